@@ -1,0 +1,78 @@
+"""A labelled image set: the rows, the classes, and how to read one image."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.imaging.image import Image
+
+Split = Literal["train", "test"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One labelled image.
+
+    Attributes:
+        id: unique and stable within its set.
+        path: where the pixels come from, readable by a person: a file, or `archive.npz#17`.
+        label: the class name.
+        group: what must not be divided between folds (the patient, the z-block); the case itself when unknown.
+        split: the set's own split, None where it has none.
+        note: free text that describes the image (a caption), empty where there is none.
+    """
+
+    id: str
+    path: str
+    label: str
+    group: str
+    split: Split | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Cases:
+    """A labelled image set.
+
+    Attributes:
+        name: short name for headings.
+        rows: the cases.
+        classes: class names in a fixed order; `labels` indexes into it.
+        read: reads the image of one case; raises InputError where it cannot be read.
+        question: what a model is asked about each image.
+        statements: what a reader must know about these data (origin, licence, limits); shown on every page.
+    """
+
+    name: str
+    rows: tuple[Case, ...]
+    classes: tuple[str, ...]
+    read: Callable[[Case], Image]
+    question: str
+    statements: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Class index of each case, `[N]`."""
+        index = {name: i for i, name in enumerate(self.classes)}
+        return np.array([index[row.label] for row in self.rows], dtype=np.int64)
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """Group index of each case, `[N]`, numbered in order of first appearance."""
+        index: dict[str, int] = {}
+        return np.array([index.setdefault(row.group, len(index)) for row in self.rows], dtype=np.int64)
+
+    @property
+    def has_split(self) -> bool:
+        """Whether every case carries the set's own split and both sides are there."""
+        return {row.split for row in self.rows} == {"train", "test"}
+
+    def select(self, indices: Sequence[int] | NDArray[np.int64]) -> "Cases":
+        """The same set with only these rows, in this order."""
+        return replace(self, rows=tuple(self.rows[int(i)] for i in indices))

@@ -1,0 +1,226 @@
+"""The result of a diagnosis: everything the report shows, as plain frozen data.
+
+`report/` writes it to report.json field by field; nothing on the page comes from anywhere else. All accuracies,
+skills and losses are fractions (0.05 = 5 points).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Part = Literal["pixels", "encoder", "connector", "llm"]
+Stream = Literal["image", "last"]
+StageKey = Literal["R", "V", "C", "I", "U", "S", "G"]
+Mode = Literal["vision", "connector", "comprehension", "mapping"]
+State = Literal["present", "absent", "undetermined", "not assessed"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its 95 % interval (paired bootstrap over groups)."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """What a probe reads at one tap.
+
+    Attributes:
+        depth: position in the flow, 0 for `pixels`; `@image` and `@last` of one block share a depth.
+        skill: (accuracy - c) / (1 - c) with c the majority-class accuracy.
+        twin: accuracy at the same tap of the same architecture with random weights, None where not run.
+        grid: accuracy with the 2x2 grid pooling in place of the mean, None where not run.
+    """
+
+    tap: str
+    part: Part
+    stream: Stream
+    depth: int
+    width: int
+    on_path: bool
+    accuracy: Interval
+    balanced_accuracy: float
+    auroc: float
+    skill: Interval
+    strength: float
+    twin: float | None
+    grid: float | None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One point of the accounting R, V, C, I, U, S, G; `accuracy` is None where it was not measured."""
+
+    key: StageKey
+    title: str
+    tap: str | None
+    accuracy: Interval | None
+    note: str
+
+
+@dataclass(frozen=True)
+class LossStep:
+    """The accuracy lost between two stages; negative is a gain. The steps of a report add up to first - last exactly."""
+
+    start: StageKey
+    end: StageKey
+    mode: Mode
+    title: str
+    loss: Interval
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One failure mode.
+
+    Attributes:
+        loss: None when not assessed.
+        margin: the practical margin d.
+        p_adjusted: one-sided p of loss <= margin, Holm-adjusted over the modes assessed.
+        evidence: one sentence.
+        cases_needed: for undetermined, how many cases would decide it.
+        smallest_margin: the smallest margin that these cases can decide.
+        next_steps: what to try next, one sentence each.
+    """
+
+    mode: Mode
+    title: str
+    state: State
+    loss: Interval | None
+    margin: float
+    p_adjusted: float | None
+    evidence: str
+    cases_needed: int | None
+    smallest_margin: float | None
+    next_steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HealthScore:
+    """The published feature health score of one module, and beside it the controlled retention of skill."""
+
+    module: str
+    start_tap: str
+    end_tap: str
+    start: float
+    minimum: float
+    end: float
+    growth: float
+    volatility_penalty: float
+    score: float
+    retention: Interval
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts `[K][K]`, row = true class, column = what was read or said; the extra last column is 'unparsed'."""
+
+    stage: StageKey
+    title: str
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A case where a probe knows and the answer does not (or the reverse).
+
+    Attributes:
+        says: label read or said at each stage, None where unparsed.
+        generated: the model's own words.
+        thumbnail: PNG, base64.
+    """
+
+    case: str
+    label: str
+    says: tuple[tuple[StageKey, str | None], ...]
+    generated: str
+    thumbnail: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How the model was asked and how its answers were read.
+
+    Attributes:
+        accuracies: (name, accuracy) of each way to read the likelihoods, e.g. "summed, raw".
+        exact, mention, unparsed: counts of parse outcomes.
+        unparsed_texts: every distinct unparsed text with its count, most frequent first.
+    """
+
+    prompt: str
+    accuracies: tuple[tuple[str, float], ...]
+    exact: int
+    mention: int
+    unparsed: int
+    unparsed_texts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One stage here and in another run on the same cases; `difference` is there minus here, paired."""
+
+    stage: StageKey
+    here: float
+    there: float
+    difference: Interval
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another model diagnosed on the same cases."""
+
+    model: str
+    headline: str
+    stages: tuple[Difference, ...]
+    states: tuple[tuple[Mode, State], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of provenance."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Everything the report shows.
+
+    Attributes:
+        headline: one sentence: where the signal is lost, how much, how sure.
+        not_assessed: what was not assessed and why, one sentence each.
+        warnings: what weakens the result (disagreeing poolings, few groups, quarantined cases), one sentence each.
+        majority: accuracy of always naming the most frequent class.
+        null_band: accuracy that the best tap reaches by chance (95 % quantile over label permutations).
+        evaluated: number of cases every accuracy is measured on; `groups` is the number of groups among them.
+        steps: consecutive; their losses add up to first stage - last stage exactly.
+        quarantined: (case id, reason).
+    """
+
+    model: str
+    cases: str
+    classes: tuple[str, ...]
+    evaluated: int
+    groups: int
+    headline: str
+    not_assessed: tuple[str, ...]
+    warnings: tuple[str, ...]
+    majority: float
+    null_band: float
+    permutations: int
+    curve: tuple[CurvePoint, ...]
+    stages: tuple[Stage, ...]
+    steps: tuple[LossStep, ...]
+    total: Interval
+    verdicts: tuple[Verdict, ...]
+    health: tuple[HealthScore, ...]
+    confusions: tuple[Confusion, ...]
+    examples: tuple[Example, ...]
+    answers: Answers
+    beside: tuple[Beside, ...]
+    quarantined: tuple[tuple[str, str], ...]
+    statements: tuple[str, ...]
+    provenance: tuple[Fact, ...]
