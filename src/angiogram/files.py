@@ -19,7 +19,9 @@ def no_space_is_an_input_error(path: Path) -> Generator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise InputError(f"The disk is full: '{path}' could not be written; free some space and run again.") from error
+            raise InputError(
+                f"The disk is full: '{path}' could not be written; free some space and run again."
+            ) from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise InputError(f"'{path}' cannot be written: {error.strerror}.") from error
         raise
