@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import shutil
 import uuid
 from collections.abc import Generator
@@ -39,7 +38,7 @@ def atomic_file(path: Path) -> Generator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
-            os.replace(temporary, path)
+            temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -54,7 +53,7 @@ def atomic_folder(path: Path) -> Generator[Path]:
             yield temporary
             if path.exists():
                 shutil.rmtree(path)
-            os.replace(temporary, path)
+            temporary.replace(path)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -63,3 +62,8 @@ def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, as 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_text(text: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes, as 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""Class names as token paths that share their beginnings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from angiogram.errors import InputError
+
+
+@dataclass(frozen=True)
+class LabelTree:
+    """The class names' tokens as a prefix tree; what stands behind a node is scored from that node's logits.
+
+    Only tokens that another token follows need a forward pass; they are the nodes. Node -1 is the prompt's end.
+
+    Attributes:
+        fed: token id of each node, `[M]`, parents before children.
+        parents: node before each node, `[M]`.
+        scored: for each class, its (node, token) pairs: the token's log-probability is read at that node.
+    """
+
+    fed: tuple[int, ...]
+    parents: tuple[int, ...]
+    scored: tuple[tuple[tuple[int, int], ...], ...]
+
+    @property
+    def lengths(self) -> Tensor:
+        """Number of tokens of each class name, `[K]`."""
+        return torch.tensor([len(pairs) for pairs in self.scored])
+
+    def depths(self) -> list[int]:
+        """Tokens between the prompt's end and each node, 0 for a first token."""
+        depths: list[int] = []
+        for parent in self.parents:
+            depths.append(0 if parent < 0 else depths[parent] + 1)
+        return depths
+
+    def ancestry(self) -> Tensor:
+        """`[M, M]` boolean: true where the column is the row's node itself or one of its ancestors."""
+        sees = torch.zeros(len(self.fed), len(self.fed), dtype=torch.bool)
+        for node, parent in enumerate(self.parents):
+            if parent >= 0:
+                sees[node] = sees[parent]
+            sees[node, node] = True
+        return sees
+
+
+def label_tree(tokenizer: Any, names: Sequence[str]) -> LabelTree:  # noqa: ANN401 - a transformers tokenizer
+    """The tree of class names as the model would begin its answer with them.
+
+    Raises:
+        InputError: a name has no tokens.
+    """
+    paths = [tuple(tokenizer(name, add_special_tokens=False).input_ids) for name in names]
+    for name, path in zip(names, paths, strict=True):
+        if not path:
+            raise InputError(f"The class name '{name}' has no tokens in this model's vocabulary.")
+    nodes: dict[tuple[int, ...], int] = {}
+    fed: list[int] = []
+    parents: list[int] = []
+    scored: list[tuple[tuple[int, int], ...]] = []
+    for path in paths:
+        pairs: list[tuple[int, int]] = []
+        for end, token in enumerate(path):
+            before = path[:end]
+            if end and before not in nodes:
+                nodes[before] = len(fed)
+                fed.append(before[-1])
+                parents.append(nodes.get(before[:-1], -1))
+            pairs.append((nodes.get(before, -1), token))
+        scored.append(tuple(pairs))
+    return LabelTree(tuple(fed), tuple(parents), tuple(scored))

@@ -1,0 +1,58 @@
+"""From the model's words to a class, without guessing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["exact", "mention", "unparsed"]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The class named in a text: its index, None when unparsed, and how it was found."""
+
+    label: int | None
+    status: Status
+
+
+def parse_answer(text: str, names: Sequence[str]) -> Parsed:
+    """Exact match after normalisation, else the one class that is mentioned; anything else is unparsed.
+
+    A name inside a longer name that is also mentioned does not count as a mention of its own.
+
+    >>> parse_answer("Left kidney.", ["left kidney", "liver"])
+    Parsed(label=0, status='exact')
+    >>> parse_answer("It shows the liver", ["left kidney", "liver"])
+    Parsed(label=1, status='mention')
+    >>> parse_answer("liver or left kidney", ["left kidney", "liver"])
+    Parsed(label=None, status='unparsed')
+    """
+    said = normalise(text)
+    wanted = [normalise(name) for name in names]
+    if said in wanted:
+        return Parsed(wanted.index(said), "exact")
+    spans = {i: _spans(name, said) for i, name in enumerate(wanted)}
+    longest = {
+        i: [s for s in found if not any(_inside(s, t) for j, others in spans.items() if j != i for t in others)]
+        for i, found in spans.items()
+    }
+    mentioned = [i for i, found in longest.items() if found]
+    return Parsed(mentioned[0], "mention") if len(mentioned) == 1 else Parsed(None, "unparsed")
+
+
+def normalise(text: str) -> str:
+    """Lower case, words and numbers only, single spaces.
+
+    >>> normalise("  The left-kidney! ")
+    'the left kidney'
+    """
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _spans(name: str, text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in re.finditer(rf"\b{re.escape(name)}\b", text)] if name else []
+
+
+def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return other[0] <= span[0] and span[1] <= other[1] and span != other

@@ -1,0 +1,123 @@
+"""An encoder, a connector and an LLM as one ordinary transformers model."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel, GenerationMixin, PreTrainedModel
+from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
+
+from angiogram.model.build.configuration import AngiogramConfig
+from angiogram.model.build.connector import MlpConnector
+
+
+class AngiogramPreTrainedModel(PreTrainedModel):
+    """What both classes share with transformers' loading and saving."""
+
+    config_class = AngiogramConfig
+    base_model_prefix = "model"
+    input_modalities = ("image", "text")
+    supports_gradient_checkpointing = True
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _supports_attention_backend = True
+
+
+class AngiogramModel(AngiogramPreTrainedModel):
+    """Encoder, connector and LLM without the head."""
+
+    def __init__(self, config: AngiogramConfig) -> None:
+        super().__init__(config)
+        self.vision_tower = AutoModel.from_config(config.vision_config)
+        self.connector = MlpConnector(
+            config.vision_config.hidden_size,
+            config.merge_size,
+            config.connector_width,
+            config.text_config.hidden_size,
+        )
+        self.language_model = AutoModel.from_config(config.text_config)
+        self.post_init()
+
+    def get_input_embeddings(self) -> nn.Module:
+        """The LLM's word embeddings."""
+        return self.language_model.get_input_embeddings()
+
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        """Replace the LLM's word embeddings."""
+        self.language_model.set_input_embeddings(value)
+
+    def get_image_features(self, pixel_values: Tensor) -> Tensor:
+        """`[B, 3, H, W]` -> image tokens `[B, T, D]`; the encoder's class token is dropped."""
+        patches = self.vision_tower(pixel_values=pixel_values).last_hidden_state[:, 1:]  # [B, T * merge^2, D_v]
+        return self.connector(patches)
+
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        pixel_values: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        **kwargs: Any,  # noqa: ANN401 - position_ids, past_key_values, use_cache, ... for the LLM
+    ) -> BaseModelOutputWithPast:
+        """Scatter the image tokens into the text's embeddings and run the LLM.
+
+        `input_ids` `[B, L]` holds `config.image_token_id` at each image token's place; `pixel_values` is left out
+        when the cache already holds the image.
+        """
+        if inputs_embeds is None:
+            if input_ids is None:
+                raise ValueError("Either input_ids or inputs_embeds must be given.")
+            at_image = input_ids == self.config.image_token_id  # [B, L]
+            inputs_embeds = self.get_input_embeddings()(input_ids.masked_fill(at_image, 0))  # [B, L, D]
+            if pixel_values is not None:
+                image_tokens = self.get_image_features(pixel_values).to(inputs_embeds)
+                if int(at_image.sum()) != image_tokens.shape[0] * image_tokens.shape[1]:
+                    raise ValueError(
+                        f"The text has {int(at_image.sum())} image placeholders, the images give "
+                        f"{image_tokens.shape[0]} x {image_tokens.shape[1]} tokens."
+                    )
+                inputs_embeds = inputs_embeds.masked_scatter(at_image[..., None], image_tokens)
+        return self.language_model(attention_mask=attention_mask, inputs_embeds=inputs_embeds, **kwargs)
+
+
+class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixin):
+    """The whole model with its language head."""
+
+    _tied_weights_keys = {"lm_head.weight": "model.language_model.embed_tokens.weight"}  # noqa: RUF012
+
+    def __init__(self, config: AngiogramConfig) -> None:
+        super().__init__(config)
+        self.model = AngiogramModel(config)
+        self.lm_head = nn.Linear(config.text_config.hidden_size, config.text_config.vocab_size, bias=False)
+        self.post_init()
+
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        pixel_values: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        labels: Tensor | None = None,
+        logits_to_keep: int | Tensor = 0,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> CausalLMOutputWithPast:
+        """Logits `[B, L, V]` (only the last `logits_to_keep` positions when given) and, with `labels`, the loss."""
+        outputs = self.model(
+            input_ids=input_ids,
+            pixel_values=pixel_values,
+            attention_mask=attention_mask,
+            inputs_embeds=inputs_embeds,
+            **kwargs,
+        )
+        kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
+        logits = self.lm_head(outputs.last_hidden_state[:, kept])
+        loss: torch.FloatTensor | None = None
+        if labels is not None:
+            loss = self.loss_function(logits=logits, labels=labels, vocab_size=self.config.text_config.vocab_size)
+        return CausalLMOutputWithPast(
+            loss=loss,
+            logits=logits,
+            past_key_values=outputs.past_key_values,
+            hidden_states=outputs.hidden_states,
+            attentions=outputs.attentions,
+        )

@@ -1,0 +1,53 @@
+"""Text and image into model inputs."""
+
+from typing import Any
+
+from transformers import BatchFeature, ProcessorMixin
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% if message['content'] is string %}{{ message['content'] }}"
+    "{% else %}{% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}"
+    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+class AngiogramProcessor(ProcessorMixin):
+    """An image processor and a tokenizer; each `<image>` in the text becomes the image's run of placeholders.
+
+    Args:
+        image_processor: resizes to the model's square input and normalises.
+        tokenizer: knows `<image>` as one token.
+        image_tokens: number of placeholders an image takes (`AngiogramConfig.image_tokens`).
+    """
+
+    image_token = "<image>"
+
+    def __init__(
+        self,
+        image_processor: Any = None,  # noqa: ANN401
+        tokenizer: Any = None,  # noqa: ANN401
+        image_tokens: int = 16,
+        chat_template: str | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        self.image_tokens = image_tokens
+        super().__init__(image_processor, tokenizer, chat_template=chat_template)
+
+    def __call__(
+        self,
+        images: Any = None,  # noqa: ANN401 - one image or a list, as transformers takes them
+        text: str | list[str] | None = None,
+        **kwargs: Any,  # noqa: ANN401 - tokenizer options, e.g. padding, padding_side, return_tensors
+    ) -> BatchFeature:
+        """Inputs `input_ids`, `attention_mask` `[B, L]` and, with images, `pixel_values` `[B, 3, H, W]`."""
+        if text is None:
+            raise ValueError("A text is needed; it says with <image> where the image stands.")
+        texts = [text] if isinstance(text, str) else list(text)
+        run = self.image_token * self.image_tokens
+        inputs: dict[str, Any] = dict(self.tokenizer([t.replace(self.image_token, run) for t in texts], **kwargs))
+        if images is not None:
+            inputs.update(self.image_processor(images, return_tensors=kwargs.get("return_tensors")))
+        return BatchFeature(inputs, tensor_type=kwargs.get("return_tensors"))

@@ -1,0 +1,14 @@
+"""Models that `angiogram.model.build` assembles: a ViT with a class token, a connector, a causal LLM."""
+
+from angiogram.model.families.family import Family
+
+FAMILY = Family(
+    name="angiogram",
+    encoder=("model.vision_tower",),
+    encoder_blocks=("model.vision_tower.encoder.layer", "model.vision_tower.encoder.layers"),
+    connector=("model.connector",),
+    llm=("model.language_model",),
+    llm_blocks=("model.language_model.layers",),
+    llm_norm=("model.language_model.norm",),
+    class_tokens=1,
+)

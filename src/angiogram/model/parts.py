@@ -1,0 +1,48 @@
+"""The parts that training changed, as a small folder beside the base model they belong to.
+
+    parts.json              the base they were trained on
+    connector.safetensors   the connector, float16
+    adapter/                LoRA factors of the LLM in PEFT's layout, float16; absent after connector-only training
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import PeftModel
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from angiogram.errors import InputError
+from angiogram.files import atomic_folder
+
+PARTS_FILE = "parts.json"
+
+
+def save_parts(model: Any, connector: torch.nn.Module, base: str, folder: Path) -> None:  # noqa: ANN401
+    """Write the connector and, where `model` is a PeftModel, its adapter."""
+    with atomic_folder(folder) as temporary:
+        state = {name: tensor.detach().half().contiguous() for name, tensor in connector.state_dict().items()}
+        save_file(state, temporary / "connector.safetensors")
+        if isinstance(model, PeftModel):
+            model.peft_config["default"].base_model_name_or_path = base
+            halves = {name: tensor.half() for name, tensor in model.state_dict().items() if "lora_" in name}
+            model.save_pretrained(temporary / "adapter", state_dict=halves)
+            (temporary / "adapter" / "README.md").unlink(missing_ok=True)
+        (temporary / PARTS_FILE).write_text(json.dumps({"base": base}) + "\n")
+
+
+def apply_parts(model: Any, connector: torch.nn.Module, folder: Path) -> Any:  # noqa: ANN401
+    """The base model with the folder's connector in place and its adapter merged into the LLM's weights.
+
+    Raises:
+        InputError: a file of the folder is missing or damaged.
+    """
+    try:
+        connector.load_state_dict({k: v.float() for k, v in load_file(folder / "connector.safetensors").items()})
+        if (folder / "adapter").is_dir():
+            model = PeftModel.from_pretrained(model, str(folder / "adapter")).merge_and_unload()
+    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
+        raise InputError(f"The trained parts in '{folder}' cannot be read: {error}") from error
+    return model

@@ -1,0 +1,19 @@
+"""A question about one image in the model's own chat format."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import PIL.Image
+
+from angiogram.imaging.image import Image
+
+
+def chat(processor: Any, question: str) -> str:  # noqa: ANN401 - a transformers processor
+    """The prompt up to where the model's answer begins, with the image before the question."""
+    content = [{"type": "image"}, {"type": "text", "text": question}]
+    return processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+
+
+def pictures(images: Sequence[Image]) -> list[PIL.Image.Image]:
+    """What transformers' image processors take: RGB pictures."""
+    return [PIL.Image.fromarray(image.pixels).convert("RGB") for image in images]

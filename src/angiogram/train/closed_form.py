@@ -1,0 +1,67 @@
+"""The connector's start in closed form: map what a token shows onto the words for it.
+
+From a random connector, hundreds of examples stay at chance; a ridge regression of the word embeddings on the
+connector's hidden units puts every image token near the words of the structure that it mostly shows. [own]
+"""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from angiogram.cache import Progress
+from angiogram.model.load import LoadedModel
+from angiogram.model.prompt import pictures
+from angiogram.train.texts import Texts
+
+RIDGE = 1e-2
+BATCH = 32
+
+
+@torch.no_grad()
+def start_connector(loaded: LoadedModel, texts: Texts, progress: Progress) -> None:
+    """Set the last linear layer of the connector; its first layer keeps its random initial weights.
+
+    Solves `min_W sum_t |W [h_t, 1] - e_t|^2 + RIDGE * trace(G) / n * |W|^2` with `h_t` the hidden units of image
+    token t and `e_t` the mean word embedding of what its cell shows; cells that show nothing named are left out.
+    """
+    progress("starting the connector in closed form")
+    words = _word_embeddings(loaded, texts.names)  # [names, D]
+    connector = loaded.model.get_submodule(loaded.anatomy.connector)
+    width = connector.linear_1.out_features + 1
+    gram = torch.zeros(width, width, dtype=torch.float64)
+    cross = torch.zeros(width, words.shape[1], dtype=torch.float64)
+    for first in range(0, len(texts), BATCH):
+        rows = range(first, min(first + BATCH, len(texts)))
+        hidden = _hidden(loaded, texts, rows)  # [B, T, H]
+        shown = torch.from_numpy(_cells(texts.grid[rows.start : rows.stop], hidden.shape[1]))  # [B, T]
+        h = torch.nn.functional.pad(hidden[shown > 0], (0, 1), value=1.0).double()  # [n, H + 1]
+        gram += h.T @ h
+        cross += h.T @ words[shown[shown > 0]].double()
+    penalty = RIDGE * gram.diagonal().mean() * torch.eye(width, dtype=torch.float64)
+    penalty[-1, -1] = 0.0  # the intercept is free
+    solution = torch.linalg.solve(gram + penalty, cross).float()  # [H + 1, D]
+    connector.linear_2.weight.copy_(solution[:-1].T)
+    connector.linear_2.bias.copy_(solution[-1])
+
+
+def _word_embeddings(loaded: LoadedModel, names: tuple[str, ...]) -> Tensor:
+    table = loaded.model.get_input_embeddings().weight
+    tokenizer = loaded.processor.tokenizer
+    rows = [tokenizer(f" {name}", add_special_tokens=False).input_ids for name in names]
+    return torch.stack([table[ids].mean(dim=0) for ids in rows])
+
+
+def _hidden(loaded: LoadedModel, texts: Texts, rows: range) -> Tensor:
+    images = pictures([texts.cases.read(texts.cases.rows[row]) for row in rows])
+    pixels = loaded.processor.image_processor(images, return_tensors="pt")["pixel_values"]
+    connector = loaded.model.get_submodule(loaded.anatomy.connector)
+    patches = loaded.model.model.vision_tower(pixel_values=pixels).last_hidden_state[:, 1:]
+    return connector.hidden(patches)
+
+
+def _cells(grid: NDArray[np.int64], tokens: int) -> NDArray[np.int64]:
+    """`[B, S, S]` cells -> `[B, T]`, one a token in row-major order."""
+    if grid.shape[1] * grid.shape[2] != tokens:
+        raise ValueError(f"{grid.shape[1]}x{grid.shape[2]} cells do not fit {tokens} image tokens.")
+    return grid.reshape(len(grid), tokens)
