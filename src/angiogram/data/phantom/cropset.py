@@ -1,0 +1,122 @@
+"""A set of drawn crops in the cache: written once, whole or not at all, and checked whenever it is read.
+
+The folder holds `pixels.npy` (uint8 `[N, 112, 112]`, memory-mapped), `cells.npy` (uint8 `[N, 4, 4]`), `rows.parquet`
+(one row a crop: what it shows, how it was drawn, its caption) and `manifest.json` (SHA-256 of the other three).
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import parquet
+
+from angiogram.data.phantom.captions import CELLS, caption, cell_grid
+from angiogram.data.phantom.crops import PIXELS, Crop, draw
+from angiogram.data.phantom.volume import Body
+from angiogram.data.progress import Progress
+from angiogram.errors import InputError
+from angiogram.files import atomic_folder, sha256
+from angiogram.imaging.planes import Plane, Square
+from angiogram.imaging.window import Window
+
+_FILES = ("pixels.npy", "cells.npy", "rows.parquet")
+
+
+@dataclass(frozen=True)
+class CropSet:
+    """Drawn crops, in one order throughout.
+
+    Attributes:
+        crops: what each shows and how it was drawn.
+        captions: one sentence each, from the mask alone.
+        pixels: `[N, 112, 112]`, memory-mapped.
+        cells: `[N, 4, 4]` indices into `structures.STRUCTURES`, memory-mapped.
+    """
+
+    crops: tuple[Crop, ...]
+    captions: tuple[str, ...]
+    pixels: NDArray[np.uint8]
+    cells: NDArray[np.uint8]
+
+
+def cropset(
+    folder: Path, load_body: Callable[[], Body], plan: Callable[[Body], Sequence[Crop]], progress: Progress
+) -> CropSet:
+    """Read the set in `folder`; where there is none, draw the crops that `plan` lists and write it first.
+
+    Raises:
+        InputError: the cached set is damaged, the asset package is missing, or the disk is full.
+    """
+    if not folder.exists():
+        progress("CT phantom: reading the scan")
+        body = load_body()
+        _write(folder, body, plan(body), progress)
+    return _read(folder)
+
+
+def _write(folder: Path, body: Body, crops: Sequence[Crop], progress: Progress) -> None:
+    pixels = np.empty((len(crops), PIXELS, PIXELS), dtype=np.uint8)
+    cells = np.empty((len(crops), CELLS, CELLS), dtype=np.uint8)
+    captions: list[str] = []
+    for i, crop in enumerate(crops):
+        pixels[i], shown = draw(body, crop)
+        cells[i] = cell_grid(shown)
+        captions.append(caption(shown))
+        if (i + 1) % 500 == 0 or i + 1 == len(crops):
+            progress(f"CT phantom: {i + 1} of {len(crops)} crops drawn")
+    with atomic_folder(folder) as temporary:
+        np.save(temporary / "pixels.npy", pixels)
+        np.save(temporary / "cells.npy", cells)
+        parquet.write_table(_table(crops, captions), temporary / "rows.parquet")
+        sums = {name: sha256(temporary / name) for name in _FILES}
+        (temporary / "manifest.json").write_text(json.dumps({"sha256": sums}, indent=2) + "\n")
+
+
+def _read(folder: Path) -> CropSet:
+    try:
+        sums: dict[str, str] = json.loads((folder / "manifest.json").read_text())["sha256"]
+        for name in _FILES:
+            if sha256(folder / name) != sums[name]:
+                raise ValueError(f"{name} has changed")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = f"{error.strerror}: {Path(error.filename).name}" if isinstance(error, OSError) else str(error)
+        raise InputError(
+            f"The cached CT phantom is damaged ({reason}); delete the folder '{folder}' and run again."
+        ) from error
+    rows = parquet.read_table(folder / "rows.parquet").to_pylist()
+    pixels: NDArray[np.uint8] = np.load(folder / "pixels.npy", mmap_mode="r")
+    cells: NDArray[np.uint8] = np.load(folder / "cells.npy", mmap_mode="r")
+    return CropSet(tuple(_crop(row) for row in rows), tuple(row["caption"] for row in rows), pixels, cells)
+
+
+def _table(crops: Sequence[Crop], captions: Sequence[str]) -> pa.Table:
+    return pa.table(
+        {
+            "id": [crop.id for crop in crops],
+            "plane": [crop.plane for crop in crops],
+            "index": [crop.index for crop in crops],
+            "label": [crop.label for crop in crops],
+            "copy": [crop.copy for crop in crops],
+            "row": [crop.square.row for crop in crops],
+            "column": [crop.square.column for crop in crops],
+            "side_mm": [crop.square.side_mm for crop in crops],
+            "window_low": [crop.window.low for crop in crops],
+            "window_high": [crop.window.high for crop in crops],
+            "noise": [crop.noise for crop in crops],
+            "caption": list(captions),
+        }
+    )
+
+
+def _crop(row: dict[str, object]) -> Crop:
+    def number(key: str) -> float:
+        return float(str(row[key]))
+
+    plane: Plane = row["plane"]  # pyright: ignore[reportAssignmentType]
+    square = Square(number("row"), number("column"), number("side_mm"), PIXELS)
+    window = Window(number("window_low"), number("window_high"))
+    return Crop(plane, int(number("index")), str(row["label"]), int(number("copy")), square, window, number("noise"))
