@@ -1,0 +1,106 @@
+"""What a probe reads at one tap: out-of-fold predictions of all evaluated cases, and the same under permuted labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.errors import InputError
+from angiogram.probe.permutation import permuted_correct
+from angiogram.probe.principal import check_features
+from angiogram.probe.ridge import RidgeProbe
+
+Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
+"""Pairs (training cases, test cases): one pair is an official split, several are a cross-validation."""
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """Predictions for the cases that some fold tests; every one comes from a probe that never saw the case.
+
+    Attributes:
+        cases: evaluated cases, ascending, `[n]`.
+        predicted: label predicted for each, `[n]`.
+        scores: score of each class, `[n, K]`; 0 for a class that the fold's training side lacks.
+        strengths: ridge strength of each fold.
+        null: accuracy under each label permutation, `[P]` (the better of two probes, see `permutation`); None where no
+            permutation was asked for.
+    """
+
+    cases: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    strengths: tuple[float, ...]
+    null: NDArray[np.float64] | None
+
+
+def probe_tap(
+    features: NDArray[np.generic],
+    labels: NDArray[np.int64],
+    folds: Folds,
+    *,
+    classes: int | None = None,
+    permuted: NDArray[np.int64] | None = None,
+) -> ProbeResult:
+    """Fit a ridge probe in every fold and predict the fold's test cases.
+
+    Args:
+        features: `[N, D]`, any real type; a memory map will do.
+        labels: class index of each case, `[N]`.
+        folds: no case may be tested twice, nor tested by a fold that trains on it.
+        classes: K, the number of classes; default: the largest label plus one.
+        permuted: labels `[P, N]` of `permuted_labels`, the same for all taps. They share the fold's eigendecomposition.
+
+    Raises:
+        InputError: features that are not finite, folds that overlap, or a training side with one class only.
+
+    >>> X, y = np.array([[0.0], [0.1], [1.0], [1.1], [0.05], [0.9]]), np.array([0, 0, 1, 1, 0, 1])
+    >>> result = probe_tap(X, y, [(np.array([0, 1, 2, 3]), np.array([4, 5]))])
+    >>> result.cases.tolist(), result.predicted.tolist()
+    ([4, 5], [0, 1])
+    """
+    check_features(features)
+    if labels.shape != (len(features),) or labels.min() < 0:
+        raise InputError(f"{len(features)} cases need as many labels of 0 or more, not an array of {labels.shape}.")
+    K = int(labels.max()) + 1 if classes is None else classes
+    cases = evaluated_cases(folds, len(labels))
+    scores = np.zeros((len(labels), K))
+    correct = None if permuted is None else np.zeros((2, len(permuted)), dtype=np.int64)
+    strengths: list[float] = []
+    for number, (train, test) in enumerate(folds, start=1):
+        if len(np.unique(labels[train])) < 2:
+            raise InputError(f"Fold {number} of {len(folds)} has cases of one class only to train on ({len(train)}).")
+        probe = RidgeProbe().fit(features[train], labels[train])
+        scores[np.ix_(test, probe.classes_.astype(np.int64))] = probe.scores(features[test])
+        strengths.append(probe.strength_)
+        if permuted is not None and correct is not None:
+            correct += permuted_correct(
+                probe.axes_, probe.strength_, features[test], permuted[:, train], permuted[:, test], K
+            )
+    scores = scores[cases]
+    null = None if correct is None else correct.max(axis=0) / len(cases)
+    return ProbeResult(cases, scores.argmax(axis=1), scores, tuple(strengths), null)
+
+
+def evaluated_cases(folds: Folds, n_cases: int) -> NDArray[np.int64]:
+    """The cases that some fold tests, ascending, after checking the folds.
+
+    Raises:
+        InputError: no fold, an empty side, an index outside the cases, or a case where it must not be.
+    """
+    if not folds:
+        raise InputError("A probe needs at least one pair of training and test cases.")
+    for number, (train, test) in enumerate(folds, start=1):
+        if not len(train) or not len(test):
+            raise InputError(f"Fold {number} of {len(folds)} has {len(train)} training and {len(test)} test cases.")
+        both = np.intersect1d(train, test)
+        if len(both):
+            raise InputError(f"Fold {number} trains and tests on the same case ({both[0]}; {len(both)} in all).")
+    tested, times = np.unique(np.concatenate([test for _, test in folds]), return_counts=True)
+    if times.max() > 1:
+        raise InputError(f"Case {tested[times.argmax()]} is tested by {times.max()} folds; once is allowed.")
+    indices = np.concatenate([side for pair in folds for side in pair])
+    if indices.min() < 0 or indices.max() >= n_cases:
+        raise InputError(f"Folds name cases {indices.min()} to {indices.max()}, but there are {n_cases} cases.")
+    return tested.astype(np.int64)
