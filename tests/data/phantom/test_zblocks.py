@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from angiogram.data.cases import Cases
 from angiogram.data.phantom.crops import PIXELS, draw
 from angiogram.data.phantom.phantom import axial_plan
-from angiogram.data.phantom.zblocks import block_of, split_of
 from angiogram.data.phantom.volume import Body
+from angiogram.data.phantom.zblocks import block_of, split_of
 
 
 @given(st.integers(0, 500), st.integers(0, 500))

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from angiogram.data.phantom.structures import STRUCTURES
 
 MIN_SHARE = 0.01
-MOST = 6
+MOST = 4
 CELLS = 4
 MIN_CELL_SHARE = 0.15
 
 
 def caption(shown: NDArray[np.uint8]) -> str:
-    """One sentence about a crop's structure map `[P, P]`: what covers at least 1 % of it, at most six, largest first.
+    """One sentence about a crop's structure map `[P, P]`: what covers at least 1 % of it, at most four, largest first.
 
     >>> shown = np.zeros((100, 100), dtype=np.uint8)
     >>> shown[:50] = STRUCTURES.index("liver"); shown[50:60] = STRUCTURES.index("right ribs")

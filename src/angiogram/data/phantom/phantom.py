@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from angiogram.data.cases import Case, Cases
 from angiogram.data.phantom.crops import COPIES, Crop, crops_of_cut
 from angiogram.data.phantom.cropset import CropSet, cropset
-from angiogram.data.phantom.zblocks import block_of, split_of
 from angiogram.data.phantom.structures import CLASSES, STRUCTURES
 from angiogram.data.phantom.volume import Body, load_body
+from angiogram.data.phantom.zblocks import block_of, split_of
 from angiogram.data.progress import Progress, silent
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
