@@ -21,7 +21,7 @@ def continue_greedily(
         model: as `class_log_likelihoods`; the cache is used up.
         input_ids, attention_mask: `[B, L]` of the prompt, padded on the left.
         prompt_logits: `[B, V]` at the prompt's last token.
-        cache: of length L.
+        cache: of length L, filled with positions that start behind the padding.
         max_new_tokens: longest answer.
     """
     first = prompt_logits.argmax(dim=-1, keepdim=True)  # [B, 1]

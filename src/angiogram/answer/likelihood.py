@@ -25,7 +25,7 @@ def class_log_likelihoods(
         model: causal, takes `attention_mask` `[B, 1, M, L + M]` and `position_ids`.
         tree: the class names.
         prompt_logits: `[B, V]` at the prompt's last token.
-        cache: of length L.
+        cache: of length L, filled with positions that start behind the padding (`model.prompt.position_ids`).
         attention_mask: `[B, L]` of the prompt, 0 at padding.
     """
     logits = prompt_logits[:, None]  # [B, 1, V]

@@ -16,7 +16,7 @@ from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.model.load import LoadedModel
-from angiogram.model.prompt import chat, pictures
+from angiogram.model.prompt import chat, pictures, position_ids
 from angiogram.tap.hooks import pool_pixels, pooled_hooks
 from angiogram.tap.pooling import prompt_weights
 from angiogram.tap.store import ArraySpec, FeatureStore, planned_bytes
@@ -93,7 +93,8 @@ def _run(planned: Plan, cases: Cases, rows: slice) -> dict[str, NDArray[Any]]:
     weights = prompt_weights(image_mask, inputs["attention_mask"])
     asked = planned.tree is not None
     with pooled_hooks(loaded.model, planned.taps, weights) as pooled:
-        outputs = loaded.model(**inputs, use_cache=asked, logits_to_keep=1)
+        positions = position_ids(inputs["attention_mask"])
+        outputs = loaded.model(**inputs, position_ids=positions, use_cache=asked, logits_to_keep=1)
     kept: dict[str, Tensor] = {"pixels": pool_pixels(inputs["pixel_values"]), **pooled}
     arrays = {tap.name: kept[tap.name].numpy() for tap in planned.taps}
     if planned.tree is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import PIL.Image
+from torch import Tensor
 
 from angiogram.imaging.image import Image
 
@@ -17,3 +18,13 @@ def chat(processor: Any, question: str) -> str:  # noqa: ANN401 - a transformers
 def pictures(images: Sequence[Image]) -> list[PIL.Image.Image]:
     """What transformers' image processors take: RGB pictures."""
     return [PIL.Image.fromarray(image.pixels).convert("RGB") for image in images]
+
+
+def position_ids(attention_mask: Tensor) -> Tensor:
+    """`[B, L]` positions that start at 0 behind the padding, as `generate` counts them.
+
+    >>> import torch
+    >>> position_ids(torch.tensor([[0, 0, 1, 1]])).tolist()
+    [[0, 0, 0, 1]]
+    """
+    return (attention_mask.cumsum(dim=1) - 1).clamp(min=0)

@@ -60,8 +60,8 @@ def _hidden(loaded: LoadedModel, texts: Texts, rows: range) -> Tensor:
     return connector.hidden(patches)
 
 
-def _cells(grid: NDArray[np.int64], tokens: int) -> NDArray[np.int64]:
+def _cells(grid: NDArray[np.uint8], tokens: int) -> NDArray[np.int64]:
     """`[B, S, S]` cells -> `[B, T]`, one a token in row-major order."""
     if grid.shape[1] * grid.shape[2] != tokens:
         raise ValueError(f"{grid.shape[1]}x{grid.shape[2]} cells do not fit {tokens} image tokens.")
-    return grid.reshape(len(grid), tokens)
+    return grid.reshape(len(grid), tokens).astype(np.int64)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from transformers import get_cosine_schedule_with_warmup
 
 from angiogram.cache import Progress
+from angiogram.model.precision import training_precision
 from angiogram.train.checkpoint import Checkpoint
 
 Loss = Callable[[nn.Module, int], Tensor]
@@ -53,7 +54,7 @@ def fit(
         checkpoint: folder for the latest checkpoint; the caller removes it when the result is safe.
         progress: receives one line every ten steps.
     """
-    accelerator = Accelerator()
+    accelerator = Accelerator(mixed_precision=training_precision())
     optimizer = torch.optim.AdamW(groups, weight_decay=schedule.weight_decay)
     warmup = max(1, round(schedule.warmup * schedule.steps))
     rates = get_cosine_schedule_with_warmup(optimizer, warmup, schedule.steps)

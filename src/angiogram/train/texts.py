@@ -21,7 +21,7 @@ class Texts:
     """
 
     cases: Cases
-    grid: NDArray[np.int64]
+    grid: NDArray[np.uint8]
     names: tuple[str, ...]
 
     def __len__(self) -> int:

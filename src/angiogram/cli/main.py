@@ -1,0 +1,41 @@
+"""`angiogram VERB ...`: parse, call, and turn errors into one sentence.
+
+Verb files import nothing heavy at their top, so that `--help` answers at once.
+"""
+
+import sys
+from typing import Annotated
+
+import tyro
+
+from angiogram.cli.data import Data
+from angiogram.cli.demo import Demo
+from angiogram.cli.diagnose import Diagnose
+from angiogram.cli.train import Train
+from angiogram.errors import InputError
+
+Verb = (
+    Annotated[Demo, tyro.conf.subcommand("demo")]
+    | Annotated[Diagnose, tyro.conf.subcommand("diagnose")]
+    | Annotated[Data, tyro.conf.subcommand("data")]
+    | Annotated[Train, tyro.conf.subcommand("train")]
+)
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+def main() -> None:
+    """Entry point of the `angiogram` command."""
+    verb = tyro.cli(
+        Verb,  # type: ignore[arg-type] # a union is what tyro makes subcommands of
+        prog="angiogram",
+        description="Shows where a medical multimodal LLM loses the image. Research software, not a medical device.",
+        config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),
+    )
+    try:
+        verb.run()
+    except InputError as error:
+        print(f"angiogram: {error}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        print("angiogram: interrupted; the same command goes on where it stopped.", file=sys.stderr)
+        sys.exit(INTERRUPTED)

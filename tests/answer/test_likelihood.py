@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+import torch
+
+from angiogram.answer.calibrate import calibrated
+from angiogram.answer.generate import continue_greedily
+from angiogram.answer.labels import label_tree
+from angiogram.answer.likelihood import class_log_likelihoods
+from angiogram.errors import InputError
+from angiogram.model.prompt import chat, pictures, position_ids
+
+
+@pytest.fixture
+def prefill(tiny, squares):
+    """Two prompts of different length, padded on the left, with their logits and cache."""
+    prompts = [chat(tiny.processor, squares.question), chat(tiny.processor, squares.question * 2)]
+    images = pictures([squares.read(row) for row in squares.rows[:2]])
+    inputs = tiny.processor(images=images, text=prompts, return_tensors="pt", padding=True, padding_side="left")
+    with torch.no_grad():
+        outputs = tiny.model(**inputs, position_ids=position_ids(inputs["attention_mask"]), use_cache=True)
+    return prompts, images, inputs, outputs
+
+
+def test_the_tree_equals_one_full_forward_a_class(tiny, squares, prefill):
+    prompts, images, inputs, outputs = prefill
+    tree = label_tree(tiny.processor.tokenizer, squares.classes)
+    scores = class_log_likelihoods(
+        tiny.model, tree, outputs.logits[:, -1], outputs.past_key_values, inputs["attention_mask"]
+    )
+    for row, (prompt, image) in enumerate(zip(prompts, images, strict=True)):
+        for k, name in enumerate(squares.classes):
+            full = tiny.processor(images=[image], text=[prompt + name], return_tensors="pt")
+            with torch.no_grad():
+                log_probabilities = tiny.model(**full).logits[0].log_softmax(-1)
+            ids = full["input_ids"][0]
+            length = int(tree.lengths[k])
+            expected = sum(log_probabilities[t - 1, ids[t]] for t in range(len(ids) - length, len(ids)))
+            assert abs(float(scores[row, k]) - float(expected)) < 1e-4
+
+
+def test_the_cache_is_left_as_the_prompt_left_it(tiny, squares, prefill):
+    _, _, inputs, outputs = prefill
+    length = outputs.past_key_values.get_seq_length()
+    tree = label_tree(tiny.processor.tokenizer, squares.classes)
+    class_log_likelihoods(tiny.model, tree, outputs.logits[:, -1], outputs.past_key_values, inputs["attention_mask"])
+    assert outputs.past_key_values.get_seq_length() == length
+
+
+def test_greedy_continuation_equals_generate_from_scratch(tiny, prefill):
+    prompts, images, inputs, outputs = prefill
+    said = continue_greedily(
+        tiny.model, inputs["input_ids"], inputs["attention_mask"], outputs.logits[:, -1], outputs.past_key_values, 6
+    )
+    for row, (prompt, image) in enumerate(zip(prompts, images, strict=True)):
+        alone = tiny.processor(images=[image], text=[prompt], return_tensors="pt")
+        expected = tiny.model.generate(**alone, max_new_tokens=6, do_sample=False)[0, alone["input_ids"].shape[1] :]
+        kept = [t for t in expected.tolist() if t != tiny.processor.tokenizer.eos_token_id]
+        assert [t for t in said[row].tolist() if t >= 0] == kept
+
+
+def test_shared_beginnings_are_fed_once(tiny):
+    tokenizer = tiny.processor.tokenizer
+    tree = label_tree(tokenizer, ["left kidney", "left lung", "left"])
+    assert len(tree.fed) == len({tuple(p) for p in _prefixes(tokenizer, ["left kidney", "left lung", "left"])})
+    assert tree.ancestry().diagonal().all()
+
+
+def _prefixes(tokenizer, names):
+    for name in names:
+        ids = tokenizer(name, add_special_tokens=False).input_ids
+        yield from (ids[:end] for end in range(1, len(ids)))
+
+
+def test_a_name_without_tokens_is_refused(tiny):
+    with pytest.raises(InputError, match="no tokens"):
+        label_tree(tiny.processor.tokenizer, ["liver", ""])
+
+
+def test_calibration_removes_what_is_said_of_every_image():
+    rng = np.random.default_rng(0)
+    log_likelihoods, bias = rng.normal(size=(20, 3)), np.array([5.0, 0.0, -3.0])
+    folds = [(np.arange(10), np.arange(10, 20)), (np.arange(10, 20), np.arange(10))]
+    assert np.allclose(calibrated(log_likelihoods + bias, folds), calibrated(log_likelihoods, folds))
