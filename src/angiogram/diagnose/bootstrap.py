@@ -1,0 +1,172 @@
+"""Intervals: a paired bootstrap over groups, with the same resamples for every tap and every difference [own].
+
+Whole groups (patients, z-blocks) are drawn with replacement; an accuracy is the share of correct cases among the cases
+drawn. Because all taps share the draws, the resamples of any number of taps are one matrix product, and differences
+are paired. The plain percentile interval fails in two ways that matter here, so both are mended:
+
+- **Few groups.** It is too narrow, as a z interval is where a t interval is due. The percentiles are therefore moved
+  out to those of a t distribution: `level = Phi(-sqrt(G / (G - 1)) t_{0.975, G - 1})` (the "expanded percentile
+  interval", Hesterberg 2015, The American Statistician 69).
+- **Nothing to see.** Where (almost) no case differs, every resample is alike and the interval has no width, although a
+  few dozen cases cannot prove a loss of zero. Each resample is therefore drawn from the groups and two single
+  pseudo-cases, one at either extreme (right and wrong; lost and gained), as Agresti-Coull and Bonett-Price do for
+  proportions and paired differences. Against hundreds of cases they weigh nothing.
+
+Coverage at nominal 95 %, simulated with 400 to 600 sets each (accuracies .5 to .97 and paired differences, cases of a
+group alike with correlation 0 or .05), lowest to highest over the settings:
+
+    groups x cases  plain percentile  BCa          this
+    5 x 60          .80-.86           .81-.86      .95-.99
+    11 x 40         .86-.93           .86-.93      .92-.98
+    15 x 30         .88-.93           .88-.92      .93-.98
+    60 x 8          .93-.96           .92-.95      .94-.97
+    60 x 1          .81-.99           .79-.96      .94-1.0
+    480 x 1         .93-.97           .94-.97      .95-.97
+
+What stays: with cases of very unequal groups, or rare errors that sit in few groups, no interval over a dozen groups is
+exact (8 groups, a rare clustered difference: .89). The split and the trained probes are held fixed: the intervals say
+how results would vary over other patients, not over other training sets.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+from angiogram.diagnose.diagnosis import Interval
+from angiogram.diagnose.exact import exact_accuracy, exact_number
+from angiogram.errors import InputError
+
+Reading = NDArray[np.bool_] | float
+"""A stage: which cases are right `[n]`, or an accuracy that was given as a plain number (taken as exact)."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its bootstrap resamples.
+
+    Attributes:
+        value: measured on the cases themselves.
+        samples: the same number on each resample, `[B]`.
+        groups: G, the number of groups drawn from.
+    """
+
+    value: float
+    samples: NDArray[np.float64]
+    groups: int
+
+    def interval(self, confidence: float = 0.95) -> Interval:
+        """The expanded percentile interval; it always holds the value."""
+        tail = float(ndtr(-self.critical(confidence)))
+        low, high = np.quantile(self.samples, [tail, 1 - tail])
+        return Interval(self.value, min(float(low), self.value), max(float(high), self.value))
+
+    def critical(self, confidence: float = 0.95) -> float:
+        """How many bootstrap standard errors an interval reaches to either side, about 1.96 for many groups."""
+        return float(np.sqrt(self.groups / (self.groups - 1)) * stdtrit(self.groups - 1, 0.5 + confidence / 2))
+
+    def p_at_most(self, bound: float) -> float:
+        """One-sided p of "the true value is at most `bound`", matched to the interval: below 0.025 when its low end
+        exceeds the bound (up to the resolution of B resamples).
+        """
+        share = (1 + int(np.count_nonzero(self.samples <= bound))) / (1 + len(self.samples))
+        z = float(ndtri(share)) / np.sqrt(self.groups / (self.groups - 1))
+        return float(stdtr(self.groups - 1, z))
+
+    @property
+    def standard_error(self) -> float:
+        """Bootstrap standard error (not expanded)."""
+        return float(self.samples.std())
+
+    def skill(self, chance: float) -> "Estimate":
+        """The estimate of an accuracy as skill `(a - c) / (1 - c)`; c is held fixed."""
+        if not 0.0 <= chance < 1.0:
+            raise InputError(f"Skill needs cases of two classes or more; a constant guess is right in {chance:.0%}.")
+        return Estimate((self.value - chance) / (1 - chance), (self.samples - chance) / (1 - chance), self.groups)
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Draws of groups, the same for everything that is measured on these cases.
+
+    Attributes:
+        groups: group of each case, numbered from 0, `[n]`.
+        counts: how often each resample holds each group and, last, the pseudo-cases low and high, `[B, G + 2]`.
+    """
+
+    groups: NDArray[np.int64]
+    counts: NDArray[np.float64]
+
+    @property
+    def cases(self) -> int:
+        """Number of cases, n."""
+        return len(self.groups)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.float64]:
+        """Cases of each group, and 1 for each pseudo-case, `[G + 2]`."""
+        return np.append(np.bincount(self.groups), [1.0, 1.0])
+
+    def means(self, values: NDArray[np.generic], low: float, high: float) -> NDArray[np.float64]:
+        """Mean of T quantities `[T, n]`, each between `low` and `high`, on every resample: `[B, T]`."""
+        if values.shape[-1] != self.cases:
+            raise InputError(f"{self.cases} cases were resampled, but {values.shape[-1]} values were given.")
+        G = len(self.sizes) - 2
+        sums = np.empty((G + 2, len(values)))
+        order = np.argsort(self.groups, kind="stable")
+        starts = np.searchsorted(self.groups[order], np.arange(G))
+        sums[:G] = np.add.reduceat(values[:, order].astype(np.float64), starts, axis=1).T
+        sums[G], sums[G + 1] = low, high
+        return (self.counts @ sums) / (self.counts @ self.sizes)[:, None]
+
+    def accuracies(self, correct: NDArray[np.bool_]) -> tuple[Estimate, ...]:
+        """Estimate of each of T accuracies from which cases are right, `[T, n]`: one matrix product for all."""
+        samples = self.means(correct, 0.0, 1.0)
+        return tuple(self._estimate(exact_accuracy(row), samples[:, t]) for t, row in enumerate(correct))
+
+    def accuracy(self, reading: Reading) -> Estimate:
+        """Estimate of one accuracy; one given as a number does not vary."""
+        if isinstance(reading, np.ndarray):
+            return self.accuracies(reading[None])[0]
+        value = exact_number(_share(reading))
+        return self._estimate(value, np.full(len(self.counts), value))
+
+    def loss(self, start: Reading, end: Reading) -> Estimate:
+        """Estimate of accuracy(start) - accuracy(end), paired; its value is that difference exactly."""
+        value = self.accuracy(start).value - self.accuracy(end).value
+        if isinstance(start, np.ndarray) and isinstance(end, np.ndarray):
+            lost = start.astype(np.int8) - end.astype(np.int8)
+            return self._estimate(value, self.means(lost[None], -1.0, 1.0)[:, 0])
+        return self._estimate(value, self.accuracy(start).samples - self.accuracy(end).samples)
+
+    def _estimate(self, value: float, samples: NDArray[np.float64]) -> Estimate:
+        return Estimate(value, samples, len(self.sizes) - 2)
+
+
+def resample_groups(groups: NDArray[np.int64], seed: int = 0, count: int = 2000) -> Resamples:
+    """Draw `count` resamples of the groups of n cases, `[n]`.
+
+    Raises:
+        InputError: fewer than two groups: nothing can be said about other patients then.
+
+    >>> draws = resample_groups(np.arange(200))
+    >>> right = np.arange(200) < 160
+    >>> interval = draws.accuracy(right).interval()
+    >>> interval.value.__round__(3), 0.73 < interval.low < 0.76, 0.84 < interval.high < 0.87
+    (0.8, True, True)
+    """
+    names, number = np.unique(groups, return_inverse=True)
+    G = len(names)
+    if G < 2:
+        raise InputError(f"Intervals need cases of at least two groups (patients); all {len(groups)} cases are of one.")
+    drawn = G + 2
+    counts = np.random.default_rng(seed).multinomial(drawn, np.full(drawn, 1 / drawn), size=count)
+    return Resamples(number.reshape(-1).astype(np.int64), counts.astype(np.float64))
+
+
+def _share(value: float) -> float:
+    if not 0.0 <= value <= 1.0:
+        raise InputError(f"An accuracy given as a number must be between 0 and 1, not {value}.")
+    return float(value)
