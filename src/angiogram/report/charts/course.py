@@ -1,0 +1,82 @@
+"""Where everything stands along the flow: depths and end points placed on the x axis, part by part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Stage, StageKey
+from angiogram.report.wording import known
+
+PART_NAMES = {
+    "pixels": "Pixels",
+    "encoder": "Vision encoder",
+    "connector": "Connector",
+    "llm": "LLM",
+    "answer": "Answer",
+}
+# Parts of one or two taps still need room for their name.
+LEAST_UNITS = {"pixels": 2.5, "encoder": 3.0, "connector": 3.0, "llm": 3.0, "answer": 6.0}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One position on the x axis: the taps of one depth, or one end point."""
+
+    x: float
+    left: float
+    right: float
+    points: tuple[CurvePoint, ...]
+    stage: Stage | None
+    tick: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The stops of one part and the share of the axis they take."""
+
+    part: str
+    left: float
+    right: float
+    stops: tuple[Stop, ...]
+
+
+def course(report: Diagnosis) -> tuple[Stretch, ...]:
+    """The stretches from pixels to answer; parts without a tap are left out."""
+    groups: list[tuple[str, list[tuple[tuple[CurvePoint, ...], Stage | None]]]] = []
+    for part in ("pixels", "encoder", "connector", "llm"):
+        depths = sorted({point.depth for point in report.curve if point.part == part})
+        taps = [tuple(p for p in report.curve if p.part == part and p.depth == depth) for depth in depths]
+        groups.append((part, [(points, None) for points in taps]))
+    spoken = [s for s in report.stages if s.key in ("S", "G") and s.accuracy is not None and known(s.accuracy.value)]
+    groups.append(("answer", [((), stage) for stage in spoken]))
+    groups = [group for group in groups if group[1]]
+    total = sum(max(len(members), LEAST_UNITS[part]) for part, members in groups)
+    stretches: list[Stretch] = []
+    left = 0.0
+    for part, members in groups:
+        width = max(len(members), LEAST_UNITS[part]) / total
+        each = width / len(members)
+        stops = tuple(
+            Stop(left + each * (i + 0.5), left + each * i, left + each * (i + 1), points, stage, _tick(points, stage))
+            for i, (points, stage) in enumerate(members)
+        )
+        stretches.append(Stretch(part, left, left + width, stops))
+        left += width
+    return tuple(stretches)
+
+
+def stage_places(report: Diagnosis, stretches: Sequence[Stretch]) -> list[tuple[StageKey, float]]:
+    """Each measured stage that has a place on the axis: (letter, x)."""
+    places: list[tuple[StageKey, float]] = []
+    for stage in report.stages:
+        for stop in (stop for stretch in stretches for stop in stretch.stops):
+            if stop.stage is stage or (stage.tap is not None and any(p.tap == stage.tap for p in stop.points)):
+                places.append((stage.key, stop.x))
+                break
+    return sorted(places, key=lambda place: place[1])
+
+
+def _tick(points: Sequence[CurvePoint], stage: Stage | None) -> str:
+    if stage is not None:
+        return stage.key
+    last = points[0].tap.partition("@")[0].rpartition(".")[2]
+    return last if last.isdigit() else ""

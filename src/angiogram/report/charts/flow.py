@@ -1,0 +1,191 @@
+"""The flow: what a probe reads at every tap from pixels to answer."""
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Interval
+from angiogram.report.charts.course import PART_NAMES, Stop, Stretch, course, stage_places
+from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT, WASH
+from angiogram.report.charts.scale import Scale
+from angiogram.report.charts.svg import at, chart, hatch, mark, share, stretched, tag
+from angiogram.report.wording import known, percent, percent_interval
+
+TOP, PLOT, BELOW = 40, 300, 54
+SCALE = Scale(0.0, 1.0, 0.2)
+Spot = tuple[float, CurvePoint]
+
+
+def flow(report: Diagnosis) -> Markup:
+    """The chart of all taps; its legend and its table stand in the page."""
+    stretches = course(report)
+    stops = [stop for stretch in stretches for stop in stretch.stops]
+    spots = [(stop.x, point) for stop in stops for point in stop.points]
+    image = [spot for spot in spots if spot[1].stream == "image"]
+    last = [spot for spot in spots if spot[1].stream == "last"]
+    children = [
+        hatch("flow-null", "#c9cfd6", 1.4),
+        *_ground(report, stretches),
+        stretched(
+            TOP + PLOT,
+            *(_band(run, colour) for run, colour in ((image, IMAGE), (last, LAST))),
+            *(_line([(x, p.twin) for x, p in run], "twin") for run in (image, last)),
+            _line([(x, p.accuracy.value) for x, p in image], "image"),
+            _line([(x, p.accuracy.value) for x, p in last], "last"),
+            _line(_ending(last or image, stops), "ending"),
+        ),
+        *_letters(report, stretches),
+        *(_point(x, point) for x, point in spots),
+        *(_end_point(stop) for stop in stops),
+        *(_touch(stop) for stop in stops),
+    ]
+    title = "Accuracy of a probe at every tap, from pixels to answer"
+    return chart("flow", title, describe(report), TOP + PLOT + BELOW, children, "flow")
+
+
+def describe(report: Diagnosis) -> str:
+    """The chart in words: where it starts, its peak, and the stages."""
+    read = [point for point in report.curve if known(point.accuracy.value)]
+    words = ""
+    if read:
+        best = max(read, key=lambda point: point.accuracy.value)
+        words = (
+            f"{len(read)} taps. At {read[0].tap} a probe reads {percent(read[0].accuracy.value)}, at the best tap, "
+            f"{best.tap}, {percent(best.accuracy.value)}. "
+        )
+    stages = "; ".join(f"{stage.key} {percent(stage.accuracy.value)}" for stage in report.stages if stage.accuracy)
+    return f"{words}Stages: {stages}. Majority class {percent(report.majority)}, null band up to " + (
+        f"{percent(report.null_band)}."
+    )
+
+
+def _y(value: float) -> float:
+    return TOP + PLOT * (1 - SCALE(value))
+
+
+def _ground(report: Diagnosis, stretches: Sequence[Stretch]) -> Iterator[Markup]:
+    bottom = TOP + PLOT
+    for index, stretch in enumerate(stretches):
+        x, width = share(stretch.left), share(stretch.right - stretch.left)
+        if index % 2 == 0:
+            yield tag("rect", x=x, y=TOP, width=width, height=PLOT, fill=WASH)
+        yield from _ticks(stretch, bottom)
+        # Names on two lines in turn, so that a short part never runs into its neighbours.
+        lane = 14 if stretch.part in ("pixels", "connector", "answer") else 0
+        middle, anchor = (stretch.left + stretch.right) / 2, "middle"
+        if index == 0 and lane:
+            middle, anchor = stretch.left, "start"
+        elif index == len(stretches) - 1 and lane:
+            middle, anchor = stretch.right, "end"
+        name = PART_NAMES[stretch.part]
+        yield tag("text", name, x=share(middle), y=bottom + 33 + lane, text_anchor=anchor, class_="part")
+    for value in SCALE.ticks:
+        yield tag("line", x1=0, x2="100%", y1=_y(value), y2=_y(value), stroke=RULE)
+        yield at(0, _y(value), tag("text", percent(value, 0), x=-7, y=4, text_anchor="end", class_="tick"))
+    if known(report.null_band):
+        y = _y(report.null_band)
+        yield tag("rect", x=0, y=y, width="100%", height=bottom - y, fill="url(#flow-null)", class_="null-band")
+    if known(report.majority):
+        y = _y(report.majority)
+        yield tag("line", x1=0, x2="100%", y1=y, y2=y, stroke=SOFT, stroke_width=1.3, stroke_dasharray="9 3 2 3")
+    reference = next((stage.accuracy for stage in report.stages if stage.key == "R" and stage.accuracy), None)
+    if reference is not None and known(reference.value):
+        y = _y(reference.value)
+        yield tag("line", x1=0, x2="100%", y1=y, y2=y, stroke=INK, stroke_width=1.1, stroke_dasharray="1.5 4")
+        yield at(1, y, tag("text", "R", x=4, y=4, class_="letter"))
+
+
+def _ticks(stretch: Stretch, bottom: float) -> Iterator[Markup]:
+    numbered = [stop for stop in stretch.stops if stop.tick]
+    for index, stop in enumerate(numbered):
+        every = 5 if len(numbered) > 14 else 3 if len(numbered) > 6 else 1
+        if index % every:
+            continue
+        # A phone shows only the first number and those ten, or two numbers, further on.
+        sparse = len(numbered) > 6 and index % (every * 2)
+        yield tag(
+            "text",
+            stop.tick,
+            x=share(stop.x),
+            y=bottom + 16,
+            text_anchor="middle",
+            class_="tick wide-only" if sparse else "tick",
+        )
+
+
+def _band(run: Sequence[Spot], colour: str) -> Markup:
+    known_run = [(x, p.accuracy) for x, p in run if known(p.accuracy.low) and known(p.accuracy.high)]
+    if len(known_run) < 2:
+        return Markup("")
+    upper = [f"{x * 1000:.1f} {_y(each.high):.1f}" for x, each in known_run]
+    lower = [f"{x * 1000:.1f} {_y(each.low):.1f}" for x, each in reversed(known_run)]
+    return tag("path", d="M" + "L".join(upper + lower) + "Z", fill=colour, class_="band")
+
+
+def _line(values: Sequence[tuple[float, float | None]], kind: str) -> Markup:
+    places = [f"{x * 1000:.1f} {_y(value):.1f}" for x, value in values if value is not None and known(value)]
+    return tag("path", d="M" + "L".join(places), class_=f"line {kind}") if len(places) > 1 else Markup("")
+
+
+def _ending(run: Sequence[Spot], stops: Sequence[Stop]) -> list[tuple[float, float | None]]:
+    """From the last tap through the answers."""
+    start: list[tuple[float, float | None]] = [(x, p.accuracy.value) for x, p in run[-1:]]
+    return start + [(stop.x, _accuracy(stop).value) for stop in stops if stop.stage is not None]
+
+
+def _accuracy(stop: Stop) -> Interval:
+    assert stop.stage is not None and stop.stage.accuracy is not None  # `course` keeps measured stages only
+    return stop.stage.accuracy
+
+
+def _point(x: float, point: CurvePoint) -> Markup:
+    if not known(point.accuracy.value):
+        return Markup("")
+    y = _y(point.accuracy.value)
+    colour = IMAGE if point.stream == "image" else LAST
+    fill = colour if point.on_path else "#fff"
+    if point.stream == "image":
+        return tag("circle", cx=share(x), cy=y, r=3.6, fill=fill, stroke=colour, class_="point")
+    return at(x, y, tag("rect", x=-3, y=-3, width=6, height=6, fill=fill, stroke=colour), class_="point")
+
+
+def _end_point(stop: Stop) -> Markup:
+    if stop.stage is None:
+        return Markup("")
+    accuracy = _accuracy(stop)
+    low, high = (value if known(value) else accuracy.value for value in (accuracy.low, accuracy.high))
+    x, y = share(stop.x), _y(accuracy.value)
+    whisker = tag("line", x1=x, x2=x, y1=_y(low), y2=_y(high), stroke=INK, stroke_width=1.5)
+    return tag("g", whisker, at(stop.x, y, tag("path", d="M0-6L6 0L0 6L-6 0Z", fill=INK)), class_="end-point")
+
+
+def _letters(report: Diagnosis, stretches: Sequence[Stretch]) -> Iterator[Markup]:
+    """The stages' letters above the plot, each with a thread down; on a phone close neighbours stand on two lines."""
+    previous, high = -1.0, False
+    accuracies = {stage.key: stage.accuracy for stage in report.stages}
+    for key, x in stage_places(report, stretches):
+        high = not high and x - previous < 0.045
+        raised = high and x - previous < 0.016
+        kind = "letter high" if high and not raised else "letter"
+        previous = x
+        y, accuracy = TOP - (29 if raised else 12), accuracies[key]
+        if accuracy is not None and known(accuracy.value):
+            yield tag("line", x1=share(x), x2=share(x), y1=y + 5, y2=_y(accuracy.value), class_="thread")
+        yield tag("text", key, x=share(x), y=y, text_anchor="middle", class_=kind)
+
+
+def _touch(stop: Stop) -> Markup:
+    """The invisible column that shows a stop's values."""
+    column = tag("rect", x=share(stop.left), y=TOP, width=share(stop.right - stop.left), height=PLOT, class_="hit")
+    if stop.stage is not None:
+        return mark(f"{stop.stage.key} {stop.stage.title}\n{percent_interval(_accuracy(stop))}", column, class_="stop")
+    return mark("\n".join(map(_words, stop.points)), column, class_="stop")
+
+
+def _words(point: CurvePoint) -> str:
+    words = f"{point.tap}  {percent_interval(point.accuracy)}"
+    if point.twin is not None:
+        words += f"\n  random weights {percent(point.twin)}"
+    if point.grid is not None:
+        words += f"\n  2x2 grid pooling {percent(point.grid)}"
+    return words if point.on_path else f"{words}\n  off the path to the answer"

@@ -1,0 +1,50 @@
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from report_sample import sample_diagnosis
+
+from angiogram.report.disk import write_report
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def page_path(tmp_path_factory) -> Path:
+    return write_report(sample_diagnosis(), tmp_path_factory.mktemp("run"))[1]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless browser; the tests that need one skip, and say so, where none is installed."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"no browser is installed: looked for {', '.join(BROWSERS)}")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open a report at a width; afterwards nothing may have been asked of the network or complained about."""
+    pages = []
+
+    def opener(path: Path, width: int = 1280, height: int = 800, **context):
+        page = browser.new_page(viewport={"width": width, "height": height}, **context)
+        requests, complaints = [], []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        pages.append((page, requests, complaints))
+        page.goto(path.as_uri())
+        return page
+
+    yield opener
+    for page, requests, complaints in pages:
+        assert complaints == []
+        assert [url for url in requests if not re.match(r"(file|data):", url)] == []
+        page.close()

@@ -1,0 +1,242 @@
+"""A made-up diagnosis with the size and the nastiness of a real one: 24 classes, 79 taps, hostile strings."""
+
+import base64
+import io
+import math
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from angiogram.diagnose.diagnosis import (
+    Answers,
+    Beside,
+    Confusion,
+    CurvePoint,
+    Diagnosis,
+    Difference,
+    Example,
+    Fact,
+    HealthScore,
+    Interval,
+    LossStep,
+    Stage,
+    Verdict,
+)
+
+HOSTILE = "<script>alert('x')</script>"
+ORGANS = (
+    "right upper lobe", "right middle lobe", "right lower lobe", "left upper lobe", "left lower lobe", "liver",
+    "spleen", "stomach", "colon", "small bowel", "duodenum", "pancreas", "right kidney", "left kidney", "heart",
+    "aorta", "oesophagus", "trachea", "right scapula", "left scapula", "thoracic vertebra", "lumbar vertebra",
+    "superior vena cava", "inferior vena cava",
+)  # fmt: skip
+CASES = 538
+STAGES = {"R": 0.781, "V": 0.823, "C": 0.796, "I": 0.742, "U": 0.688, "S": 0.461, "G": 0.407}
+STEPS = (
+    ("R", "V", "vision", "vision representation"),
+    ("V", "C", "connector", "connector"),
+    ("C", "I", "comprehension", "lost in the image tokens"),
+    ("I", "U", "comprehension", "not routed to the last token"),
+    ("U", "S", "mapping", "semantic mapping"),
+    ("S", "G", "mapping", "format: preferred, not said"),
+)
+TITLES = {
+    "R": ("Specialist CNN", None),
+    "V": ("Vision encoder's end", "encoder.out"),
+    "C": ("After the connector", "connector.out"),
+    "I": ("Best image-token layer", "llm.block.11@image"),
+    "U": ("Last token, LLM's end", "llm.norm@last"),
+    "S": ("Constrained answer", None),
+    "G": ("Generated answer", None),
+}
+
+
+def around(value: float, half: float = 0.035) -> Interval:
+    return Interval(value, value - half, value + half)
+
+
+def point(tap, part, stream, depth, width, value) -> CurvePoint:
+    value = round(min(0.99, max(0.01, value)), 4)
+    twin = 0.52 if part == "pixels" else 0.34 + 0.05 * math.sin(depth / 3)
+    return CurvePoint(
+        tap, part, stream, depth, width, True, around(value), value - 0.01, 0.5 + value / 2,
+        around((value - 0.06) / 0.94), 10.0, twin, value + 0.01 if stream == "image" else None,
+    )  # fmt: skip
+
+
+def taps() -> tuple[CurvePoint, ...]:
+    points = [point("pixels", "pixels", "image", 0, 256, 0.52)]
+    for i in range(12):
+        points.append(point(f"encoder.block.{i}", "encoder", "image", 1 + i, 384, 0.88 - 0.69 * math.exp(-i * 0.75)))
+    points.append(point("encoder.out", "encoder", "image", 13, 384, STAGES["V"]))
+    points.append(point("connector.out", "connector", "image", 14, 576, STAGES["C"]))
+    points.append(point("llm.in", "llm", "image", 15, 576, 0.79))
+    for i in range(30):
+        wave = 0.742 - 0.0009 * (i - 11) ** 2 if i < 22 else 0.742 - 0.11 - 0.012 * (i - 22)
+        points.append(point(f"llm.block.{i}@image", "llm", "image", 16 + i, 576, wave))
+        rise = 0.11 + 0.61 / (1 + math.exp(-(i - 13) / 2.2)) - 0.001 * i
+        points.append(point(f"llm.block.{i}@last", "llm", "last", 16 + i, 576, rise))
+    points.append(point("llm.norm@image", "llm", "image", 46, 576, 0.53))
+    points.append(point("llm.norm@last", "llm", "last", 46, 576, STAGES["U"]))
+    return tuple(points)
+
+
+def matrix(right: float, unparsed: bool, classes: int = 24) -> tuple[tuple[int, ...], ...]:
+    rng = np.random.default_rng(7)
+    counts = np.zeros((classes, classes + unparsed), dtype=int)
+    for i in range(classes):
+        for _ in range(22):
+            place = i if rng.random() < right else int(rng.integers(max(0, i - 3), min(classes + unparsed, i + 4)))
+            counts[i, place] += 1
+    return tuple(tuple(int(n) for n in row) for row in counts)
+
+
+def thumbnail(seed: int, size: int = 112) -> str:
+    y, x = np.mgrid[:size, :size] / size
+    rng = np.random.default_rng(seed)
+    pixels = 120 + 90 * np.sin(6 * x + seed) * np.cos(5 * y - seed) + rng.normal(0, 8, (size, size))
+    file = io.BytesIO()
+    Image.fromarray(pixels.clip(0, 255).astype("uint8")).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def stages(values: dict[str, float | None]) -> tuple[Stage, ...]:
+    notes = {"I": "the layer is chosen inside the training folds"}
+    return tuple(
+        Stage(key, TITLES[key][0], TITLES[key][1], None if value is None else around(value), notes.get(key, ""))
+        for key, value in values.items()
+    )
+
+
+def steps(values: dict[str, float | None]) -> tuple[LossStep, ...]:
+    return tuple(
+        LossStep(start, end, mode, title, around(values[start] - values[end], 0.028))
+        for start, end, mode, title in STEPS
+        if values[start] is not None and values[end] is not None
+    )
+
+
+def verdicts() -> tuple[Verdict, ...]:
+    return (
+        Verdict("vision", "Vision representation", "absent", around(-0.042, 0.04), 0.05, 1.0,
+                "The encoder's end carries at least what a specialist reads from the same pixels.", None, 0.03, ()),
+        Verdict("connector", "Connector fidelity", "undetermined", around(0.027, 0.028), 0.05, 0.41,
+                "The connector loses 2.7 points, and the interval crosses the margin.", 1240, 0.056,
+                ("Diagnose about 1,240 cases.", "Try a connector with more tokens.")),
+        Verdict("comprehension", "LLM comprehension", "present", Interval(0.108, 0.071, 0.146), 0.05, 0.004,
+                "Half of it is lost in the image tokens, half on the way to the last token.", None, 0.04,
+                ("Re-fit the connector with the LLM frozen.", "Tune attention in blocks 8 to 16 with LoRA.")),
+        Verdict("mapping", "Semantic mapping", "present", Interval(0.281, 0.238, 0.325), 0.05, 0.00001,
+                'The last token holds "left kidney" where the answer says <b>"right kidney"</b>.', None, 0.04,
+                ("Calibrate the label likelihoods.", "Tune the LLM on the question that is asked.")),
+    )  # fmt: skip
+
+
+def beside() -> Beside:
+    there = {"R": 0.781, "V": 0.831, "C": 0.812, "I": 0.797, "U": 0.803, "S": 0.788, "G": 0.781}
+    pairs = tuple(Difference(k, STAGES[k], v, around(v - STAGES[k], 0.03)) for k, v in there.items())
+    states = (("vision", "absent"), ("connector", "absent"), ("comprehension", "undetermined"), ("mapping", "absent"))
+    return Beside("demo-tuned", "demo-tuned loses no stage by more than the margin of 5 points.", pairs, states)
+
+
+def sample_diagnosis(**changes) -> Diagnosis:
+    says = (("R", "left kidney"), ("V", "left kidney"), ("C", "left kidney"), ("U", "left kidney"),
+            ("S", "right kidney"), ("G", None))  # fmt: skip
+    nasty = Example('case "7" & <7>', "left kidney", says, f'It is {HOSTILE} "maybe" a kidney\u202e', thumbnail(1))
+    plain = tuple(
+        Example(f"z{i:03d}/organ-{i}", ORGANS[i], (("R", ORGANS[i]), ("V", ORGANS[i]), ("C", ORGANS[i]),
+                ("U", ORGANS[i]), ("S", ORGANS[i + 1]), ("G", ORGANS[i + 1])), f"{ORGANS[i + 1]}.", thumbnail(i))
+        for i in range(2, 7)
+    )  # fmt: skip
+    health = tuple(
+        HealthScore(name, a, b, start, low, end, math.log(end / math.sqrt(start * low)), 0.95, score, around(kept))
+        for name, a, b, start, low, end, score, kept in (
+            ("Vision encoder", "encoder.block.0", "encoder.out", 0.19, 0.19, 0.823, 1.772, 1.06),
+            ("Connector", "encoder.out", "connector.out", 0.823, 0.796, 0.796, 0.779, 0.97),
+            ("LLM", "llm.in", "llm.norm@last", 0.79, 0.11, 0.688, 1.031, 0.86),
+        )
+    )
+    whole = Diagnosis(
+        model="demo",
+        cases="organ crops",
+        classes=(*ORGANS[:-1], f'vena "cava" {HOSTILE}'),
+        evaluated=CASES,
+        groups=33,
+        headline="demo loses the image at the answer: the last token holds the class in 68.8 % of cases, the generated "
+        "answer names it in 40.7 %, a loss of 28.1 points (95 % interval 23.8 to 32.5).",
+        not_assessed=("Whether the decodable information is used: causal tests were not run (--causal).",),
+        warnings=(
+            "The two poolings disagree by 7.1 points at connector.out: a mean may hide what the LLM still sees.",
+            "3 cases were quarantined and are in no number.",
+        ),
+        majority=0.061,
+        null_band=0.118,
+        permutations=100,
+        curve=taps(),
+        stages=stages(STAGES),
+        steps=steps(STAGES),
+        total=Interval(STAGES["R"] - STAGES["G"], 0.329, 0.421),
+        verdicts=verdicts(),
+        health=health,
+        confusions=(
+            Confusion("V", "probe at the encoder's end", matrix(0.8, False)),
+            Confusion("U", "probe at the last token", matrix(0.68, False)),
+            Confusion("S", "constrained answer", matrix(0.45, False)),
+            Confusion("G", "generated answer", matrix(0.35, True)),
+        ),
+        examples=(nasty, *plain),
+        answers=Answers(
+            f"<image>\nWhich structure is at the centre? Answer with one of: {', '.join(ORGANS)}.",
+            (("summed, raw", 0.387), ("per token, raw", 0.402), ("summed, calibrated", 0.461)),
+            412,
+            88,
+            38,
+            ((f"I think {HOSTILE}", 21), ('The "structure"', 12), ("", 5)),
+        ),
+        beside=(beside(),),
+        quarantined=(
+            ("z017/liver-3.dcm", "the file ends after 1,024 bytes"),
+            (HOSTILE, "not an image"),
+            ("z1", "no pixels"),
+        ),
+        statements=(
+            "One patient: a single contrast CT. Labels by TotalSegmentator, not by a radiologist.",
+            "Organ recognition, not diagnosis.",
+        ),
+        provenance=(
+            Fact("Model", "demo, revision 3f2c9d1"),
+            Fact("Preprocessing", "window -160..240 HU, 112 px, mean 0.5, deviation 0.25"),
+            Fact("Split", "interleaved z-blocks of 4 slices, 1 slice of gap; 1,500 train, 538 held out"),
+            Fact("Time", "141 s, peak memory 2.1 GiB"),
+            Fact("Versions", "angiogram 0.1, torch 2.13, transformers 5.1"),
+        ),
+    )
+    return replace(whole, **changes)
+
+
+def without_reference() -> Diagnosis:
+    values = {**STAGES, "R": None}
+    first, *rest = verdicts()
+    silent = replace(first, state="not assessed", loss=None, p_adjusted=None, smallest_margin=None,
+                     evidence="No specialist was trained.", next_steps=("Run with --reference cnn.",))  # fmt: skip
+    return sample_diagnosis(
+        stages=stages(values),
+        steps=steps(values),
+        total=around(STAGES["V"] - STAGES["G"]),
+        verdicts=(silent, *rest),
+        not_assessed=("Failure mode 1: no specialist was trained, so what the pixels allow is not known.",),
+    )
+
+
+def two_classes() -> Diagnosis:
+    return sample_diagnosis(
+        classes=("normal", "pneumonia"),
+        confusions=(Confusion("G", "generated answer", ((210, 20, 4), (31, 350, 9))),),
+        majority=0.62,
+        beside=(),
+        examples=(),
+        quarantined=(),
+        warnings=(),
+        not_assessed=(),
+    )
