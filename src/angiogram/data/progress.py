@@ -1,10 +1,5 @@
-"""How long work tells where it is: plain lines through a callable."""
-
-from collections.abc import Callable
-
-Progress = Callable[[str], None]
-"""Receives one finished line of text at a time."""
+"""The progress callable that says nothing; the default of everything here that can take long."""
 
 
 def silent(line: str) -> None:
-    """Says nothing; the default."""
+    """Drop the line."""

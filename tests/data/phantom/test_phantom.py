@@ -118,10 +118,10 @@ def test_a_rebuild_gives_the_same_bytes(cache: Path, cases: Cases, tmp_path: Pat
         path = next(tmp_path.glob(f"*/{name}"))
         good = path.read_bytes()
         path.write_bytes(good[: len(good) // 2])
-        with pytest.raises(InputError, match=r"damaged .* delete the folder '.*phantom-1' and run again"):
+        with pytest.raises(InputError, match=r"delete the folder '.*phantom-1' and run again"):
             phantom_cases(tmp_path)
         path.unlink()
-        with pytest.raises(InputError, match=rf"No such file or directory: {name}"):
+        with pytest.raises(InputError, match=rf"{name}.*delete the folder"):
             phantom_cases(tmp_path)
         path.write_bytes(good)
     assert len(phantom_cases(tmp_path)) == len(cases)

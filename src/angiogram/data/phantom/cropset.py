@@ -1,10 +1,9 @@
 """A set of drawn crops in the cache: written once, whole or not at all, and checked whenever it is read.
 
 The folder holds `pixels.npy` (uint8 `[N, 112, 112]`, memory-mapped), `cells.npy` (uint8 `[N, 4, 4]`), `rows.parquet`
-(one row a crop: what it shows, how it was drawn, its caption) and `manifest.json` (SHA-256 of the other three).
+(one row a crop: what it shows, how it was drawn, its caption) and the cache's manifest (SHA-256 of the other three).
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +13,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from angiogram.cache import Progress, cached_folder
 from angiogram.data.phantom.captions import CELLS, caption, cell_grid
 from angiogram.data.phantom.crops import PIXELS, Crop, draw
 from angiogram.data.phantom.volume import Body
-from angiogram.data.progress import Progress
-from angiogram.errors import InputError
-from angiogram.files import atomic_folder, sha256
 from angiogram.imaging.planes import Plane, Square
 from angiogram.imaging.window import Window
-
-_FILES = ("pixels.npy", "cells.npy", "rows.parquet")
 
 
 @dataclass(frozen=True)
@@ -51,11 +46,13 @@ def cropset(
     Raises:
         InputError: the cached set is damaged, the asset package is missing, or the disk is full.
     """
-    if not folder.exists():
+
+    def make(temporary: Path) -> None:
         progress("CT phantom: reading the scan")
         body = load_body()
-        _write(folder, body, plan(body), progress)
-    return _read(folder)
+        _write(temporary, body, plan(body), progress)
+
+    return _read(cached_folder(folder, make))
 
 
 def _write(folder: Path, body: Body, crops: Sequence[Crop], progress: Progress) -> None:
@@ -68,25 +65,12 @@ def _write(folder: Path, body: Body, crops: Sequence[Crop], progress: Progress) 
         captions.append(caption(shown))
         if (i + 1) % 500 == 0 or i + 1 == len(crops):
             progress(f"CT phantom: {i + 1} of {len(crops)} crops drawn")
-    with atomic_folder(folder) as temporary:
-        np.save(temporary / "pixels.npy", pixels)
-        np.save(temporary / "cells.npy", cells)
-        parquet.write_table(_table(crops, captions), temporary / "rows.parquet")
-        sums = {name: sha256(temporary / name) for name in _FILES}
-        (temporary / "manifest.json").write_text(json.dumps({"sha256": sums}, indent=2) + "\n")
+    np.save(folder / "pixels.npy", pixels)
+    np.save(folder / "cells.npy", cells)
+    parquet.write_table(_table(crops, captions), folder / "rows.parquet")
 
 
 def _read(folder: Path) -> CropSet:
-    try:
-        sums: dict[str, str] = json.loads((folder / "manifest.json").read_text())["sha256"]
-        for name in _FILES:
-            if sha256(folder / name) != sums[name]:
-                raise ValueError(f"{name} has changed")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = f"{error.strerror}: {Path(error.filename).name}" if isinstance(error, OSError) else str(error)
-        raise InputError(
-            f"The cached CT phantom is damaged ({reason}); delete the folder '{folder}' and run again."
-        ) from error
     rows = parquet.read_table(folder / "rows.parquet").to_pylist()
     pixels: NDArray[np.uint8] = np.load(folder / "pixels.npy", mmap_mode="r")
     cells: NDArray[np.uint8] = np.load(folder / "cells.npy", mmap_mode="r")

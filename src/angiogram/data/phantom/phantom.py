@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.cache import Progress
 from angiogram.data.cases import Case, Cases
 from angiogram.data.phantom.crops import COPIES, Crop, crops_of_cut
 from angiogram.data.phantom.cropset import CropSet, cropset
 from angiogram.data.phantom.structures import CLASSES, STRUCTURES
 from angiogram.data.phantom.volume import Body, load_body
 from angiogram.data.phantom.zblocks import block_of, split_of
-from angiogram.data.progress import Progress, silent
+from angiogram.data.progress import silent
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.planes import DISPLAY, Plane, axis

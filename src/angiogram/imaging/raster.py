@@ -1,0 +1,86 @@
+"""PNG, JPEG, TIFF and BMP files -> `Image`, with every change to the pixels declared."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageFile, ImageOps
+
+from angiogram.errors import InputError
+from angiogram.imaging.image import Image
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
+MAX_PIXELS = 100_000_000
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+_GREY = {"1", "L"}
+_DEEP = {"I", "F"}  # and I;16 in its byte orders
+
+
+def read_raster(path: Path) -> Image:
+    """Read one image file.
+
+    Grey stays grey `[H, W]`, everything else becomes RGB `[H, W, 3]`. Pixels deeper than 8 bits are stretched from the
+    image's own darkest..brightest value to 0..255, since files rarely say which part of the range they use.
+
+    Raises:
+        InputError: the file is missing, truncated, not one of the four formats, larger than 100 megapixels, or holds
+            several frames.
+    """
+    try:
+        with Pillow.open(path, formats=_FORMATS) as file:
+            if file.width * file.height > MAX_PIXELS:
+                limit = MAX_PIXELS // 1_000_000
+                raise InputError(f"'{path}' is {file.width}x{file.height} pixels; at most {limit} megapixels are read.")
+            frames = getattr(file, "n_frames", 1)
+            if frames > 1:
+                raise InputError(f"'{path}' holds {frames} frames; a case needs one.")
+            # Another library may have allowed it: half an image must never pass for a whole one.
+            if ImageFile.LOAD_TRUNCATED_IMAGES:
+                ImageFile.LOAD_TRUNCATED_IMAGES = False
+            file.load()
+            pixels, steps = _pixels(file)
+            return Image(pixels, (f"{file.format} {file.mode}", *steps))
+    except InputError:
+        raise
+    except FileNotFoundError as error:
+        raise InputError(f"There is no image '{path}'.") from error
+    except Pillow.UnidentifiedImageError as error:
+        raise InputError(f"'{path}' is not a readable {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]} image.") from error
+    except Pillow.DecompressionBombError as error:
+        raise InputError(f"'{path}' is too large: at most {MAX_PIXELS // 1_000_000} megapixels are read.") from error
+    except Exception as error:  # Pillow's decoders raise OSError, ValueError, SyntaxError, struct.error, ...
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"'{path}' cannot be read: {reason}.") from error
+
+
+def _pixels(file: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """The upright image's pixels and the steps that made them."""
+    turned = file.getexif().get(0x0112, 1) != 1
+    image = ImageOps.exif_transpose(file) if turned else file
+    steps = ("turned upright by its EXIF tag",) if turned else ()
+    if image.mode in _DEEP or image.mode.startswith("I;"):
+        pixels, step = _stretched(np.asarray(image))
+        return pixels, (*steps, step)
+    if image.mode in _GREY:
+        return np.array(image.convert("L")), steps
+    if image.mode in {"LA", "La", "RGBA", "RGBa", "PA"} or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        black = Pillow.new("RGBA", layer.size, (0, 0, 0, 255))
+        rgb = Pillow.alpha_composite(black, layer).convert("RGB")
+        if image.mode in {"LA", "La"}:
+            return np.array(rgb.convert("L")), (*steps, "transparency laid on black")
+        return np.array(rgb), (*steps, "transparency laid on black", f"{image.mode} to RGB")
+    if image.mode == "RGB":
+        return np.array(image), steps
+    return np.array(image.convert("RGB")), (*steps, f"{image.mode} to RGB")
+
+
+def _stretched(deep: NDArray[Any]) -> tuple[NDArray[np.uint8], str]:
+    values = deep.astype(np.float64)
+    if not np.isfinite(values).all():
+        raise ValueError("it holds values that are not finite")
+    low, high = float(values.min()), float(values.max())
+    scale = 255 / (high - low) if high > low else 0.0
+    return np.rint((values - low) * scale).astype(np.uint8), f"own range {low:g}..{high:g} to grey 0..255"

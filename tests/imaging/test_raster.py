@@ -1,0 +1,130 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image as Pillow
+from PIL import ImageFile
+
+from angiogram.errors import InputError
+from angiogram.imaging import raster
+from angiogram.imaging.raster import read_raster
+
+RGB = np.random.default_rng(0).integers(0, 256, (20, 30, 3)).astype(np.uint8)
+
+
+def save(path: Path, array: np.ndarray, **options: object) -> Path:
+    Pillow.fromarray(array).save(path, **options)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "bmp"])
+@pytest.mark.parametrize("array", [RGB, RGB[..., 0]], ids=["rgb", "grey"])
+def test_lossless_formats_give_the_pixels_back(tmp_path: Path, suffix: str, array: np.ndarray) -> None:
+    image = read_raster(save(tmp_path / f"a.{suffix}", array))
+    np.testing.assert_array_equal(image.pixels, array)
+    assert image.made[0].split()[0] in ("PNG", "TIFF", "BMP")
+
+
+def test_a_jpeg_is_close(tmp_path: Path) -> None:
+    smooth = np.tile(np.arange(64, dtype=np.uint8) * 4, (64, 1))
+    image = read_raster(save(tmp_path / "a.jpg", smooth, quality=95))
+    assert np.abs(image.pixels.astype(int) - smooth).max() < 8
+
+
+@given(low=st.integers(0, 65000), span=st.integers(1, 535))
+def test_sixteen_bits_are_stretched_and_declared(tmp_path_factory: pytest.TempPathFactory, low: int, span: int) -> None:
+    deep = (low + np.linspace(0, span, 12).round()).astype(np.uint16).reshape(3, 4)
+    image = read_raster(save(tmp_path_factory.mktemp("deep") / "a.png", deep))
+    assert image.pixels.dtype == np.uint8
+    assert (image.pixels.min(), image.pixels.max()) == (0, 255)
+    assert (np.diff(image.pixels.ravel().astype(int)) >= 0).all()
+    assert image.made[-1] == f"own range {low}..{low + span} to grey 0..255"
+
+
+def test_a_flat_sixteen_bit_image_is_black(tmp_path: Path) -> None:
+    assert read_raster(save(tmp_path / "a.png", np.full((4, 4), 999, np.uint16))).pixels.max() == 0
+
+
+def test_floating_point_must_be_finite(tmp_path: Path) -> None:
+    array = np.ones((4, 4), np.float32)
+    array[0, 0] = np.nan
+    with pytest.raises(InputError, match=r"a\.tif' cannot be read: it holds values that are not finite"):
+        read_raster(save(tmp_path / "a.tif", array))
+
+
+def test_a_palette_becomes_its_colours(tmp_path: Path) -> None:
+    palette = Pillow.new("P", (2, 1))
+    palette.putpalette([255, 0, 0, 0, 0, 255])
+    palette.putdata([0, 1])
+    palette.save(tmp_path / "a.png")
+    image = read_raster(tmp_path / "a.png")
+    assert image.pixels.tolist() == [[[255, 0, 0], [0, 0, 255]]]
+    assert image.made == ("PNG P", "P to RGB")
+
+
+def test_transparency_is_laid_on_black(tmp_path: Path) -> None:
+    rgba = np.full((2, 2, 4), 200, np.uint8)
+    rgba[0, 0, 3] = 0
+    image = read_raster(save(tmp_path / "a.png", rgba))
+    assert image.pixels[0, 0].tolist() == [0, 0, 0]
+    assert "transparency laid on black" in image.made
+
+
+def test_one_bit_is_black_and_white(tmp_path: Path) -> None:
+    image = read_raster(save(tmp_path / "a.png", np.array([[True, False]])))
+    assert image.pixels.tolist() == [[255, 0]]
+
+
+def test_a_turned_photograph_is_upright(tmp_path: Path) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 3  # upside down
+    image = read_raster(save(tmp_path / "a.png", RGB, exif=exif))
+    np.testing.assert_array_equal(image.pixels, RGB[::-1, ::-1])
+    assert "turned upright by its EXIF tag" in image.made
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "bmp"])
+@pytest.mark.parametrize("keep", [0, 3, 60, 0.5, 0.9])
+@pytest.mark.parametrize("allowed", [False, True], ids=["strict", "library allows truncated"])
+def test_a_truncated_file_is_never_an_image(
+    tmp_path: Path, suffix: str, keep: float, allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", allowed)
+    path = save(tmp_path / f"a.{suffix}", RGB)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(keep if keep >= 1 else keep * len(whole))])
+    with pytest.raises(InputError, match=rf"a\.{suffix}'") as caught:
+        read_raster(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_text_is_not_an_image(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_text("hello")
+    with pytest.raises(InputError, match=r"a\.png' is not a readable PNG, JPEG, TIFF or BMP image"):
+        read_raster(tmp_path / "a.png")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"There is no image '.*a\.png'"):
+        read_raster(tmp_path / "a.png")
+
+
+def test_a_folder_is_not_an_image(tmp_path: Path) -> None:
+    (tmp_path / "a.png").mkdir()
+    with pytest.raises(InputError, match=r"a\.png' cannot be read: .*directory"):
+        read_raster(tmp_path / "a.png")
+
+
+def test_too_large_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster, "MAX_PIXELS", 500)
+    with pytest.raises(InputError, match="30x20 pixels; at most 0 megapixels"):
+        read_raster(save(tmp_path / "a.png", RGB))
+
+
+def test_several_frames_are_refused(tmp_path: Path) -> None:
+    first = Pillow.fromarray(RGB)
+    first.save(tmp_path / "a.tif", save_all=True, append_images=[first, first])
+    with pytest.raises(InputError, match=r"a\.tif' holds 3 frames"):
+        read_raster(tmp_path / "a.tif")
