@@ -34,12 +34,12 @@ ORGANS = (
 CASES = 538
 STAGES = {"R": 0.781, "V": 0.823, "C": 0.796, "I": 0.742, "U": 0.688, "S": 0.461, "G": 0.407}
 STEPS = (
-    ("R", "V", "vision", "vision representation"),
-    ("V", "C", "connector", "connector"),
+    ("R", "V", "vision", "not in the encoder's features"),
+    ("V", "C", "connector", "lost in the connector"),
     ("C", "I", "comprehension", "lost in the image tokens"),
-    ("I", "U", "comprehension", "not routed to the last token"),
-    ("U", "S", "mapping", "semantic mapping"),
-    ("S", "G", "mapping", "format: preferred, not said"),
+    ("I", "U", "comprehension", "encoded but not routed to the last token"),
+    ("U", "S", "mapping", "known at the last token but not preferred"),
+    ("S", "G", "mapping", "preferred but not said"),
 )
 TITLES = {
     "R": ("Specialist CNN", None),

@@ -58,7 +58,7 @@ def test_the_first_screen_of_a_laptop_holds_the_finding(open_page, page_path):
 @pytest.mark.parametrize(
     ("selector", "words"),
     [
-        ("#waterfall .step >> nth=4", "semantic mapping: loses 22.7 points (19.9 to 25.5)"),
+        ("#waterfall .step >> nth=4", "not preferred: loses 22.7 points (19.9 to 25.5)"),
         ("#waterfall .stage >> nth=0", "R Specialist CNN: 78.1"),
         ("#flow .stop >> nth=20", "llm.block.4@last"),
         ("#beside-1 .pair >> nth=6", "difference +37.4"),

@@ -119,17 +119,26 @@ def together(text: str) -> str:
     return re.sub(r"(?<=\d) (?=%)", SPACE, text)
 
 
-def two_lines(text: str, length: int) -> list[str]:
+def two_lines(text: str, length: int, widest: int | None = None) -> list[str]:
     """Words on one line of `length` characters, or on two; what does not fit is cut and marked.
+
+    Of two lines the first may be as long as `widest` where the second would not fit otherwise.
 
     >>> two_lines("lost in the image tokens", 14)
     ['lost in the', 'image tokens']
+    >>> two_lines("encoded but not routed to the last token", 20, widest=36)
+    ['encoded but not routed', 'to the last token']
     """
+    text = " ".join(text.split())
     if len(text) <= length:
         return [text]
-    first, *_ = textwrap.wrap(text, length)
-    rest = text[len(first) :].strip()
-    return [first, shorten(rest, length)] if rest else [first]
+    first, rest = "", ""
+    for room in range(length, (widest or length) + 1):
+        first = textwrap.wrap(text, room)[0]
+        rest = text[len(first) :].strip()
+        if len(rest) <= length:
+            break
+    return [first, shorten(rest, length)]
 
 
 def shorten(text: str, length: int) -> str:

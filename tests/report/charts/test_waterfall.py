@@ -37,4 +37,4 @@ def test_a_stage_without_a_number_is_shown_as_such():
 def test_the_words_hold_every_number():
     words = describe(sample_diagnosis()).replace("\u00a0", " ")
     assert "R Specialist CNN: 78.1 % (74.6 to 81.6)" in words
-    assert "R to V, vision representation: gains 4.2 points" in words
+    assert "R to V, not in the encoder's features: gains 4.2 points" in words

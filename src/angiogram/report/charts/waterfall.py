@@ -78,7 +78,7 @@ def _stage(stage: Stage, scale: Scale, y: float, narrow: bool) -> list[Markup]:
     ]
     colour = INK if measured else SOFT
     if narrow:
-        label = at(0, y - 13, tag("g", *badge, transform="translate(10 -4)"), *_lines(stage.title, 22, 27, colour, -14))
+        label = at(0, y - 13, tag("g", *badge, transform="translate(10 -4)"), *_lines(stage.title, 20, 27, colour, -14))
         value = tag("text", text if measured else "not assessed", x="100%", y=y - 13, text_anchor="end", class_="value")
     else:
         label = at(0, y, tag("g", *badge, transform="translate(-193 0)"), *_lines(stage.title, 27, -176, colour))
@@ -126,14 +126,14 @@ def _step(bar: Bar, scale: Scale, y: float, pitch: float, key: str, narrow: bool
     if narrow:
         sign = tag("g", shape(bar.state), transform="translate(10 -5) scale(.82)")
         value = tag("text", text, x="100%", y=y - 13, text_anchor="end")
-        return [*threads, marks, at(0, y - 13, sign, *_lines(bar.step.title, 22, 27, SOFT, -14)), value]
+        return [*threads, marks, at(0, y - 13, sign, *_lines(bar.step.title, 20, 27, SOFT, -14)), value]
     words = at(0, y, *_lines(bar.step.title, 27, -176, SOFT))
     return [*threads, marks, words, at(1, y, tag("text", text, x=14, y=4))]
 
 
 def _lines(text: str, length: int, x: float, colour: str, lift: float | None = None) -> list[Markup]:
     """One or two lines: centred on y = 0, or the last on y = 0 and the first `lift` above it."""
-    lines = two_lines(text, length)
+    lines = two_lines(text, length, length if lift is None else 36)
     first, pitch = (4 if len(lines) == 1 else -3, 14) if lift is None else (lift * (len(lines) - 1), -lift)
     return [tag("text", line, x=x, y=first + pitch * i, fill=colour) for i, line in enumerate(lines)]
 
