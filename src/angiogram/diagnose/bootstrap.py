@@ -65,7 +65,7 @@ class Estimate:
 
     def critical(self, confidence: float = 0.95) -> float:
         """How many bootstrap standard errors an interval reaches to either side, about 1.96 for many groups."""
-        return float(np.sqrt(self.groups / (self.groups - 1)) * stdtrit(self.groups - 1, 0.5 + confidence / 2))
+        return critical(self.groups, confidence)
 
     def p_at_most(self, bound: float) -> float:
         """One-sided p of "the true value is at most `bound`", matched to the interval: below 0.025 when its low end
@@ -143,6 +143,15 @@ class Resamples:
 
     def _estimate(self, value: float, samples: NDArray[np.float64]) -> Estimate:
         return Estimate(value, samples, len(self.sizes) - 2)
+
+
+def critical(groups: int, confidence: float = 0.95) -> float:
+    """How many bootstrap standard errors an expanded interval over G groups reaches to either side.
+
+    >>> [round(critical(groups), 2) for groups in (11, 60, 500)]
+    [2.34, 2.02, 1.97]
+    """
+    return float(np.sqrt(groups / (groups - 1)) * stdtrit(groups - 1, 0.5 + confidence / 2))
 
 
 def resample_groups(groups: NDArray[np.int64], seed: int = 0, count: int = 2000) -> Resamples:

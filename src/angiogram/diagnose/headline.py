@@ -1,0 +1,143 @@
+"""The report's first sentence, and what was not assessed: never more than the verdicts say."""
+
+from collections.abc import Mapping, Sequence
+
+from angiogram.diagnose.diagnosis import Interval, Mode, StageKey, Verdict
+from angiogram.diagnose.phrases import WHO, count, percent, points, span
+from angiogram.diagnose.phrases import number as plain
+
+_WHERE: dict[Mode, str] = {
+    "vision": "in the vision encoder",
+    "connector": "in the connector",
+    "comprehension": "inside the language model",
+    "mapping": "between the language model and its answer",
+}
+_NUMBERS = ("no", "one", "two", "three", "four")
+
+
+def headline(
+    verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], null_band: float | None = None
+) -> str:
+    """One sentence: where the signal is lost, how much, how sure.
+
+    Args:
+        verdicts: of the four modes.
+        accuracies: of the stages measured (`Accounting.accuracies`).
+        null_band: accuracy that the best tap reaches by chance; where the probe at the encoder's end does not exceed
+            it, nothing after the encoder can be lost and the sentence says so.
+    """
+    present = sorted((v for v in verdicts if v.state == "present"), key=_size, reverse=True)
+    if null_band is not None and accuracies["V"].value <= null_band:
+        blind = [v for v in present if v.mode == "vision"]
+        start = (
+            f"{_present(blind, verdicts, accuracies)}; after it"
+            if blind
+            else "It cannot be said where the image is lost:"
+        )
+        return (
+            f"{start} a probe reads no more at the encoder's end ({percent(accuracies['V'].value)}) than chance allows "
+            f"({percent(null_band)}), so there is nothing for the later stages to lose."
+        )
+    rest = [clause for clause in (_absent(verdicts), _gains(verdicts), _undecided(verdicts), _open(verdicts)) if clause]
+    if present:
+        return "; ".join([_present(present, verdicts, accuracies), *rest]) + "."
+    if any(v.state == "undetermined" for v in verdicts):
+        needed = [v.cases_needed for v in verdicts if v.state == "undetermined"]
+        known = [n for n in needed if n is not None]
+        more = f"; about {count(max(known))} cases would decide" if known and len(known) == len(needed) else ""
+        return "; ".join(["These cases do not show where the image is lost", *rest]) + more + "."
+    margin = points(verdicts[0].margin, 1)
+    last = accuracies["G"] if "G" in accuracies else accuracies["S"]
+    first = (
+        f"No stage that was assessed loses more than {margin}: a probe reads {percent(accuracies['V'].value)} at the "
+        f"encoder's end, and the answer is right in {percent(last.value)} of the cases"
+    )
+    return "; ".join([first, *(clause for clause in (_gains(verdicts), _open(verdicts)) if clause)]) + "."
+
+
+def not_assessed(verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval]) -> tuple[str, ...]:
+    """What this diagnosis leaves open and why, one sentence each."""
+    found = [f"{v.title} was {v.evidence[0].lower()}{v.evidence[1:]}" for v in verdicts if v.state == "not assessed"]
+    if "R" in accuracies and accuracies["R"].low == accuracies["R"].high:
+        found.append("The specialist's accuracy was given as a number: its own uncertainty is in no interval.")
+    if "I" not in accuracies:
+        found.append("The loss inside the language model was not split into image tokens and routing.")
+    if "S" not in accuracies:
+        found.append("Answers by likelihood were not measured, so wrong words and wrong format are not told apart.")
+    if "G" not in accuracies:
+        found.append("The model's own words were not read; the answer is that of its class likelihoods.")
+    found.append(
+        "Whether the model uses what a probe can read was not tested; decodable is not used, and not linearly "
+        "decodable is not absent."
+    )
+    return tuple(found)
+
+
+def _size(verdict: Verdict) -> float:
+    return verdict.loss.value if verdict.loss else 0.0
+
+
+def _present(present: Sequence[Verdict], verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval]) -> str:
+    """The main clause, without a full stop."""
+    specialist = any(v.mode == "vision" for v in present)
+    whole = (
+        f"of the {percent(accuracies['R'].value)} that the specialist reaches"
+        if specialist
+        else f"of the {percent(accuracies['V'].value)} that a probe reads at the encoder's end"
+    )
+    if len(present) == 1:
+        only = present[0]
+        positive = sum(max(0.0, _size(v)) for v in verdicts)
+        mostly = "mostly " if 0.5 * positive <= _size(only) < 0.99 * positive else ""
+        return f"The image is lost {mostly}{_WHERE[only.mode]}: {_amount(only, ' 95 % interval')} {whole}"
+    places = _listed(
+        [f"{_WHERE[v.mode]}, {_amount(v, ' 95 % interval' if i == 0 else '')}" for i, v in enumerate(present)]
+    )
+    return f"The image is lost at {_NUMBERS[len(present)]} places: {places}, {whole}"
+
+
+def _amount(verdict: Verdict, label: str) -> str:
+    assert verdict.loss is not None
+    return f"{points(verdict.loss.value)} ({(label + ' ').lstrip()}{span(verdict.loss)})"
+
+
+def _absent(verdicts: Sequence[Verdict]) -> str:
+    """`the connector is not to blame (loss 1 point, at most 3)`; gains have their own clause."""
+    found = [
+        f"{WHO[v.mode]}{{}} ({'no loss' if float(plain(v.loss.value)) <= 0 else f'loss {points(v.loss.value)}'}, "
+        f"at most {plain(max(0.0, v.loss.high))})"
+        for v in verdicts
+        if v.state == "absent" and v.loss is not None and not _is_gain(v)
+    ]
+    if len(found) == 1:
+        return found[0].format(" is not to blame")
+    return f"{_listed([f.format('') for f in found])} are not to blame" if found else ""
+
+
+def _gains(verdicts: Sequence[Verdict]) -> str:
+    found = [
+        f"{points(-v.loss.value)} are gained {_WHERE[v.mode]} ({span(v.loss)})"
+        for v in verdicts
+        if v.loss is not None and _is_gain(v)
+    ]
+    return _listed(found)
+
+
+def _undecided(verdicts: Sequence[Verdict]) -> str:
+    found = [f"{WHO[v.mode]} ({span(v.loss)})" for v in verdicts if v.state == "undetermined" and v.loss is not None]
+    margin = points(verdicts[0].margin, 1)
+    return f"it is undecided whether more than {margin} are lost by {_listed(found)}" if found else ""
+
+
+def _open(verdicts: Sequence[Verdict]) -> str:
+    found = [WHO[v.mode] for v in verdicts if v.state == "not assessed"]
+    return f"{_listed(found)} {'was' if len(found) == 1 else 'were'} not assessed" if found else ""
+
+
+def _is_gain(verdict: Verdict) -> bool:
+    """Whether the whole interval lies on the side of a gain, by at least what is printed as a point."""
+    return verdict.loss is not None and verdict.loss.high < 0 and float(plain(-verdict.loss.value)) >= 1
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

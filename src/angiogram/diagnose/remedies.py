@@ -1,0 +1,96 @@
+"""What to try next for each failure mode [own]: things a user can do, none of which is promised to help."""
+
+from collections.abc import Mapping
+
+from angiogram.diagnose.bootstrap import Estimate
+from angiogram.diagnose.diagnosis import Mode, StageKey, State
+from angiogram.diagnose.phrases import count, points
+
+_VISION = (
+    "Fine-tune the vision encoder on these classes with a plain cross-entropy loss, then diagnose again.",
+    "Check that window, spacing, crop and resolution match what the encoder was trained on, and try larger images.",
+    "Look at the curve: where an earlier encoder block reads more than the encoder's end, let the connector read that "
+    "block.",
+)
+_CONNECTOR = (
+    "Try a connector that keeps more: wider, deeper, or merging fewer patches into one token.",
+    "Train the connector longer, or on descriptions that name what tells the classes apart.",
+    "Read with the 2x2 grid pooling: where it shows no loss, the connector only moved the signal between tokens.",
+)
+_REFIT = (
+    "Re-fit the connector with the language model frozen: if the accuracy comes back, the image was encoded but not "
+    "readable and the connector's alignment was at fault; if it does not, the language model was."
+)
+_TUNE = "Fine-tune the language model (LoRA) on questions about these images."
+_ROUTE = (
+    "The image tokens still carry the label but the last token does not receive it: fine-tune on this very question, "
+    "and try placing the question before the image."
+)
+_BLOCK = "Block the attention to the image tokens layer by layer to see where the answer uses them, if at all."
+_READ_OUT = (
+    "Where only the label is needed, read it with a linear classifier at the last token: that is the accuracy measured "
+    "there."
+)
+_CALIBRATE = (
+    "Calibrate the class likelihoods, rename the classes in words the model knows, and try other option orders."
+)
+_SAY = (
+    "The right label is often preferred but not said: limit the answer to the class names, or fine-tune on its format."
+)
+
+
+def next_steps(
+    mode: Mode,
+    state: State,
+    parts: Mapping[tuple[StageKey, StageKey], Estimate],
+    margin: float,
+    cases: int,
+    cases_needed: int | None,
+    smallest_margin: float | None,
+) -> tuple[str, ...]:
+    """One to three sentences.
+
+    Args:
+        mode: the failure mode.
+        state: its verdict.
+        parts: losses inside the mode, where it is split: C-I and I-U, or U-S and S-G.
+        margin: the practical margin.
+        cases: cases evaluated.
+        cases_needed: cases that would decide it, None where no practical number would.
+        smallest_margin: the smallest margin that these cases can decide.
+    """
+    if state == "not assessed":
+        if mode == "vision":
+            return (
+                "Give a reference: `--reference cnn` trains one on the same split, and a number such as "
+                "`--reference 0.93` takes an accuracy that you know for these very cases.",
+            )
+        return ("Run again with the missing stage tapped.",)
+    if state == "absent":
+        return (f"Nothing to mend here at a margin of {points(margin, 1)}.",)
+    if state == "undetermined":
+        more = (
+            f"Evaluate about {count(cases_needed)} cases of the same kind (now {cases:,})."
+            if cases_needed
+            else "More cases will hardly decide it: the loss lies at the margin itself; judge by the interval."
+        )
+        if smallest_margin is None:
+            return (more,)
+        return (more, f"With the cases at hand, ask for no margin under {points(smallest_margin, 1)}.")
+    if mode == "vision":
+        return _VISION
+    if mode == "connector":
+        return _CONNECTOR
+    if mode == "comprehension":
+        routing = _larger(parts, ("I", "U"), ("C", "I"))
+        return (_REFIT, _ROUTE if routing else _TUNE, _BLOCK)
+    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _READ_OUT)
+
+
+def _larger(
+    parts: Mapping[tuple[StageKey, StageKey], Estimate],
+    one: tuple[StageKey, StageKey],
+    other: tuple[StageKey, StageKey],
+) -> bool:
+    """Whether the mode is split and loses more in the one part than in the other."""
+    return one in parts and parts[one].value > parts[other].value
