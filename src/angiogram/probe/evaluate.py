@@ -24,6 +24,8 @@ class ProbeResult:
         predicted: label predicted for each, `[n]`.
         scores: score of each class, `[n, K]`; 0 for a class that the fold's training side lacks.
         strengths: ridge strength of each fold.
+        training: leave-one-out accuracy on each fold's training side, by which taps may be chosen without looking at a
+            case that is judged.
         null: accuracy under each label permutation, `[P]` (the better of two probes, see `permutation`); None where no
             permutation was asked for.
     """
@@ -32,6 +34,7 @@ class ProbeResult:
     predicted: NDArray[np.int64]
     scores: NDArray[np.float64]
     strengths: tuple[float, ...]
+    training: tuple[float, ...]
     null: NDArray[np.float64] | None
 
 
@@ -68,19 +71,21 @@ def probe_tap(
     scores = np.zeros((len(labels), K))
     correct = None if permuted is None else np.zeros((2, len(permuted)), dtype=np.int64)
     strengths: list[float] = []
+    training: list[float] = []
     for number, (train, test) in enumerate(folds, start=1):
         if len(np.unique(labels[train])) < 2:
             raise InputError(f"Fold {number} of {len(folds)} has cases of one class only to train on ({len(train)}).")
         probe = RidgeProbe().fit(features[train], labels[train])
         scores[np.ix_(test, probe.classes_.astype(np.int64))] = probe.scores(features[test])
         strengths.append(probe.strength_)
+        training.append(float(np.mean(probe.classes_[probe.loo_scores_.argmax(axis=1)] == labels[train])))
         if permuted is not None and correct is not None:
             correct += permuted_correct(
                 probe.axes_, probe.strength_, features[test], permuted[:, train], permuted[:, test], K
             )
     scores = scores[cases]
     null = None if correct is None else correct.max(axis=0) / len(cases)
-    return ProbeResult(cases, scores.argmax(axis=1), scores, tuple(strengths), null)
+    return ProbeResult(cases, scores.argmax(axis=1), scores, tuple(strengths), tuple(training), null)
 
 
 def evaluated_cases(folds: Folds, n_cases: int) -> NDArray[np.int64]:
