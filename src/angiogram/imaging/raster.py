@@ -1,5 +1,6 @@
 """PNG, JPEG, TIFF and BMP files -> `Image`, with every change to the pixels declared."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def read_raster(path: Path) -> Image:
             several frames.
     """
     try:
-        with Pillow.open(path, formats=_FORMATS) as file:
+        # Warnings are about odd metadata; what is wrong with the pixels raises.
+        with warnings.catch_warnings(action="ignore"), Pillow.open(path, formats=_FORMATS) as file:
             if file.width * file.height > MAX_PIXELS:
                 limit = MAX_PIXELS // 1_000_000
                 raise InputError(f"'{path}' is {file.width}x{file.height} pixels; at most {limit} megapixels are read.")

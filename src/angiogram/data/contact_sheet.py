@@ -1,0 +1,108 @@
+"""Counts, and one picture with examples of every class."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from angiogram.data.cases import Case, Cases
+from angiogram.errors import InputError
+from angiogram.files import atomic_file
+
+_TILE, _GAP, _MARGIN = 112, 6, 150
+_LINE = 14
+_BACKGROUND, _INK, _FAINT, _MISSING = 255, 0, 96, 210
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """How many cases and groups a class has.
+
+    Attributes:
+        label: the class.
+        train: cases for training in the set's own split.
+        test: cases for testing in it.
+        unassigned: cases without a split.
+        groups: different groups over all of them.
+    """
+
+    label: str
+    train: int
+    test: int
+    unassigned: int
+    groups: int
+
+
+def class_counts(cases: Cases) -> tuple[ClassCount, ...]:
+    """Counts of every class, in the order of the classes."""
+    splits = Counter((row.label, row.split) for row in cases.rows)
+    groups = Counter(label for label, _ in {(row.label, row.group) for row in cases.rows})
+    return tuple(
+        ClassCount(name, splits[name, "train"], splits[name, "test"], splits[name, None], groups[name])
+        for name in cases.classes
+    )
+
+
+def contact_sheet(cases: Cases, path: Path, columns: int = 8) -> None:
+    """Write a PNG with one row a class: up to `columns` examples, evenly spaced through the set, named underneath.
+
+    An image that cannot be read is an empty tile that says so.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written.
+    """
+    height = _TILE + _LINE + _GAP
+    size = (_MARGIN + columns * (_TILE + _GAP) + _GAP, _GAP + len(cases.classes) * height)
+    sheet = Pillow.new("RGB", size, (_BACKGROUND,) * 3)
+    pen = ImageDraw.Draw(sheet)
+    font, small = ImageFont.load_default(13), ImageFont.load_default(10)
+    for row, count in enumerate(class_counts(cases)):
+        top = _GAP + row * height
+        total = count.train + count.test + count.unassigned
+        pen.text(
+            (_GAP, top + _TILE // 2 - 16), f"{_fitted(pen, count.label, font, _MARGIN - 2 * _GAP)}", _grey(_INK), font
+        )
+        pen.text((_GAP, top + _TILE // 2), f"{total} cases, {count.groups} groups", _grey(_FAINT), small)
+        mine = [case for case in cases.rows if case.label == count.label]
+        for column, i in enumerate(
+            np.unique(np.linspace(0, len(mine) - 1, columns).round().astype(int)) if mine else []
+        ):
+            left = _MARGIN + column * (_TILE + _GAP)
+            sheet.paste(_tile(cases, mine[i]), (left, top))
+            split, group = mine[i].split or "", mine[i].group
+            under = group if group.startswith(split) else f"{split} {group}"
+            pen.text((left, top + _TILE + 1), _fitted(pen, under, small, _TILE), _grey(_FAINT), small)
+    with atomic_file(path) as temporary:
+        sheet.save(temporary, format="PNG", optimize=True)
+
+
+def _grey(level: int) -> tuple[int, int, int]:
+    return (level, level, level)
+
+
+def _tile(cases: Cases, case: Case) -> Pillow.Image:
+    """The case's picture, whole, in the middle of a square tile."""
+    tile = Pillow.new("RGB", (_TILE, _TILE), _grey(_MISSING))
+    try:
+        picture = Pillow.fromarray(cases.read(case).pixels).convert("RGB")
+    except InputError:
+        ImageDraw.Draw(tile).text((_GAP, _TILE // 2), "not readable", _grey(_INK), ImageFont.load_default(12))
+        return tile
+    scale = _TILE / max(picture.size)
+    picture = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
+    tile.paste(picture, ((_TILE - picture.width) // 2, (_TILE - picture.height) // 2))
+    return tile
+
+
+def _fitted(pen: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+    """The text, its middle left out where it is wider than `width` pixels."""
+    if pen.textlength(text, font) <= width:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
+        shorter = f"{text[: kept // 2]}...{text[len(text) - (kept - kept // 2) :]}"
+        if pen.textlength(shorter, font) <= width:
+            return shorter
+    return "..."

@@ -1,0 +1,5 @@
+"""Where labelled image sets come from: named sets, folders, MedMNIST files."""
+
+from angiogram.data.sources.open import open_cases
+
+__all__ = ["open_cases"]

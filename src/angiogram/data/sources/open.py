@@ -1,0 +1,38 @@
+"""From what the user types to a labelled image set."""
+
+from pathlib import Path
+
+from angiogram.cache import Progress
+from angiogram.data.cases import Cases
+from angiogram.data.phantom import phantom_cases, phantom_shifted_cases
+from angiogram.data.progress import silent
+from angiogram.data.sources.folder import folder_cases
+from angiogram.data.sources.npz import npz_cases
+from angiogram.errors import InputError, unknown
+
+_NAMED = {"phantom": phantom_cases, "phantom-shifted": phantom_shifted_cases}
+
+
+def open_cases(name_or_path: str, cache: Path, progress: Progress = silent) -> Cases:
+    """Open a named set ("phantom", "phantom-shifted"), a folder with one subfolder a class, or a MedMNIST `.npz`.
+
+    A name wins over a folder of the same name; write `./phantom` for the folder.
+
+    Raises:
+        InputError: nothing has this name, or what has it cannot be read as a labelled image set.
+    """
+    if name_or_path in _NAMED:
+        return _NAMED[name_or_path](cache, progress)
+    path = Path(name_or_path).expanduser()
+    if path.is_dir():
+        return folder_cases(path)
+    if path.suffix.lower() == ".npz":
+        return npz_cases(path)
+    if path.exists():
+        raise InputError(
+            f"'{path}' is not a labelled image set; allowed are a folder with one subfolder a class, "
+            f"a MedMNIST .npz, {' or '.join(_NAMED)}."
+        )
+    if len(path.parts) > 1 or path.is_absolute():
+        raise InputError(f"There is no folder or file '{path}'.")
+    raise unknown("image set, folder or file", name_or_path, _NAMED)

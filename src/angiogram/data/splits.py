@@ -1,0 +1,126 @@
+"""Which cases teach and which are judged: the set's own split, or stratified grouped folds."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from angiogram.data.cases import Cases
+from angiogram.errors import InputError
+
+Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Pairs of case indices (training, test), each ascending; no case is tested twice.
+
+    Attributes:
+        pairs: one pair for the set's own split, one a fold for a cross-validation.
+        official: whether this is the set's own split.
+    """
+
+    pairs: tuple[Pair, ...]
+    official: bool
+
+    @property
+    def described(self) -> str:
+        """What was done, for the report."""
+        train, test = self.pairs[0]
+        if self.official:
+            return f"the set's own split: {len(train)} training and {len(test)} test cases"
+        return f"{len(self.pairs)} stratified folds that divide no group"
+
+
+def assign(cases: Cases, folds: int, seed: int) -> Splits:
+    """Keep the set's own split where it has one; else cut stratified folds that divide no group.
+
+    Args:
+        cases: at least two classes.
+        folds: number of folds, at least 2; not used for a set with its own split.
+        seed: of the folds; the same cases, folds and seed give the same folds.
+
+    Raises:
+        InputError: fewer than two folds; a class with fewer cases or groups than folds; a class without training cases.
+    """
+    labels = cases.labels
+    if cases.has_split:
+        side = np.array([row.split for row in cases.rows])
+        pairs: list[Pair] = [(np.flatnonzero(side == "train"), np.flatnonzero(side == "test"))]
+    else:
+        pairs = _folds(cases, folds, seed)
+    for train, _ in pairs:
+        for missing in sorted(set(range(len(cases.classes))) - set(labels[train].tolist())):
+            raise InputError(
+                f"The class '{cases.classes[missing]}' has no training case"
+                + (" in the set's own split" if cases.has_split else " in one of the folds")
+                + "; add cases or leave the class out."
+            )
+    return Splits(tuple(pairs), cases.has_split)
+
+
+def _folds(cases: Cases, folds: int, seed: int) -> list[Pair]:
+    if folds < 2:
+        raise InputError(f"{folds} folds are too few; a cross-validation needs at least 2.")
+    labels, groups = cases.labels, cases.groups
+    for index, name in enumerate(cases.classes):
+        mine = groups[labels == index]
+        for count, things in ((len(mine), "case"), (len(set(mine.tolist())), "group")):
+            if count < folds:
+                plural = things if count == 1 else f"{things}s"
+                remedy = f"use {count} folds, " if count >= 2 else ""
+                raise InputError(
+                    f"The class '{name}' has {count} {plural}, fewer than the {folds} folds; "
+                    f"{remedy}add cases or leave the class out."
+                )
+    singles = len(set(groups.tolist())) == len(cases)
+    # With a group for each case the grouped cutter does the same work, much slower.
+    if singles:
+        cuts = StratifiedKFold(folds, shuffle=True, random_state=seed).split(labels, labels)
+    else:
+        cuts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(labels, labels, groups)
+    return [(train, test) for train, test in cuts]
+
+
+def subset(cases: Cases, train: int | None, test: int | None, seed: int) -> Cases:
+    """At most this many training and test cases, drawn in proportion to the classes, at least one of each class.
+
+    Order, groups and splits stay. A set without its own split is cut to `train` + `test` cases in all; None means all.
+
+    Raises:
+        InputError: fewer cases asked for than there are classes.
+    """
+    side = np.array([row.split or "" for row in cases.rows])
+    if cases.has_split:
+        kept = [
+            _draw(cases, np.flatnonzero(side == name), count, seed)
+            for name, count in (("train", train), ("test", test))
+        ]
+    else:
+        total = None if train is None or test is None else train + test
+        kept = [_draw(cases, np.arange(len(cases)), total, seed)]
+    return cases.select(np.sort(np.concatenate(kept)))
+
+
+def _draw(cases: Cases, pool: NDArray[np.int64], count: int | None, seed: int) -> NDArray[np.int64]:
+    if count is None or count >= len(pool):
+        return pool
+    sizes = Counter(cases.rows[i].label for i in pool)
+    if count < len(sizes):
+        raise InputError(f"{count} cases cannot hold the {len(sizes)} classes; ask for at least {len(sizes)}.")
+    shuffled = np.random.default_rng(seed).permutation(pool)
+    # One of each class first, then whoever is furthest below its share: the counts are within one of proportional.
+    share = {label: size / len(pool) for label, size in sizes.items()}
+    taken = dict.fromkeys(sizes, 1)
+    for _ in range(count - len(sizes)):
+        open_labels = [label for label in taken if taken[label] < sizes[label]]
+        taken[max(open_labels, key=lambda label: (share[label] * count - taken[label], label))] += 1
+    chosen: list[int] = []
+    for i in shuffled:
+        label = cases.rows[i].label
+        if taken[label] > 0:
+            taken[label] -= 1
+            chosen.append(int(i))
+    return np.array(chosen, dtype=np.int64)

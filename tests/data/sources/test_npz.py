@@ -1,0 +1,124 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from angiogram.data.sources.npz import npz_cases
+from angiogram.errors import InputError
+
+REAL = Path(__file__).parents[4] / "shared" / "data" / "pneumoniamnist.npz"
+
+
+def arrays(shape: tuple[int, ...] = (5, 5)) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    made: dict[str, np.ndarray] = {}
+    for part, count in (("train", 6), ("val", 2), ("test", 4)):
+        made[f"{part}_images"] = rng.integers(0, 256, (count, *shape)).astype(np.uint8)
+        made[f"{part}_labels"] = (np.arange(count) % 2).reshape(-1, 1).astype(np.uint8)
+    return made
+
+
+def save(path: Path, **replaced: np.ndarray) -> Path:
+    np.savez_compressed(path, **(arrays() | replaced))
+    return path
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (5, 7, 3)])
+def test_the_layout_is_read(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    made = arrays(shape)
+    cases = npz_cases(save(tmp_path / "mine.npz", **made))
+    assert cases.classes == ("class 0", "class 1")
+    assert [row.split for row in cases.rows] == ["train"] * 8 + ["test"] * 4
+    assert cases.rows[7].id == "val/1"
+    assert cases.rows[7].path == "mine.npz#val/1"
+    assert cases.rows[7].group == "val/1"
+    np.testing.assert_array_equal(cases.read(cases.rows[7]).pixels, made["val_images"][1])
+    expected = np.concatenate([made[f"{part}_labels"].ravel() for part in ("train", "val", "test")])
+    np.testing.assert_array_equal(cases.labels, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "classes"),
+    [
+        ("pneumoniamnist", ("normal", "pneumonia")),
+        ("breastmnist_128", ("malignant", "normal or benign")),
+    ],
+)
+def test_known_files_have_class_names(tmp_path: Path, name: str, classes: tuple[str, ...]) -> None:
+    cases = npz_cases(save(tmp_path / f"{name}.npz"))
+    assert cases.classes == classes
+    assert cases.question == f"Which of these does the image show: {classes[0]} or {classes[1]}?"
+    assert "CC BY 4.0" in cases.statements[0]
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"There is no file '.*a\.npz'"):
+        npz_cases(tmp_path / "a.npz")
+
+
+def test_another_layout(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.zeros(3), y=np.zeros(3))
+    with pytest.raises(InputError, match="not in MedMNIST layout: train_images is missing; it holds x, y"):
+        npz_cases(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("shape", [(5, 5, 5), (5, 5, 5, 3)])
+def test_three_dimensions(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError, match=r"holds 3-D images \[5, 5, 5.*\]; only 2-D images"):
+        npz_cases(save(tmp_path / "a.npz", **arrays(shape)))
+
+
+def test_pixels_that_are_not_bytes(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="val_images is float64"):
+        npz_cases(save(tmp_path / "a.npz", val_images=np.zeros((2, 5, 5))))
+
+
+@pytest.mark.parametrize("labels", [np.zeros((4, 14), np.uint8), np.zeros((3, 1), np.uint8), np.zeros((4, 1))])
+def test_labels_that_are_not_one_whole_number_an_image(tmp_path: Path, labels: np.ndarray) -> None:
+    with pytest.raises(InputError, match=r"test_labels is .*; it must be whole numbers \[4, 1\]"):
+        npz_cases(save(tmp_path / "a.npz", test_labels=labels))
+
+
+def test_labels_beyond_the_known_classes(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"has labels 0\.\.7; allowed are 0\.\.1"):
+        npz_cases(save(tmp_path / "breastmnist.npz", test_labels=np.full((4, 1), 7)))
+
+
+def test_one_class(tmp_path: Path) -> None:
+    none = {f"{part}_labels": np.zeros((n, 1), np.uint8) for part, n in (("train", 6), ("val", 2), ("test", 4))}
+    with pytest.raises(InputError, match="has 1 class; a classification needs at least two"):
+        npz_cases(save(tmp_path / "a.npz", **none))
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.5, 0.95])
+def test_a_cut_file(tmp_path: Path, keep: float) -> None:
+    path = save(tmp_path / "a.npz")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(keep * len(whole))])
+    with pytest.raises(InputError, match=r"a\.npz' is damaged or not an \.npz file") as caught:
+        npz_cases(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_changed_bytes(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.npz")
+    whole = bytearray(path.read_bytes())
+    whole[60:120] = bytes(60)
+    path.write_bytes(whole)
+    with pytest.raises(InputError, match=r"a\.npz' is damaged"):
+        npz_cases(path)
+
+
+def test_an_npy_under_the_wrong_name(tmp_path: Path) -> None:
+    with (tmp_path / "a.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(InputError, match=r"a\.npz' is damaged or not an \.npz file"):
+        npz_cases(tmp_path / "a.npz")
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="shared/data/pneumoniamnist.npz is not on this machine")
+def test_the_real_file() -> None:
+    cases = npz_cases(REAL)
+    assert [sum(row.split == side for row in cases.rows) for side in ("train", "test")] == [4708 + 524, 624]
+    assert cases.classes == ("normal", "pneumonia")
+    assert cases.read(cases.rows[0]).pixels.shape == (28, 28)

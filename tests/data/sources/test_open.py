@@ -1,0 +1,52 @@
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from angiogram.data.sources import open_cases
+from angiogram.errors import InputError
+
+opening = importlib.import_module("angiogram.data.sources.open")
+
+
+def test_a_folder_and_an_npz_are_opened(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        Pillow.new("L", (2, 2)).save(tmp_path / "set" / name / "1.png")
+    assert len(open_cases(str(tmp_path / "set"), tmp_path)) == 2
+    (tmp_path / "x.npz").write_bytes(b"")
+    with pytest.raises(InputError, match=r"x\.npz' is damaged"):
+        open_cases(str(tmp_path / "x.npz"), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["phantom", "phantom-shifted"])
+def test_names_are_opened_in_the_cache(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Path] = []
+
+    def stand_in(cache: Path, progress: object) -> str:
+        seen.append(cache)
+        return name
+
+    monkeypatch.setitem(opening._NAMED, name, stand_in)
+    assert open_cases(name, tmp_path) == name
+    assert seen == [tmp_path]
+
+
+def test_a_misspelt_name_gets_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"'phantm'; known are phantom, phantom-shifted; did you mean 'phantom'\?"):
+        open_cases("phantm", tmp_path)
+
+
+def test_a_missing_path(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"There is no folder or file '.*nowhere'\."):
+        open_cases(str(tmp_path / "nowhere"), tmp_path)
+    with pytest.raises(InputError, match=r"There is no file '.*nowhere\.npz'\."):
+        open_cases(str(tmp_path / "nowhere.npz"), tmp_path)
+
+
+def test_another_kind_of_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(np.zeros(3).tobytes())
+    with pytest.raises(InputError, match=r"a\.csv' is not a labelled image set; allowed are a folder"):
+        open_cases(str(tmp_path / "a.csv"), tmp_path)

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import numpy as np
+from made import made_cases
+from PIL import Image as Pillow
+
+from angiogram.data.contact_sheet import ClassCount, class_counts, contact_sheet
+
+
+def test_counts_add_up() -> None:
+    cases = made_cases("aabbb", groups=["g", "g", "h", "g", "i"], splits=["train", "test", "train", "train", None])
+    assert class_counts(cases) == (ClassCount("a", 1, 1, 0, 1), ClassCount("b", 2, 0, 1, 3))
+
+
+def test_the_sheet_has_a_row_a_class_and_shows_the_pixels(tmp_path: Path) -> None:
+    cases = made_cases(["a"] * 3 + ["b"] * 200)
+    contact_sheet(cases, tmp_path / "sheet.png", columns=4)
+    with Pillow.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.format == "PNG"
+        pixels = np.asarray(sheet)
+    flat = pixels.reshape(-1, 3)
+    for grey in (0, 1, 2, 3, 202):  # every image of class a, the first and the last of class b
+        assert (flat == grey).all(axis=1).sum() >= 112 * 112, grey
+
+
+def test_an_unreadable_image_is_a_tile_that_says_so(tmp_path: Path) -> None:
+    contact_sheet(made_cases("ab", unreadable=(1,)), tmp_path / "sheet.png")
+    with Pillow.open(tmp_path / "sheet.png") as sheet:
+        assert (np.asarray(sheet) == 210).all(axis=-1).sum() > 10_000
+
+
+def test_long_names_stay_in_their_column(tmp_path: Path) -> None:
+    contact_sheet(made_cases(["a very long class name that cannot fit beside the pictures", "b"]), tmp_path / "s.png")
+    with Pillow.open(tmp_path / "s.png") as sheet:
+        assert (np.asarray(sheet)[:118, 147:150] == 255).all()
