@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from angiogram.diagnose.accounting import Accounting
 from angiogram.diagnose.diagnosis import Interval, Mode, StageKey, Verdict
 from angiogram.diagnose.phrases import WHO, count, percent, points, span
 from angiogram.diagnose.phrases import number as plain
@@ -15,17 +16,16 @@ _WHERE: dict[Mode, str] = {
 _NUMBERS = ("no", "one", "two", "three", "four")
 
 
-def headline(
-    verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], null_band: float | None = None
-) -> str:
+def headline(verdicts: Sequence[Verdict], accounting: Accounting, null_band: float | None = None) -> str:
     """One sentence: where the signal is lost, how much, how sure.
 
     Args:
         verdicts: of the four modes.
-        accuracies: of the stages measured (`Accounting.accuracies`).
+        accounting: of the same readings.
         null_band: accuracy that the best tap reaches by chance; where the probe at the encoder's end does not exceed
             it, nothing after the encoder can be lost and the sentence says so.
     """
+    accuracies = accounting.accuracies
     present = sorted((v for v in verdicts if v.state == "present"), key=_size, reverse=True)
     if null_band is not None and accuracies["V"].value <= null_band:
         blind = [v for v in present if v.mode == "vision"]
@@ -55,8 +55,9 @@ def headline(
     return "; ".join([first, *(clause for clause in (_gains(verdicts), _open(verdicts)) if clause)]) + "."
 
 
-def not_assessed(verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval]) -> tuple[str, ...]:
+def not_assessed(verdicts: Sequence[Verdict], accounting: Accounting) -> tuple[str, ...]:
     """What this diagnosis leaves open and why, one sentence each."""
+    accuracies = accounting.accuracies
     found = [f"{v.title} was {v.evidence[0].lower()}{v.evidence[1:]}" for v in verdicts if v.state == "not assessed"]
     if "R" in accuracies and accuracies["R"].low == accuracies["R"].high:
         found.append("The specialist's accuracy was given as a number: its own uncertainty is in no interval.")
