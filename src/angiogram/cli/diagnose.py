@@ -44,7 +44,8 @@ class Diagnose:
         """Diagnose, write the run folder and print the result."""
         from angiogram.cache import default_cache
         from angiogram.cli.diagnosing import diagnose_one
-        from angiogram.report import print_summary, write_report
+        from angiogram.report.disk import write_report
+        from angiogram.report.terminal import print_summary
 
         diagnosed = diagnose_one(self, self.cache or default_cache(), printed)
         report_json, report_html = write_report(diagnosed.diagnosis, self.out)

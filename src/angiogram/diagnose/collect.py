@@ -71,7 +71,9 @@ def collect(
     with torch.no_grad():
         shapes = {name: ArraySpec(a.shape[1:], str(a.dtype)) for name, a in _run(planned, cases, slice(0, 1)).items()}
         if not folder.exists():
-            progress(f"{len(planned.taps)} taps of {len(cases)} cases: {planned_bytes(len(cases), shapes) / 1e6:.0f} MB")
+            progress(
+                f"{len(planned.taps)} taps of {len(cases)} cases: {planned_bytes(len(cases), shapes) / 1e6:.0f} MB"
+            )
         settings = {**fingerprint, "batch size": str(batch_size)}
         store = FeatureStore.open(folder, settings, len(cases), len(batches), shapes)
         for number, rows in enumerate(batches):
@@ -103,7 +105,11 @@ def _run(planned: Plan, cases: Cases, rows: slice) -> dict[str, NDArray[Any]]:
 
 
 def _answers(
-    planned: Plan, tree: LabelTree, inputs: Any, outputs: Any, asked: NDArray[np.bool_]  # noqa: ANN401
+    planned: Plan,
+    tree: LabelTree,
+    inputs: Any,
+    outputs: Any,
+    asked: NDArray[np.bool_],  # noqa: ANN401
 ) -> dict[str, NDArray[Any]]:
     model, logits, cache = planned.loaded.model, outputs.logits[:, -1], outputs.past_key_values
     mask: Tensor = inputs["attention_mask"]

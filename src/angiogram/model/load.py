@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-import angiogram.model.build  # noqa: F401 - registers our models with the Auto classes
+import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
 from angiogram.cache import Progress
 from angiogram.errors import InputError, unknown
 from angiogram.files import sha256, sha256_of_text

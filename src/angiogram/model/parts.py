@@ -1,8 +1,8 @@
 """The parts that training changed, as a small folder beside the base model they belong to.
 
-    parts.json              the base they were trained on
-    connector.safetensors   the connector, float16
-    adapter/                LoRA factors of the LLM in PEFT's layout, float16; absent after connector-only training
+parts.json              the base they were trained on
+connector.safetensors   the connector, float16
+adapter/                LoRA factors of the LLM in PEFT's layout, float16; absent after connector-only training
 """
 
 import json
@@ -28,7 +28,7 @@ def save_parts(model: Any, connector: torch.nn.Module, base: str, folder: Path) 
         if isinstance(model, PeftModel):
             model.peft_config["default"].base_model_name_or_path = base
             halves = {name: tensor.half() for name, tensor in model.state_dict().items() if "lora_" in name}
-            model.save_pretrained(temporary / "adapter", state_dict=halves)
+            model.save_pretrained(str(temporary / "adapter"), state_dict=halves)
             (temporary / "adapter" / "README.md").unlink(missing_ok=True)
         (temporary / PARTS_FILE).write_text(json.dumps({"base": base}) + "\n")
 

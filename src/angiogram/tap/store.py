@@ -1,8 +1,8 @@
 """One memory-mapped array a tap, guarded by a fingerprint; what is marked as done is on disk.
 
-    store.json      the fingerprint and the arrays' shapes
-    done.npy        one byte a batch
-    <name>.npy      [N, ...]
+store.json      the fingerprint and the arrays' shapes
+done.npy        one byte a batch
+<name>.npy      [N, ...]
 """
 
 import json

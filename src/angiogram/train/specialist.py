@@ -4,6 +4,7 @@ A ResNet with basic blocks on grey 112 px images, augmented by shifts, contrast 
 since left and right are classes. [own]
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +19,6 @@ from transformers import ResNetConfig, ResNetForImageClassification
 
 from angiogram.cache import Progress, cached_folder
 from angiogram.data.cases import Cases
-from angiogram.files import sha256_of_text
 from angiogram.train.loop import Schedule, fit
 
 SIDE = 112
@@ -38,24 +38,26 @@ class SpecialistSettings:
 
 
 def specialist_predictions(
-    cases: Cases,
+    lessons: Cases,
     train: NDArray[np.int64],
+    cases: Cases,
     test: NDArray[np.int64],
     cache: Path,
     progress: Progress,
     settings: SpecialistSettings = SpecialistSettings(),
 ) -> NDArray[np.int64]:
-    """Class index that a CNN trained on the rows `train` gives to each row of `test`.
+    """Class index that a CNN trained on the rows `train` of `lessons` gives to each row `test` of `cases`.
 
     The trained network is kept in the cache with its provenance, keyed by the training images, labels and settings.
 
     Raises:
         InputError: the cached network is damaged.
     """
-    pixels = _standardised(cases, train)  # [n, 1, S, S]
-    labels = torch.from_numpy(cases.labels[train])
-    digest = sha256_of_text(f"{asdict(settings)}{cases.classes}{labels.tolist()}") + sha256_of_text(str(pixels.sum((1, 2, 3)).tolist()))
-    name = f"specialist-{sha256_of_text(digest)[:16]}"
+    pixels = _standardised(lessons, train)  # [n, 1, S, S]
+    labels = torch.from_numpy(lessons.labels[train])
+    digest = hashlib.sha256(f"{settings}{cases.classes}{labels.tolist()}".encode())
+    digest.update(pixels.numpy().tobytes())
+    name = f"specialist-{digest.hexdigest()[:16]}"
 
     def make(folder: Path) -> None:
         progress(f"training the specialist CNN on {len(train)} images (once)")
@@ -74,9 +76,9 @@ def specialist_predictions(
 def _network(classes: int, seed: int) -> ResNetForImageClassification:
     torch.manual_seed(seed)
     config = ResNetConfig(
-        num_channels=1, embedding_size=32, hidden_sizes=[32, 64, 128, 256], depths=[1, 1, 1, 1], layer_type="basic",
-        num_labels=classes,
-    )  # fmt: skip
+        num_channels=1, embedding_size=32, hidden_sizes=[32, 64, 128, 256], depths=[1, 1, 1, 1], layer_type="basic"
+    )
+    config.num_labels = classes
     return ResNetForImageClassification(config)
 
 

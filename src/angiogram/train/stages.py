@@ -43,9 +43,7 @@ def run_recipe(recipe: Recipe, texts: Texts, out: Path, cache: Path, progress: P
     return folders
 
 
-def _run_stage(
-    stage: Stage, loaded: LoadedModel, texts: Texts, seed: int, folder: Path, progress: Progress
-) -> None:
+def _run_stage(stage: Stage, loaded: LoadedModel, texts: Texts, seed: int, folder: Path, progress: Progress) -> None:
     anatomy, model = loaded.anatomy, loaded.model
     connector = model.get_submodule(anatomy.connector)
     if stage.closed_form:

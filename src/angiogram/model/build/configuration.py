@@ -18,7 +18,10 @@ class AngiogramConfig(PreTrainedConfig):
     """
 
     model_type = "angiogram"
-    sub_configs: ClassVar[dict[str, Any]] = {"vision_config": AutoConfig, "text_config": AutoConfig}
+    sub_configs: ClassVar[dict[str, Any]] = {  # pyright: ignore[reportIncompatibleMethodOverride] - meant to be set
+        "vision_config": AutoConfig,
+        "text_config": AutoConfig,
+    }
 
     def __init__(
         self,

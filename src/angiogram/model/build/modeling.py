@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from transformers import AutoModel, GenerationMixin, PreTrainedModel
+from transformers.loss.loss_utils import ForCausalLMLoss
 from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 
 from angiogram.model.build.configuration import AngiogramConfig
@@ -16,7 +16,7 @@ class AngiogramPreTrainedModel(PreTrainedModel):
 
     config_class = AngiogramConfig
     base_model_prefix = "model"
-    input_modalities = ("image", "text")
+    input_modalities = ["image", "text"]  # noqa: RUF012
     supports_gradient_checkpointing = True
     _supports_sdpa = True
     _supports_flash_attn = True
@@ -51,6 +51,20 @@ class AngiogramModel(AngiogramPreTrainedModel):
         patches = self.vision_tower(pixel_values=pixel_values).last_hidden_state[:, 1:]  # [B, T * merge^2, D_v]
         return self.connector(patches)
 
+    def embed(self, input_ids: Tensor, pixel_values: Tensor | None) -> Tensor:
+        """Word embeddings `[B, L, D]` with the image tokens in the placeholders' places."""
+        at_image = input_ids == self.config.image_token_id  # [B, L]
+        words: Tensor = self.get_input_embeddings()(input_ids.masked_fill(at_image, 0))  # [B, L, D]
+        if pixel_values is None:
+            return words
+        image_tokens = self.get_image_features(pixel_values).to(words)
+        if int(at_image.sum()) != image_tokens.shape[0] * image_tokens.shape[1]:
+            raise ValueError(
+                f"The text has {int(at_image.sum())} image placeholders, the images give "
+                f"{image_tokens.shape[0]} x {image_tokens.shape[1]} tokens."
+            )
+        return words.masked_scatter(at_image[..., None], image_tokens)
+
     def forward(
         self,
         input_ids: Tensor | None = None,
@@ -67,16 +81,7 @@ class AngiogramModel(AngiogramPreTrainedModel):
         if inputs_embeds is None:
             if input_ids is None:
                 raise ValueError("Either input_ids or inputs_embeds must be given.")
-            at_image = input_ids == self.config.image_token_id  # [B, L]
-            inputs_embeds = self.get_input_embeddings()(input_ids.masked_fill(at_image, 0))  # [B, L, D]
-            if pixel_values is not None:
-                image_tokens = self.get_image_features(pixel_values).to(inputs_embeds)
-                if int(at_image.sum()) != image_tokens.shape[0] * image_tokens.shape[1]:
-                    raise ValueError(
-                        f"The text has {int(at_image.sum())} image placeholders, the images give "
-                        f"{image_tokens.shape[0]} x {image_tokens.shape[1]} tokens."
-                    )
-                inputs_embeds = inputs_embeds.masked_scatter(at_image[..., None], image_tokens)
+            inputs_embeds = self.embed(input_ids, pixel_values)
         return self.language_model(attention_mask=attention_mask, inputs_embeds=inputs_embeds, **kwargs)
 
 
@@ -97,23 +102,26 @@ class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixi
         pixel_values: Tensor | None = None,
         attention_mask: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        position_ids: Tensor | None = None,
         labels: Tensor | None = None,
         logits_to_keep: int | Tensor = 0,
         **kwargs: Any,  # noqa: ANN401
     ) -> CausalLMOutputWithPast:
-        """Logits `[B, L, V]` (only the last `logits_to_keep` positions when given) and, with `labels`, the loss."""
+        """Logits `[B, L, V]` (only the last `logits_to_keep` positions when given) and, with `labels`, the loss.
+
+        `position_ids` stands in the signature because `generate` hands it only to models that name it.
+        """
         outputs = self.model(
             input_ids=input_ids,
             pixel_values=pixel_values,
             attention_mask=attention_mask,
             inputs_embeds=inputs_embeds,
+            position_ids=position_ids,
             **kwargs,
         )
         kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
         logits = self.lm_head(outputs.last_hidden_state[:, kept])
-        loss: torch.FloatTensor | None = None
-        if labels is not None:
-            loss = self.loss_function(logits=logits, labels=labels, vocab_size=self.config.text_config.vocab_size)
+        loss = None if labels is None else ForCausalLMLoss(logits, labels, self.config.text_config.vocab_size)
         return CausalLMOutputWithPast(
             loss=loss,
             logits=logits,

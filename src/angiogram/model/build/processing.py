@@ -36,7 +36,7 @@ class AngiogramProcessor(ProcessorMixin):
         self.image_tokens = image_tokens
         super().__init__(image_processor, tokenizer, chat_template=chat_template)
 
-    def __call__(
+    def __call__(  # pyright: ignore[reportIncompatibleMethodOverride] - fewer modalities than the base
         self,
         images: Any = None,  # noqa: ANN401 - one image or a list, as transformers takes them
         text: str | list[str] | None = None,

@@ -1,0 +1,59 @@
+"""`angiogram demo`: the embedded model on the embedded images, before and after tuning."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from angiogram.cli.diagnose import Diagnose
+from angiogram.cli.progress import printed
+
+MODELS = ("demo", "demo-tuned")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Diagnose the embedded default model on real CT crops, aligned only and tuned, side by side.
+
+    Example: angiogram demo --out runs
+    """
+
+    out: Path = Path("runs")
+    """folder for the two run folders"""
+    train_cases: int = 720
+    """probes learn on so many crops"""
+    test_cases: int = 480
+    """and are judged on so many held-out crops"""
+    cache: Path | None = None
+    """folder for converted models and images (default: the user's cache)"""
+
+    def run(self) -> None:
+        """Diagnose both models on the same cases, write the reports and print the result."""
+        from dataclasses import replace
+
+        from angiogram.cache import default_cache
+        from angiogram.cli.diagnosing import diagnose_one
+        from angiogram.diagnose.beside import beside
+        from angiogram.report.disk import write_report
+        from angiogram.report.terminal import print_summary
+
+        diagnosed = [
+            diagnose_one(
+                Diagnose(
+                    model,
+                    "phantom",
+                    self.out / model,
+                    reference="cnn",
+                    train_cases=self.train_cases,
+                    test_cases=self.test_cases,
+                ),
+                self.cache or default_cache(),
+                printed,
+            )
+            for model in MODELS
+        ]
+        before, after = diagnosed
+        shown = replace(before.diagnosis, beside=(beside(before, after),))
+        tuned = replace(after.diagnosis, beside=(beside(after, before),))
+        _, tuned_html = write_report(tuned, self.out / MODELS[1])
+        report_json, report_html = write_report(shown, self.out / MODELS[0])
+        print_summary([shown, tuned])
+        print(f"{tuned_html}\n{report_html}\n{report_json}")

@@ -1,0 +1,72 @@
+"""The steps of a diagnosis, from what the user typed to a result; shared by `diagnose` and `demo`."""
+
+from pathlib import Path
+
+import numpy as np
+
+from angiogram.cache import Progress
+from angiogram.cli.diagnose import Diagnose
+from angiogram.data.cases import Cases
+from angiogram.data.intake import examine
+from angiogram.data.sources import open_cases
+from angiogram.data.splits import Pair, Splits, assign, subset
+from angiogram.data.table import table_rows, write_table
+from angiogram.diagnose.reference import Reference
+from angiogram.diagnose.run import Diagnosed, diagnose
+from angiogram.diagnose.settings import Settings
+from angiogram.errors import InputError
+from angiogram.model.load import load_model
+from angiogram.train.specialist import specialist_predictions
+
+
+def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> Diagnosed:
+    """Open, examine and split the cases, load the model, train the specialist where asked, and diagnose.
+
+    Raises:
+        InputError: anything the user gave that cannot be used, in one sentence.
+    """
+    all_cases = open_cases(asked.cases, cache, progress)
+    examined = examine(subset(all_cases, asked.train_cases, asked.test_cases, asked.seed), progress)
+    splits = assign(examined.cases, asked.folds, asked.seed)
+    write_table(table_rows(examined), asked.out / "cases.parquet")
+    reference = _reference(asked.reference, all_cases, examined.cases, splits, cache, progress)
+    loaded = load_model(asked.model, cache, progress)
+    settings = Settings(
+        margin=asked.margin, permutations=asked.permutations, batch_size=asked.batch_size, seed=asked.seed
+    )
+    return diagnose(loaded, examined, splits, reference, settings, asked.out, cache, progress)
+
+
+def _reference(
+    wanted: str, all_cases: Cases, cases: Cases, splits: Splits, cache: Path, progress: Progress
+) -> Reference | None:
+    if wanted == "none":
+        return None
+    if wanted == "cnn":
+        return _trained(all_cases, cases, splits, cache, progress)
+    try:
+        number = float(wanted)
+    except ValueError:
+        number = -1.0
+    if not 0 < number <= 1:
+        raise InputError(f"--reference must be cnn, none, or a number above 0 and at most 1, not '{wanted}'.")
+    return Reference("an accuracy that the user gave", accuracy=number)
+
+
+def _trained(all_cases: Cases, cases: Cases, splits: Splits, cache: Path, progress: Progress) -> Reference:
+    """A CNN for each fold. With the set's own split it learns from all training cases, also those not probed."""
+    predicted = np.full(len(cases), -1, dtype=np.int64)
+    learnt = 0
+    for train, test in splits.pairs:
+        lessons, rows = _lessons(all_cases, cases, (train, test), splits.official)
+        predicted[test] = specialist_predictions(lessons, rows, cases, test, cache, progress)
+        learnt = max(learnt, len(rows))
+    judged = np.sort(np.concatenate([test for _, test in splits.pairs]))
+    source = f"a ResNet trained from scratch on {learnt} training images of the same split"
+    return Reference(source, predicted=predicted[judged])
+
+
+def _lessons(all_cases: Cases, cases: Cases, pair: Pair, official: bool) -> tuple[Cases, np.ndarray]:
+    if not official:
+        return cases, pair[0]
+    return all_cases, np.flatnonzero([row.split == "train" for row in all_cases.rows])

@@ -1,0 +1,189 @@
+"""The main job: from a model and labelled images to a diagnosis."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.answer.calibrate import calibrated
+from angiogram.cache import Progress
+from angiogram.data.intake import Examined
+from angiogram.data.splits import Splits
+from angiogram.diagnose.accounting import account
+from angiogram.diagnose.answering import CHOSEN, Answering, read_answers
+from angiogram.diagnose.bootstrap import Reading, Resamples, resample_groups
+from angiogram.diagnose.collect import LIKELIHOODS, Plan, collect, decode, plan
+from angiogram.diagnose.curve import curve
+from angiogram.diagnose.diagnosis import Diagnosis, StageKey
+from angiogram.diagnose.fingerprint import fingerprint
+from angiogram.diagnose.headline import headline, not_assessed
+from angiogram.diagnose.modules import health_scores
+from angiogram.diagnose.pictures import confusions, examples
+from angiogram.diagnose.provenance import provenance, warnings
+from angiogram.diagnose.reading import Flow, best_image_layer, read_flow
+from angiogram.diagnose.reference import Reference
+from angiogram.diagnose.run_folder import FEATURES, write_answers, write_config, write_probes, write_taps
+from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.stages import Named, named_reference, stages
+from angiogram.diagnose.verdicts import verdicts
+from angiogram.files import sha256_of_text
+from angiogram.model.load import LoadedModel, random_twin
+from angiogram.probe.evaluate import evaluated_cases
+from angiogram.probe.permutation import permuted_labels
+from angiogram.probe.scores import majority
+from angiogram.tap.store import FeatureStore
+
+
+@dataclass(frozen=True)
+class Diagnosed:
+    """A diagnosis with what a comparison with another run needs.
+
+    Attributes:
+        case_ids: of the evaluated cases.
+        readings: which of them each stage has right.
+        resamples: of the evaluated cases.
+    """
+
+    diagnosis: Diagnosis
+    case_ids: tuple[str, ...]
+    readings: Mapping[StageKey, Reading]
+    resamples: Resamples
+
+
+def diagnose(
+    loaded: LoadedModel,
+    examined: Examined,
+    splits: Splits,
+    reference: Reference | None,
+    settings: Settings,
+    out: Path,
+    cache: Path,
+    progress: Progress,
+) -> Diagnosed:
+    """Follow the class signal through the model.
+
+    Args:
+        loaded: the model.
+        examined: readable cases with their hashes, and the quarantined ones.
+        splits: training and test cases; probes learn on one and are judged on the other.
+        reference: the specialist R; without it mode 1 is not assessed.
+        settings: see `Settings`.
+        out: run folder; features in it are used again when they are of the same things, else refused.
+        cache: where features of random twins are kept, since runs of one architecture share them.
+        progress: receives plain lines.
+
+    Raises:
+        InputError: the run folder holds something else, the disk is full, or the cases cannot be judged.
+    """
+    cases = examined.cases
+    evaluated = evaluated_cases(splits.pairs, len(cases))
+    planned, store, twin = _features(loaded, examined, evaluated, settings, out, cache, progress)
+    labels, groups = cases.labels, cases.groups
+    permuted = permuted_labels(labels, splits.pairs, settings.permutations, settings.seed, groups)
+    flow = read_flow(planned.taps, store, twin, labels, len(cases.classes), splits.pairs, permuted, progress)
+    answering = _answering(planned, store, examined, splits, evaluated, out)
+    named = _named(planned, flow, answering, reference, splits, evaluated)
+    truth = labels[evaluated]
+    chance = majority(truth)
+    resamples = resample_groups(groups[evaluated], settings.seed, settings.resamples)
+    readings: dict[StageKey, Reading] = {key: stage.reading(truth) for key, stage in named.items()}
+    accounting = account(readings, resamples)
+    judged = verdicts(readings, resamples, settings.margin)
+    points = curve(planned.taps, flow, store, truth, chance, resamples)
+    write_taps(out, planned.taps, [point.width for point in points])
+    write_probes(out, points, flow.null_band)
+    diagnosis = Diagnosis(
+        model=loaded.name,
+        cases=cases.name,
+        classes=cases.classes,
+        evaluated=len(evaluated),
+        groups=len(np.unique(groups[evaluated])),
+        headline=headline(judged, accounting.accuracies, flow.null_band),
+        not_assessed=not_assessed(judged, accounting.accuracies),
+        warnings=warnings(points, examined, groups[evaluated], settings),
+        majority=chance,
+        null_band=flow.null_band,
+        permutations=settings.permutations,
+        curve=points,
+        stages=stages(named, accounting),
+        steps=accounting.steps,
+        total=accounting.total,
+        verdicts=judged,
+        health=health_scores(planned.taps, flow, truth, chance, resamples),
+        confusions=confusions(named, truth, len(cases.classes)),
+        examples=examples(cases, evaluated, named, answering.texts),
+        answers=answering.summary(planned.prompt, truth),
+        beside=(),
+        quarantined=tuple((q.case.id, q.reason) for q in examined.quarantined),
+        statements=cases.statements,
+        provenance=provenance(planned, examined, splits, reference, settings),
+    )
+    return Diagnosed(diagnosis, tuple(cases.rows[i].id for i in evaluated), readings, resamples)
+
+
+def _features(
+    loaded: LoadedModel,
+    examined: Examined,
+    evaluated: NDArray[np.int64],
+    settings: Settings,
+    out: Path,
+    cache: Path,
+    progress: Progress,
+) -> tuple[Plan, FeatureStore, FeatureStore]:
+    """Features and answers of the model, and features of its random twin."""
+    cases = examined.cases
+    asked = np.zeros(len(cases), dtype=bool)
+    asked[evaluated] = True
+    planned = plan(loaded, cases, asked)
+    print_of_run = fingerprint(planned, cases, examined.hashes)
+    store = collect(planned, cases, print_of_run, out / FEATURES, settings.batch_size, progress)
+    write_config(out, loaded.name, cases.name, settings, print_of_run)
+    twin_plan = plan(random_twin(loaded, settings.seed), cases, None)
+    print_of_twin = fingerprint(twin_plan, cases, examined.hashes)
+    digest = sha256_of_text(f"{sorted(print_of_twin.items())}{settings.batch_size}")
+    twin = collect(twin_plan, cases, print_of_twin, cache / f"twin-{digest[:16]}", settings.batch_size, progress)
+    return planned, store, twin
+
+
+def _answering(
+    planned: Plan,
+    store: FeatureStore,
+    examined: Examined,
+    splits: Splits,
+    evaluated: NDArray[np.int64],
+    out: Path,
+) -> Answering:
+    if planned.tree is None:
+        raise ValueError("The plan must ask the model.")
+    cases, raw = examined.cases, np.asarray(store.read(LIKELIHOODS))
+    texts = decode(store, planned.loaded.processor.tokenizer, evaluated.tolist())
+    answering = read_answers(raw, planned.tree, texts, cases.classes, splits.pairs, evaluated)
+    write_answers(out, cases, evaluated, raw, calibrated(raw, splits.pairs), answering)
+    return answering
+
+
+def _named(
+    planned: Plan,
+    flow: Flow,
+    answering: Answering,
+    reference: Reference | None,
+    splits: Splits,
+    evaluated: NDArray[np.int64],
+) -> dict[StageKey, Named]:
+    """What every stage names, in the order of the accounting."""
+    chosen, best = best_image_layer(planned.taps, flow.mean, splits.pairs, evaluated)
+    read = "A ridge probe on the mean of the image tokens."
+    named: dict[StageKey, Named] = {} if reference is None else {"R": named_reference(reference)}
+    named["V"] = Named(flow.mean["encoder.out"].predicted, read, "encoder.out")
+    named["C"] = Named(flow.mean["connector.out"].predicted, read, "connector.out")
+    named["I"] = Named(best, f"{read} The block was chosen on the training cases.", _most_common(chosen))
+    named["U"] = Named(flow.mean["llm.norm@last"].predicted, "A ridge probe on the last token.", "llm.norm@last")
+    named["S"] = Named(answering.constrained, f"The class name with the largest likelihood ({CHOSEN}).")
+    named["G"] = Named(answering.generated, "The class that the greedy answer names; unparsed counts as wrong.")
+    return named
+
+
+def _most_common(names: Sequence[str]) -> str:
+    return max(names, key=names.count)
