@@ -105,14 +105,18 @@ def _amount(verdict: Verdict, label: str) -> str:
 def _absent(verdicts: Sequence[Verdict]) -> str:
     """`the connector is not to blame (loss 1 point, at most 3)`; gains have their own clause."""
     found = [
-        f"{WHO[v.mode]}{{}} ({'no loss' if float(plain(v.loss.value)) <= 0 else f'loss {points(v.loss.value)}'}, "
-        f"at most {plain(max(0.0, v.loss.high))})"
+        f"{WHO[v.mode]}{{}} ({_at_most(v.loss)})"
         for v in verdicts
         if v.state == "absent" and v.loss is not None and not _is_gain(v)
     ]
     if len(found) == 1:
         return found[0].format(" is not to blame")
     return f"{_listed([f.format('') for f in found])} are not to blame" if found else ""
+
+
+def _at_most(loss: Interval) -> str:
+    value = "no loss" if float(plain(loss.value)) <= 0 else f"loss {points(loss.value)}"
+    return value if float(plain(loss.high)) <= 0 else f"{value}, at most {plain(loss.high)}"
 
 
 def _gains(verdicts: Sequence[Verdict]) -> str:

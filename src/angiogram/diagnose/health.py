@@ -36,8 +36,8 @@ class PublishedScore:
 def published_score(accuracies: Sequence[float], lam: float = 0.2) -> PublishedScore:
     """The score of a module from its probe accuracies in order (fractions), start to end.
 
-    Limits, where the logarithm has none of its own: an end at 0 scores 0 (growth -inf, or nan where start or minimum is
-    0 too); a start or minimum at 0 under a better end has no finite score (growth and score inf).
+    Limits, where the logarithm has none of its own: an end at 0 scores 0 (growth -inf, or nan where the start
+    is 0 too); a start or minimum at 0 under a better end has no finite score (growth and score inf).
 
     Raises:
         InputError: fewer than two accuracies, one outside 0..1, or a negative lambda.
@@ -56,7 +56,7 @@ def published_score(accuracies: Sequence[float], lam: float = 0.2) -> PublishedS
     start, least, end = accuracies[0], min(accuracies), accuracies[-1]
     travelled = sum(abs(b - a) for a, b in pairwise(accuracies))
     if end == 0.0:
-        return PublishedScore(-inf if start * least > 0 else nan, 0.0 if lam * travelled > 0 else 1.0, 0.0)
+        return PublishedScore(-inf if start > 0 else nan, 0.0 if lam * travelled > 0 else 1.0, 0.0)
     penalty = exp(-lam * travelled / end)
     if start * least == 0.0:
         return PublishedScore(inf, penalty, inf)

@@ -1,0 +1,120 @@
+"""The headline says what the verdicts say, and no more."""
+
+import numpy as np
+import pytest
+
+from angiogram.diagnose.accounting import account
+from angiogram.diagnose.bootstrap import resample_groups
+from angiogram.diagnose.headline import headline, not_assessed
+from angiogram.diagnose.verdicts import verdicts
+from tests.diagnose.test_verdicts import drawn
+
+
+def said(right, null_band=None, without=()):
+    right = {key: value for key, value in right.items() if key not in without}
+    draws = resample_groups(np.arange(len(right["V"])))
+    judged, accounts = verdicts(right, draws, null_band=null_band), account(right, draws)
+    return headline(judged, accounts, null_band), not_assessed(judged, accounts)
+
+
+def test_one_stage_loses():
+    line, _ = said(drawn(800, {"S": 0.4}))
+    assert line.startswith("The image is lost between the language model and its answer: ")
+    assert "points (95 % interval " in line and "that a probe reads at the encoder's end" in line
+    assert "are not to blame" in line and "undecided" not in line
+
+
+def test_mostly_is_said_where_other_stages_lose_a_little():
+    line, _ = said(drawn(800, {"C": 0.03, "S": 0.4}))
+    assert line.startswith("The image is lost mostly between the language model and its answer: ")
+
+
+def test_the_vision_encoder_is_measured_against_the_specialist():
+    line, _ = said(drawn(800, {"V": 0.3}))
+    assert "in the vision encoder: " in line and "that the specialist reaches" in line
+
+
+def test_several_stages_lose_the_largest_first():
+    line, _ = said(drawn(800, {"C": 0.15, "G": 0.4}))
+    assert line.startswith("The image is lost at two places: between the language model and its answer, ")
+    assert " and in the connector, " in line
+
+
+def test_nothing_decided():
+    line, _ = said(drawn(25, {"C": 0.06, "U": 0.06}))
+    assert line.startswith("These cases do not show where the image is lost; ")
+    assert "undecided whether more than 5 points are lost by " in line
+    assert "mostly" not in line and "at two places" not in line
+
+
+def test_nothing_lost():
+    line, _ = said(drawn(800, {}))
+    assert line.startswith("No stage that was assessed loses more than 5 points: ")
+    assert "is lost" not in line
+
+
+def test_a_gain_is_called_a_gain():
+    line, _ = said(drawn(800, {"C": -0.15, "G": 0.3}, start=0.7))
+    assert "points are gained in the connector" in line
+    assert "the connector is not to blame" not in line
+
+
+def test_what_was_not_assessed_is_part_of_the_sentence():
+    line, left_open = said(drawn(800, {"S": 0.4}), without=("R",))
+    assert "the vision encoder was not assessed" in line
+    assert left_open[0].startswith("Visual representation was not assessed: no specialist reference was given")
+
+
+def test_chance_has_nothing_to_lose():
+    line, _ = said(drawn(300, {}, start=0.1), null_band=0.2)
+    assert line.startswith("It cannot be said where the image is lost: a probe reads no more at the encoder's end")
+    line, _ = said(drawn(600, {"V": 0.8}), null_band=0.2)
+    assert line.startswith("The image is lost in the vision encoder") or "lost mostly in the vision encoder" in line
+    assert "nothing for the later stages to lose" in line
+
+
+@pytest.mark.parametrize(
+    ("without", "sentence"),
+    [
+        ("I", "was not split into image tokens and routing"),
+        ("S", "Answers by likelihood were not measured"),
+        ("G", "own words were not read"),
+    ],
+)
+def test_missing_stages_are_named(without, sentence):
+    assert any(sentence in line for line in said(drawn(100, {}), without=without)[1])
+    assert not any(sentence in line for line in said(drawn(100, {}))[1])
+
+
+def test_a_specialist_given_as_a_number_is_named():
+    assert any("given as a number" in line for line in said({**drawn(100, {}), "R": 0.9})[1])
+    assert not any("given as a number" in line for line in said(drawn(100, {}))[1])
+
+
+def test_that_decodable_is_not_used_is_always_said():
+    assert "decodable is not used" in said(drawn(100, {}))[1][-1]
+
+
+def test_the_headline_claims_no_more_than_the_verdicts():
+    """Over many truths: every mode it blames is present, every mode it clears is absent."""
+    rng = np.random.default_rng(0)
+    names = {
+        "vision": ("in the vision encoder", "the vision encoder"),
+        "connector": ("in the connector", "the connector"),
+        "comprehension": ("inside the language model", "the language model"),
+        "mapping": ("between the language model and its answer", "the step from the language model to its answer"),
+    }
+    for seed in range(30):
+        losses = {key: float(rng.choice([0.0, 0.06, 0.2])) for key in ("V", "C", "U", "S")}
+        right = drawn(int(rng.choice([40, 150, 600])), losses, seed)
+        draws = resample_groups(np.arange(len(right["V"])))
+        judged = verdicts(right, draws)
+        line = headline(judged, account(right, draws))
+        blamed = line.split(";")[0] if "The image is lost" in line else ""
+        cleared = next((part for part in line.split(";") if "to blame" in part), "")
+        for verdict in judged:
+            where, who = names[verdict.mode]
+            assert (where in blamed) == (verdict.state == "present")
+            if f"{who} (" in cleared or f"{who} is not" in cleared:
+                assert verdict.state == "absent"
+        assert line.endswith(".") and line.count(". ") == 0

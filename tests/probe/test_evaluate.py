@@ -1,0 +1,91 @@
+"""Out-of-fold predictions: no leakage, any folds, clear refusals."""
+
+import numpy as np
+import pytest
+
+from angiogram.errors import InputError
+from angiogram.probe.evaluate import evaluated_cases, probe_tap
+from angiogram.probe.ridge import RidgeProbe
+
+
+def made(n=60, D=8, K=3, signal=1.5, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) % K
+    return rng.normal(size=(n, D)) + signal * rng.normal(size=(K, D))[y], y
+
+
+def cross_validation(n, k):
+    return [(np.flatnonzero(np.arange(n) % k != f), np.flatnonzero(np.arange(n) % k == f)) for f in range(k)]
+
+
+def test_an_official_split_is_fit_on_one_side_and_judged_on_the_other():
+    X, y = made()
+    train, test = np.arange(40), np.arange(40, 60)
+    result = probe_tap(X, y, [(train, test)])
+    probe = RidgeProbe().fit(X[train], y[train])
+    np.testing.assert_array_equal(result.cases, test)
+    np.testing.assert_array_equal(result.predicted, probe.predict(X[test]))
+    np.testing.assert_allclose(result.scores, probe.scores(X[test]))
+    assert result.strengths == (probe.strength_,)
+    assert result.training == (np.mean(probe.loo_scores_.argmax(axis=1) == y[train]),)
+    assert result.null is None
+
+
+def test_cross_validation_judges_every_case_once_in_the_order_of_the_cases():
+    X, y = made()
+    X, y = X[::-1], y[::-1]
+    folds = cross_validation(60, 7)
+    result = probe_tap(X, y, folds)
+    np.testing.assert_array_equal(result.cases, np.arange(60))
+    for train, test in folds:
+        np.testing.assert_array_equal(result.predicted[test], RidgeProbe().fit(X[train], y[train]).predict(X[test]))
+
+
+def test_a_case_does_not_influence_its_own_prediction():
+    X, y = made()
+    folds = cross_validation(60, 5)
+    before = probe_tap(X, y, folds).scores[5]
+    y = y.copy()
+    y[5] = (y[5] + 1) % 3
+    np.testing.assert_array_equal(probe_tap(X, y, folds).scores[5], before)
+
+
+def test_a_class_missing_from_training_scores_zero_and_is_never_predicted():
+    X, y = made(K=4)
+    train = np.flatnonzero((y != 2) & (np.arange(60) < 40))
+    result = probe_tap(X, y, [(train, np.arange(40, 60))], classes=6)
+    assert result.scores.shape == (20, 6)
+    assert (result.scores[:, [2, 4, 5]] == 0).all()
+    assert 2 not in result.predicted
+
+
+def test_more_features_than_cases():
+    X, y = made(D=500)
+    result = probe_tap(X.astype(np.float32), y, cross_validation(60, 5))
+    assert np.mean(result.predicted == y) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("folds", "message"),
+    [
+        ([], "at least one pair"),
+        ([(np.arange(5), np.array([], dtype=int))], "5 training and 0 test cases"),
+        ([(np.arange(5), np.arange(4, 8))], r"trains and tests on the same case \(4; 1 in all\)"),
+        ([(np.arange(5), np.arange(5, 8)), (np.arange(4), np.arange(7, 9))], "Case 7 is tested by 2 folds"),
+        ([(np.arange(5), np.array([99]))], "cases 0 to 99, but there are 60"),
+    ],
+)
+def test_folds_that_cannot_be_judged_are_refused(folds, message):
+    with pytest.raises(InputError, match=message):
+        evaluated_cases(folds, 60)
+
+
+def test_a_fold_that_trains_on_one_class_is_refused():
+    X, y = made()
+    with pytest.raises(InputError, match="Fold 1 of 1 has cases of one class only"):
+        probe_tap(X, y, [(np.flatnonzero(y == 0), np.flatnonzero(y == 1))])
+
+
+def test_labels_must_match_the_features():
+    with pytest.raises(InputError, match="4 cases need as many labels"):
+        probe_tap(np.zeros((4, 2)), np.array([0, 1, 0]), [(np.arange(2), np.arange(2, 3))])

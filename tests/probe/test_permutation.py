@@ -1,0 +1,122 @@
+"""The null band: labels trade places only within the folds, and chance passes the band at most as often as it says."""
+
+import time
+
+import numpy as np
+import pytest
+
+from angiogram.errors import InputError
+from angiogram.probe.evaluate import probe_tap
+from angiogram.probe.permutation import null_band, permuted_correct, permuted_labels
+from angiogram.probe.principal import principal_axes
+from angiogram.probe.ridge import RidgeProbe
+
+SPLIT = [(np.arange(60), np.arange(60, 100))]
+
+
+def test_labels_stay_on_their_side_of_an_official_split():
+    y = np.random.default_rng(0).integers(0, 4, 110)
+    shuffled = permuted_labels(y, SPLIT, count=20)
+    for side in SPLIT[0]:
+        np.testing.assert_array_equal(np.sort(shuffled[:, side], axis=1), np.tile(np.sort(y[side]), (20, 1)))
+    assert len(np.unique(shuffled, axis=0)) == 20
+    np.testing.assert_array_equal(shuffled, permuted_labels(y, SPLIT, count=20))
+
+
+def test_labels_stay_in_their_test_fold_of_a_cross_validation():
+    y = np.random.default_rng(0).integers(0, 3, 60)
+    parts = np.array_split(np.arange(60), 4)
+    folds = [(np.setdiff1d(np.arange(60), part), part) for part in parts]
+    for row in permuted_labels(y, folds, count=10):
+        for part in parts:
+            np.testing.assert_array_equal(np.sort(row[part]), np.sort(y[part]))
+
+
+def test_groups_of_one_label_trade_as_a_whole():
+    groups = np.repeat(np.arange(20), 5)
+    y = np.random.default_rng(0).integers(0, 3, 20)[groups]
+    shuffled = permuted_labels(y, SPLIT, count=10, groups=groups)
+    assert all(len(np.unique(row[groups == g])) == 1 for row in shuffled for g in range(20))
+    assert (shuffled != y).any()
+
+
+def test_groups_of_several_labels_trade_case_by_case():
+    y = np.arange(100) % 2
+    shuffled = permuted_labels(y, SPLIT, count=5, groups=np.arange(100) // 10)
+    np.testing.assert_array_equal(shuffled, permuted_labels(y, SPLIT, count=5))
+
+
+def test_the_strength_of_the_true_labels_gives_what_a_probe_gives():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(100, 12)), rng.integers(0, 3, 100)
+    shuffled = permuted_labels(y, SPLIT, count=8)
+    train, test = SPLIT[0]
+    counts = permuted_correct(principal_axes(X[train]), 40.0, X[test], shuffled[:, train], shuffled[:, test], 3)
+    for row, count in zip(shuffled, counts[1], strict=True):
+        assert RidgeProbe([40.0]).fit(X[train], row[train]).score(X[test], row[test]) * 40 == pytest.approx(count)
+
+
+def test_chunks_do_not_change_the_result():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(100, 12)), rng.integers(0, 3, 100)
+    shuffled = permuted_labels(y, SPLIT, count=6)
+    # with 2,048 classes a chunk holds two permutations
+    few, many = (probe_tap(X, y, SPLIT, classes=K, permuted=shuffled).null for K in (3, 2048))
+    np.testing.assert_array_equal(few, many)
+
+
+def test_own_strengths_reach_the_majority_class_when_classes_are_unequal():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(400, 60)), (rng.random(400) < 0.2).astype(np.int64)
+    folds = [(np.arange(200), np.arange(200, 400))]
+    null = probe_tap(X, y, folds, permuted=permuted_labels(y, folds)).null
+    assert null_band(null[None]) >= np.mean(y[200:] == 0)
+
+
+def test_the_band_holds_its_level_when_the_labels_mean_nothing():
+    """Over the whole curve: the best of six correlated taps passes the band in at most 5 % of meaningless sets."""
+    rng = np.random.default_rng(0)
+    passed = 0
+    sets = 120
+    for seed in range(sets):
+        base = rng.normal(size=(100, 20))
+        taps = [base + 0.5 * rng.normal(size=(100, 20)) for _ in range(6)]
+        y = rng.integers(0, 4, 100)
+        shuffled = permuted_labels(y, SPLIT, count=39, seed=seed)
+        results = [probe_tap(tap, y, SPLIT, permuted=shuffled) for tap in taps]
+        best = max(float(np.mean(result.predicted == y[result.cases])) for result in results)
+        passed += best > null_band(np.stack([result.null for result in results]))
+    assert passed <= 12  # expected at most 6 of 120; more than 12 has a chance below 1 %
+
+
+def test_signal_passes_the_band():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 4, 100)
+    X = rng.normal(size=(100, 20)) + rng.normal(size=(4, 20))[y]
+    result = probe_tap(X, y, SPLIT, permuted=permuted_labels(y, SPLIT, count=40))
+    assert np.mean(result.predicted == y[60:]) > null_band(result.null[None])
+
+
+def test_the_band_is_an_order_statistic_of_the_maxima():
+    null = np.stack([np.arange(100.0), np.full(100, 50.0)])
+    assert null_band(null) == 95.0
+    assert null_band(null[:, :5]) == 50.0  # too few permutations for 95 %: the largest
+
+
+def test_no_permutation_is_refused():
+    with pytest.raises(InputError, match="at least 1, not 0"):
+        permuted_labels(np.array([0, 1]), [(np.array([0]), np.array([1]))], count=0)
+
+
+def test_a_hundred_permutations_are_affordable():
+    """About 0.1 s on one free core; the limit is loose, because test machines are shared."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(1180, 576)).astype(np.float32), rng.integers(0, 24, 1180)
+    folds = [(np.arange(700), np.arange(700, 1180))]
+    shuffled = permuted_labels(y, folds)
+    best = np.inf
+    for _ in range(3):
+        start = time.perf_counter()
+        probe_tap(X, y, folds, permuted=shuffled)
+        best = min(best, time.perf_counter() - start)
+    assert best < 1.5
