@@ -8,11 +8,11 @@ from torch import Tensor
 
 @torch.no_grad()
 def continue_greedily(
-    model: Any,  # noqa: ANN401 - a transformers model
+    model: Any,  # a transformers model
     input_ids: Tensor,
     attention_mask: Tensor,
     prompt_logits: Tensor,
-    cache: Any,  # noqa: ANN401
+    cache: Any,
     max_new_tokens: int,
 ) -> Tensor:
     """Greedy answer tokens `[B, max_new_tokens]`, filled with -1 behind the end of the answer.

@@ -48,7 +48,7 @@ class LabelTree:
         return sees
 
 
-def label_tree(tokenizer: Any, names: Sequence[str]) -> LabelTree:  # noqa: ANN401 - a transformers tokenizer
+def label_tree(tokenizer: Any, names: Sequence[str]) -> LabelTree:  # a transformers tokenizer
     """The tree of class names as the model would begin its answer with them.
 
     Raises:

@@ -10,10 +10,10 @@ from angiogram.answer.labels import LabelTree
 
 @torch.no_grad()
 def class_log_likelihoods(
-    model: Any,  # noqa: ANN401 - a transformers model
+    model: Any,  # a transformers model
     tree: LabelTree,
     prompt_logits: Tensor,
-    cache: Any,  # noqa: ANN401 - its key-value cache after the prompt
+    cache: Any,  # its key-value cache after the prompt
     attention_mask: Tensor,
 ) -> Tensor:
     """Summed log-likelihood of each class name after the prompt, `[B, K]`.
@@ -36,7 +36,7 @@ def class_log_likelihoods(
     return torch.stack(scores, dim=1)  # type: ignore[arg-type] # no class is without tokens
 
 
-def _node_logits(model: Any, tree: LabelTree, cache: Any, attention_mask: Tensor) -> Tensor:  # noqa: ANN401
+def _node_logits(model: Any, tree: LabelTree, cache: Any, attention_mask: Tensor) -> Tensor:
     batch, length = attention_mask.shape
     nodes = len(tree.fed)
     device = attention_mask.device

@@ -109,7 +109,7 @@ def _answers(
     tree: LabelTree,
     inputs: Any,
     outputs: Any,
-    asked: NDArray[np.bool_],  # noqa: ANN401
+    asked: NDArray[np.bool_],
 ) -> dict[str, NDArray[Any]]:
     model, logits, cache = planned.loaded.model, outputs.logits[:, -1], outputs.past_key_values
     mask: Tensor = inputs["attention_mask"]
@@ -125,7 +125,7 @@ def _answers(
     return {LIKELIHOODS: likelihoods.numpy(), GENERATED: said}
 
 
-def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[str]:  # noqa: ANN401
+def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[str]:
     """The generated answers of these cases as text."""
     tokens = store.read(GENERATED)
     return [tokenizer.decode(tokens[row][tokens[row] >= 0], skip_special_tokens=True).strip() for row in rows]

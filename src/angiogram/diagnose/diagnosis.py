@@ -62,7 +62,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class LossStep:
-    """The accuracy lost between two stages; negative is a gain. The steps of a report add up to first - last exactly."""
+    """The accuracy lost between two stages; negative is a gain. All steps add up to first - last exactly."""
 
     start: StageKey
     end: StageKey

@@ -57,8 +57,8 @@ def warnings(
             gap = point.grid - point.accuracy.value
             if abs(gap) > settings.margin:
                 found.append(
-                    f"At {point.tap} a probe reads {100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'} from a 2x2 "
-                    "grid of the image tokens than from their mean: the class is partly a matter of position, and "
+                    f"At {point.tap} a probe reads {100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'} from a "
+                    "2x2 grid of the image tokens than from their mean: the class is partly a matter of position, and "
                     "the mean-pooled stages V, C and I do not show all that the language model receives."
                 )
     count = len(np.unique(groups))

@@ -20,7 +20,7 @@ from angiogram.files import atomic_folder
 PARTS_FILE = "parts.json"
 
 
-def save_parts(model: Any, connector: torch.nn.Module, base: str, folder: Path) -> None:  # noqa: ANN401
+def save_parts(model: Any, connector: torch.nn.Module, base: str, folder: Path) -> None:
     """Write the connector and, where `model` is a PeftModel, its adapter."""
     with atomic_folder(folder) as temporary:
         state = {name: tensor.detach().half().contiguous() for name, tensor in connector.state_dict().items()}
@@ -33,7 +33,7 @@ def save_parts(model: Any, connector: torch.nn.Module, base: str, folder: Path) 
         (temporary / PARTS_FILE).write_text(json.dumps({"base": base}) + "\n")
 
 
-def apply_parts(model: Any, connector: torch.nn.Module, folder: Path) -> Any:  # noqa: ANN401
+def apply_parts(model: Any, connector: torch.nn.Module, folder: Path) -> Any:
     """The base model with the folder's connector in place and its adapter merged into the LLM's weights.
 
     Raises:

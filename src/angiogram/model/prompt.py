@@ -9,7 +9,7 @@ from torch import Tensor
 from angiogram.imaging.image import Image
 
 
-def chat(processor: Any, question: str) -> str:  # noqa: ANN401 - a transformers processor
+def chat(processor: Any, question: str) -> str:  # a transformers processor
     """The prompt up to where the model's answer begins, with the image before the question."""
     content = [{"type": "image"}, {"type": "text", "text": question}]
     return processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)

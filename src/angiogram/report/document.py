@@ -32,7 +32,7 @@ def from_document(document: Mapping[str, Any]) -> Diagnosis:
     return cast(Diagnosis, _build(Diagnosis, document))
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 - JSON data
+def plain(value: object) -> Any:  # JSON data
     """`value` as dictionaries, lists, strings, integers, finite floats, booleans and None."""
     if value is None or isinstance(value, str | bool):
         return value
@@ -47,7 +47,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON data
     raise TypeError(f"A report cannot hold a {type(value).__name__}: {value!r}")
 
 
-def _build(kind: Any, value: Any) -> Any:  # noqa: ANN401 - follows annotations, which have no type of their own
+def _build(kind: Any, value: Any) -> Any:  # follows annotations, which have no type of their own
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return kind(**{field.name: _build(hints[field.name], value[field.name]) for field in fields(kind)})

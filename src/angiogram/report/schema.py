@@ -87,7 +87,7 @@ def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _type(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - an annotation
+def _type(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # an annotation
     arguments = get_args(kind)
     if is_dataclass(kind) and isinstance(kind, type):
         if kind.__name__ not in definitions:

@@ -48,7 +48,7 @@ def pool_pixels(pixel_values: Tensor) -> Tensor:
     return adaptive_avg_pool2d(pixel_values.float(), PIXEL_SIDE).flatten(1)[:, None]
 
 
-def _hook(module: nn.Module, site: str, taps: list[Tap], weights: Tensor, pooled: dict[str, Tensor]) -> Any:  # noqa: ANN401
+def _hook(module: nn.Module, site: str, taps: list[Tap], weights: Tensor, pooled: dict[str, Tensor]) -> Any:
     def keep(states: Tensor) -> None:
         rows = _pool(states, taps[0], weights)  # [B, R, D]
         for tap in taps:
@@ -60,7 +60,7 @@ def _hook(module: nn.Module, site: str, taps: list[Tap], weights: Tensor, pooled
     def before(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         keep(args[0] if args else kwargs["hidden_states"])
 
-    def after(_: nn.Module, __: Any, output: Any) -> None:  # noqa: ANN401
+    def after(_: nn.Module, __: Any, output: Any) -> None:
         keep(output[0] if isinstance(output, tuple) else output)
 
     if site == "input":

@@ -20,7 +20,7 @@ class Checkpoint:
         optimizer, rates: their `state_dict` is kept.
     """
 
-    def __init__(self, folder: Path, model: nn.Module, optimizer: Any, rates: Any) -> None:  # noqa: ANN401
+    def __init__(self, folder: Path, model: nn.Module, optimizer: Any, rates: Any) -> None:
         self.folder, self.model, self.optimizer, self.rates = folder, model, optimizer, rates
 
     def save(self, step: int) -> None:

@@ -22,7 +22,7 @@ class Example:
     answer: str
 
 
-def supervised_batch(processor: Any, examples: Sequence[Example]) -> dict[str, Tensor]:  # noqa: ANN401
+def supervised_batch(processor: Any, examples: Sequence[Example]) -> dict[str, Tensor]:
     """Padded inputs with `labels` `[B, L]`: the answer's tokens and the end of turn, everything else ignored."""
     tokenizer = processor.tokenizer
     prompts = [chat(processor, example.question) for example in examples]

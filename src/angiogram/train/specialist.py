@@ -110,10 +110,8 @@ def _augmented(pixels: Tensor, chance: torch.Generator) -> Tensor:
     """Each image moved by up to SHIFT pixels, with its own contrast, brightness and noise."""
     count = len(pixels)
     padded = nn.functional.pad(pixels, (SHIFT,) * 4, mode="replicate")
-    moved = torch.stack([
-        image[:, y : y + SIDE, x : x + SIDE]
-        for image, (y, x) in zip(padded, torch.randint(2 * SHIFT + 1, (count, 2), generator=chance).tolist(), strict=True)
-    ])  # fmt: skip
+    offsets = torch.randint(2 * SHIFT + 1, (count, 2), generator=chance).tolist()
+    moved = torch.stack([image[:, y : y + SIDE, x : x + SIDE] for image, (y, x) in zip(padded, offsets, strict=True)])
     contrast = 1 + 0.2 * torch.randn(count, 1, 1, 1, generator=chance)
     brightness = 0.2 * torch.randn(count, 1, 1, 1, generator=chance)
     return moved * contrast + brightness + 0.1 * torch.randn(moved.shape, generator=chance)

@@ -76,7 +76,7 @@ def _groups(stage: Stage, loaded: LoadedModel, model: nn.Module) -> list[dict[st
     return groups
 
 
-def _answer_loss(processor: Any, stage: Stage, texts: Texts, seed: int) -> Callable[[nn.Module, int], Tensor]:  # noqa: ANN401
+def _answer_loss(processor: Any, stage: Stage, texts: Texts, seed: int) -> Callable[[nn.Module, int], Tensor]:
     """The loss of one batch of examples, drawn anew by the draw's number."""
 
     def loss(model: nn.Module, draw: int) -> Tensor:

@@ -31,7 +31,7 @@ class AngiogramConfig(PreTrainedConfig):
         merge_size: int = 2,
         connector_width: int = 576,
         image_token_id: int = 49152,
-        **kwargs: Any,  # noqa: ANN401 - handed on to transformers
+        **kwargs: Any,  # handed on to transformers
     ) -> None:
         self.vision_config = _as_config(vision_config, "dinov2")
         self.text_config = _as_config(text_config, "llama")
@@ -48,7 +48,7 @@ class AngiogramConfig(PreTrainedConfig):
         return (self.image_size // self.vision_config.patch_size // self.merge_size) ** 2
 
 
-def _as_config(given: PreTrainedConfig | dict[str, Any] | None, default_type: str) -> Any:  # noqa: ANN401
+def _as_config(given: PreTrainedConfig | dict[str, Any] | None, default_type: str) -> Any:
     if isinstance(given, PreTrainedConfig):
         return given
     settings = dict(given or {})

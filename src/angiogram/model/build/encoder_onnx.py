@@ -23,7 +23,7 @@ ATTENTION_NAMES = {
 
 
 def read_encoder(file: Path) -> Dinov2Model:
-    """The encoder with float32 weights, in evaluation mode; the mask token, which is never used, keeps its initial value."""
+    """The encoder with float32 weights; its mask token, which is never used, keeps the initial value."""
     state = _renamed(_initialisers(file))
     config = Dinov2Config(
         hidden_size=384, num_hidden_layers=12, num_attention_heads=6, mlp_ratio=4, patch_size=14, image_size=518

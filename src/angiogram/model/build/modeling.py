@@ -71,7 +71,7 @@ class AngiogramModel(AngiogramPreTrainedModel):
         pixel_values: Tensor | None = None,
         attention_mask: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
-        **kwargs: Any,  # noqa: ANN401 - position_ids, past_key_values, use_cache, ... for the LLM
+        **kwargs: Any,  # position_ids, past_key_values, use_cache, ... for the LLM
     ) -> BaseModelOutputWithPast:
         """Scatter the image tokens into the text's embeddings and run the LLM.
 
@@ -105,7 +105,7 @@ class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixi
         position_ids: Tensor | None = None,
         labels: Tensor | None = None,
         logits_to_keep: int | Tensor = 0,
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> CausalLMOutputWithPast:
         """Logits `[B, L, V]` (only the last `logits_to_keep` positions when given) and, with `labels`, the loss.
 

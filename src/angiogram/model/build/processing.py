@@ -27,20 +27,20 @@ class AngiogramProcessor(ProcessorMixin):
 
     def __init__(
         self,
-        image_processor: Any = None,  # noqa: ANN401
-        tokenizer: Any = None,  # noqa: ANN401
+        image_processor: Any = None,
+        tokenizer: Any = None,
         image_tokens: int = 16,
         chat_template: str | None = None,
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> None:
         self.image_tokens = image_tokens
         super().__init__(image_processor, tokenizer, chat_template=chat_template)
 
     def __call__(  # pyright: ignore[reportIncompatibleMethodOverride] - fewer modalities than the base
         self,
-        images: Any = None,  # noqa: ANN401 - one image or a list, as transformers takes them
+        images: Any = None,  # one image or a list, as transformers takes them
         text: str | list[str] | None = None,
-        **kwargs: Any,  # noqa: ANN401 - tokenizer options, e.g. padding, padding_side, return_tensors
+        **kwargs: Any,  # tokenizer options, e.g. padding, padding_side, return_tensors
     ) -> BatchFeature:
         """Inputs `input_ids`, `attention_mask` `[B, L]` and, with images, `pixel_values` `[B, 3, H, W]`."""
         if text is None:
