@@ -3,7 +3,7 @@
 #   PYTHON       the interpreter (default: the first of python3, python3.13, python3.12, python3.11 that is new enough)
 #   DEMO_ARGS    for `make demo`, e.g. DEMO_ARGS="--train-cases 96 --test-cases 48"
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
-#   BENCH        for `make bench`: which scripts in benchmarks/, e.g. BENCH=p11
+#   BENCH        for `make bench`: which scripts in benchmarks/, e.g. BENCH='p11*'
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -56,13 +56,15 @@ test: $(STAMP) ## run the whole test suite
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(STAMP) ## lint, format, types, and the order of the rooms
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/pyright
-	$(BIN)/python -m pytest --noconftest tests/test_architecture.py
+	@failed=; \
+	$(BIN)/ruff check . || failed+=" ruff-check"; \
+	$(BIN)/ruff format --check . || failed+=" ruff-format"; \
+	$(BIN)/pyright || failed+=" pyright"; \
+	$(BIN)/python -m pytest --noconftest tests/test_architecture.py || failed+=" rooms"; \
+	[ -z "$$failed" ] || $(call stop,failed:$$failed)
 
 bench: $(STAMP) ## run benchmarks/p*.py; the results go to benchmarks/results/
-	@scripts=$$(compgen -G 'benchmarks/$(BENCH)*.py') || $(call stop,there is no script benchmarks/$(BENCH)*.py.); \
+	@scripts=$$(compgen -G 'benchmarks/$(BENCH).py') || $(call stop,there is no script benchmarks/$(BENCH).py.); \
 	for script in $$scripts; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 nightly: $(STAMP) ## run the slow tests that `make test` leaves out
