@@ -17,7 +17,7 @@ DEMO_ARGS ?=
 PYTEST_ARGS ?=
 BENCH ?= *
 # Not measurements: what the scripts share, and what writes documents from their results.
-NOT_BENCH := -e '/record.py$$' -e '/documents.py$$' -e '/demo_card.py$$'
+NOT_BENCH := -e '/record.py$$' -e '/documents.py$$'
 
 new_enough = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(1))
 FOUND = $(firstword $(foreach name,$(or $(PYTHON),python3 python3.13 python3.12 python3.11),$(call new_enough,$(name))))
@@ -50,9 +50,11 @@ setup: $(STAMP) ## install everything into .venv (the other targets do it themse
 demo: $(STAMP) ## diagnose the embedded model on real CT crops; the reports go to runs/
 	$(BIN)/angiogram demo --out runs $(DEMO_ARGS)
 
-demo-model: $(STAMP) ## train the embedded model again into build/demo-model, and its model card
+demo-model: $(STAMP) ## train the embedded model again, put it in place, measure it, write its model cards
 	$(BIN)/angiogram train demo --out build/demo-model
-	$(BIN)/python benchmarks/demo_card.py
+	cp -r build/demo-model/demo build/demo-model/demo-tuned src/angiogram/model/weights/
+	$(BIN)/python benchmarks/demo.py
+	$(BIN)/python benchmarks/documents.py
 
 test: $(STAMP) ## run the whole test suite
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

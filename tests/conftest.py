@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import BitImageProcessorPil, Dinov2Config, LlamaConfig, PreTrainedTokenizerFast
 
 from angiogram.data.cases import Case, Cases
@@ -24,6 +24,7 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
     """A byte-level BPE trained on the few words that the tests use."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=320,
         special_tokens=["<|im_start|>", "<|im_end|>", "<image>"],

@@ -12,8 +12,8 @@ from angiogram.errors import InputError
 
 
 @contextmanager
-def no_space_is_an_input_error(path: Path) -> Generator[None]:
-    """Turn a full disk, a full quota or a read-only folder into one clear sentence about `path`."""
+def writing_to(path: Path) -> Generator[None]:
+    """Turn a full disk, a read-only folder or a file in a folder's place into one clear sentence about `path`."""
     try:
         yield
     except OSError as error:
@@ -21,7 +21,7 @@ def no_space_is_an_input_error(path: Path) -> Generator[None]:
             raise InputError(
                 f"The disk is full: '{path}' could not be written; free some space and run again."
             ) from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM, errno.EEXIST, errno.ENOTDIR):
             raise InputError(f"'{path}' cannot be written: {error.strerror}.") from error
         raise
 
@@ -34,7 +34,7 @@ def atomic_file(path: Path) -> Generator[Path]:
         InputError: the disk is full or the folder cannot be written.
     """
     temporary = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}.part"
-    with no_space_is_an_input_error(path):
+    with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
@@ -47,7 +47,7 @@ def atomic_file(path: Path) -> Generator[Path]:
 def atomic_folder(path: Path) -> Generator[Path]:
     """Yield a temporary folder beside `path`; on success it takes that name (and the place of what was there)."""
     temporary = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}.part"
-    with no_space_is_an_input_error(path):
+    with writing_to(path):
         temporary.mkdir(parents=True)
         try:
             yield temporary

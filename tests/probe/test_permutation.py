@@ -108,6 +108,7 @@ def test_no_permutation_is_refused():
         permuted_labels(np.array([0, 1]), [(np.array([0]), np.array([1]))], count=0)
 
 
+@pytest.mark.nightly
 def test_a_hundred_permutations_are_affordable():
     """About 0.1 s on one free core; the limit is loose, because test machines are shared."""
     rng = np.random.default_rng(0)

@@ -1,6 +1,10 @@
-"""The steps of a diagnosis, from what the user typed to a result; shared by `diagnose` and `demo`."""
+"""The steps of a diagnosis, from what the user typed to a result; shared by `diagnose` and `demo`.
+
+What needs torch is imported only when the cases are known to be usable, so that a mistyped path is answered at once.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,15 +15,14 @@ from angiogram.data.intake import examine
 from angiogram.data.sources import open_cases
 from angiogram.data.splits import Pair, Splits, assign, subset
 from angiogram.data.table import table_rows, write_table
-from angiogram.diagnose.reference import Reference
-from angiogram.diagnose.run import Diagnosed, diagnose
-from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
-from angiogram.model.load import load_model
-from angiogram.train.specialist import specialist_predictions
+
+if TYPE_CHECKING:
+    from angiogram.diagnose.reference import Reference
+    from angiogram.diagnose.run import Diagnosed
 
 
-def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> Diagnosed:
+def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> "Diagnosed":
     """Open, examine and split the cases, load the model, train the specialist where asked, and diagnose.
 
     Raises:
@@ -29,6 +32,14 @@ def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> Diagnosed:
     examined = examine(subset(all_cases, asked.train_cases, asked.test_cases, asked.seed), progress)
     splits = assign(examined.cases, asked.folds, asked.seed)
     write_table(table_rows(examined), asked.out / "cases.parquet")
+
+    from transformers.utils import logging
+
+    from angiogram.diagnose.run import diagnose
+    from angiogram.diagnose.settings import Settings
+    from angiogram.model.load import load_model
+
+    logging.disable_progress_bar()  # ours are plain lines
     reference = _reference(asked.reference, all_cases, examined.cases, splits, cache, progress)
     loaded = load_model(asked.model, cache, progress)
     settings = Settings(
@@ -39,7 +50,9 @@ def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> Diagnosed:
 
 def _reference(
     wanted: str, all_cases: Cases, cases: Cases, splits: Splits, cache: Path, progress: Progress
-) -> Reference | None:
+) -> "Reference | None":
+    from angiogram.diagnose.reference import Reference
+
     if wanted == "none":
         return None
     if wanted == "cnn":
@@ -53,8 +66,11 @@ def _reference(
     return Reference("an accuracy that the user gave", accuracy=number)
 
 
-def _trained(all_cases: Cases, cases: Cases, splits: Splits, cache: Path, progress: Progress) -> Reference:
+def _trained(all_cases: Cases, cases: Cases, splits: Splits, cache: Path, progress: Progress) -> "Reference":
     """A CNN for each fold. With the set's own split it learns from all training cases, also those not probed."""
+    from angiogram.diagnose.reference import Reference
+    from angiogram.train.specialist import specialist_predictions
+
     predicted = np.full(len(cases), -1, dtype=np.int64)
     learnt = 0
     for train, test in splits.pairs:

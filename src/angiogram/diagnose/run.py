@@ -90,7 +90,7 @@ def diagnose(
     resamples = resample_groups(groups[evaluated], settings.seed, settings.resamples)
     readings: dict[StageKey, Reading] = {key: stage.reading(truth) for key, stage in named.items()}
     accounting = account(readings, resamples)
-    judged = verdicts(readings, resamples, settings.margin)
+    judged = verdicts(readings, resamples, settings.margin, null_band=flow.null_band)
     points = curve(planned.taps, flow, store, truth, chance, resamples)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, flow.null_band)

@@ -74,8 +74,10 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
 
 def _from_hugging_face(name: str, source: str) -> LoadedModel:
     try:
-        model = AutoModelForImageTextToText.from_pretrained(source, use_safetensors=True).eval()
-        processor = AutoProcessor.from_pretrained(source)
+        model = AutoModelForImageTextToText.from_pretrained(
+            source, use_safetensors=True, trust_remote_code=False
+        ).eval()
+        processor = AutoProcessor.from_pretrained(source, trust_remote_code=False)
     except (OSError, ValueError, SafetensorError, KeyError) as error:
         raise InputError(f"The model '{name}' cannot be loaded: {str(error).splitlines()[0]}") from error
     anatomy = anatomy_of(model, model.config.model_type)

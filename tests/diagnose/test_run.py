@@ -1,0 +1,96 @@
+import json
+
+import numpy as np
+import pytest
+from pyarrow import parquet
+
+from angiogram.data.intake import examine
+from angiogram.data.splits import assign
+from angiogram.diagnose.beside import beside
+from angiogram.diagnose.reference import Reference
+from angiogram.diagnose.run import diagnose
+from angiogram.diagnose.settings import Settings
+from angiogram.errors import InputError
+from angiogram.model.load import random_twin
+from angiogram.report.disk import read_report, write_report
+
+SETTINGS = Settings(permutations=20, resamples=200, batch_size=5)
+
+
+def run(tiny, squares, out, cache, reference=None, settings=SETTINGS):
+    examined = examine(squares)
+    return diagnose(tiny, examined, assign(examined.cases, 3, 0), reference, settings, out, cache, lambda _: None)
+
+
+def test_a_whole_run_leaves_a_whole_folder(tiny, squares, tmp_path):
+    evaluated = np.flatnonzero([row.split == "test" for row in squares.rows])
+    reference = Reference("the truth", predicted=squares.labels[evaluated])
+    diagnosed = run(tiny, squares, tmp_path / "run", tmp_path / "cache", reference)
+    diagnosis = diagnosed.diagnosis
+    write_report(diagnosis, tmp_path / "run")
+    assert {p.name for p in (tmp_path / "run").iterdir()} == {
+        "config.json", "taps.json", "features", "answers.parquet", "probes.parquet", "report.json", "report.html",
+    }  # fmt: skip
+    assert diagnosis.evaluated == len(evaluated) == 16
+    assert [stage.key for stage in diagnosis.stages] == list("RVCIUSG")
+    assert len(diagnosis.curve) == len(json.loads((tmp_path / "run" / "taps.json").read_text())) == 13
+    assert parquet.read_table(tmp_path / "run" / "answers.parquet").num_rows == 16
+    assert read_report(tmp_path / "run")["headline"] == diagnosis.headline
+
+
+def test_the_steps_add_up_to_the_total_exactly(tiny, squares, tmp_path):
+    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    assert sum(step.loss.value for step in diagnosis.steps) == diagnosis.total.value
+
+
+def test_bright_quarters_are_read_from_the_pixels_and_by_a_grid(tiny, squares, tmp_path):
+    curve = {p.tap: p for p in run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis.curve}
+    assert curve["pixels"].accuracy.value == 1.0
+    assert curve["encoder.out"].grid == 1.0
+
+
+def test_without_a_reference_mode_one_is_not_assessed(tiny, squares, tmp_path):
+    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    assert diagnosis.verdicts[0].state == "not assessed"
+    assert any("isual" in sentence for sentence in diagnosis.not_assessed)
+
+
+def test_running_again_uses_the_features_and_finds_the_same(tiny, squares, tmp_path):
+    first = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    stamp = (tmp_path / "run" / "features" / "pixels.npy").stat().st_mtime_ns
+    again = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    assert again == first
+    assert (tmp_path / "run" / "features" / "pixels.npy").stat().st_mtime_ns == stamp
+
+
+def test_an_interrupted_run_goes_on_to_the_same_bytes(tiny, squares, tmp_path, monkeypatch):
+    run(tiny, squares, tmp_path / "whole", tmp_path / "cache")
+    calls = iter(range(4))
+    forward = type(tiny.model).forward
+
+    def interrupted(self, *args, **kwargs):
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return forward(self, *args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(tiny.model), "forward", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(tiny, squares, tmp_path / "parts", tmp_path / "cache")
+    run(tiny, squares, tmp_path / "parts", tmp_path / "cache")
+    for file in (tmp_path / "whole" / "features").glob("*.npy"):
+        assert file.read_bytes() == (tmp_path / "parts" / "features" / file.name).read_bytes(), file.name
+
+
+def test_a_run_folder_of_another_model_is_refused(tiny, squares, tmp_path):
+    run(tiny, squares, tmp_path / "run", tmp_path / "cache")
+    with pytest.raises(InputError, match="another model"):
+        run(random_twin(tiny, 5), squares, tmp_path / "run", tmp_path / "cache")
+
+
+def test_two_models_stand_beside_each_other(tiny, squares, tmp_path):
+    here = run(tiny, squares, tmp_path / "a", tmp_path / "cache")
+    there = run(random_twin(tiny, 5), squares, tmp_path / "b", tmp_path / "cache")
+    shown = beside(here, there)
+    assert [d.stage for d in shown.stages] == list("VCIUSG")
+    assert all(d.difference.low <= d.there - d.here <= d.difference.high for d in shown.stages)
