@@ -4,21 +4,27 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 
 def calibrated(
     log_likelihoods: NDArray[np.floating], folds: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 ) -> NDArray[np.float64]:
-    """Each class's log-likelihood minus its mean over the training images of the case's fold, `[N, K]`. [own]
+    """Each class's log-likelihood minus the log of its mean likelihood over the fold's training images, `[N, K]`. [own]
+
+    The pointwise mutual information of image and answer, in the manner of Holtzman et al. 2021 (arXiv 2104.08315). The
+    mean is taken of likelihoods, not of their logarithms: a model that is sure gives the classes that an image does not
+    show very small likelihoods, and a mean of logarithms would consist of little else.
 
     Rows that no fold tests are 0. No label is used, and no image that is judged.
 
     >>> import numpy as np
-    >>> L = np.array([[-1.0, -5.0], [-3.0, -7.0], [-1.0, -2.0]])
-    >>> calibrated(L, [(np.array([0, 1]), np.array([2]))])[2]
-    array([1., 4.])
+    >>> L = np.log([[0.3, 0.1], [0.1, 0.3], [0.4, 0.4]])
+    >>> np.exp(calibrated(L, [(np.array([0, 1]), np.array([2]))])[2])
+    array([2., 2.])
     """
     corrected = np.zeros(log_likelihoods.shape)
     for train, test in folds:
-        corrected[test] = log_likelihoods[test] - log_likelihoods[train].mean(axis=0)
+        prior = logsumexp(log_likelihoods[train], axis=0) - np.log(len(train))  # [K]
+        corrected[test] = log_likelihoods[test] - prior
     return corrected

@@ -23,7 +23,7 @@ from angiogram.tap.store import ArraySpec, FeatureStore, planned_bytes
 from angiogram.tap.taps import Tap, plan_taps
 
 LIKELIHOODS, GENERATED = "answer.likelihoods", "answer.generated"
-MAX_NEW_TOKENS = 12
+MAX_NEW_TOKENS = 24  # an answer cut off too early can seem to mention one class only
 
 
 @dataclass(frozen=True)

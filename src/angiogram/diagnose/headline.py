@@ -129,7 +129,13 @@ def _gains(verdicts: Sequence[Verdict]) -> str:
 
 
 def _undecided(verdicts: Sequence[Verdict]) -> str:
-    found = [f"{WHO[v.mode]} ({span(v.loss)})" for v in verdicts if v.state == "undetermined" and v.loss is not None]
+    tests = sum(v.loss is not None for v in verdicts)
+    found = [
+        f"{WHO[v.mode]} ({span(v.loss)}"
+        f"{f', not sure enough when {_NUMBERS[tests]} stages are judged at once' if v.loss.low > v.margin else ''})"
+        for v in verdicts
+        if v.state == "undetermined" and v.loss is not None
+    ]
     margin = points(verdicts[0].margin, 1)
     return f"it is undecided whether more than {margin} are lost by {_listed(found)}" if found else ""
 

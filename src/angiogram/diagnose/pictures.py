@@ -26,7 +26,7 @@ def confusions(named: Mapping[StageKey, Named], labels: NDArray[np.int64], class
         counts = np.zeros((classes, classes + 1), dtype=np.int64)
         np.add.at(counts, (labels, np.where(predicted < 0, classes, predicted)), 1)
         rows = tuple(tuple(int(c) for c in row) for row in counts)
-        shown.append(Confusion(key, f"{key}: {TITLES[key]}", rows))
+        shown.append(Confusion(key, TITLES[key], rows))
     return tuple(shown)
 
 

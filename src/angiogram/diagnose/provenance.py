@@ -51,19 +51,24 @@ def warnings(
     points: Sequence[CurvePoint], examined: Examined, groups: NDArray[np.int64], settings: Settings
 ) -> tuple[str, ...]:
     """One sentence for each thing that weakens the result."""
-    found: list[str] = []
-    for point in points:
-        if point.tap in COMPARED and point.grid is not None:
-            gap = point.grid - point.accuracy.value
-            if abs(gap) > settings.margin:
-                found.append(
-                    f"At {point.tap} a probe reads {100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'} from a "
-                    "2x2 grid of the image tokens than from their mean: the class is partly a matter of position, and "
-                    "the mean-pooled stages V, C and I do not show all that the language model receives."
-                )
+    found = _position(points, settings.margin)
     count = len(np.unique(groups))
     if count < FEW_GROUPS:
         found.append(f"Only {count} groups were evaluated; intervals over so few groups are approximate.")
     if examined.quarantined:
         found.append(f"{len(examined.quarantined)} cases could not be read and were left out.")
     return tuple(found)
+
+
+def _position(points: Sequence[CurvePoint], margin: float) -> list[str]:
+    """A warning where mean and grid pooling disagree by more than the margin."""
+    gaps = {p.tap: p.grid - p.accuracy.value for p in points if p.tap in COMPARED and p.grid is not None}
+    wide = {tap: gap for tap, gap in gaps.items() if abs(gap) > margin}
+    if not wide:
+        return []
+    amounts = " and ".join(f"{100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'}" for gap in wide.values())
+    return [
+        f"At {' and '.join(wide)} a probe reads {amounts} from a 2x2 grid of the image tokens than from their mean: the "
+        "class is partly a matter of position, and the mean-pooled stages V, C and I do not show all that the language "
+        "model receives."
+    ]

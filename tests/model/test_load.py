@@ -1,0 +1,70 @@
+import json
+
+import pytest
+
+from angiogram.errors import InputError
+from angiogram.model.anatomy import anatomy_of
+from angiogram.model.families import family_of
+from angiogram.model.load import load_model, random_twin
+
+
+def test_the_anatomy_of_a_loaded_model(tiny):
+    anatomy = tiny.anatomy
+    assert anatomy.encoder_blocks == ("model.vision_tower.encoder.layer.0", "model.vision_tower.encoder.layer.1")
+    assert anatomy.connector == "model.connector"
+    assert len(anatomy.llm_blocks) == 3
+
+
+def test_an_unknown_family_names_the_known_ones():
+    with pytest.raises(InputError, match="no model family 'angiogrm'.*did you mean 'angiogram'"):
+        family_of("angiogrm")
+
+
+def test_a_family_that_does_not_fit_says_which_part_is_missing(tiny):
+    with pytest.raises(InputError, match="has no encoder blocks where"):
+        anatomy_of(tiny.model.model.language_model, "angiogram")
+
+
+def test_the_revision_is_that_of_the_weights(tiny, tiny_folder, tmp_path):
+    assert load_model(str(tiny_folder), tmp_path, print).revision == tiny.revision
+    assert random_twin(tiny, 0).revision == random_twin(tiny, 0).revision
+    assert random_twin(tiny, 0).revision != random_twin(tiny, 1).revision
+
+
+def test_the_twin_is_the_same_architecture_with_other_weights(tiny):
+    twin = random_twin(tiny, 7).model.state_dict()
+    state = tiny.model.state_dict()
+    assert {k: v.shape for k, v in twin.items()} == {k: v.shape for k, v in state.items()}
+    name = "model.language_model.layers.0.mlp.up_proj.weight"
+    assert not twin[name].allclose(state[name])
+
+
+def test_a_folder_that_is_no_model_is_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="holds no model"):
+        load_model(str(tmp_path), tmp_path, print)
+    (tmp_path / "config.json").write_text("{")
+    with pytest.raises(InputError, match="cannot be loaded"):
+        load_model(str(tmp_path), tmp_path, print)
+
+
+def test_damaged_weights_are_one_sentence(tiny_folder, tmp_path):
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for file in tiny_folder.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(InputError, match="cannot be loaded"):
+        load_model(str(folder), tmp_path, print)
+
+
+def test_code_that_comes_with_a_model_is_not_run(tiny_folder, tmp_path):
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    config = json.loads((tiny_folder / "config.json").read_text())
+    config |= {"model_type": "foreign", "auto_map": {"AutoConfig": "foreign.Config"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "foreign.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    with pytest.raises(InputError, match="cannot be loaded"):
+        load_model(str(folder), tmp_path, print)
+    assert not (tmp_path / "ran").exists()
