@@ -20,7 +20,7 @@ STAGES = {
 }
 TRAINED = {
     "demo": "Stage 1 of `recipes/demo.yaml`: the connector only, LLM and encoder frozen, on short descriptions of the "
-    "training crops (which structures are visible, with sides, from the mask). It never saw the classification question.",
+    "training crops (which structures are visible, with sides, from the mask), never on the classification question.",
     "demo-tuned": "Stage 2 of `recipes/demo.yaml`: LoRA on all linear layers of the LLM and the connector, on the "
     "classification question over the training crops, going on from `demo`.",
 }
@@ -77,9 +77,7 @@ def readme_table(result: dict[str, Any]) -> str:
     models = result["models"]
     lines = ["| accuracy, 95 % interval | " + " | ".join(f"`{m}`" for m in models) + " |", "|---|---|---|"]
     for key, title in STAGES.items():
-        cells = [
-            percent(found["stages"][key]) if key in found["stages"] else "not measured" for found in models.values()
-        ]
+        cells = [percent(found["stages"][key]) for found in models.values()]
         lines.append(f"| **{key}** {title} | {' | '.join(cells)} |")
     lines.append(
         f"\n{next(iter(models.values()))['evaluated']} held-out crops. A second `make demo` took {result['value']:.0f} s "

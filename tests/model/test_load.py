@@ -16,7 +16,7 @@ def test_the_anatomy_of_a_loaded_model(tiny):
 
 
 def test_an_unknown_family_names_the_known_ones():
-    with pytest.raises(InputError, match="no model family 'angiogrm'.*did you mean 'angiogram'"):
+    with pytest.raises(InputError, match=r"no model family 'angiogrm'.*did you mean 'angiogram'"):
         family_of("angiogrm")
 
 

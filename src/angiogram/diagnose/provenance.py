@@ -68,7 +68,7 @@ def _position(points: Sequence[CurvePoint], margin: float) -> list[str]:
         return []
     amounts = " and ".join(f"{100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'}" for gap in wide.values())
     return [
-        f"At {' and '.join(wide)} a probe reads {amounts} from a 2x2 grid of the image tokens than from their mean: the "
-        "class is partly a matter of position, and the mean-pooled stages V, C and I do not show all that the language "
-        "model receives."
+        f"At {' and '.join(wide)} a probe reads {amounts} from a 2x2 grid of the image tokens than from their mean: "
+        "the class is partly a matter of position, and the mean-pooled stages V, C and I do not show all that the "
+        "language model receives."
     ]
