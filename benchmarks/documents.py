@@ -79,8 +79,9 @@ def readme_table(result: dict[str, Any]) -> str:
     for key, title in STAGES.items():
         cells = [percent(found["stages"][key]) for found in models.values()]
         lines.append(f"| **{key}** {title} | {' | '.join(cells)} |")
+    evaluated = next(iter(models.values()))["evaluated"]
     lines.append(
-        f"\n{next(iter(models.values()))['evaluated']} held-out crops. A second `make demo` took {result['value']:.0f} s "
+        f"\n{evaluated} held-out crops. A second `make demo` took {result['value']:.0f} s "
         f"and {result['peak_mib']} MiB; into an empty run folder {result['warm_cache_empty_run_folder_s']:.0f} s "
         f"({result['machine']})."
     )

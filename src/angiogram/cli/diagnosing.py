@@ -15,6 +15,7 @@ from angiogram.data.intake import examine
 from angiogram.data.sources import open_cases
 from angiogram.data.splits import Pair, Splits, assign, subset
 from angiogram.data.table import table_rows, write_table
+from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> "Diagnosed
     Raises:
         InputError: anything the user gave that cannot be used, in one sentence.
     """
+    settings = Settings(
+        margin=asked.margin, permutations=asked.permutations, batch_size=asked.batch_size, seed=asked.seed
+    )
     all_cases = open_cases(asked.cases, cache, progress)
     examined = examine(subset(all_cases, asked.train_cases, asked.test_cases, asked.seed), progress)
     splits = assign(examined.cases, asked.folds, asked.seed)
@@ -36,15 +40,11 @@ def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> "Diagnosed
     from transformers.utils import logging
 
     from angiogram.diagnose.run import diagnose
-    from angiogram.diagnose.settings import Settings
     from angiogram.model.load import load_model
 
     logging.disable_progress_bar()  # ours are plain lines
     reference = _reference(asked.reference, all_cases, examined.cases, splits, cache, progress)
     loaded = load_model(asked.model, cache, progress)
-    settings = Settings(
-        margin=asked.margin, permutations=asked.permutations, batch_size=asked.batch_size, seed=asked.seed
-    )
     return diagnose(loaded, examined, splits, reference, settings, asked.out, cache, progress)
 
 

@@ -98,7 +98,8 @@ def _run(planned: Plan, cases: Cases, rows: slice) -> dict[str, NDArray[Any]]:
         positions = position_ids(inputs["attention_mask"])
         outputs = loaded.model(**inputs, position_ids=positions, use_cache=asked, logits_to_keep=1)
     kept: dict[str, Tensor] = {"pixels": pool_pixels(inputs["pixel_values"]), **pooled}
-    arrays = {tap.name: kept[tap.name].numpy() for tap in planned.taps}
+    rows_kept = None if asked else 1  # of a twin only the mean is read
+    arrays = {tap.name: kept[tap.name][:, :rows_kept].numpy() for tap in planned.taps}
     if planned.tree is not None:
         arrays |= _answers(planned, planned.tree, inputs, outputs, planned.asked[rows])
     return arrays

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from angiogram.errors import InputError
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -20,3 +22,17 @@ class Settings:
     resamples: int = 2000
     batch_size: int = 16
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be computed with.
+
+        Raises:
+            InputError: names the setting, its value and what is allowed.
+        """
+        if not 0 < self.margin < 1:
+            raise InputError(f"The margin must lie between 0 and 1, as a fraction of all cases, not {self.margin}.")
+        for name in ("permutations", "resamples", "batch_size"):
+            if getattr(self, name) < 1:
+                raise InputError(f"The setting '{name}' must be at least 1, not {getattr(self, name)}.")
+        if self.seed < 0:
+            raise InputError(f"The seed must be 0 or more, not {self.seed}.")
