@@ -1,5 +1,7 @@
+import csv
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 import tyro
 from PIL import Image as Pillow
 
-from angiogram.cli.data import Data, Inspect
+from angiogram.cli.data import Data, Inspect, Split
 
 
 def test_inspect_prints_the_counts_and_the_sheets_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,4 +33,17 @@ def test_nothing_heavy_is_imported_for_the_help() -> None:
 
 
 def test_the_command_line_is_as_documented() -> None:
-    assert tyro.cli(Data, args=["inspect", "phantom"]) == Data("inspect", "phantom")
+    config = (tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes)
+    assert tyro.cli(Data, args=["inspect", "phantom"], config=config) == Data(Inspect("phantom"))
+
+
+def test_split_writes_down_who_judges_whom(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for i in range(4):
+            Pillow.new("L", (8, 8), 30 * i).save(tmp_path / "set" / name / f"{i}.png")
+    Split(str(tmp_path / "set"), tmp_path / "split.csv", folds=2).run()
+    rows = list(csv.DictReader((tmp_path / "split.csv").open()))
+    assert len(rows) == 8
+    assert Counter((row["label"], row["fold"]) for row in rows) == {(n, f): 2 for n in "ab" for f in "01"}
+    assert "2 stratified folds" in capsys.readouterr().out

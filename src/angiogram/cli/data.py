@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
 import tyro
 
@@ -16,7 +16,7 @@ class Inspect:
     Example: angiogram data inspect phantom
     """
 
-    cases: tyro.conf.Positional[str]
+    cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, phantom-shifted, a folder with one subfolder a class, or a MedMNIST .npz"""
     out: Path | None = None
     """where the contact sheet goes (default: contact-sheet-NAME.png here)"""
@@ -54,21 +54,52 @@ class Inspect:
 
 
 @dataclass(frozen=True)
-class Data:
-    """Look at labelled images: `inspect` counts the cases and draws a contact sheet.
+class Split:
+    """Write down which case teaches and which is judged: the set's own split, or grouped stratified folds.
 
-    Example: angiogram data inspect phantom
+    Example: angiogram data split phantom --out split.csv
     """
 
-    action: tyro.conf.Positional[Literal["inspect"]]
-    """what to do with the set"""
-    cases: tyro.conf.Positional[str]
+    cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, phantom-shifted, a folder with one subfolder a class, or a MedMNIST .npz"""
-    out: Path | None = None
-    """where the contact sheet goes (default: contact-sheet-NAME.png here)"""
+    out: Path
+    """a CSV with one row a case: id, label, group, and the fold that judges it (empty: it only teaches)"""
+    folds: int = 5
+    """folds where the set has no split of its own"""
+    seed: int = 0
+    """of the folds"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 
     def run(self) -> None:
-        """Do it."""
-        Inspect(self.cases, self.out, self.cache).run()
+        """Assign, write the table and print what was done."""
+        import csv
+
+        from angiogram.cache import default_cache
+        from angiogram.data.sources import open_cases
+        from angiogram.data.splits import assign
+        from angiogram.files import atomic_file
+
+        cases = open_cases(self.cases, self.cache or default_cache(), printed)
+        splits = assign(cases, self.folds, self.seed)
+        judged_in = {int(case): fold for fold, (_, test) in enumerate(splits.pairs) for case in test}
+        with atomic_file(self.out) as path, path.open("w", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["case_id", "label", "group", "fold"])
+            table.writerows([row.id, row.label, row.group, judged_in.get(i, "")] for i, row in enumerate(cases.rows))
+        print(f"{cases.name}: {splits.described}")
+        print(self.out)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Look at labelled images (inspect) and see how they are divided (split).
+
+    Example: angiogram data inspect phantom
+    """
+
+    verb: Annotated[Inspect, tyro.conf.subcommand("inspect")] | Annotated[Split, tyro.conf.subcommand("split")]
+
+    def run(self) -> None:
+        """Run the chosen verb."""
+        self.verb.run()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from angiogram.cli.diagnose import Diagnose
 from angiogram.cli.progress import printed
+from angiogram.cli.request import Request
 
 MODELS = ("demo", "demo-tuned")
 
@@ -37,7 +37,7 @@ class Demo:
 
         diagnosed = [
             diagnose_one(
-                Diagnose(
+                Request(
                     model,
                     "phantom",
                     self.out / model,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from angiogram.cache import Progress
-from angiogram.cli.diagnose import Diagnose
+from angiogram.cli.request import Request
 from angiogram.data.cases import Cases
 from angiogram.data.intake import examine
 from angiogram.data.sources import open_cases
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from angiogram.diagnose.run import Diagnosed
 
 
-def diagnose_one(asked: Diagnose, cache: Path, progress: Progress) -> "Diagnosed":
+def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed":
     """Open, examine and split the cases, load the model, train the specialist where asked, and diagnose.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import tyro
 
@@ -15,7 +16,7 @@ class Train:
     Example: angiogram train demo --out runs/trained
     """
 
-    recipe: tyro.conf.Positional[str]
+    recipe: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RECIPE")]
     """demo, or a YAML file"""
     out: Path
     """folder for the stages; an interrupted stage in it is continued"""

@@ -1,0 +1,37 @@
+"""What a user asks of a diagnosis."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+
+@dataclass(frozen=True)
+class Request:
+    """Model, cases, run folder and every choice; the fields are the options of `angiogram diagnose`."""
+
+    model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
+    """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id"""
+    cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
+    """phantom, a folder with one subfolder a class, or a MedMNIST .npz"""
+    out: Path
+    """run folder; an interrupted run in it is continued"""
+    reference: str = "none"
+    """the specialist: cnn (trained here on the same split), a number with 0 < number <= 1, or none"""
+    train_cases: int | None = None
+    """learn the probes on at most so many cases (in proportion to the classes)"""
+    test_cases: int | None = None
+    """judge on at most so many cases (in proportion to the classes)"""
+    folds: int = 5
+    """cross-validation folds where the cases have no split of their own"""
+    margin: float = 0.05
+    """the loss that matters in practice, as a fraction"""
+    permutations: int = 100
+    """label permutations for the null band"""
+    batch_size: int = 16
+    """images a forward pass"""
+    seed: int = 0
+    """of folds, subsets, permutations, resamples and the random twin"""
+    cache: Path | None = None
+    """folder for converted models and images (default: the user's cache)"""
