@@ -4,6 +4,7 @@ Verb files import nothing heavy at their top, so that `--help` answers at once.
 """
 
 import sys
+import warnings
 from typing import Annotated
 
 import tyro
@@ -31,6 +32,7 @@ def main() -> None:
         description="Shows where a medical multimodal LLM loses the image. Research software, not a medical device.",
         config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),
     )
+    warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' notes to each other, not to users
     try:
         verb.run()
     except InputError as error:
