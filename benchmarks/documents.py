@@ -82,7 +82,7 @@ def readme_table(result: dict[str, Any]) -> str:
     evaluated = next(iter(models.values()))["evaluated"]
     lines.append(
         f"\n{evaluated} held-out crops. A second `make demo` took {result['value']:.0f} s "
-        f"and {result['peak_mib']} MiB; into an empty run folder {result['warm_cache_empty_run_folder_s']:.0f} s "
+        f"and {result['peak_mib']} MiB; into an empty run folder {result['empty_run_folder_s']:.0f} s "
         f"({result['machine']})."
     )
     return "\n".join(lines)

@@ -6,6 +6,7 @@ since left and right are classes. [own]
 
 import hashlib
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -59,15 +60,18 @@ def specialist_predictions(
     digest.update(pixels.numpy().tobytes())
     name = f"specialist-{digest.hexdigest()[:16]}"
 
+    checkpoint = cache / f"{name}.checkpoint"
+
     def make(folder: Path) -> None:
         progress(f"training the specialist CNN on {len(train)} images (once)")
         network = _network(len(cases.classes), settings.seed)
-        _train(network, pixels, labels, settings, cache / f"{name}.checkpoint", progress)
+        _train(network, pixels, labels, settings, checkpoint, progress)
         save_file(network.state_dict(), folder / "model.safetensors")
         provenance = {**asdict(settings), "cases": cases.name, "images": len(train), "classes": list(cases.classes)}
         (folder / "provenance.json").write_text(json.dumps(provenance, indent=1))
 
     folder = cached_folder(cache / name, make)
+    shutil.rmtree(checkpoint, ignore_errors=True)
     network = _network(len(cases.classes), settings.seed)
     network.load_state_dict(load_file(folder / "model.safetensors"))
     return _predict(network.eval(), _standardised(cases, test))
