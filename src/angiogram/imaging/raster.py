@@ -11,6 +11,7 @@ from PIL import ImageFile, ImageOps
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.imaging.printable import printable
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
 MAX_PIXELS = 100_000_000
@@ -29,15 +30,16 @@ def read_raster(path: Path) -> Image:
         InputError: the file is missing, truncated, not one of the four formats, larger than 100 megapixels, or holds
             several frames.
     """
+    name = printable(path)
     try:
         # Warnings are about odd metadata; what is wrong with the pixels raises.
         with warnings.catch_warnings(action="ignore"), Pillow.open(path, formats=_FORMATS) as file:
             if file.width * file.height > MAX_PIXELS:
                 limit = MAX_PIXELS // 1_000_000
-                raise InputError(f"'{path}' is {file.width}x{file.height} pixels; at most {limit} megapixels are read.")
+                raise InputError(f"'{name}' is {file.width}x{file.height} pixels; at most {limit} megapixels are read.")
             frames = getattr(file, "n_frames", 1)
             if frames > 1:
-                raise InputError(f"'{path}' holds {frames} frames; a case needs one.")
+                raise InputError(f"'{name}' holds {frames} frames; a case needs one.")
             # Another library may have allowed it: half an image must never pass for a whole one.
             if ImageFile.LOAD_TRUNCATED_IMAGES:
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -47,14 +49,14 @@ def read_raster(path: Path) -> Image:
     except InputError:
         raise
     except FileNotFoundError as error:
-        raise InputError(f"There is no image '{path}'.") from error
+        raise InputError(f"There is no image '{name}'.") from error
     except Pillow.UnidentifiedImageError as error:
-        raise InputError(f"'{path}' is not a readable {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]} image.") from error
+        raise InputError(f"'{name}' is not a readable {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]} image.") from error
     except Pillow.DecompressionBombError as error:
-        raise InputError(f"'{path}' is too large: at most {MAX_PIXELS // 1_000_000} megapixels are read.") from error
+        raise InputError(f"'{name}' is too large: at most {MAX_PIXELS // 1_000_000} megapixels are read.") from error
     except Exception as error:  # Pillow's decoders raise OSError, ValueError, SyntaxError, struct.error, ...
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"'{path}' cannot be read: {reason}.") from error
+        raise InputError(f"'{name}' cannot be read: {reason}.") from error
 
 
 def _pixels(file: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,9 @@ import pytest
 from PIL import Image as Pillow
 
 from angiogram.data.cases import Cases
+from angiogram.data.intake import examine
 from angiogram.data.sources.folder import folder_cases
+from angiogram.data.table import read_table, table_rows, write_table
 from angiogram.errors import InputError
 
 
@@ -64,6 +67,23 @@ def test_an_unreadable_image_is_a_case_that_fails_when_read(tmp_path: Path) -> N
     cases = folder_cases(tmp_path)
     with pytest.raises(InputError, match=r"1\.png' is not a readable"):
         cases.read(cases.rows[0])
+
+
+def test_names_that_are_not_utf_8_take_part(tmp_path: Path) -> None:
+    odd, broken = os.fsdecode(b"b\xfe/x\xff.png"), os.fsdecode(b"b\xfe/y\xff.png")
+    put(tmp_path, "a/1.png", odd, broken)
+    (tmp_path / broken).write_bytes(b"no image")
+    cases = folder_cases(tmp_path)
+    assert cases.classes == ("a", r"b\xfe")
+    assert cases.read(cases.rows[1]).pixels.max() == 1
+    write_table(table_rows(examine(cases)), tmp_path / "cases.parquet")
+    table = read_table(tmp_path / "cases.parquet")
+    assert [(row.case_id, row.status) for row in table] == [
+        ("a/1.png", "ok"),
+        (r"b\xfe/x\xff.png", "ok"),
+        (r"b\xfe/y\xff.png", "quarantined"),
+    ]
+    assert r"y\xff.png' is not a readable" in table[2].reason
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from angiogram.data.cases import Case, Cases, Split
 from angiogram.data.sources.question import default_question
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.imaging.printable import printable
 from angiogram.imaging.raster import SUFFIXES, read_raster
 
 # A validation part is training data for us: what is tuned is tuned inside the training folds.
@@ -13,10 +14,11 @@ _SPLITS: dict[str, Split] = {"train": "train", "val": "train", "test": "test"}
 
 
 def folder_cases(root: Path) -> Cases:
-    """The images under `root`; the class is the subfolder's name, the group is the image itself.
+    r"""The images under `root`; the class is the subfolder's name, the group is the image itself.
 
     Hidden files and folders and files that are not PNG, JPEG, TIFF or BMP by their suffix are passed over. When the
     top holds `train` and `test` (and perhaps `val`, taken as training) and nothing else, that is the set's own split.
+    Bytes of a name that are not UTF-8 stand in the rows as `\xNN`.
 
     Raises:
         InputError: there is no such folder, or it holds no images, no subfolders, an empty class or only one class.
@@ -33,19 +35,23 @@ def folder_cases(root: Path) -> Cases:
     if official:
         parts = [(part, _SPLITS[part.name]) for part in top]
 
-    rows = tuple(_case(root, part, path, split) for part, split in parts for path in _images_of_classes(part))
-    classes = tuple(sorted({folder.name for part, _ in parts for folder in _subfolders(part)}))
+    found: list[tuple[Path, Path, Split | None]] = [
+        (part, path, split) for part, split in parts for path in _images_of_classes(part)
+    ]
+    rows = tuple(_case(root, part, path, split) for part, path, split in found)
+    files = {row.id: path for row, (_, path, _) in zip(rows, found, strict=True)}
+    classes = tuple(sorted({printable(folder.name) for part, _ in parts for folder in _subfolders(part)}))
     for label in classes:
         if not any(row.label == label for row in rows):
             raise InputError(f"The class '{label}' in '{root}' has no images; known are {', '.join(sorted(SUFFIXES))}.")
     if len(classes) < 2:
-        found = f"only the class '{classes[0]}'" if classes else "no class"
-        raise InputError(f"The folder '{root}' has {found}; a classification needs at least two, one subfolder each.")
+        few = f"only the class '{classes[0]}'" if classes else "no class"
+        raise InputError(f"The folder '{root}' has {few}; a classification needs at least two, one subfolder each.")
 
-    name = root.resolve().name  # also for "."
+    name = printable(root.resolve().name)  # also for "."
 
     def read(case: Case) -> Image:
-        return read_raster(Path(case.path))
+        return read_raster(files[case.id])
 
     statements = (
         f"Images from the folder '{name}'; labels are the names of its subfolders.",
@@ -56,8 +62,8 @@ def folder_cases(root: Path) -> Cases:
 
 
 def _case(root: Path, part: Path, path: Path, split: Split | None) -> Case:
-    name = path.relative_to(root).as_posix()
-    return Case(name, str(path), path.relative_to(part).parts[0], group=name, split=split)
+    name = printable(path.relative_to(root))
+    return Case(name, printable(path), printable(path.relative_to(part).parts[0]), group=name, split=split)
 
 
 def _subfolders(folder: Path) -> list[Path]:

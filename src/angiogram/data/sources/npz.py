@@ -15,6 +15,7 @@ from angiogram.data.cases import Case, Cases, Split
 from angiogram.data.sources.question import default_question
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.imaging.printable import printable
 
 # The validation part is training data for us: what is tuned is tuned inside the training folds.
 _PARTS: dict[str, Split] = {"train": "train", "val": "train", "test": "test"}
@@ -39,14 +40,14 @@ def npz_cases(path: Path) -> Cases:
     numbers = np.unique(np.concatenate(list(labels.values())))
     if len(numbers) < 2:
         raise InputError(f"'{path}' has {len(numbers)} class; a classification needs at least two.")
-    dataset = path.stem.lower().split("_")[0]
+    name, dataset = printable(path.name), printable(path.stem).lower().split("_")[0]
     classes = _KNOWN.get(dataset, tuple(f"class {i}" for i in range(int(numbers[-1]) + 1)))
     if numbers[0] < 0 or numbers[-1] >= len(classes):
         raise InputError(f"'{path}' has labels {numbers[0]}..{numbers[-1]}; allowed are 0..{len(classes) - 1}.")
     classes_here = tuple(classes[i] for i in numbers)
 
     rows = tuple(
-        Case(f"{part}/{i}", f"{path.name}#{part}/{i}", classes[label], group=f"{part}/{i}", split=split)
+        Case(f"{part}/{i}", f"{name}#{part}/{i}", classes[label], group=f"{part}/{i}", split=split)
         for part, split in _PARTS.items()
         for i, label in enumerate(labels[part])
     )
@@ -54,10 +55,10 @@ def npz_cases(path: Path) -> Cases:
     def read(case: Case) -> Image:
         part, _, i = case.id.partition("/")
         pixels = np.array(images[part][int(i)])
-        return Image(pixels, (f"{path.name} (MedMNIST layout), {pixels.shape[1]}x{pixels.shape[0]} px",))
+        return Image(pixels, (f"{name} (MedMNIST layout), {pixels.shape[1]}x{pixels.shape[0]} px",))
 
     statements = (
-        f"Images from '{path.name}' in MedMNIST layout; its validation part is used for training.",
+        f"Images from '{name}' in MedMNIST layout; its validation part is used for training.",
         "Patients are unknown: each image is its own group.",
     )
     if dataset in _KNOWN:
