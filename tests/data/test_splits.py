@@ -106,7 +106,13 @@ def test_none_means_all() -> None:
     cases = made_cases("abab", splits=["train", "train", "test", "test"])
     assert subset(cases, None, None, 0).rows == cases.rows
     assert len(subset(made_cases("abababab"), 2, 3, 0)) == 5
-    assert len(subset(made_cases("abababab"), None, 3, 0)) == 8
+    assert len(subset(made_cases("abababab"), None, None, 0)) == 8
+
+
+@pytest.mark.parametrize(("train", "test", "given"), [(4, None, "4 training"), (None, 3, "3 test")])
+def test_one_bound_alone_needs_a_split(train: int | None, test: int | None, given: str) -> None:
+    with pytest.raises(InputError, match=f"'made' has no split of its own, which {given} cases .* give both"):
+        subset(made_cases("abababab"), train, test, 0)
 
 
 def test_too_small_a_subset() -> None:

@@ -87,10 +87,10 @@ def _folds(cases: Cases, folds: int, seed: int) -> list[Pair]:
 def subset(cases: Cases, train: int | None, test: int | None, seed: int) -> Cases:
     """At most this many training and test cases, drawn in proportion to the classes, at least one of each class.
 
-    Order, groups and splits stay. A set without its own split is cut to `train` + `test` cases in all; None means all.
+    Order, groups and splits stay; None means all. A set without its own split is cut to `train` + `test` cases in all.
 
     Raises:
-        InputError: fewer cases asked for than there are classes.
+        InputError: fewer cases asked for than there are classes; one bound alone for a set without its own split.
     """
     side = np.array([row.split or "" for row in cases.rows])
     if cases.has_split:
@@ -98,6 +98,12 @@ def subset(cases: Cases, train: int | None, test: int | None, seed: int) -> Case
             _draw(cases, np.flatnonzero(side == name), count, seed)
             for name, count in (("train", train), ("test", test))
         ]
+    elif (train is None) != (test is None):
+        given = f"{train} training" if test is None else f"{test} test"
+        raise InputError(
+            f"'{cases.name}' has no split of its own, which {given} cases alone cannot bound; "
+            "give both --train-cases and --test-cases, or neither."
+        )
     else:
         total = None if train is None or test is None else train + test
         kept = [_draw(cases, np.arange(len(cases)), total, seed)]
