@@ -21,7 +21,7 @@ def test_one_stage_loses():
     line, _ = said(drawn(800, {"S": 0.4}))
     assert line.startswith("The image is lost between the language model and its answer: ")
     assert "points (95 % interval " in line and "that a probe reads at the encoder's end" in line
-    assert "are not to blame" in line and "undecided" not in line
+    assert "no loss above 5 points is seen in " in line and "undecided" not in line
 
 
 def test_mostly_is_said_where_other_stages_lose_a_little():
@@ -43,7 +43,7 @@ def test_several_stages_lose_the_largest_first():
 def test_nothing_decided():
     line, _ = said(drawn(25, {"C": 0.06, "U": 0.06}))
     assert line.startswith("These cases do not show where the image is lost; ")
-    assert "undecided whether more than 5 points are lost by " in line
+    assert "are undecided" in line or "is undecided" in line
     assert "mostly" not in line and "at two places" not in line
 
 
@@ -56,7 +56,7 @@ def test_nothing_lost():
 def test_a_gain_is_called_a_gain():
     line, _ = said(drawn(800, {"C": -0.15, "G": 0.3}, start=0.7))
     assert "points are gained in the connector" in line
-    assert "the connector is not to blame" not in line
+    assert "the connector (at most" not in line
 
 
 def test_what_was_not_assessed_is_part_of_the_sentence():
@@ -92,7 +92,7 @@ def test_a_specialist_given_as_a_number_is_named():
 
 
 def test_that_decodable_is_not_used_is_always_said():
-    assert "decodable is not used" in said(drawn(100, {}))[1][-1]
+    assert "does not mean that the model uses it" in said(drawn(100, {}))[1][-1]
 
 
 def test_the_headline_claims_no_more_than_the_verdicts():
@@ -111,10 +111,10 @@ def test_the_headline_claims_no_more_than_the_verdicts():
         judged = verdicts(right, draws)
         line = headline(judged, account(right, draws))
         blamed = line.split(";")[0] if "The image is lost" in line else ""
-        cleared = next((part for part in line.split(";") if "to blame" in part), "")
+        cleared = next((part for part in line.split(";") if "no loss above" in part), "")
         for verdict in judged:
             where, who = names[verdict.mode]
             assert (where in blamed) == (verdict.state == "present")
-            if f"{who} (" in cleared or f"{who} is not" in cleared:
+            if f"{who} (" in cleared:
                 assert verdict.state == "absent"
         assert line.endswith(".") and line.count(". ") == 0

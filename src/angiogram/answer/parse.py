@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from angiogram.errors import InputError
+
+NEGATIONS = {"no", "not", "without", "neither", "nor", "never", "cannot"}
 Status = Literal["exact", "mention", "unparsed"]
 
 
@@ -16,10 +19,28 @@ class Parsed:
     status: Status
 
 
-def parse_answer(text: str, names: Sequence[str]) -> Parsed:
+def check_names(names: Sequence[str]) -> None:
+    """Refuse class names that no answer could tell apart.
+
+    Raises:
+        InputError: two names read the same, or one has no letters or digits.
+    """
+    seen: dict[str, str] = {}
+    for name in names:
+        key = normalise(name)
+        if not key:
+            raise InputError(f"The class name '{name}' has no letters or digits; give it a name that can be said.")
+        if key in seen:
+            raise InputError(f"The class names '{seen[key]}' and '{name}' read the same; rename one of them.")
+        seen[key] = name
+
+
+def parse_answer(text: str, names: Sequence[str], finished: bool = True) -> Parsed:
     """Exact match after normalisation, else the one class that is mentioned; anything else is unparsed.
 
-    A name inside a longer name that is also mentioned does not count as a mention of its own.
+    A name inside a longer name that is also mentioned does not count as a mention of its own. A mention beside a
+    negation ("no pneumonia") or in an answer that was cut off (`finished` false) does not count either: what it would
+    have come to is not known.
 
     >>> parse_answer("Left kidney.", ["left kidney", "liver"])
     Parsed(label=0, status='exact')
@@ -27,11 +48,15 @@ def parse_answer(text: str, names: Sequence[str]) -> Parsed:
     Parsed(label=1, status='mention')
     >>> parse_answer("liver or left kidney", ["left kidney", "liver"])
     Parsed(label=None, status='unparsed')
+    >>> parse_answer("This is not the liver", ["left kidney", "liver"])
+    Parsed(label=None, status='unparsed')
     """
     said = normalise(text)
     wanted = [normalise(name) for name in names]
     if said in wanted:
         return Parsed(wanted.index(said), "exact")
+    if not finished or NEGATIONS & set(said.split()):
+        return Parsed(None, "unparsed")
     spans = {i: _spans(name, said) for i, name in enumerate(wanted)}
     longest = {
         i: [s for s in found if not any(_inside(s, t) for j, others in spans.items() if j != i for t in others)]
@@ -42,16 +67,16 @@ def parse_answer(text: str, names: Sequence[str]) -> Parsed:
 
 
 def normalise(text: str) -> str:
-    """Lower case, words and numbers only, single spaces.
+    """Lower case, words and numbers only, single spaces; a sign behind a word is part of it.
 
-    >>> normalise("  The left-kidney! ")
-    'the left kidney'
+    >>> normalise("  The left-kidney! "), normalise("ER+, grade 2")
+    ('the left kidney', 'er+ grade 2')
     """
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(re.findall(r"\w+(?:[+-](?!\w))?", text.lower()))
 
 
 def _spans(name: str, text: str) -> list[tuple[int, int]]:
-    return [m.span() for m in re.finditer(rf"\b{re.escape(name)}\b", text)] if name else []
+    return [m.span() for m in re.finditer(rf"(?<!\S){re.escape(name)}(?!\S)", text)]
 
 
 def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:

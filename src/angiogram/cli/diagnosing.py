@@ -13,8 +13,7 @@ from angiogram.cli.request import Request
 from angiogram.data.cases import Cases
 from angiogram.data.intake import examine
 from angiogram.data.sources import open_cases
-from angiogram.data.splits import Pair, Splits, assign, subset
-from angiogram.data.table import table_rows, write_table
+from angiogram.data.splits import Splits, assign, subset
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
 
@@ -32,10 +31,9 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed"
     settings = Settings(
         margin=asked.margin, permutations=asked.permutations, batch_size=asked.batch_size, seed=asked.seed
     )
-    all_cases = open_cases(asked.cases, cache, progress)
-    examined = examine(subset(all_cases, asked.train_cases, asked.test_cases, asked.seed), progress)
+    cases = open_cases(asked.cases, cache, progress)
+    examined = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
     splits = assign(examined.cases, asked.folds, asked.seed)
-    write_table(table_rows(examined), asked.out / "cases.parquet")
 
     from transformers.utils import logging
 
@@ -43,20 +41,18 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed"
     from angiogram.model.load import load_model
 
     logging.disable_progress_bar()  # ours are plain lines
-    reference = _reference(asked.reference, all_cases, examined.cases, splits, cache, progress)
     loaded = load_model(asked.model, cache, progress)
+    reference = _reference(asked.reference, examined.cases, splits, cache, progress)
     return diagnose(loaded, examined, splits, reference, settings, asked.out, cache, progress)
 
 
-def _reference(
-    wanted: str, all_cases: Cases, cases: Cases, splits: Splits, cache: Path, progress: Progress
-) -> "Reference | None":
+def _reference(wanted: str, cases: Cases, splits: Splits, cache: Path, progress: Progress) -> "Reference | None":
     from angiogram.diagnose.reference import Reference
 
     if wanted == "none":
         return None
     if wanted == "cnn":
-        return _trained(all_cases, cases, splits, cache, progress)
+        return _trained(cases, splits, cache, progress)
     try:
         number = float(wanted)
     except ValueError:
@@ -66,23 +62,15 @@ def _reference(
     return Reference("an accuracy that the user gave", accuracy=number)
 
 
-def _trained(all_cases: Cases, cases: Cases, splits: Splits, cache: Path, progress: Progress) -> "Reference":
-    """A CNN for each fold. With the set's own split it learns from all training cases, also those not probed."""
+def _trained(cases: Cases, splits: Splits, cache: Path, progress: Progress) -> "Reference":
+    """A CNN for each fold, on the same training cases as the probes."""
     from angiogram.diagnose.reference import Reference
     from angiogram.train.specialist import specialist_predictions
 
     predicted = np.full(len(cases), -1, dtype=np.int64)
-    learnt = 0
     for train, test in splits.pairs:
-        lessons, rows = _lessons(all_cases, cases, (train, test), splits.official)
-        predicted[test] = specialist_predictions(lessons, rows, cases, test, cache, progress)
-        learnt = max(learnt, len(rows))
+        predicted[test] = specialist_predictions(cases, train, test, cache, progress)
     judged = np.sort(np.concatenate([test for _, test in splits.pairs]))
-    source = f"a ResNet trained from scratch on {learnt} training images of the same split"
+    images = len(splits.pairs[0][0])
+    source = f"a ResNet trained from scratch, in grey, on the {images} training cases that the probes learn from"
     return Reference(source, predicted=predicted[judged])
-
-
-def _lessons(all_cases: Cases, cases: Cases, pair: Pair, official: bool) -> tuple[Cases, np.ndarray]:
-    if not official:
-        return cases, pair[0]
-    return all_cases, np.flatnonzero([row.split == "train" for row in all_cases.rows])

@@ -21,19 +21,20 @@ Verb = (
     | Annotated[Data, tyro.conf.subcommand("data")]
     | Annotated[Train, tyro.conf.subcommand("train")]
 )
+DESCRIPTION = "Shows where a medical multimodal LLM loses the image. Research software, not a medical device."
 BAD_INPUT, INTERRUPTED = 2, 130
 
 
 def main() -> None:
     """Entry point of the `angiogram` command."""
-    verb = tyro.cli(
-        Verb,  # type: ignore[arg-type] # a union is what tyro makes subcommands of
-        prog="angiogram",
-        description="Shows where a medical multimodal LLM loses the image. Research software, not a medical device.",
-        config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),
-    )
     warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' notes to each other, not to users
     try:
+        verb = tyro.cli(
+            Verb,  # type: ignore[arg-type] # a union is what tyro makes subcommands of
+            prog="angiogram",
+            description=DESCRIPTION,
+            config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),
+        )
         verb.run()
     except InputError as error:
         print(f"angiogram: {error}", file=sys.stderr)

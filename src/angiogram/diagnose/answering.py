@@ -13,7 +13,7 @@ from angiogram.answer.parse import Parsed, parse_answer
 from angiogram.diagnose.diagnosis import Answers
 
 UNPARSED = -1
-CHOSEN = "summed, calibrated"
+RAW, CHOSEN = "summed, raw", "summed, calibrated"
 Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 
@@ -58,21 +58,22 @@ class Answering:
 def read_answers(
     log_likelihoods: NDArray[np.floating],
     tree: LabelTree,
-    texts: Sequence[str],
+    said: Sequence[tuple[str, bool]],
     classes: Sequence[str],
     folds: Folds,
     evaluated: NDArray[np.int64],
 ) -> Answering:
-    """Predictions from `log_likelihoods` `[N, K]` and from the texts of the evaluated cases.
+    """Predictions from `log_likelihoods` `[N, K]` and from what was said (text, finished) of the evaluated cases.
 
     Summed and per token, each raw and calibrated over the training images of the case's fold.
     """
     per_token = log_likelihoods / tree.lengths.numpy()
     ways = {
-        "summed, raw": log_likelihoods,
+        RAW: log_likelihoods,
         CHOSEN: calibrated(log_likelihoods, folds),
         "per token, raw": per_token,
         "per token, calibrated": calibrated(per_token, folds),
     }
     readings = {name: scores[evaluated].argmax(axis=1).astype(np.int64) for name, scores in ways.items()}
-    return Answering(readings, tuple(texts), tuple(parse_answer(text, classes) for text in texts))
+    parsed = tuple(parse_answer(text, classes, finished) for text, finished in said)
+    return Answering(readings, tuple(text for text, _ in said), parsed)

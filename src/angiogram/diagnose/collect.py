@@ -13,6 +13,7 @@ from torch import Tensor
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import LabelTree, label_tree
 from angiogram.answer.likelihood import class_log_likelihoods
+from angiogram.answer.parse import check_names
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.model.load import LoadedModel
@@ -46,7 +47,12 @@ class Plan:
 
 
 def plan(loaded: LoadedModel, cases: Cases, asked: NDArray[np.bool_] | None) -> Plan:
-    """The plan for a model and a set; with `asked` None only the taps are kept."""
+    """The plan for a model and a set; with `asked` None only the taps are kept.
+
+    Raises:
+        InputError: class names that an answer cannot tell apart, or that the model has no tokens for.
+    """
+    check_names(cases.classes)
     tree = None if asked is None else label_tree(loaded.processor.tokenizer, cases.classes)
     asked = np.zeros(len(cases), dtype=bool) if asked is None else asked
     return Plan(loaded, plan_taps(loaded.anatomy), tree, asked, chat(loaded.processor, cases.question))
@@ -126,7 +132,10 @@ def _answers(
     return {LIKELIHOODS: likelihoods.numpy(), GENERATED: said}
 
 
-def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[str]:
-    """The generated answers of these cases as text."""
+def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[tuple[str, bool]]:
+    """The generated answers of these cases as (text, whether the model ended it before the longest length)."""
     tokens = store.read(GENERATED)
-    return [tokenizer.decode(tokens[row][tokens[row] >= 0], skip_special_tokens=True).strip() for row in rows]
+    return [
+        (tokenizer.decode(tokens[row][tokens[row] >= 0], skip_special_tokens=True).strip(), bool(tokens[row][-1] < 0))
+        for row in rows
+    ]

@@ -81,7 +81,7 @@ class Verdict:
         p_adjusted: one-sided p of loss <= margin, Holm-adjusted over the modes assessed.
         evidence: one sentence.
         cases_needed: for undetermined, how many cases would decide it.
-        smallest_margin: the smallest margin that these cases can decide.
+        smallest_margin: half the width of the interval: how far a loss must lie from a margin to be told from it.
         next_steps: what to try next, one sentence each.
     """
 

@@ -68,8 +68,8 @@ def not_assessed(verdicts: Sequence[Verdict], accounting: Accounting) -> tuple[s
     if "G" not in accuracies:
         found.append("The model's own words were not read; the answer is that of its class likelihoods.")
     found.append(
-        "Whether the model uses what a probe can read was not tested; decodable is not used, and not linearly "
-        "decodable is not absent."
+        "Whether the model uses what a probe finds was not tested: that a probe can find the class does not mean that "
+        "the model uses it, and what a linear probe does not find may still be there."
     )
     return tuple(found)
 
@@ -103,20 +103,20 @@ def _amount(verdict: Verdict, label: str) -> str:
 
 
 def _absent(verdicts: Sequence[Verdict]) -> str:
-    """`the connector is not to blame (loss 1 point, at most 3)`; gains have their own clause."""
+    """`no loss above 5 points is seen in the connector (at most 3)`; gains have their own clause.
+
+    Not "the connector is not to blame": what a probe still reads may have become unreadable to the next part.
+    """
     found = [
-        f"{WHO[v.mode]}{{}} ({_at_most(v.loss)})"
+        f"{WHO[v.mode]}{_at_most(v.loss)}"
         for v in verdicts
         if v.state == "absent" and v.loss is not None and not _is_gain(v)
     ]
-    if len(found) == 1:
-        return found[0].format(" is not to blame")
-    return f"{_listed([f.format('') for f in found])} are not to blame" if found else ""
+    return f"no loss above {points(verdicts[0].margin, 1)} is seen in {_listed(found)}" if found else ""
 
 
 def _at_most(loss: Interval) -> str:
-    value = "no loss" if float(plain(loss.value)) <= 0 else f"loss {points(loss.value)}"
-    return value if float(plain(loss.high)) <= 0 else f"{value}, at most {plain(loss.high)}"
+    return f" (at most {plain(loss.high)})" if float(plain(loss.high)) > 0 else ""
 
 
 def _gains(verdicts: Sequence[Verdict]) -> str:
@@ -129,15 +129,8 @@ def _gains(verdicts: Sequence[Verdict]) -> str:
 
 
 def _undecided(verdicts: Sequence[Verdict]) -> str:
-    tests = sum(v.loss is not None for v in verdicts)
-    found = [
-        f"{WHO[v.mode]} ({span(v.loss)}"
-        f"{f', not sure enough when {_NUMBERS[tests]} stages are judged at once' if v.loss.low > v.margin else ''})"
-        for v in verdicts
-        if v.state == "undetermined" and v.loss is not None
-    ]
-    margin = points(verdicts[0].margin, 1)
-    return f"it is undecided whether more than {margin} are lost by {_listed(found)}" if found else ""
+    found = [WHO[v.mode] for v in verdicts if v.state == "undetermined"]
+    return f"{_listed(found)} {'is' if len(found) == 1 else 'are'} undecided" if found else ""
 
 
 def _open(verdicts: Sequence[Verdict]) -> str:

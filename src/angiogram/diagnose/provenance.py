@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 import angiogram
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
+from angiogram.diagnose.answering import CHOSEN, RAW
 from angiogram.diagnose.collect import MAX_NEW_TOKENS, Plan
-from angiogram.diagnose.diagnosis import CurvePoint, Fact
+from angiogram.diagnose.diagnosis import Answers, CurvePoint, Fact
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.settings import Settings
+from angiogram.model.load import LoadedModel
 
 FEW_GROUPS = 20
 COMPARED = ("encoder.out", "connector.out")
@@ -32,7 +34,7 @@ def provenance(
         Fact("precision", str(loaded.model.dtype).removeprefix("torch.")),
         Fact("cases", f"{cases.name}: {len(cases)} readable, {len(examined.quarantined)} quarantined"),
         Fact("splits", splits.described),
-        Fact("image preparation", "; ".join(prepared)),
+        Fact("image preparation, first case", "; ".join(prepared)),
         Fact("prompt", planned.prompt),
         Fact("generation", f"greedy, at most {MAX_NEW_TOKENS} tokens"),
         Fact("probe", "multinomial ridge, strength by exact leave-one-out on the training cases"),
@@ -48,15 +50,33 @@ def provenance(
 
 
 def warnings(
-    points: Sequence[CurvePoint], examined: Examined, groups: NDArray[np.int64], settings: Settings
+    loaded: LoadedModel,
+    points: Sequence[CurvePoint],
+    examined: Examined,
+    groups: NDArray[np.int64],
+    answers: Answers,
+    settings: Settings,
 ) -> tuple[str, ...]:
     """One sentence for each thing that weakens the result."""
     found = _position(points, settings.margin)
+    ways = dict(answers.accuracies)
+    gap = ways[CHOSEN] - ways[RAW]
+    if abs(gap) > settings.margin:
+        found.append(
+            f"The calibration of the class likelihoods moves the accuracy at S by {100 * gap:+.0f} points; read the "
+            "steps from U to S and from S to G together."
+        )
+    if loaded.trained_on == examined.cases.name:
+        found.append(
+            "The model was trained on training cases of this very set, from which the probes learn too: what it "
+            "memorised of them can make the probes inside it read less from the held-out cases than it knows."
+        )
     count = len(np.unique(groups))
     if count < FEW_GROUPS:
         found.append(f"Only {count} groups were evaluated; intervals over so few groups are approximate.")
-    if examined.quarantined:
-        found.append(f"{len(examined.quarantined)} cases could not be read and were left out.")
+    if bad := len(examined.quarantined):
+        who = "1 case could not be read and was" if bad == 1 else f"{bad} cases could not be read and were"
+        found.append(f"{who} left out.")
     return tuple(found)
 
 

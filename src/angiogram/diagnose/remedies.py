@@ -46,7 +46,6 @@ def next_steps(
     margin: float,
     cases: int,
     cases_needed: int | None,
-    smallest_margin: float | None,
 ) -> tuple[str, ...]:
     """One to three sentences.
 
@@ -57,7 +56,6 @@ def next_steps(
         margin: the practical margin.
         cases: cases evaluated.
         cases_needed: cases that would decide it, None where no practical number would.
-        smallest_margin: the smallest margin that these cases can decide.
     """
     if state == "not assessed":
         if mode == "vision":
@@ -74,9 +72,7 @@ def next_steps(
             if cases_needed
             else "More cases will hardly decide it: the loss lies at the margin itself; judge by the interval."
         )
-        if smallest_margin is None:
-            return (more,)
-        return (more, f"With the cases at hand, ask for no margin under {points(smallest_margin, 1)}.")
+        return (more,)
     if mode == "vision":
         return _VISION
     if mode == "connector":
@@ -84,7 +80,7 @@ def next_steps(
     if mode == "comprehension":
         routing = _larger(parts, ("I", "U"), ("C", "I"))
         return (_REFIT, _ROUTE if routing else _TUNE, _BLOCK)
-    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _READ_OUT)
+    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _TUNE, _REFIT)
 
 
 def _larger(

@@ -11,6 +11,7 @@ from angiogram.answer.calibrate import calibrated
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
+from angiogram.data.table import table_rows, write_table
 from angiogram.diagnose.accounting import account
 from angiogram.diagnose.answering import CHOSEN, Answering, read_answers
 from angiogram.diagnose.bootstrap import Reading, Resamples, resample_groups
@@ -94,6 +95,7 @@ def diagnose(
     points = curve(planned.taps, flow, store, truth, chance, resamples)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, flow.null_band)
+    answers = answering.summary(planned.prompt, truth)
     diagnosis = Diagnosis(
         model=loaded.name,
         cases=cases.name,
@@ -102,7 +104,7 @@ def diagnose(
         groups=len(np.unique(groups[evaluated])),
         headline=headline(judged, accounting, flow.null_band),
         not_assessed=not_assessed(judged, accounting),
-        warnings=warnings(points, examined, groups[evaluated], settings),
+        warnings=warnings(loaded, points, examined, groups[evaluated], answers, settings),
         majority=chance,
         null_band=flow.null_band,
         permutations=settings.permutations,
@@ -114,7 +116,7 @@ def diagnose(
         health=health_scores(planned.taps, flow, truth, chance, resamples),
         confusions=confusions(named, truth, len(cases.classes)),
         examples=examples(cases, evaluated, named, answering.texts),
-        answers=answering.summary(planned.prompt, truth),
+        answers=answers,
         beside=(),
         quarantined=tuple((q.case.id, q.reason) for q in examined.quarantined),
         statements=cases.statements,
@@ -140,6 +142,7 @@ def _features(
     print_of_run = fingerprint(planned, cases, examined.hashes)
     store = collect(planned, cases, print_of_run, out / FEATURES, settings.batch_size, progress)
     write_config(out, loaded.name, cases.name, settings, print_of_run)
+    write_table(table_rows(examined), out / "cases.parquet")
     twin_plan = plan(random_twin(loaded, settings.seed), cases, None)
     print_of_twin = fingerprint(twin_plan, cases, examined.hashes)
     digest = sha256_of_text(f"{sorted(print_of_twin.items())}{settings.batch_size}")
@@ -158,8 +161,8 @@ def _answering(
     if planned.tree is None:
         raise ValueError("The plan must ask the model.")
     cases, raw = examined.cases, np.asarray(store.read(LIKELIHOODS))
-    texts = decode(store, planned.loaded.processor.tokenizer, evaluated.tolist())
-    answering = read_answers(raw, planned.tree, texts, cases.classes, splits.pairs, evaluated)
+    said = decode(store, planned.loaded.processor.tokenizer, evaluated.tolist())
+    answering = read_answers(raw, planned.tree, said, cases.classes, splits.pairs, evaluated)
     write_answers(out, cases, evaluated, raw, calibrated(raw, splits.pairs), answering)
     return answering
 

@@ -35,7 +35,7 @@ _NO_REFERENCE = (
 _SPLITS: Mapping[Mode, StageKey] = MappingProxyType({"comprehension": "I", "mapping": "S"})
 _CAUTION: Mapping[Mode, str] = MappingProxyType(
     {
-        "vision": "what a linear probe does not read may still be there in another form",
+        "vision": "the probe reads the mean of the image tokens and linearly; what it misses may still be there",
         "connector": "what a linear probe does not read may still be there in another form",
         "comprehension": "what a linear probe does not read may still be there in another form",
         "mapping": "that a probe reads the label does not prove that the model uses it",
@@ -98,7 +98,7 @@ def _judge(
     state = decide(interval, p_adjusted, margin)
     start, end = ends
     accuracies = (resamples.accuracy(readings[start]).value, resamples.accuracy(readings[end]).value)
-    if mode != "vision" and state != "present" and null_band is not None and max(accuracies) <= null_band:
+    if state != "present" and null_band is not None and max(accuracies) <= null_band:
         nothing = (
             f"{READS[start]} reads no more ({percent(accuracies[0])}) than chance allows ({percent(null_band)}), "
             "so there is nothing left to lose"
@@ -122,7 +122,7 @@ def _judge(
         evidence=_evidence(mode, state, ends, accuracies, interval, parts, margin),
         cases_needed=needed,
         smallest_margin=smallest,
-        next_steps=next_steps(mode, state, parts, margin, resamples.cases, needed, smallest),
+        next_steps=next_steps(mode, state, parts, margin, resamples.cases, needed),
     )
 
 
@@ -148,7 +148,7 @@ def _evidence(
         return f"{text}which stays under {limit}."
     if state == "undetermined":
         if loss.low > margin:
-            return f"{text}above {limit}, but not surely enough when several stages are judged at once."
+            return f"{text}above {limit}, but not surely enough when several stages are judged at once (Holm)."
         return f"{text}which neither exceeds {limit} for sure nor stays under it."
     inside = ""
     if parts:
@@ -168,5 +168,5 @@ def _not_assessed(mode: Mode, margin: float, reason: str) -> Verdict:
         evidence=f"Not assessed: {reason}.",
         cases_needed=None,
         smallest_margin=None,
-        next_steps=next_steps(mode, "not assessed", {}, margin, 0, None, None),
+        next_steps=next_steps(mode, "not assessed", {}, margin, 0, None),
     )

@@ -39,23 +39,22 @@ class SpecialistSettings:
 
 
 def specialist_predictions(
-    lessons: Cases,
-    train: NDArray[np.int64],
     cases: Cases,
+    train: NDArray[np.int64],
     test: NDArray[np.int64],
     cache: Path,
     progress: Progress,
     settings: SpecialistSettings = SpecialistSettings(),
 ) -> NDArray[np.int64]:
-    """Class index that a CNN trained on the rows `train` of `lessons` gives to each row `test` of `cases`.
+    """Class index that a CNN trained on the rows `train` gives to each of the rows `test`.
 
     The trained network is kept in the cache with its provenance, keyed by the training images, labels and settings.
 
     Raises:
         InputError: the cached network is damaged.
     """
-    pixels = _standardised(lessons, train)  # [n, 1, S, S]
-    labels = torch.from_numpy(lessons.labels[train])
+    pixels = _standardised(cases, train)  # [n, 1, S, S]
+    labels = torch.from_numpy(cases.labels[train])
     digest = hashlib.sha256(f"{settings}{cases.classes}{labels.tolist()}".encode())
     digest.update(pixels.numpy().tobytes())
     name = f"specialist-{digest.hexdigest()[:16]}"
@@ -107,7 +106,7 @@ def _train(
 
     groups: list[dict[str, object]] = [{"params": list(network.parameters()), "lr": settings.learning_rate}]
     schedule = Schedule(settings.steps, settings.warmup, settings.seed, settings.weight_decay, keep_every=100)
-    fit(network, loss, groups, schedule, checkpoint, progress)
+    fit(network, loss, groups, schedule, checkpoint, checkpoint.stem, progress)
 
 
 def _augmented(pixels: Tensor, chance: torch.Generator) -> Tensor:
