@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 from platformdirs import user_cache_path
 
@@ -21,7 +22,8 @@ def default_cache() -> Path:
 def cached_folder(folder: Path, make: Callable[[Path], None]) -> Path:
     """Return `folder`, made by `make(temporary folder)` when it is not there yet and checked when it is.
 
-    A manifest with the SHA-256 of every file is written last, before the folder takes its name.
+    A manifest with the SHA-256 of every file is written last, before the folder takes its name. Where two processes
+    make the same folder at once, the first to finish stays.
 
     Raises:
         InputError: a file is missing or differs from the manifest, or the disk is full.
@@ -29,7 +31,7 @@ def cached_folder(folder: Path, make: Callable[[Path], None]) -> Path:
     if folder.exists():
         _check(folder)
         return folder
-    with atomic_folder(folder) as temporary:
+    with atomic_folder(folder, keep_existing=True) as temporary:
         make(temporary)
         sums = {p.relative_to(temporary).as_posix(): sha256(p) for p in sorted(temporary.rglob("*")) if p.is_file()}
         (temporary / MANIFEST).write_text(json.dumps(sums, indent=1))
@@ -39,10 +41,19 @@ def cached_folder(folder: Path, make: Callable[[Path], None]) -> Path:
 def _check(folder: Path) -> None:
     remedy = f"delete the folder '{folder}' and run again, it will be made anew."
     try:
-        sums: dict[str, str] = json.loads((folder / MANIFEST).read_text())
+        sums = _sums(json.loads((folder / MANIFEST).read_text()))
     except (OSError, ValueError):
         raise InputError(f"The cache folder has no readable {MANIFEST}; {remedy}") from None
     for name, expected in sums.items():
         file = folder / name
         if not file.is_file() or sha256(file) != expected:
             raise InputError(f"The cache file '{file.name}' is damaged or missing; {remedy}")
+
+
+def _sums(manifest: Any) -> dict[str, str]:
+    if not isinstance(manifest, dict) or not manifest:
+        raise ValueError("a manifest names at least one file")
+    sums = cast(dict[str, Any], manifest)
+    if not all(isinstance(digest, str) for digest in sums.values()):
+        raise ValueError("a manifest holds digests")
+    return sums

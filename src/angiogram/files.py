@@ -5,10 +5,17 @@ import hashlib
 import shutil
 import uuid
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from angiogram.errors import InputError
+
+REFUSALS = (
+    errno.EACCES, errno.EROFS, errno.EPERM, errno.EEXIST, errno.ENOTDIR, errno.ENOENT, errno.EISDIR,
+    errno.ENAMETOOLONG, errno.EIO, errno.EFBIG,
+)  # fmt: skip
+FULL = ("os error 28", "No space left", "Not enough free space")
+LEFT_ON_A_FULL_DISK = 16_384  # bytes
 
 
 @contextmanager
@@ -16,14 +23,28 @@ def writing_to(path: Path) -> Generator[None]:
     """Turn a full disk, a read-only folder or a file in a folder's place into one clear sentence about `path`."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    except InputError:
+        raise
+    except Exception as error:
+        if _is_full(path, error):
             raise InputError(
                 f"The disk is full: '{path}' could not be written; free some space and run again."
             ) from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM, errno.EEXIST, errno.ENOTDIR):
+        if isinstance(error, OSError) and error.errno in REFUSALS:
             raise InputError(f"'{path}' cannot be written: {error.strerror}.") from error
         raise
+
+
+def _is_full(path: Path, error: Exception) -> bool:
+    """Whether a full disk is behind `error`; numpy, safetensors and torch raise their own kinds without an errno."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if any(said in str(error) for said in FULL):
+        return True
+    for folder in path.parents:
+        with suppress(OSError):
+            return shutil.disk_usage(folder).free < LEFT_ON_A_FULL_DISK
+    return False
 
 
 @contextmanager
@@ -34,28 +55,41 @@ def atomic_file(path: Path) -> Generator[Path]:
         InputError: the disk is full or the folder cannot be written.
     """
     temporary = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}.part"
-    with writing_to(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+    try:
+        with writing_to(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             yield temporary
             temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Generator[Path]:
-    """Yield a temporary folder beside `path`; on success it takes that name (and the place of what was there)."""
+def atomic_folder(path: Path, keep_existing: bool = False) -> Generator[Path]:
+    """Yield a temporary folder beside `path`; on success it takes that name (and the place of what was there).
+
+    Args:
+        path: the folder to write.
+        keep_existing: leave a folder in place that another process has finished meanwhile, and drop this one.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written.
+    """
     temporary = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}.part"
-    with writing_to(path):
-        temporary.mkdir(parents=True)
-        try:
+    try:
+        with writing_to(path):
+            temporary.mkdir(parents=True)
             yield temporary
-            if path.exists():
+            if path.exists() and not keep_existing:
                 shutil.rmtree(path)
-            temporary.replace(path)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            try:
+                temporary.replace(path)
+            except OSError as error:
+                if not (keep_existing and error.errno in (errno.ENOTEMPTY, errno.EEXIST)):
+                    raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def sha256(path: Path) -> str:
