@@ -1,4 +1,5 @@
 import itertools
+import sys
 from pathlib import Path
 
 import nibabel
@@ -63,3 +64,9 @@ def test_four_dimensions_are_refused(tmp_path: Path) -> None:
     path = _write(tmp_path / "v.nii", np.zeros((2, 2, 2, 2), dtype=np.int16), np.eye(4))
     with pytest.raises(InputError, match="has 4 dimensions"):
         read_volume(path)
+
+
+def test_without_nibabel_one_sentence_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nibabel", None)
+    with pytest.raises(InputError, match=r"'nibabel', which is not installed: `pip install 'angiogram\[demo\]'`\.$"):
+        read_volume(tmp_path / "v.nii")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nibabel
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
@@ -34,8 +33,14 @@ def read_volume(path: Path, dtype: DTypeLike = np.float32) -> Volume:
     The affine decides the orientation. An oblique affine stays oblique: its axes are the nearest ones.
 
     Raises:
-        InputError: the file is missing, damaged, or not a 3-D volume.
+        InputError: the file is missing, damaged, or not a 3-D volume; nibabel is not installed.
     """
+    try:
+        import nibabel  # of the extra [demo]: whoever reads no volume does without it
+    except ImportError as error:
+        raise InputError(
+            "Reading NIfTI needs the package 'nibabel', which is not installed: `pip install 'angiogram[demo]'`."
+        ) from error
     if not path.is_file():
         raise InputError(f"There is no NIfTI file '{path}'.")
     try:

@@ -1,4 +1,6 @@
 import importlib
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,21 @@ def test_a_folder_and_an_npz_are_opened(tmp_path: Path) -> None:
         open_cases(str(tmp_path / "x.npz"), tmp_path)
 
 
+def test_a_folder_is_opened_without_nibabel(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        Pillow.new("L", (2, 2)).save(tmp_path / name / "1.png")
+    code = """
+import sys
+sys.modules["nibabel"] = None
+from pathlib import Path
+from angiogram.data.sources import open_cases
+print(len(open_cases(sys.argv[1], Path(sys.argv[1]))), "angiogram.data.phantom" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["2", "False"]
+
+
 @pytest.mark.parametrize("name", ["phantom", "phantom-shifted"])
 def test_names_are_opened_in_the_cache(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Path] = []
@@ -29,7 +46,8 @@ def test_names_are_opened_in_the_cache(name: str, tmp_path: Path, monkeypatch: p
         seen.append(cache)
         return name
 
-    monkeypatch.setitem(opening._NAMED, name, stand_in)
+    module, attribute = opening._NAMED[name].split(":")
+    monkeypatch.setattr(importlib.import_module(module), attribute, stand_in)
     assert open_cases(name, tmp_path) == name
     assert seen == [tmp_path]
 

@@ -1,16 +1,20 @@
 """From what the user types to a labelled image set."""
 
+from importlib import import_module
 from pathlib import Path
 
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
-from angiogram.data.phantom import phantom_cases, phantom_shifted_cases
 from angiogram.data.progress import silent
 from angiogram.data.sources.folder import folder_cases
 from angiogram.data.sources.npz import npz_cases
 from angiogram.errors import InputError, unknown
 
-_NAMED = {"phantom": phantom_cases, "phantom-shifted": phantom_shifted_cases}
+# What the user types -> "module:attribute", imported when it is asked for
+_NAMED = {
+    "phantom": "angiogram.data.phantom:phantom_cases",
+    "phantom-shifted": "angiogram.data.phantom:phantom_shifted_cases",
+}
 
 
 def open_cases(name_or_path: str, cache: Path, progress: Progress = silent) -> Cases:
@@ -22,7 +26,8 @@ def open_cases(name_or_path: str, cache: Path, progress: Progress = silent) -> C
         InputError: nothing has this name, or what has it cannot be read as a labelled image set.
     """
     if name_or_path in _NAMED:
-        return _NAMED[name_or_path](cache, progress)
+        module, attribute = _NAMED[name_or_path].split(":")
+        return getattr(import_module(module), attribute)(cache, progress)
     path = Path(name_or_path).expanduser()
     if path.is_dir():
         return folder_cases(path)
