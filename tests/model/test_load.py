@@ -68,3 +68,36 @@ def test_code_that_comes_with_a_model_is_not_run(tiny_folder, tmp_path):
     with pytest.raises(InputError, match="cannot be loaded"):
         load_model(str(folder), tmp_path, print)
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["./missing", "/missing", "~/missing", "~nobody-here/missing", "../a/b"])
+def test_a_path_without_a_folder_is_said_as_such(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=f"There is no folder '{name}'"):
+        load_model(name, tmp_path, print)
+
+
+def test_a_name_that_is_no_path_names_the_nearest(tmp_path):
+    with pytest.raises(InputError, match="did you mean 'demo'"):
+        load_model("dmo", tmp_path, print)
+
+
+def test_a_folder_in_the_home_folder_is_found(tiny, tiny_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tiny_folder.parent))
+    assert load_model("~/tiny", tmp_path, print).revision == tiny.revision
+
+
+@pytest.mark.parametrize("content", ["[]", "3", '"base"', "null", "{}", "{"])
+def test_parts_that_name_no_base_are_one_sentence(tmp_path, content):
+    (tmp_path / "parts.json").write_text(content)
+    with pytest.raises(InputError, match="does not name a base model"):
+        load_model(str(tmp_path), tmp_path, print)
+
+
+@pytest.mark.parametrize("base", ["itself", "demo", "missing", "owner/name"])
+def test_parts_belong_to_a_whole_model(tmp_path, base):
+    content = {"base": str(tmp_path) if base == "itself" else base}
+    (tmp_path / "parts.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match="must be 'embedded' or the folder of a whole model"):
+        load_model(str(tmp_path), tmp_path, print)

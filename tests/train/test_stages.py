@@ -1,14 +1,17 @@
+import shutil
+from dataclasses import replace
+from importlib.resources import files
+
 import numpy as np
 import pytest
 import torch
 
-from angiogram.cache import cached_folder
 from angiogram.data.cases import Cases
 from angiogram.errors import InputError
 from angiogram.model import load
 from angiogram.model.load import load_model
+from angiogram.model.parts import read_origin
 from angiogram.train.examples import IGNORED, Example, supervised_batch
-from angiogram.train.loop import Schedule, fit
 from angiogram.train.recipe import LowRank, Recipe, Stage, read_recipe
 from angiogram.train.stages import run_recipe
 from angiogram.train.texts import Texts
@@ -66,30 +69,6 @@ def test_a_finished_stage_is_not_trained_again(tiny_base, texts, tmp_path):
     assert lines == []
 
 
-def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(tmp_path):
-    def build():
-        torch.manual_seed(0)
-        return torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 1))
-
-    def loss(model, draw, stop=None):
-        if draw == stop:
-            raise KeyboardInterrupt
-        return model(torch.randn(8, 3)).square().mean()
-
-    def train(model, stop, folder):
-        groups = [{"params": list(model.parameters()), "lr": 0.1}]
-        schedule = Schedule(steps=9, warmup=0.1, seed=3, keep_every=4)
-        fit(model, lambda m, draw: loss(m, draw, stop), groups, schedule, folder, lambda _: None)
-        return model
-
-    whole = train(build(), None, tmp_path / "whole")
-    with pytest.raises(KeyboardInterrupt):
-        train(build(), 6, tmp_path / "parts")
-    again = train(build(), None, tmp_path / "parts")
-    for name, value in whole.state_dict().items():
-        assert torch.equal(value, again.state_dict()[name]), name
-
-
 def test_damaged_parts_are_one_sentence(tiny_base, texts, tmp_path):
     (folder,) = run_recipe(Recipe("r", "squares", 0, stages()[:1]), texts, tmp_path / "out", tmp_path, lambda _: None)
     (folder / "connector.safetensors").write_bytes(b"short")
@@ -100,30 +79,33 @@ def test_damaged_parts_are_one_sentence(tiny_base, texts, tmp_path):
         load_model(str(folder), tmp_path, print)
 
 
-def test_the_shipped_recipe_never_trains_stage_one_on_the_question():
-    recipe = read_recipe("demo")
-    first, second = recipe.stages
-    assert (first.text, second.text) == ("caption", "label")
-    assert set(first.learning_rates) == {"connector"} and first.lora is None
+@pytest.mark.parametrize("changed", [{"seed": 1}, {"data": "circles"}, {"stages": stages(4)}])
+def test_stages_of_another_recipe_are_refused(tiny_base, texts, tmp_path, changed):
+    recipe = Recipe("r", "squares", 0, stages())
+    run_recipe(recipe, texts, tmp_path / "out", tmp_path, lambda _: None)
+    with pytest.raises(InputError, match=r"out/first' is of another recipe; choose another --out or delete it"):
+        run_recipe(replace(recipe, **changed), texts, tmp_path / "out", tmp_path, lambda _: None)
+    second = replace(stages()[1], batch_size=5)
+    with pytest.raises(InputError, match="out/second' is of another recipe"):
+        run_recipe(replace(recipe, stages=(stages()[0], second)), texts, tmp_path / "out", tmp_path, lambda _: None)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("name: [", "cannot be read"), ("name: x\nstages: 3\n", "cannot be read"), ("{}", "cannot be read")],
-)
-def test_a_bad_recipe_is_one_sentence(tmp_path, text, said):
-    (tmp_path / "r.yaml").write_text(text)
-    with pytest.raises(InputError, match=said):
-        read_recipe(str(tmp_path / "r.yaml"))
+def test_trained_parts_say_on_what_they_were_trained(tiny_base, texts, tmp_path):
+    (folder,) = run_recipe(Recipe("r", "squares", 0, stages()[:1]), texts, tmp_path / "out", tmp_path, lambda _: None)
+    assert load_model(str(folder), tmp_path, print).trained_on == "squares"
+    (folder / "parts.json").write_text('{"base": "embedded"}')
+    assert load_model(str(folder), tmp_path, print).trained_on is None
 
 
-def test_an_unknown_recipe_names_the_nearest():
-    with pytest.raises(InputError, match="did you mean 'demo'"):
-        read_recipe("demos")
+def test_the_shipped_stages_are_those_of_the_shipped_recipe(texts, tmp_path):
+    shutil.copytree(str(files("angiogram.model") / "weights"), tmp_path / "out")
+    lines = []
+    folders = run_recipe(read_recipe("demo"), texts, tmp_path / "out", tmp_path, lines.append)
+    assert [folder.name for folder in folders] == ["demo", "demo-tuned"] and lines == []
+    assert {read_origin(folder).data for folder in folders} == {"phantom"}
 
 
-def test_a_cached_folder_is_checked(tmp_path):
-    folder = cached_folder(tmp_path / "c", lambda f: (f / "a").write_text("x") and None)
-    (folder / "a").write_text("y")
-    with pytest.raises(InputError, match="damaged or missing"):
-        cached_folder(folder, lambda f: None)
+def test_a_batch_larger_than_the_set_is_one_sentence(tiny_base, texts, tmp_path):
+    recipe = Recipe("r", "squares", 0, (replace(stages()[0], batch_size=33),))
+    with pytest.raises(InputError, match="batch_size of the stage 'first' is above the 32 training images"):
+        run_recipe(recipe, texts, tmp_path / "out", tmp_path, lambda _: None)

@@ -1,6 +1,5 @@
 """From a name to a model that is ready to run."""
 
-import json
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +15,7 @@ from angiogram.errors import InputError, unknown
 from angiogram.files import sha256, sha256_of_text
 from angiogram.model.anatomy import Anatomy, anatomy_of
 from angiogram.model.build.base import embedded_base
-from angiogram.model.parts import PARTS_FILE, apply_parts
+from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
 
 EMBEDDED = "embedded"
 SHIPPED = ("demo", "demo-tuned")
@@ -29,6 +28,7 @@ class LoadedModel:
     Attributes:
         name: as the user gave it.
         revision: identifies the exact weights; part of every fingerprint.
+        trained_on: name of the image set its trained parts saw; None where nothing says it.
     """
 
     name: str
@@ -36,6 +36,7 @@ class LoadedModel:
     processor: Any
     anatomy: Anatomy
     revision: str
+    trained_on: str | None = None
 
 
 def load_model(name: str, cache: Path, progress: Progress) -> LoadedModel:
@@ -48,12 +49,16 @@ def load_model(name: str, cache: Path, progress: Progress) -> LoadedModel:
         return _from_hugging_face(name, str(embedded_base(cache, progress)))
     if name in SHIPPED:
         return _from_parts(name, Path(str(files("angiogram.model") / "weights" / name)), cache, progress)
-    folder = Path(name)
+    folder = _folder(name)
     if (folder / PARTS_FILE).is_file():
         return _from_parts(name, folder, cache, progress)
     if folder.is_dir() and not (folder / "config.json").is_file():
         raise InputError(f"The folder '{name}' holds no model: neither config.json nor {PARTS_FILE} is there.")
-    if not folder.is_dir() and name.count("/") != 1:
+    if folder.is_dir():
+        return _from_hugging_face(name, str(folder))
+    if name.startswith((".", "/", "~")):
+        raise InputError(f"There is no folder '{name}'.")
+    if name.count("/") != 1:
         raise unknown("model", name, (*SHIPPED, EMBEDDED))
     return _from_hugging_face(name, name)
 
@@ -72,6 +77,13 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     )
 
 
+def _folder(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # "~someone" whom this machine does not know
+        return Path(name)
+
+
 def _from_hugging_face(name: str, source: str) -> LoadedModel:
     try:
         model = AutoModelForImageTextToText.from_pretrained(
@@ -86,17 +98,19 @@ def _from_hugging_face(name: str, source: str) -> LoadedModel:
 
 
 def _from_parts(name: str, folder: Path, cache: Path, progress: Progress) -> LoadedModel:
-    base = load_model(_base_of(folder), cache, progress)
+    origin = read_origin(folder)
+    if origin.base != EMBEDDED and (
+        origin.base in SHIPPED or (Path(origin.base) / PARTS_FILE).is_file() or not Path(origin.base).is_dir()
+    ):
+        raise InputError(
+            f"'{folder / PARTS_FILE}' names the base '{origin.base}'; it must be '{EMBEDDED}' or the folder of a whole "
+            "model."
+        )
+    base = load_model(origin.base, cache, progress)
     connector = base.model.get_submodule(base.anatomy.connector)
     model = apply_parts(base.model, connector, folder).eval()
-    return replace(base, name=name, model=model, revision=sha256_of_text(base.revision + _revision(folder)))
-
-
-def _base_of(folder: Path) -> str:
-    try:
-        return str(json.loads((folder / PARTS_FILE).read_text())["base"])
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"'{folder / PARTS_FILE}' is damaged: it does not name a base model.") from error
+    revision = sha256_of_text(base.revision + _revision(folder))
+    return replace(base, name=name, model=model, revision=revision, trained_on=origin.data)
 
 
 def _revision(folder: Path) -> str:

@@ -41,6 +41,7 @@ def fit(
     groups: list[dict[str, object]],
     schedule: Schedule,
     checkpoint: Path,
+    identity: str,
     progress: Progress,
 ) -> None:
     """Train `model` in place, going on from `checkpoint` where one of the same run is there.
@@ -52,14 +53,18 @@ def fit(
         groups: AdamW's parameter groups, each with its own `lr`.
         schedule: length, warm-up, seed.
         checkpoint: folder for the latest checkpoint; the caller removes it when the result is safe.
+        identity: of the run: what it trains, on what, from what; a checkpoint of another run is refused.
         progress: receives one line every ten steps.
+
+    Raises:
+        InputError: the checkpoint is of another run or damaged, or the disk is full.
     """
     accelerator = Accelerator(mixed_precision=training_precision())
     optimizer = torch.optim.AdamW(groups, weight_decay=schedule.weight_decay)
     warmup = max(1, round(schedule.warmup * schedule.steps))
     rates = get_cosine_schedule_with_warmup(optimizer, warmup, schedule.steps)
     prepared, optimizer = accelerator.prepare(model, optimizer)
-    keeper = Checkpoint(checkpoint, model, optimizer, rates)
+    keeper = Checkpoint(checkpoint, model, optimizer, rates, identity)
     first = keeper.restore()
     if first:
         progress(f"going on from step {first}")

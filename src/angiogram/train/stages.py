@@ -10,12 +10,13 @@ from peft import LoraConfig, get_peft_model
 from torch import Tensor, nn
 
 from angiogram.cache import Progress
+from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel, load_model
-from angiogram.model.parts import save_parts
+from angiogram.model.parts import Origin, read_origin, save_parts
 from angiogram.train.closed_form import start_connector
 from angiogram.train.examples import Example, supervised_batch
 from angiogram.train.loop import Schedule, fit
-from angiogram.train.recipe import Recipe, Stage
+from angiogram.train.recipe import Recipe, Stage, stage_digests
 from angiogram.train.texts import Texts
 
 LINEAR_LAYERS = "q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj"
@@ -30,20 +31,34 @@ def run_recipe(recipe: Recipe, texts: Texts, out: Path, cache: Path, progress: P
         out: each stage becomes a folder of trained parts in it; a checkpoint lies beside it while it trains.
         cache: where the base model is.
         progress: receives plain lines.
+
+    Raises:
+        InputError: a folder or checkpoint in `out` is of another recipe or damaged, or the disk is full.
     """
-    base, folders = "embedded", list[Path]()
-    for number, stage in enumerate(recipe.stages):
-        folder = out / stage.name
+    base, folders, digests = (
+        "embedded",
+        [out / stage.name for stage in recipe.stages],
+        stage_digests(recipe, "embedded"),
+    )
+    for folder, digest in zip(folders, digests, strict=True):
+        if folder.exists() and read_origin(folder).recipe != digest:
+            raise InputError(f"The folder '{folder}' is of another recipe; choose another --out or delete it.")
+    for number, (stage, folder, digest) in enumerate(zip(recipe.stages, folders, digests, strict=True)):
         if not folder.exists():
+            if stage.batch_size > len(texts):
+                raise InputError(f"batch_size of the stage '{stage.name}' is above the {len(texts)} training images.")
             progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
             loaded = load_model(base, cache, progress)
-            _run_stage(stage, loaded, texts, recipe.seed + number, folder, progress)
+            _run_stage(
+                stage, loaded, texts, recipe.seed + number, Origin("embedded", recipe.data, digest), folder, progress
+            )
         base = str(folder)
-        folders.append(folder)
     return folders
 
 
-def _run_stage(stage: Stage, loaded: LoadedModel, texts: Texts, seed: int, folder: Path, progress: Progress) -> None:
+def _run_stage(
+    stage: Stage, loaded: LoadedModel, texts: Texts, seed: int, origin: Origin, folder: Path, progress: Progress
+) -> None:
     anatomy, model = loaded.anatomy, loaded.model
     connector = model.get_submodule(anatomy.connector)
     if stage.closed_form:
@@ -56,8 +71,8 @@ def _run_stage(stage: Stage, loaded: LoadedModel, texts: Texts, seed: int, folde
     groups = _groups(stage, loaded, model)
     checkpoint = folder.parent / f"{folder.name}.checkpoint"
     loss = _answer_loss(loaded.processor, stage, texts, seed)
-    fit(model, loss, groups, Schedule(stage.steps, stage.warmup, seed), checkpoint, progress)
-    save_parts(model, connector, "embedded", folder)
+    fit(model, loss, groups, Schedule(stage.steps, stage.warmup, seed), checkpoint, str(origin.recipe), progress)
+    save_parts(model, connector, origin, folder)
     shutil.rmtree(checkpoint, ignore_errors=True)
 
 
