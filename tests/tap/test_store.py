@@ -32,14 +32,51 @@ def test_another_fingerprint_is_refused_by_name(tmp_path):
         opened(tmp_path / "features", revision="r")
 
 
-def test_a_damaged_store_is_one_sentence(tmp_path):
+def test_the_refusal_names_model_and_cases_first(tmp_path):
+    opened(tmp_path / "features", cases="c", answers="a")
+    with pytest.raises(InputError, match="was made with another model and"):
+        opened(tmp_path / "features", cases="d", answers="b", model="n")
+    with pytest.raises(InputError, match="was made with other cases and"):
+        opened(tmp_path / "features", cases="d", answers="b")
+    with pytest.raises(InputError, match="was made with other class names or answer settings and"):
+        opened(tmp_path / "features", cases="c", answers="b")
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]", '{"fingerprint": {}, "arrays": ["a"]}', None])
+def test_damaged_settings_are_one_sentence(tmp_path, text):
     opened(tmp_path / "features")
-    (tmp_path / "features" / "a.npy").write_bytes(b"nonsense")
-    with pytest.raises(InputError, match="missing or damaged"):
-        opened(tmp_path / "features").read("a")
-    (tmp_path / "features" / "store.json").write_text("{")
-    with pytest.raises(InputError, match="not a feature store"):
+    file = tmp_path / "features" / "store.json"
+    file.unlink() if text is None else file.write_text(text)
+    with pytest.raises(InputError, match=r"store\.json' is missing or damaged; delete the folder"):
         opened(tmp_path / "features")
+
+
+@pytest.mark.parametrize("name", ["a", "done"])
+@pytest.mark.parametrize("array", [np.zeros((5, 2, 2), np.float32), np.zeros((5, 2, 3)), np.zeros(1, bool)])
+def test_an_array_of_another_shape_or_dtype_is_refused(tmp_path, name, array):
+    opened(tmp_path / "features")
+    np.save(tmp_path / "features" / f"{name}.npy", array)
+    with pytest.raises(InputError, match=rf"{name}\.npy' is missing or damaged; delete the folder"):
+        opened(tmp_path / "features")
+
+
+def test_a_missing_or_cut_off_array_is_refused_each_time(tmp_path):
+    opened(tmp_path / "features")
+    file = tmp_path / "features" / "a.npy"
+    for content in (b"nonsense", b"", file.read_bytes()[:-4]):
+        file.write_bytes(content)
+        for _ in range(2):
+            with pytest.raises(InputError, match=r"a\.npy' is missing or damaged"):
+                opened(tmp_path / "features")
+    file.unlink()
+    with pytest.raises(InputError, match=r"a\.npy' is missing or damaged"):
+        opened(tmp_path / "features")
+
+
+def test_a_store_of_other_sizes_is_refused(tmp_path):
+    opened(tmp_path / "features")
+    with pytest.raises(InputError, match="missing or damaged"):
+        FeatureStore.open(tmp_path / "features", {"model": "m", "prompt": "p"}, 6, 2, ARRAYS)
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
