@@ -28,7 +28,7 @@ def test_the_shipped_recipe_never_trains_stage_one_on_the_question():
 
 
 def test_a_recipe_is_read(read):
-    assert read(recipe({}, LORA)).stages[0] == Stage(**STAGE)
+    assert read(recipe({}, LORA | {"name": "two"})).stages[0] == Stage(**STAGE)
 
 
 @pytest.mark.parametrize("text", ["name: [", "name: x\nstages: 3\n", "{}", "[]", "", "\x00"])
@@ -66,6 +66,10 @@ def test_a_stage_that_cannot_be_trained_or_kept_is_one_sentence(read, change, sa
     [
         (recipe({}, data="folder"), "no image set with descriptions 'folder'; known are phantom"),
         (recipe({}, seed=None), "seed of the recipe is None"),
+        (recipe({"name": 3}), "name 3 must be the name of one folder"),
+        (recipe({"name": "../up"}), "name '../up' must be"),
+        (recipe({"name": ""}), "name '' must be"),
+        (recipe({}, {}), "name 'one' must be the name of one folder that no other stage has"),
         (recipe({}, sede=0), "no key of a recipe 'sede'.*did you mean 'seed'"),
         (recipe(LORA, {"name": "two"}), "stage 'one' has lora, which only the last stage"),
     ],

@@ -13,17 +13,10 @@ from torch import Tensor, nn
 from angiogram.errors import InputError
 from angiogram.files import atomic_folder
 
+# What json, safetensors and torch raise for a file that is cut short or not theirs.
 DAMAGE = (
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    RuntimeError,
-    SafetensorError,
-    UnpicklingError,
-)
+    OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError, UnpicklingError,
+)  # fmt: skip
 
 
 class Checkpoint:

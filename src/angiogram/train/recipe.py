@@ -128,7 +128,10 @@ def _check(recipe: Recipe) -> None:
     if recipe.data not in DATA:
         raise unknown("image set with descriptions", str(recipe.data), DATA)
     _whole_number("seed of the recipe", recipe.seed, 0)
+    names = [stage.name for stage in recipe.stages]
     for stage in recipe.stages:
+        if str(stage.name) in ("", "..") or Path(str(stage.name)).name != stage.name or names.count(stage.name) > 1:
+            raise InputError(f"The stage's name {stage.name!r} must be the name of one folder that no other stage has.")
         _check_stage(stage)
         if stage.lora and stage is not recipe.stages[-1]:
             raise InputError(

@@ -19,6 +19,7 @@ from angiogram.train.loop import Schedule, fit
 from angiogram.train.recipe import Recipe, Stage, stage_digests
 from angiogram.train.texts import Texts
 
+BASE = "embedded"
 LINEAR_LAYERS = "q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj"
 
 
@@ -35,23 +36,19 @@ def run_recipe(recipe: Recipe, texts: Texts, out: Path, cache: Path, progress: P
     Raises:
         InputError: a folder or checkpoint in `out` is of another recipe or damaged, or the disk is full.
     """
-    base, folders, digests = (
-        "embedded",
-        [out / stage.name for stage in recipe.stages],
-        stage_digests(recipe, "embedded"),
-    )
+    folders, digests = [out / stage.name for stage in recipe.stages], stage_digests(recipe, BASE)
     for folder, digest in zip(folders, digests, strict=True):
         if folder.exists() and read_origin(folder).recipe != digest:
             raise InputError(f"The folder '{folder}' is of another recipe; choose another --out or delete it.")
+    base = BASE
     for number, (stage, folder, digest) in enumerate(zip(recipe.stages, folders, digests, strict=True)):
         if not folder.exists():
             if stage.batch_size > len(texts):
                 raise InputError(f"batch_size of the stage '{stage.name}' is above the {len(texts)} training images.")
             progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
             loaded = load_model(base, cache, progress)
-            _run_stage(
-                stage, loaded, texts, recipe.seed + number, Origin("embedded", recipe.data, digest), folder, progress
-            )
+            origin = Origin(BASE, recipe.data, digest)
+            _run_stage(stage, loaded, texts, recipe.seed + number, origin, folder, progress)
         base = str(folder)
     return folders
 
