@@ -96,7 +96,7 @@ def test_a_wrong_model_is_one_sentence(tmp_path):
     common = (folder, "--out", tmp_path / "run", "--folds", 2, "--cache", tmp_path / "cache")
     assert "did you mean 'demo'" in refused("diagnose", "dmo", *common)
     assert "holds no model" in refused("diagnose", tmp_path / "empty", *common)
-    assert "There is no model" in refused("diagnose", tmp_path / "missing", *common)
+    assert "There is no folder" in refused("diagnose", tmp_path / "missing", *common)
 
 
 def test_a_wrong_reference_and_a_wrong_folder_for_the_run(diagnose, tmp_path):
