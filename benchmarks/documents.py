@@ -102,8 +102,8 @@ def main() -> None:
     for model in result["models"]:
         (WEIGHTS / model / "README.md").write_text(card(model, result, seed, train))
     readme = ROOT / "README.md"
-    marked = re.compile(r"(<!-- demo numbers -->\n).*?(\n<!-- end -->)", re.DOTALL)
-    readme.write_text(marked.sub(lambda m: m[1] + readme_table(result) + m[2], readme.read_text()))
+    marked = re.compile(r"(<!-- demo numbers -->\n).*?(<!-- end -->)", re.DOTALL)
+    readme.write_text(marked.sub(lambda m: f"{m[1]}{readme_table(result)}\n{m[2]}", readme.read_text()))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def provenance(
         Fact("splits", splits.described),
         Fact("image preparation, first case", "; ".join(prepared)),
         Fact("prompt", planned.prompt),
-        Fact("generation", f"greedy, at most {MAX_NEW_TOKENS} tokens"),
+        Fact(
+            "generation", f"greedy, at most {MAX_NEW_TOKENS} tokens; a longer answer is cut off and counts as unparsed"
+        ),
         Fact("probe", "multinomial ridge, strength by exact leave-one-out on the training cases"),
         Fact("specialist", "none" if reference is None else reference.source),
         Fact("intervals", f"paired bootstrap over groups, {settings.resamples} resamples, 95 %"),
