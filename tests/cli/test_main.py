@@ -123,7 +123,13 @@ main()
 def test_ctrl_c_is_one_sentence_and_the_run_goes_on(diagnose, tmp_path):
     folder = draw(tmp_path / "images", each=40)
     arguments = [ANGIOGRAM, *map(str, diagnose(folder, "--batch-size", 1))]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job inherits it as ignored
+    )
     for line in process.stderr:
         if "3/80 cases" in line:
             process.send_signal(signal.SIGINT)
