@@ -16,7 +16,7 @@ class AngiogramPreTrainedModel(PreTrainedModel):
 
     config_class = AngiogramConfig
     base_model_prefix = "model"
-    input_modalities = ["image", "text"]  # noqa: RUF012
+    input_modalities = ["image", "text"]  # noqa: RUF012 - transformers reads a plain class attribute
     supports_gradient_checkpointing = True
     _supports_sdpa = True
     _supports_flash_attn = True
@@ -88,7 +88,9 @@ class AngiogramModel(AngiogramPreTrainedModel):
 class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixin):
     """The whole model with its language head."""
 
-    _tied_weights_keys = {"lm_head.weight": "model.language_model.embed_tokens.weight"}  # noqa: RUF012
+    _tied_weights_keys = {  # noqa: RUF012 - as above
+        "lm_head.weight": "model.language_model.embed_tokens.weight"
+    }
 
     def __init__(self, config: AngiogramConfig) -> None:
         super().__init__(config)
