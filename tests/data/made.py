@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from angiogram.data.cases import Case, Cases
+from angiogram.data.cases import Case, Cases, Split
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 
@@ -12,12 +12,12 @@ from angiogram.imaging.image import Image
 def made_cases(
     labels: Sequence[str],
     groups: Sequence[str] | None = None,
-    splits: Sequence[str | None] | None = None,
+    splits: Sequence[Split | None] | None = None,
     unreadable: Sequence[int] = (),
 ) -> Cases:
     """Case i is a 4x4 image of the grey level i; the cases in `unreadable` cannot be read."""
     rows = tuple(
-        Case(f"c{i}", f"c{i}.png", label, groups[i] if groups else f"c{i}", splits[i] if splits else None)  # type: ignore[arg-type]
+        Case(f"c{i}", f"c{i}.png", label, groups[i] if groups else f"c{i}", splits[i] if splits else None)
         for i, label in enumerate(labels)
     )
 

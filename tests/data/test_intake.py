@@ -50,6 +50,6 @@ def test_a_split_that_loses_a_side_stops_the_work() -> None:
 
 def test_only_reading_errors_are_set_aside() -> None:
     cases = made_cases("ab")
-    broken = type(cases)(cases.name, cases.rows, cases.classes, lambda case: 1 / 0, cases.question)  # type: ignore[arg-type,return-value]
+    broken = type(cases)(cases.name, cases.rows, cases.classes, lambda case: 1 / 0, cases.question)
     with pytest.raises(ZeroDivisionError):
         examine(broken)

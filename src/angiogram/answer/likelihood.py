@@ -32,8 +32,11 @@ def class_log_likelihoods(
     if tree.fed:
         logits = torch.cat([logits, _node_logits(model, tree, cache, attention_mask)], dim=1)  # [B, 1 + M, V]
     log_probabilities = logits.float().log_softmax(dim=-1)
-    scores = [sum(log_probabilities[:, node + 1, token] for node, token in pairs) for pairs in tree.scored]
-    return torch.stack(scores, dim=1)  # type: ignore[arg-type] # no class is without tokens
+    scores: list[Tensor] = []
+    for pairs in tree.scored:
+        nodes, tokens = zip(*pairs, strict=True)
+        scores.append(log_probabilities[:, [node + 1 for node in nodes], list(tokens)].sum(dim=1))  # [B]
+    return torch.stack(scores, dim=1)
 
 
 def _node_logits(model: Any, tree: LabelTree, cache: Any, attention_mask: Tensor) -> Tensor:

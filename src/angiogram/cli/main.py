@@ -30,7 +30,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' notes to each other, not to users
     try:
         verb = tyro.cli(
-            Verb,  # type: ignore[arg-type] # a union is what tyro makes subcommands of
+            Verb,
             prog="angiogram",
             description=DESCRIPTION,
             config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),

@@ -33,6 +33,8 @@ OTHER = {
     "versions": "other library versions",
 }
 
+Memory = np.memmap[Any, np.dtype[Any]]
+
 
 @dataclass(frozen=True)
 class ArraySpec:
@@ -52,8 +54,8 @@ class FeatureStore:
         self.folder = folder
         self.fingerprint, self._specs = _settings(folder)
         self.names: tuple[str, ...] = tuple(name for name in self._specs if name != DONE)
-        self._open: dict[str, NDArray[Any]] = {name: self._map(name) for name in self._specs}
-        self._done: NDArray[np.bool_] = self._open[DONE]
+        self._open: dict[str, Memory] = {name: self._map(name) for name in self._specs}
+        self._done = self._open[DONE]
 
     @classmethod
     def open(
@@ -94,15 +96,15 @@ class FeatureStore:
         for name in self.names:
             array = self._open[name]
             array[rows] = values[name]
-            array.flush()  # type: ignore[attr-defined] # a memmap
+            array.flush()
         self._done[batch] = True
-        self._done.flush()  # type: ignore[attr-defined]
+        self._done.flush()
 
     def read(self, name: str) -> NDArray[Any]:
         """The array `[N, ...]`, memory-mapped."""
         return self._open[name]
 
-    def _map(self, name: str) -> NDArray[Any]:
+    def _map(self, name: str) -> Memory:
         file, spec = self.folder / f"{name}.npy", self._specs[name]
         try:
             # Read-only first: opened for writing, a file that was cut off would be lengthened with zeros.
