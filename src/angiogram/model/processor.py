@@ -1,0 +1,90 @@
+"""A family's own processor, for images only and always through PIL."""
+
+import sys
+from typing import Any, cast
+
+from transformers import AutoConfig, AutoImageProcessor, AutoProcessor, AutoTokenizer, PreTrainedTokenizerFast
+from transformers.models.auto.image_processing_auto import get_image_processor_config
+from transformers.models.auto.processing_auto import PROCESSOR_MAPPING, processor_class_from_name
+from transformers.models.auto.tokenization_auto import get_tokenizer_config
+from transformers.processing_utils import ProcessorMixin
+
+from angiogram.errors import InputError
+
+
+def load_processor(source: str, *, trust_remote_code: bool = False) -> Any:
+    """The processor (tokenizer, image processor, chat template) that belongs to the model in `source`.
+
+    `AutoProcessor` also builds the video processor of Qwen-VL, InternVL, SmolVLM and others, which cannot be imported
+    without torchvision, and it prepares images with torchvision where that happens to be installed and with PIL
+    elsewhere; the two differ in the last bits of a resized image. Here the family's class is built without its video
+    part and with PIL's image processor everywhere, so that a model gets the same pixels on every machine.
+
+    Args:
+        source: a folder in Hugging Face layout or a hub id.
+        trust_remote_code: run the processor code that `source` brings along; such a processor is taken as it comes.
+
+    Returns:
+        An instance of the family's processor class (a subclass without `video_processor` where the family has one).
+
+    Raises:
+        InputError: `source` has no processor, lacks one of its files, or needs code that is not trusted.
+    """
+    try:
+        settings = _settings(source)
+        if trust_remote_code and any("AutoProcessor" in part.get("auto_map", {}) for part in settings):
+            return AutoProcessor.from_pretrained(source, trust_remote_code=True)
+        kind = _images_only(_class(source, settings, trust_remote_code))
+        parts = {name: _part(kind, name, source, trust_remote_code) for name in kind.get_attributes()}
+        return kind.from_args_and_dict([], settings[0], **parts, video_processor=None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
+        raise InputError(
+            f"The processor of '{source}' cannot be loaded: {str(error).strip().splitlines()[0]}"
+        ) from error
+
+
+def _settings(source: str) -> tuple[dict[str, Any], ...]:
+    """What `source` says of its processor, its image processor and its tokenizer; `{}` where it says nothing."""
+    return (
+        ProcessorMixin.get_processor_dict(source)[0],
+        get_image_processor_config(source),
+        get_tokenizer_config(source),
+    )
+
+
+def _class(source: str, settings: tuple[dict[str, Any], ...], trust_remote_code: bool) -> type[ProcessorMixin]:
+    """The class that the files name, else the one that belongs to the model's type; as `AutoProcessor` chooses."""
+    named = next((part["processor_class"] for part in settings if part.get("processor_class")), None)
+    if named is not None:
+        found = processor_class_from_name(named)
+    else:
+        config = AutoConfig.from_pretrained(source, trust_remote_code=trust_remote_code)
+        found = PROCESSOR_MAPPING[type(config)] if type(config) in PROCESSOR_MAPPING else None
+    if found is None:
+        raise ValueError(
+            f"transformers knows no processor class '{named}'; it needs the code that comes with the model."
+        )
+    return cast(type[ProcessorMixin], found)
+
+
+def _part(kind: type[ProcessorMixin], name: str, source: str, trust_remote_code: bool) -> Any:
+    if name == "image_processor":
+        return AutoImageProcessor.from_pretrained(source, backend="pil", trust_remote_code=trust_remote_code)
+    if name != "tokenizer":
+        raise ValueError(f"{kind.__name__} needs a part '{name}', which is not for images.")
+    # Files of Pixtral's family name a Llama tokenizer that they are not; their processor reads them like this, too.
+    auto = PreTrainedTokenizerFast if "PixtralProcessor" in kind.__name__ else AutoTokenizer
+    return auto.from_pretrained(source, trust_remote_code=trust_remote_code)
+
+
+def _images_only(kind: type[ProcessorMixin]) -> type[ProcessorMixin]:
+    """`kind` itself, or a subclass of the same name that has no video processor."""
+    attributes = kind.get_attributes()
+    if "video_processor" not in attributes:
+        return kind
+    module = sys.modules[kind.__module__]
+    if getattr(module, "num2words", str) is None:
+        # SmolVLM's processor cannot be built without this package, which spells the number of a video's frames.
+        module.num2words = str  # type: ignore[attr-defined]
+    kept = [name for name in attributes if name != "video_processor"]
+    return type(kind.__name__, (kind,), {"get_attributes": classmethod(lambda _: list(kept)), "__doc__": kind.__doc__})
