@@ -1,6 +1,9 @@
 """A family's own processor, for images only and always through PIL."""
 
+import importlib
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from transformers import AutoConfig, AutoImageProcessor, AutoProcessor, AutoTokenizer, PreTrainedTokenizerFast
@@ -10,6 +13,9 @@ from transformers.models.auto.tokenization_auto import get_tokenizer_config
 from transformers.processing_utils import ProcessorMixin
 
 from angiogram.errors import InputError
+
+VOCABULARIES = ("tokenizer.json", "tokenizer.model", "vocab.json", "tekken.json")
+PIXTRAL = "transformers.models.pixtral"
 
 
 def load_processor(source: str, *, trust_remote_code: bool = False) -> Any:
@@ -25,7 +31,7 @@ def load_processor(source: str, *, trust_remote_code: bool = False) -> Any:
         trust_remote_code: run the processor code that `source` brings along; such a processor is taken as it comes.
 
     Returns:
-        An instance of the family's processor class (a subclass without `video_processor` where the family has one).
+        An instance of the family's processor class (of a subclass with the same name where that has a video part).
 
     Raises:
         InputError: `source` has no processor, lacks one of its files, or needs code that is not trusted.
@@ -38,18 +44,19 @@ def load_processor(source: str, *, trust_remote_code: bool = False) -> Any:
         parts = {name: _part(kind, name, source, trust_remote_code) for name in kind.get_attributes()}
         return kind.from_args_and_dict([], settings[0], **parts, video_processor=None)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
-        raise InputError(
-            f"The processor of '{source}' cannot be loaded: {str(error).strip().splitlines()[0]}"
-        ) from error
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise InputError(f"The processor of '{source}' cannot be loaded: {reason}") from error
 
 
 def _settings(source: str) -> tuple[dict[str, Any], ...]:
-    """What `source` says of its processor, its image processor and its tokenizer; `{}` where it says nothing."""
-    return (
-        ProcessorMixin.get_processor_dict(source)[0],
-        get_image_processor_config(source),
-        get_tokenizer_config(source),
-    )
+    """What `source` says of its processor, its image processor and its tokenizer."""
+    folder = Path(source)
+    if folder.is_dir() and not any((folder / name).is_file() for name in VOCABULARIES):
+        raise InputError(f"The folder '{source}' holds no tokenizer: none of {', '.join(VOCABULARIES)} is there.")
+    image_processor = get_image_processor_config(source)
+    if folder.is_dir() and not image_processor:
+        raise InputError(f"The folder '{source}' holds no image processor: preprocessor_config.json is missing.")
+    return ProcessorMixin.get_processor_dict(source)[0], image_processor, get_tokenizer_config(source)
 
 
 def _class(source: str, settings: tuple[dict[str, Any], ...], trust_remote_code: bool) -> type[ProcessorMixin]:
@@ -59,12 +66,12 @@ def _class(source: str, settings: tuple[dict[str, Any], ...], trust_remote_code:
         found = processor_class_from_name(named)
     else:
         config = AutoConfig.from_pretrained(source, trust_remote_code=trust_remote_code)
-        found = PROCESSOR_MAPPING[type(config)] if type(config) in PROCESSOR_MAPPING else None
+        found = PROCESSOR_MAPPING.get(type(config), None)
     if found is None:
-        raise ValueError(
-            f"transformers knows no processor class '{named}'; it needs the code that comes with the model."
-        )
-    return cast(type[ProcessorMixin], found)
+        raise ValueError(f"transformers knows no class '{named}' for it; perhaps its own code has to be trusted.")
+    kind = cast(type[ProcessorMixin], found)
+    unusable = getattr(kind, "is_dummy", False)  # transformers' stand-in where a package is missing
+    return _pixtral_without_torchvision() if unusable and kind.__name__ == "PixtralProcessor" else kind
 
 
 def _part(kind: type[ProcessorMixin], name: str, source: str, trust_remote_code: bool) -> Any:
@@ -72,9 +79,12 @@ def _part(kind: type[ProcessorMixin], name: str, source: str, trust_remote_code:
         return AutoImageProcessor.from_pretrained(source, backend="pil", trust_remote_code=trust_remote_code)
     if name != "tokenizer":
         raise ValueError(f"{kind.__name__} needs a part '{name}', which is not for images.")
-    # Files of Pixtral's family name a Llama tokenizer that they are not; their processor reads them like this, too.
+    # Files of Pixtral's family name a Llama tokenizer that they are not; AutoProcessor reads them like this, too.
     auto = PreTrainedTokenizerFast if "PixtralProcessor" in kind.__name__ else AutoTokenizer
-    return auto.from_pretrained(source, trust_remote_code=trust_remote_code)
+    tokenizer = auto.from_pretrained(source, trust_remote_code=trust_remote_code)
+    if len(tokenizer) < 256:  # transformers builds some tokenizers from nothing when their files are missing
+        raise ValueError(f"its tokenizer knows only {len(tokenizer)} tokens; a file of it is missing.")
+    return tokenizer
 
 
 def _images_only(kind: type[ProcessorMixin]) -> type[ProcessorMixin]:
@@ -87,4 +97,21 @@ def _images_only(kind: type[ProcessorMixin]) -> type[ProcessorMixin]:
         # SmolVLM's processor cannot be built without this package, which spells the number of a video's frames.
         module.num2words = str  # type: ignore[attr-defined]
     kept = [name for name in attributes if name != "video_processor"]
-    return type(kind.__name__, (kind,), {"get_attributes": classmethod(lambda _: list(kept)), "__doc__": kind.__doc__})
+    body = {
+        "__doc__": kind.__doc__,
+        "__module__": kind.__module__,
+        "get_attributes": classmethod(lambda _: list(kept)),
+        # SmolVLM's chat template asks for these two whether or not there is a video.
+        "video_processor": SimpleNamespace(num_frames=None, fps=None),
+    }
+    return type(kind.__name__, (kind,), body)
+
+
+def _pixtral_without_torchvision() -> type[ProcessorMixin]:
+    """Pixtral's class; its module takes one function from torchvision's image processor, which PIL's has as well."""
+    wanted = f"{PIXTRAL}.image_processing_pixtral"
+    sys.modules[wanted] = importlib.import_module(f"{PIXTRAL}.image_processing_pil_pixtral")
+    try:
+        return importlib.import_module(f"{PIXTRAL}.processing_pixtral").PixtralProcessor
+    finally:
+        del sys.modules[wanted]

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.model.tiny.gemma import write_gemma3, write_paligemma
+from tests.model.tiny.idefics import write_idefics3, write_smolvlm
+from tests.model.tiny.internvl import write_internvl
 from tests.model.tiny.llava import write_llava, write_llava_next, write_llava_onevision
+from tests.model.tiny.mllama import write_mllama
+from tests.model.tiny.pixtral import write_mistral3, write_pixtral
 from tests.model.tiny.qwen import write_qwen2_5_vl, write_qwen2_vl, write_qwen3_vl
 
 TINY: dict[str, Callable[[Path], None]] = {
@@ -15,7 +19,13 @@ TINY: dict[str, Callable[[Path], None]] = {
     "qwen2_5_vl": write_qwen2_5_vl,
     "qwen3_vl": write_qwen3_vl,
     "gemma3": write_gemma3,
+    "internvl": write_internvl,
+    "idefics3": write_idefics3,
+    "smolvlm": write_smolvlm,
     "paligemma": write_paligemma,
+    "mllama": write_mllama,
+    "mistral3": write_mistral3,
+    "pixtral": write_pixtral,
 }
 
 

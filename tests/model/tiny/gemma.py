@@ -51,7 +51,8 @@ def write_paligemma(folder: Path) -> None:
     )
     tokenizer.add_tokens(places)  # the processor adds them, too
     write_model(
-        folder, "paligemma", tokenizer, vision_config=SIGLIP, text_config={"model_type": "gemma", **LLM, **ids(tokenizer)},
+        folder, "paligemma", tokenizer, vision_config=SIGLIP,
+        text_config={"model_type": "gemma", **LLM, **ids(tokenizer)},
         image_token_index=tokenizer.convert_tokens_to_ids("<image>"), projection_dim=32, hidden_size=32,
         vocab_size=len(tokenizer),
     )  # fmt: skip
