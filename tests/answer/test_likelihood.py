@@ -6,27 +6,24 @@ from angiogram.answer.calibrate import calibrated
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import label_tree
 from angiogram.answer.likelihood import class_log_likelihoods
+from angiogram.answer.prefill import prefill
 from angiogram.errors import InputError
-from angiogram.model.prompt import chat, pictures, position_ids
+from angiogram.model.prompt import chat, pictures
 
 
 @pytest.fixture
-def prefill(tiny, squares):
-    """Two prompts of different length, padded on the left, with their logits and cache."""
+def asked(tiny, squares):
+    """Two prompts of different length and their images, and the prefill of both, padded on the left."""
     prompts = [chat(tiny.processor, squares.question), chat(tiny.processor, squares.question * 2)]
     images = pictures([squares.read(row) for row in squares.rows[:2]])
     inputs = tiny.processor(images=images, text=prompts, return_tensors="pt", padding=True, padding_side="left")
-    with torch.no_grad():
-        outputs = tiny.model(**inputs, position_ids=position_ids(inputs["attention_mask"]), use_cache=True)
-    return prompts, images, inputs, outputs
+    return prompts, images, prefill(tiny, inputs)
 
 
-def test_the_tree_equals_one_full_forward_a_class(tiny, squares, prefill):
-    prompts, images, inputs, outputs = prefill
+def test_the_tree_equals_one_full_forward_a_class(tiny, squares, asked):
+    prompts, images, filled = asked
     tree = label_tree(tiny.processor.tokenizer, squares.classes)
-    scores = class_log_likelihoods(
-        tiny.model, tree, outputs.logits[:, -1], outputs.past_key_values, inputs["attention_mask"]
-    )
+    scores = class_log_likelihoods(filled, tree)
     for row, (prompt, image) in enumerate(zip(prompts, images, strict=True)):
         for k, name in enumerate(squares.classes):
             full = tiny.processor(images=[image], text=[prompt + name], return_tensors="pt")
@@ -38,19 +35,17 @@ def test_the_tree_equals_one_full_forward_a_class(tiny, squares, prefill):
             assert abs(float(scores[row, k]) - float(expected)) < 1e-4
 
 
-def test_the_cache_is_left_as_the_prompt_left_it(tiny, squares, prefill):
-    _, _, inputs, outputs = prefill
-    length = outputs.past_key_values.get_seq_length()
-    tree = label_tree(tiny.processor.tokenizer, squares.classes)
-    class_log_likelihoods(tiny.model, tree, outputs.logits[:, -1], outputs.past_key_values, inputs["attention_mask"])
-    assert outputs.past_key_values.get_seq_length() == length
+def test_the_cache_is_left_as_the_prompt_left_it(tiny, squares, asked):
+    filled = asked[2]
+    before = [layer.keys for layer in filled.cache.layers]
+    class_log_likelihoods(filled, label_tree(tiny.processor.tokenizer, squares.classes))
+    continue_greedily(filled, torch.tensor([1]), 3)
+    assert all(layer.keys is keys for layer, keys in zip(filled.cache.layers, before, strict=True))
 
 
-def test_greedy_continuation_equals_generate_from_scratch(tiny, prefill):
-    prompts, images, inputs, outputs = prefill
-    said = continue_greedily(
-        tiny.model, inputs["input_ids"], inputs["attention_mask"], outputs.logits[:, -1], outputs.past_key_values, 6
-    )
+def test_greedy_continuation_equals_generate_from_scratch(tiny, asked):
+    prompts, images, filled = asked
+    said = continue_greedily(filled, torch.arange(2), 6)
     for row, (prompt, image) in enumerate(zip(prompts, images, strict=True)):
         alone = tiny.processor(images=[image], text=[prompt], return_tensors="pt")
         expected = tiny.model.generate(**alone, max_new_tokens=6, do_sample=False)[0, alone["input_ids"].shape[1] :]

@@ -1,25 +1,37 @@
+import numpy as np
 import pytest
 import torch
 
-from angiogram.model.prompt import chat, pictures
-from angiogram.tap.hooks import pool_pixels, pooled_hooks
-from angiogram.tap.pooling import grid_weights, prompt_weights
+from angiogram.imaging.image import Image
+from angiogram.model.layouts.place import grid, placeless
+from angiogram.model.prompt import chat, pictures, prepare
+from angiogram.tap.hooks import pooled_hooks
+from angiogram.tap.pixels import thumbnails
+from angiogram.tap.pooling import Pooling, ProportionalPooling, box_weights
+from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
 
 
 @pytest.fixture
-def inputs(tiny, squares):
-    prompt = chat(tiny.processor, squares.question)
-    images = pictures([squares.read(row) for row in squares.rows[:3]])
-    return tiny.processor(images=images, text=[prompt] * 3, return_tensors="pt")
+def images(squares):
+    return [squares.read(row) for row in squares.rows[:3]]
+
+
+@pytest.fixture
+def inputs(tiny, squares, images):
+    return prepare(tiny.processor, chat(tiny.processor, squares.question), images)
+
+
+def run(tiny, inputs, **options):
+    poolings = batch_poolings(tiny, inputs, [(56, 56)] * len(inputs["input_ids"]))
+    with torch.no_grad(), pooled_hooks(tiny.model, plan_taps(tiny.anatomy), poolings, **options) as pooled:
+        tiny.model(**inputs)
+    return pooled
 
 
 @pytest.fixture
 def pooled(tiny, inputs):
-    weights = prompt_weights(inputs["input_ids"] == tiny.model.config.image_token_id, inputs["attention_mask"])
-    with torch.no_grad(), pooled_hooks(tiny.model, plan_taps(tiny.anatomy), weights) as pooled:
-        tiny.model(**inputs)
-    return pooled
+    return run(tiny, inputs)
 
 
 def test_every_tap_is_there_in_the_order_of_the_flow(tiny):
@@ -58,40 +70,65 @@ def test_pooled_rows_equal_a_reference_without_hooks(tiny, inputs, pooled):
 def test_the_grid_rows_are_the_quarters(tiny, inputs, pooled):
     with torch.no_grad():
         patches = tiny.model.model.vision_tower(inputs["pixel_values"]).last_hidden_state[:, 1:]
-    grid = patches.reshape(3, 4, 4, -1)
-    torch.testing.assert_close(pooled["encoder.out"][:, 2], grid[:, :2, 2:].mean((1, 2)))
-    torch.testing.assert_close(pooled["encoder.out"][:, 3], grid[:, 2:, :2].mean((1, 2)))
+    patch_grid = patches.reshape(3, 4, 4, -1)
+    torch.testing.assert_close(pooled["encoder.out"][:, 2], patch_grid[:, :2, 2:].mean((1, 2)))
+    torch.testing.assert_close(pooled["encoder.out"][:, 3], patch_grid[:, 2:, :2].mean((1, 2)))
 
 
-def test_left_padding_changes_nothing(tiny, squares, inputs, pooled):
+def test_left_padding_changes_nothing(tiny, squares, images, pooled):
     prompts = [chat(tiny.processor, squares.question), chat(tiny.processor, squares.question * 2)]
-    images = pictures([squares.read(row) for row in squares.rows[:2]])
-    padded = tiny.processor(images=images, text=prompts, return_tensors="pt", padding=True, padding_side="left")
+    padded = tiny.processor(
+        images=pictures(images[:2]), text=prompts, return_tensors="pt", padding=True, padding_side="left"
+    )
     assert padded["attention_mask"][0, 0] == 0
-    weights = prompt_weights(padded["input_ids"] == tiny.model.config.image_token_id, padded["attention_mask"])
-    with torch.no_grad(), pooled_hooks(tiny.model, plan_taps(tiny.anatomy), weights) as again:
-        tiny.model(**padded)
+    again = run(tiny, padded)
     for name in ("llm.block.2@image", "llm.norm@last"):
         torch.testing.assert_close(again[name][0], pooled[name][0], atol=1e-4, rtol=1e-4)
 
 
+def test_the_forward_stops_behind_the_last_tap(tiny, inputs):
+    taps = [tap for tap in plan_taps(tiny.anatomy) if tap.part in ("encoder", "connector")]
+    reached: list[str] = []
+    handle = tiny.model.model.language_model.register_forward_pre_hook(lambda *_: reached.append("LLM"))
+    with pooled_hooks(tiny.model, taps, batch_poolings(tiny, inputs, [(56, 56)] * 3), stop=True) as early:
+        tiny.model(**inputs)
+    handle.remove()
+    assert set(early) == {tap.name for tap in taps} and not reached
+
+
 def test_hooks_are_gone_afterwards_even_after_an_error(tiny, inputs):
-    weights = prompt_weights(inputs["input_ids"] == tiny.model.config.image_token_id, inputs["attention_mask"])
-    with pytest.raises(RuntimeError), pooled_hooks(tiny.model, plan_taps(tiny.anatomy), weights):
+    poolings = batch_poolings(tiny, inputs, [(56, 56)] * 3)
+    with pytest.raises(RuntimeError), pooled_hooks(tiny.model, plan_taps(tiny.anatomy), poolings):
         raise RuntimeError
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in tiny.model.modules())
 
 
 @pytest.mark.parametrize("side", [2, 3, 4, 7])
-def test_grid_weights_are_means_and_the_quarters_average_to_the_mean(side):
-    weights = grid_weights(side * side)
-    torch.testing.assert_close(weights.sum(1), torch.ones(5))
-    torch.testing.assert_close(weights[1:].mean(0), weights[0])
+def test_grid_weights_are_means_and_the_quarters_add_up_to_the_whole(side):
+    weights = box_weights(grid(side, side))
+    torch.testing.assert_close(weights[0], torch.ones(side * side))
+    torch.testing.assert_close(weights[1:].sum(0), weights[0])
+
+
+def test_padding_and_tokens_without_a_place_weigh_nothing():
+    boxes = torch.cat([placeless(1), grid(1, 2, (0.0, 0.0, 1.0, 2.0))])
+    assert box_weights(boxes)[0].tolist() == [0.0, 1.0, 0.0]
+
+
+def test_images_of_other_sizes_are_pooled_each_on_its_own():
+    states = torch.arange(10.0)[:, None]
+    rows = Pooling([box_weights(grid(2, 2)), box_weights(grid(2, 3))])(states)
+    assert rows[:, 0].squeeze(1).tolist() == [1.5, 6.5]
+    assert ProportionalPooling([2, 3])(states)[:, 0].squeeze(1).tolist() == [1.5, 6.5]
+
+
+def test_a_row_without_image_tokens_is_zero_and_not_nan():
+    assert Pooling([torch.zeros(5, 3)])(torch.ones(3, 2)).tolist() == [[[0.0, 0.0]] * 5]
 
 
 def test_pixels_are_averaged_squares():
-    pixels = torch.zeros(1, 3, 32, 32)
-    pixels[0, 1, :2, :2] = 1
-    pooled = pool_pixels(pixels)
+    pixels = np.zeros((32, 32, 3), np.uint8)
+    pixels[:2, :2, 1] = 255
+    pooled = thumbnails([Image(pixels, ())])
     assert pooled.shape == (1, 1, 768)
     assert pooled[0, 0, 256] == 1 and pooled.sum() == 1

@@ -1,43 +1,44 @@
 """What the model says, going on greedily from the prompt's key-value cache."""
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
+from angiogram.answer.prefill import Prefill
+
 
 @torch.no_grad()
-def continue_greedily(
-    model: Any,  # a transformers model
-    input_ids: Tensor,
-    attention_mask: Tensor,
-    prompt_logits: Tensor,
-    cache: Any,
-    max_new_tokens: int,
-) -> Tensor:
-    """Greedy answer tokens `[B, max_new_tokens]`, filled with -1 behind the end of the answer.
+def continue_greedily(prompts: Prefill, rows: Tensor, max_new_tokens: int) -> Tensor:
+    """Greedy answer tokens `[b, max_new_tokens]` of b rows, filled with -1 behind the end of each answer.
+
+    The most likely token each time: penalties and suppressed tokens of the model's generation settings are not applied.
 
     Args:
-        model: as `class_log_likelihoods`; the cache is used up.
-        input_ids, attention_mask: `[B, L]` of the prompt, padded on the left.
-        prompt_logits: `[B, V]` at the prompt's last token.
-        cache: of length L, filled with positions that start behind the padding.
+        prompts: the prompts.
+        rows: `[b]`, which of them to answer.
         max_new_tokens: longest answer.
     """
-    first = prompt_logits.argmax(dim=-1, keepdim=True)  # [B, 1]
-    ids = torch.cat([input_ids, first], dim=1)
-    mask = torch.cat([attention_mask, torch.ones_like(first)], dim=1)
-    ends = torch.as_tensor(model.generation_config.eos_token_id, device=ids.device).reshape(-1)
-    answer = torch.full((len(ids), max_new_tokens), -1, dtype=torch.long, device=ids.device)
-    if bool(torch.isin(first, ends).all()):
-        return answer
-    said = model.generate(
-        input_ids=ids,
-        attention_mask=mask,
-        past_key_values=cache,
-        max_new_tokens=max_new_tokens - 1,
-        do_sample=False,
-    )[:, input_ids.shape[1] :]
-    ended = torch.isin(said, ends).cumsum(dim=1) > 0
-    answer[:, : said.shape[1]] = said.masked_fill(ended, -1)
+    device = prompts.logits.device
+    cache = prompts.fork()
+    cache.batch_select_indices(rows)
+    ends = torch.as_tensor(prompts.model.generation_config.eos_token_id or [], device=device).reshape(-1)
+    mask = prompts.attention_mask[rows]
+    token = prompts.logits[rows].argmax(dim=-1, keepdim=True)  # [b, 1]
+    answer = torch.full((len(rows), max_new_tokens), -1, dtype=torch.long, device=device)
+    going = torch.ones_like(token, dtype=torch.bool)
+    for step in range(max_new_tokens):
+        going &= ~torch.isin(token, ends)
+        if not going.any():
+            break
+        answer[:, step] = token.masked_fill(~going, -1).squeeze(1)
+        if step + 1 == max_new_tokens:
+            break
+        mask = torch.cat([mask, torch.ones_like(token)], dim=1)
+        further = {
+            name: states[:, rows] if name == "position_ids" and states.dim() == 3 else states[rows]
+            for name, states in prompts.behind([step]).items()
+        }
+        logits = prompts.model(
+            input_ids=token, attention_mask=mask, past_key_values=cache, use_cache=True, **further
+        ).logits
+        token = logits[:, -1].argmax(dim=-1, keepdim=True)
     return answer

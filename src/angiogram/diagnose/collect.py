@@ -14,12 +14,14 @@ from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import LabelTree, label_tree
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.parse import check_names
+from angiogram.answer.prefill import Prefill, prefill
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.model.load import LoadedModel
-from angiogram.model.prompt import chat, pictures, position_ids
-from angiogram.tap.hooks import pool_pixels, pooled_hooks
-from angiogram.tap.pooling import prompt_weights
+from angiogram.model.prompt import chat, prepare
+from angiogram.tap.hooks import pooled_hooks
+from angiogram.tap.pixels import thumbnails
+from angiogram.tap.stages import batch_poolings
 from angiogram.tap.store import ArraySpec, FeatureStore, planned_bytes
 from angiogram.tap.taps import Tap, plan_taps
 
@@ -93,43 +95,30 @@ def _run(planned: Plan, cases: Cases, rows: slice) -> dict[str, NDArray[Any]]:
     """Every kept array of one batch."""
     loaded = planned.loaded
     images = [cases.read(row) for row in cases.rows[rows]]
-    inputs = loaded.processor(
-        images=pictures(images), text=[planned.prompt] * len(images), return_tensors="pt", padding=True,
-        padding_side="left",
-    )  # fmt: skip
-    image_mask = inputs["input_ids"] == loaded.model.config.image_token_id
-    weights = prompt_weights(image_mask, inputs["attention_mask"])
-    asked = planned.tree is not None
-    with pooled_hooks(loaded.model, planned.taps, weights) as pooled:
-        positions = position_ids(inputs["attention_mask"])
-        outputs = loaded.model(**inputs, position_ids=positions, use_cache=asked, logits_to_keep=1)
-    kept: dict[str, Tensor] = {"pixels": pool_pixels(inputs["pixel_values"]), **pooled}
-    rows_kept = None if asked else 1  # of a twin only the mean is read
-    arrays = {tap.name: kept[tap.name][:, :rows_kept].numpy() for tap in planned.taps}
-    if planned.tree is not None:
-        arrays |= _answers(planned, planned.tree, inputs, outputs, planned.asked[rows])
-    return arrays
+    inputs = prepare(loaded.processor, planned.prompt, images).to(loaded.model.device)
+    poolings = batch_poolings(loaded, inputs, [image.pixels.shape[:2] for image in images])
+    if planned.tree is None:
+        with pooled_hooks(loaded.model, planned.taps, poolings, stop=True) as pooled:
+            prefill(loaded, inputs)
+        answers: dict[str, NDArray[Any]] = {}
+    else:
+        with pooled_hooks(loaded.model, planned.taps, poolings) as pooled:
+            prompts = prefill(loaded, inputs)
+        answers = _answers(prompts, planned.tree, planned.asked[rows])
+    return {"pixels": thumbnails(images), **_kept(planned, pooled), **answers}
 
 
-def _answers(
-    planned: Plan,
-    tree: LabelTree,
-    inputs: Any,
-    outputs: Any,
-    asked: NDArray[np.bool_],
-) -> dict[str, NDArray[Any]]:
-    model, logits, cache = planned.loaded.model, outputs.logits[:, -1], outputs.past_key_values
-    mask: Tensor = inputs["attention_mask"]
-    likelihoods = class_log_likelihoods(model, tree, logits, cache, mask)
+def _kept(planned: Plan, pooled: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:
+    rows = None if planned.tree is not None else 1  # of a twin only the mean is read
+    return {name: states[:, :rows].cpu().numpy() for name, states in pooled.items()}
+
+
+def _answers(prompts: Prefill, tree: LabelTree, asked: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    likelihoods = class_log_likelihoods(prompts, tree)
     said = np.full((len(asked), MAX_NEW_TOKENS), -1, dtype=np.int32)
     if asked.any():
-        chosen = torch.from_numpy(np.flatnonzero(asked))
-        cache.batch_select_indices(chosen)
-        tokens = continue_greedily(
-            model, inputs["input_ids"][chosen], mask[chosen], logits[chosen], cache, MAX_NEW_TOKENS
-        )
-        said[asked] = tokens.numpy()
-    return {LIKELIHOODS: likelihoods.numpy(), GENERATED: said}
+        said[asked] = continue_greedily(prompts, torch.from_numpy(np.flatnonzero(asked)), MAX_NEW_TOKENS).cpu().numpy()
+    return {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said}
 
 
 def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[tuple[str, bool]]:

@@ -34,7 +34,7 @@ def curve(
                 stream=tap.stream,
                 depth=tap.depth,
                 width=int(store.read(tap.name).shape[-1]),
-                on_path=True,
+                on_path=tap.on_path,
                 accuracy=estimate.interval(),
                 balanced_accuracy=balanced_accuracy(labels, result.predicted),
                 auroc=macro_auroc(labels, result.scores),

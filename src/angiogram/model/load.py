@@ -92,7 +92,7 @@ def _from_hugging_face(name: str, source: str) -> LoadedModel:
         processor = AutoProcessor.from_pretrained(source, trust_remote_code=False)
     except (OSError, ValueError, SafetensorError, KeyError) as error:
         raise InputError(f"The model '{name}' cannot be loaded: {str(error).splitlines()[0]}") from error
-    anatomy = anatomy_of(model, model.config.model_type)
+    anatomy = anatomy_of(model)
     revision = getattr(model.config, "_commit_hash", None) or _revision(Path(source))
     return LoadedModel(name, model, processor, anatomy, revision)
 

@@ -1,4 +1,4 @@
-"""A question about one image in the model's own chat format."""
+"""A question about one image in the model's own chat format, and what the model is given for a batch of them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,12 @@ from angiogram.imaging.image import Image
 
 
 def chat(processor: Any, question: str) -> str:  # a transformers processor
-    """The prompt up to where the model's answer begins, with the image before the question."""
+    """The prompt up to where the model's answer begins, with the image before the question.
+
+    A processor without a chat template (PaliGemma) puts the image before the text by itself.
+    """
+    if getattr(processor, "chat_template", None) is None:
+        return question
     content = [{"type": "image"}, {"type": "text", "text": question}]
     return processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
 
@@ -20,11 +25,30 @@ def pictures(images: Sequence[Image]) -> list[PIL.Image.Image]:
     return [PIL.Image.fromarray(image.pixels).convert("RGB") for image in images]
 
 
-def position_ids(attention_mask: Tensor) -> Tensor:
-    """`[B, L]` positions that start at 0 behind the padding, as `generate` counts them.
+def prepare(processor: Any, prompt: str, images: Sequence[Image]) -> Any:
+    """The processor's inputs for the same prompt about each image, padded on the left, one image a row."""
+    inputs = processor(
+        images=[[picture] for picture in pictures(images)],
+        text=[prompt] * len(images),
+        return_tensors="pt",
+        padding=True,
+        padding_side="left",
+    )
+    inputs.pop("labels", None)  # PaliGemma's adds those of a training text
+    return inputs
 
-    >>> import torch
-    >>> position_ids(torch.tensor([[0, 0, 1, 1]])).tolist()
-    [[0, 0, 0, 1]]
+
+def first_step(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:
+    """What `generate` would call the model with for these inputs, so that positions are the model's own.
+
+    Args:
+        model: a transformers model.
+        inputs: of `prepare`.
+        options: for the forward pass, e.g. `use_cache`.
     """
-    return (attention_mask.cumsum(dim=1) - 1).clamp(min=0)
+    given = dict(inputs)
+    input_ids: Tensor = given.pop("input_ids")
+    counted = model._prepare_position_ids_for_generation(input_ids, dict(inputs))
+    return model.prepare_inputs_for_generation(
+        input_ids, position_ids=counted, is_first_iteration=True, **given, **options
+    )

@@ -1,28 +1,32 @@
 """Hooks that pool in place: of every tapped tensor only a few rows survive the forward pass."""
 
 from collections import defaultdict
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d
 
-from angiogram.tap.pooling import IMAGE_ROWS, grid_weights
-from angiogram.tap.taps import Tap
+from angiogram.tap.pooling import IMAGE_ROWS
+from angiogram.tap.stages import Pool
+from angiogram.tap.taps import Stage, Tap
 
-PIXEL_SIDE = 16
+
+class _Enough(Exception):  # noqa: N818 - nothing went wrong
+    """The last tap was read; what comes behind it is not needed."""
 
 
 @contextmanager
-def pooled_hooks(model: nn.Module, taps: Sequence[Tap], weights: Tensor) -> Generator[dict[str, Tensor]]:
+def pooled_hooks(
+    model: nn.Module, taps: Sequence[Tap], poolings: Mapping[Stage, Pool], *, stop: bool = False
+) -> Generator[dict[str, Tensor]]:
     """Collect the pooled rows of every module tap during one forward pass inside the context.
 
     Args:
         model: the tapped model; its hooks are removed on leaving, whatever happens.
-        taps: several taps may share a module.
-        weights: `[B, 6, L]` of `prompt_weights`, for taps inside the LLM.
+        taps: in the order of the flow; several may share a module.
+        poolings: of the batch, by stage.
+        stop: leave the context as soon as the last tap is read, without the rest of the forward pass.
 
     Yields:
         A dictionary that the forward fills: tap name -> `[B, 5, D]` for image taps, `[B, 1, D]` for last-token taps.
@@ -34,31 +38,30 @@ def pooled_hooks(model: nn.Module, taps: Sequence[Tap], weights: Tensor) -> Gene
             places[tap.module, tap.site].append(tap)
     handles: list[Any] = []
     try:
-        for (path, site), here in places.items():
-            module = model.get_submodule(path)
-            handles.append(_hook(module, site, here, weights, pooled))
+        for number, ((path, site), here) in enumerate(places.items(), start=1):
+            last = stop and number == len(places)
+            handles.append(_hook(model.get_submodule(path), site, here, poolings[here[0].stage], pooled, last))
         yield pooled
+    except _Enough:
+        pass
     finally:
         for handle in handles:
             handle.remove()
 
 
-def pool_pixels(pixel_values: Tensor) -> Tensor:
-    """The `pixels` tap: `[B, C, H, W]` as the encoder receives it -> `[B, 1, C * 16 * 16]`, averaged over squares."""
-    return adaptive_avg_pool2d(pixel_values.float(), PIXEL_SIDE).flatten(1)[:, None]
-
-
-def _hook(module: nn.Module, site: str, taps: list[Tap], weights: Tensor, pooled: dict[str, Tensor]) -> Any:
+def _hook(module: nn.Module, site: str, taps: list[Tap], pool: Pool, pooled: dict[str, Tensor], last: bool) -> Any:
     def keep(states: Tensor) -> None:
-        rows = _pool(states, taps[0], weights)  # [B, R, D]
+        rows = pool(states)  # [B, R, D]
         for tap in taps:
-            if tap.part != "llm":
+            if tap.stage != "prompt":
                 pooled[tap.name] = rows
             else:
                 pooled[tap.name] = rows[:, :IMAGE_ROWS] if tap.stream == "image" else rows[:, IMAGE_ROWS:]
+        if last:
+            raise _Enough
 
     def before(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        keep(args[0] if args else kwargs["hidden_states"])
+        keep(args[0] if args else next(value for value in kwargs.values() if isinstance(value, Tensor)))
 
     def after(_: nn.Module, __: Any, output: Any) -> None:
         keep(output[0] if isinstance(output, tuple) else output)
@@ -66,11 +69,3 @@ def _hook(module: nn.Module, site: str, taps: list[Tap], weights: Tensor, pooled
     if site == "input":
         return module.register_forward_pre_hook(before, with_kwargs=True)
     return module.register_forward_hook(after)
-
-
-def _pool(states: Tensor, tap: Tap, weights: Tensor) -> Tensor:
-    """`[B, L, D]` -> `[B, R, D]` in float32."""
-    if tap.part == "llm":
-        return torch.bmm(weights.to(states), states).float()
-    patches = states[:, tap.class_tokens :]
-    return (grid_weights(patches.shape[1]).to(states) @ patches).float()

@@ -5,47 +5,131 @@ row 0 of every image tap is the mean, rows 1 to 4 are the upper left, upper righ
 quarters. [own; the mean is what Zhu et al., arXiv 2604.08333, describe]
 """
 
-from functools import cache
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from angiogram.errors import InputError
+from angiogram.model.layouts.place import everywhere
 
 IMAGE_ROWS = 5
+_HALVES = ((0.0, 0.5), (0.5, 1.0))
 
 
-@cache
-def grid_weights(tokens: int) -> Tensor:
-    """`[5, T]` weights over a square, row-major grid of T tokens; each row sums to 1.
+def box_weights(boxes: Tensor) -> Tensor:
+    """`[5, T]` weights of tokens in these boxes `[T, 4]`: the share of each that lies in the image and its quarters.
 
-    The middle row and column of an odd grid count half to each side.
+    A token without a place (NaN) weighs nothing, nor does one in the padding outside the image.
 
-    >>> grid_weights(4).tolist()[:2]
-    [[0.25, 0.25, 0.25, 0.25], [1.0, 0.0, 0.0, 0.0]]
+    >>> box_weights(torch.tensor([[0.0, 0.0, 0.5, 1.0]])).squeeze(1).tolist()
+    [1.0, 0.5, 0.5, 0.0, 0.0]
     """
-    side = round(tokens**0.5)
-    if side * side != tokens or side < 2:
-        raise InputError(f"{tokens} image tokens do not form a square grid of at least 2x2; they cannot be pooled.")
-    first = (side / 2 - torch.arange(side)).clamp(0, 1)
-    halves = torch.stack([first, first.flip(0)])
-    quarters = torch.einsum("ay,bx->abyx", halves, halves).reshape(4, tokens)
-    rows = torch.cat([torch.ones(1, tokens), quarters])
-    return rows / rows.sum(dim=1, keepdim=True)
+    top, left, bottom, right = boxes.unbind(dim=1)
+    rows = torch.stack([_share(top, bottom, low, high) for low, high in _HALVES])  # [2, T]
+    columns = torch.stack([_share(left, right, low, high) for low, high in _HALVES])
+    quarters = torch.einsum("yt,xt->yxt", rows, columns).reshape(4, -1)
+    return torch.cat([quarters.sum(dim=0, keepdim=True), quarters]).nan_to_num(0.0)
 
 
-def prompt_weights(image_mask: Tensor, attention_mask: Tensor) -> Tensor:
+def prompt_weights(image_mask: Tensor, attention_mask: Tensor, places: Sequence[Tensor] | None) -> Tensor:
     """`[B, 6, L]` weights over a prompt's tokens: five image rows, then the last token.
 
     Args:
-        image_mask: `[B, L]`, true at image tokens, the same number in every row.
+        image_mask: `[B, L]`, true at image tokens.
         attention_mask: `[B, L]`, 0 at padding; the last token is the last one that is not padding.
+        places: boxes `[t_i, 4]` of each row's image tokens; None where none stand in the prompt.
+
+    Raises:
+        InputError: a row holds another number of image tokens than its image has.
     """
     batch, length = image_mask.shape
     weights = torch.zeros(batch, IMAGE_ROWS + 1, length)
-    for row in range(batch):
+    for row, boxes in enumerate(places or ()):
         at = image_mask[row].nonzero().squeeze(1)
-        weights[row, :IMAGE_ROWS, at] = grid_weights(len(at))
+        if len(at) != len(boxes):
+            raise InputError(f"A prompt holds {len(at)} image tokens where its image has {len(boxes)}.")
+        weights[row, :IMAGE_ROWS, at] = box_weights(boxes)
     last = (attention_mask * torch.arange(1, length + 1)).argmax(dim=1)
     weights[torch.arange(batch), IMAGE_ROWS, last] = 1.0
     return weights
+
+
+class Pooling:
+    """Weighted means over the tokens of each image of a batch.
+
+    Args:
+        weights: `[R, T_i]` for each image i, in the order in which the stage holds the images.
+    """
+
+    def __init__(self, weights: Sequence[Tensor]) -> None:
+        self._weights = tuple(weights)
+        self._counts = [w.shape[1] for w in self._weights]
+        self._ready: dict[tuple[torch.device, torch.dtype], tuple[tuple[Tensor, ...], Tensor]] = {}
+
+    def __call__(self, states: Tensor) -> Tensor:
+        """Pool `[..., D]`, whose leading axes flatten to all images' tokens, to `[B, R, D]` in float32.
+
+        A row without any weight is 0.
+
+        Raises:
+            InputError: the stage holds another number of tokens than the images have.
+        """
+        flat = states.reshape(-1, states.shape[-1])  # [N, D]
+        if len(flat) != sum(self._counts):
+            raise InputError(
+                f"A stage holds {len(flat)} tokens where the images of the batch have {sum(self._counts)}."
+            )
+        weights, total = self._on(flat.device, flat.dtype)
+        if len(weights) == 1:
+            rows = torch.bmm(weights[0], flat.view(len(self._counts), -1, flat.shape[1]))
+        else:
+            rows = torch.stack([w @ s for w, s in zip(weights, flat.split(self._counts), strict=True)])
+        return rows.float() / total
+
+    def _on(self, device: torch.device, dtype: torch.dtype) -> tuple[tuple[Tensor, ...], Tensor]:
+        """The weights there, one stack `[B, R, T]` where all images have as many tokens, and their sums `[B, R, 1]`."""
+        key = device, dtype
+        if key not in self._ready:
+            here = [w.to(device, dtype) for w in self._weights]
+            total = torch.stack([w.float().sum(dim=1, keepdim=True) for w in here])
+            weights = (torch.stack(here),) if len(set(self._counts)) == 1 else tuple(here)
+            self._ready[key] = weights, total.masked_fill(total == 0, 1.0)
+        return self._ready[key]
+
+
+class ProportionalPooling:
+    """Means over equal shares of a stage whose order of tokens is not known.
+
+    Args:
+        shares: for each image, the number of its image tokens in the prompt.
+    """
+
+    def __init__(self, shares: Sequence[int]) -> None:
+        self._shares = tuple(shares)
+        self._by_length: dict[int, Pooling] = {}
+
+    def __call__(self, states: Tensor) -> Tensor:
+        """As `Pooling`; every row is the mean.
+
+        Raises:
+            InputError: the tokens cannot be shared out in whole numbers.
+        """
+        tokens = states.numel() // states.shape[-1]
+        if tokens not in self._by_length:
+            self._by_length[tokens] = Pooling([box_weights(everywhere(count)) for count in self._counts(tokens)])
+        return self._by_length[tokens](states)
+
+    def _counts(self, tokens: int) -> list[int]:
+        whole = sum(self._shares)
+        if any(tokens * share % whole for share in self._shares):
+            raise InputError(
+                f"{tokens} tokens cannot be shared out to images with {self._shares} image tokens in their prompts; "
+                "describe this model's token layout in an anatomy file, or give batches of one image."
+            )
+        return [tokens * share // whole for share in self._shares]
+
+
+def _share(low: Tensor, high: Tensor, start: float, end: float) -> Tensor:
+    """The share of each interval low..high that lies in start..end."""
+    return (high.clamp(max=end) - low.clamp(min=start)).clamp(min=0) / (high - low)

@@ -5,8 +5,23 @@ from importlib import import_module
 from angiogram.errors import unknown
 from angiogram.model.families.family import Family
 
-# transformers' model_type -> "module:attribute"
-REGISTRY = {"angiogram": "angiogram.model.families.assembled:FAMILY"}
+# transformers' model_type -> module in this folder
+REGISTRY = {
+    "angiogram": "assembled",
+    "gemma3": "gemma3",
+    "idefics3": "idefics3",
+    "internvl": "internvl",
+    "llava": "llava",
+    "llava_next": "llava_next",
+    "llava_onevision": "llava_onevision",
+    "mistral3": "mistral3",
+    "mllama": "mllama",
+    "paligemma": "paligemma",
+    "qwen2_5_vl": "qwen2_5_vl",
+    "qwen2_vl": "qwen2_vl",
+    "qwen3_vl": "qwen3_vl",
+    "smolvlm": "smolvlm",
+}
 
 
 def family_of(model_type: str) -> Family:
@@ -17,8 +32,7 @@ def family_of(model_type: str) -> Family:
     """
     if model_type not in REGISTRY:
         raise unknown("model family", model_type, REGISTRY)
-    module, attribute = REGISTRY[model_type].split(":")
-    return getattr(import_module(module), attribute)
+    return import_module(f"angiogram.model.families.{REGISTRY[model_type]}").FAMILY
 
 
 __all__ = ["REGISTRY", "Family", "family_of"]

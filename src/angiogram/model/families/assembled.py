@@ -10,5 +10,5 @@ FAMILY = Family(
     llm=("model.language_model",),
     llm_blocks=("model.language_model.layers",),
     llm_norm=("model.language_model.norm",),
-    class_tokens=1,
+    layout="single",
 )

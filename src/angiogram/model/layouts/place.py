@@ -1,0 +1,60 @@
+"""Where a token lies in its image: a box (top, left, bottom, right), each in 0..1; NaN for a token without a place."""
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+Box = tuple[float, float, float, float]
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+
+
+@cache
+def grid(rows: int, columns: int, within: Box = WHOLE) -> Tensor:
+    """Boxes `[rows * columns, 4]` of a row-major grid that fills the box `within`; not to be changed in place.
+
+    >>> grid(1, 2).tolist()
+    [[0.0, 0.0, 1.0, 0.5], [0.0, 0.5, 1.0, 1.0]]
+    """
+    top, left, bottom, right = within
+    y = torch.linspace(top, bottom, rows + 1)
+    x = torch.linspace(left, right, columns + 1)
+    edges = [
+        y[:-1, None].expand(rows, columns),
+        x[None, :-1].expand(rows, columns),
+        y[1:, None].expand(rows, columns),
+        x[None, 1:].expand(rows, columns),
+    ]
+    return torch.stack(edges, dim=-1).reshape(-1, 4)
+
+
+@cache
+def placeless(tokens: int) -> Tensor:
+    """NaN boxes `[tokens, 4]`: class tokens, padding, line breaks. They are left out of every pooling."""
+    return torch.full((tokens, 4), torch.nan)
+
+
+@cache
+def everywhere(tokens: int) -> Tensor:
+    """Boxes `[tokens, 4]` of tokens of which nothing is known but their image: each stands for all of it."""
+    return torch.tensor(WHOLE).expand(tokens, 4)
+
+
+def tiles(rows: int, columns: int, canvas: Box = WHOLE) -> list[Box]:
+    """The boxes of a row-major grid of tiles that fills the canvas, as `grid` takes them."""
+    return [_as_box(box) for box in grid(rows, columns, canvas)]
+
+
+def side_of(tokens: int) -> int | None:
+    """Side of the square grid of so many tokens; None where they form no square.
+
+    >>> side_of(9), side_of(8)
+    (3, None)
+    """
+    side = round(tokens**0.5)
+    return side if side * side == tokens else None
+
+
+def _as_box(values: Tensor) -> Box:
+    top, left, bottom, right = values.tolist()
+    return top, left, bottom, right
