@@ -1,25 +1,32 @@
 """The real sizes, without any weights."""
 
 import json
+import re
 from dataclasses import fields
 from importlib.resources import files
 
 import pytest
+import torch
 from transformers import AutoConfig
 
 from angiogram.errors import InputError
+from angiogram.model.anatomy import anatomy_of
 from angiogram.model.catalogue import Published, catalogue, published
 from angiogram.model.meta import meta_model
+from angiogram.tap.store import ArraySpec, planned_bytes
+from angiogram.tap.taps import plan_taps
 
-# config -> encoder's path, depth and width; connector's width in and out; LLM's depth and width
+# config -> depth and width of encoder and LLM, the encoder blocks that feed the connector, tokens of the connector's
+# input and output (Qwen: of four patches)
 SHAPES = {
-    "qwen2-vl-2b": ("visual.blocks", 32, 1280, 1536, 28, 1536),
-    "qwen2.5-vl-7b": ("visual.blocks", 32, 1280, 3584, 28, 3584),
-    "qwen2.5-vl-32b": ("visual.blocks", 32, 1280, 5120, 64, 5120),
-    "gemma-3-4b": ("vision_tower.encoder.layers", 27, 1152, 2560, 34, 2560),
-    "gemma-3-27b": ("vision_tower.encoder.layers", 27, 1152, 5376, 62, 5376),
-    "huatuogpt-vision-34b": ("vision_tower.encoder.layers", 24, 1024, 7168, 60, 7168),
+    "qwen2-vl-2b": (32, 1280, 28, 1536, 32, (4,), (1,)),
+    "qwen2.5-vl-7b": (32, 1280, 28, 3584, 32, (4,), (1,)),
+    "qwen2.5-vl-32b": (32, 1280, 64, 5120, 32, (4,), (1,)),
+    "gemma-3-4b": (27, 1152, 34, 2560, 27, (1, 4096), (1, 256)),
+    "gemma-3-27b": (27, 1152, 62, 5376, 27, (1, 4096), (1, 256)),
+    "huatuogpt-vision-34b": (24, 1024, 60, 7168, 23, (1, 576), (1, 576)),
 }
+NORM = re.compile(r"(input_layernorm\.|norm1\.|^)weight")  # of a block's input, or of a final norm
 BUILT = [entry for entry in catalogue() if entry.config is not None]
 ONE_OF_EACH_SHAPE = list({entry.config: entry for entry in BUILT}.values())
 
@@ -57,19 +64,34 @@ def test_the_family_is_the_configurations(entry):
 @pytest.mark.parametrize("entry", ONE_OF_EACH_SHAPE, ids=lambda entry: entry.config)
 def test_the_real_size_without_weights(entry):
     model = meta_model(entry)
-    encoder, depth, width, connected, llm_depth, llm_width = SHAPES[entry.config]
     assert {parameter.device.type for parameter in model.parameters()} == {"meta"}
     assert str(model.dtype) == "torch.bfloat16"
+    assert not model.training
     count = sum(parameter.numel() for parameter in model.parameters())
     assert count / 1e9 == pytest.approx(entry.parameters, rel=0.03)
 
-    blocks = model.model.get_submodule(encoder)
-    assert len(blocks) == depth
-    assert next(norm for name, norm in blocks[0].named_modules() if "norm1" in name).weight.shape == (width,)
-    connector = next(m for name, m in model.model.named_modules() if name.endswith(("merger", "projector")))
-    assert connected in [size for parameter in connector.parameters() for size in parameter.shape]
-    llm = model.model.language_model
-    assert (len(llm.layers), llm.norm.weight.shape) == (llm_depth, (llm_width,))
+
+@pytest.mark.parametrize("entry", ONE_OF_EACH_SHAPE, ids=lambda entry: entry.config)
+def test_every_tap_of_the_real_size_its_width_and_the_planned_bytes(entry):
+    model = meta_model(entry)
+    depth, width, llm_depth, llm_width, used, received, connected = SHAPES[entry.config]
+    anatomy = anatomy_of(model)
+    taps = plan_taps(anatomy)
+    assert len(taps) == 1 + depth + 2 + 1 + 2 * llm_depth + 1
+    assert [tap.name for tap in taps if not tap.on_path] == [f"encoder.block.{i}" for i in range(used, depth)]
+
+    patches = torch.empty(*received, width, dtype=model.dtype, device="meta")
+    assert model.get_submodule(anatomy.connector)(patches).shape == (*connected, llm_width)
+    specs = {}
+    for tap in taps[1:]:
+        found = width if tap.name == "encoder.out" else llm_width
+        if tap.part != "connector" and tap.name != "encoder.out":
+            named = model.get_submodule(tap.module).named_parameters()
+            found = next(weight for name, weight in named if NORM.search(name)).shape[0]
+        assert found == (width if tap.part == "encoder" else llm_width), tap.name
+        specs[tap.name] = ArraySpec((5 if tap.stream == "image" else 1, found), "float32")
+    image_rows = 5 * ((depth + 1) * width + (2 + llm_depth) * llm_width)
+    assert planned_bytes(1000, specs) == 1000 * 4 * (image_rows + (llm_depth + 1) * llm_width)
 
 
 def test_every_entry_of_one_shape_has_its_size():

@@ -22,8 +22,11 @@ from transformers import (
 )
 
 from angiogram.errors import InputError
+from angiogram.imaging.image import Image as Raster
+from angiogram.model.anatomy import anatomy_of
 from angiogram.model.meta import meta_model
 from angiogram.model.original_llava import is_original_llava, load_original_llava
+from angiogram.model.prompt import chat, prepare
 
 LLMS = {"llava_llama": LlamaConfig, "llava_mistral": MistralConfig}
 TOWER = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 3, "num_attention_heads": 2}
@@ -217,6 +220,20 @@ def test_it_is_spoken_to_in_its_own_style(tmp_path, kind, name, expected):
         {"role": "user", "content": "Sure?"},
     ]
     assert processor.apply_chat_template(messages, add_generation_prompt=True) == expected
+
+
+def test_it_is_tapped_like_any_llava(tmp_path):
+    write(tmp_path)
+    model, processor = load_original_llava(str(tmp_path))
+    anatomy = anatomy_of(model)
+    assert (anatomy.family, anatomy.used_blocks, len(anatomy.llm_blocks)) == ("llava", 2, 2)
+    prompt = chat(processor, "Which organ?")
+    assert prompt == "[INST] <image>\nWhich organ? [/INST]"
+    seen = []
+    model.get_submodule(anatomy.connector).register_forward_hook(lambda _, given, out: seen.extend((given[0], out)))
+    with torch.no_grad():
+        model(**prepare(processor, prompt, [Raster(np.zeros((20, 30), np.uint8), ("drawn",))] * 2))
+    assert [tuple(states.shape) for states in seen] == [(2, 4, 16), (2, 4, 32)]
 
 
 def test_the_shape_alone_needs_no_weights(tmp_path):
