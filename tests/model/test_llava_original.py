@@ -304,6 +304,29 @@ def test_transformers_own_report_is_not_printed(tmp_path, capfd):
     assert "MISSING" not in said and "instantiate a model of type" not in said
 
 
+def test_a_hub_id_is_read_from_its_snapshot_without_the_pickles(tmp_path, monkeypatch):
+    write(tmp_path / "0f1e2d")
+    asked = []
+
+    def snapshot(source: str, allow_patterns: list[str]) -> str:
+        asked.append((source, allow_patterns))
+        return str(tmp_path / "0f1e2d")
+
+    monkeypatch.setattr("angiogram.model.original_llava.load.snapshot_download", snapshot)
+    model, _ = load_original_llava("owner/huatuogpt")
+    assert model.config._commit_hash == "0f1e2d"
+    assert asked == [("owner/huatuogpt", ["*.json", "*.safetensors", "*.model", "*.txt"])]
+
+
+def test_a_hub_that_cannot_be_reached_is_one_sentence(monkeypatch):
+    def snapshot(source: str, allow_patterns: list[str]) -> str:
+        raise OSError("\nno connection\nand more")
+
+    monkeypatch.setattr("angiogram.model.original_llava.load.snapshot_download", snapshot)
+    with pytest.raises(InputError, match=r"^The model 'owner/name' cannot be loaded: no connection$"):
+        load_original_llava("owner/name")
+
+
 def test_pickles_are_refused(tmp_path):
     write(tmp_path)
     (tmp_path / "model.safetensors").rename(tmp_path / "pytorch_model.bin")
