@@ -1,21 +1,29 @@
 """From a name to a model that is ready to run."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
 from safetensors import SafetensorError
-from transformers import AutoModelForImageTextToText, AutoProcessor
+from transformers.utils import logging
 
-import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
 from angiogram.cache import Progress
 from angiogram.errors import InputError, unknown
 from angiogram.files import sha256, sha256_of_text
 from angiogram.model.anatomy import Anatomy, anatomy_of
 from angiogram.model.build.base import embedded_base
+from angiogram.model.checkpoint import check_kind, check_weights, own_class, read_settings
+from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from_hub
+from angiogram.model.loading import AUTO, Loading
+from angiogram.model.original_llava import is_original_llava, load_original_llava
 from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
+from angiogram.model.precision import device_named, dtype_named
+from angiogram.model.processor import load_processor
 
 EMBEDDED = "embedded"
 SHIPPED = ("demo", "demo-tuned")
@@ -39,38 +47,61 @@ class LoadedModel:
     trained_on: str | None = None
 
 
-def load_model(name: str, cache: Path, progress: Progress) -> LoadedModel:
+def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
     """Load `demo`, `demo-tuned`, `embedded` (the base with an untrained connector), a folder or a hub id.
 
+    A hub id may carry a revision: `owner/name@revision`, a branch, tag or commit.
+
+    Args:
+        name: as the user gives it.
+        cache: where the embedded base is kept.
+        progress: receives plain lines.
+        loading: device, precision and trust. The weights are read straight onto that device, in that precision.
+
     Raises:
-        InputError: there is no such model, its family is unknown, or a file of it is damaged.
+        InputError: there is no such model or device, the model does not answer about images, its family is unknown,
+            its code is not trusted, or a file of it is missing or damaged.
     """
+    device_named(loading.device)  # refused before anything is read
     if name == EMBEDDED:
-        return _from_hugging_face(name, str(embedded_base(cache, progress)))
+        return _from_folder(name, embedded_base(cache, progress), loading, progress)
     if name in SHIPPED:
-        return _from_parts(name, Path(str(files("angiogram.model") / "weights" / name)), cache, progress)
+        return _from_parts(name, Path(str(files("angiogram.model") / "weights" / name)), cache, progress, loading)
     folder = _folder(name)
     if (folder / PARTS_FILE).is_file():
-        return _from_parts(name, folder, cache, progress)
+        return _from_parts(name, folder, cache, progress, loading)
     if folder.is_dir() and not (folder / "config.json").is_file():
         raise InputError(f"The folder '{name}' holds no model: neither config.json nor {PARTS_FILE} is there.")
     if folder.is_dir():
-        return _from_hugging_face(name, str(folder))
+        return _from_folder(name, folder, loading, progress)
     if name.startswith((".", "/", "~")):
         raise InputError(f"There is no folder '{name}'.")
     if name.count("/") != 1:
         raise unknown("model", name, (*SHIPPED, EMBEDDED))
-    return _from_hugging_face(name, name)
+    return _from_hub(name, loading, progress)
 
 
 def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
-    """The same architecture with random weights: what its taps decode was not learnt."""
+    """The same architecture with random weights: what its taps decode was not learnt.
+
+    It is built where the model is and in its precision: as a checkpoint of which every weight is missing. Parts that
+    the model keeps on disk stay in the host's memory.
+    """
     torch.manual_seed(seed)
-    model = AutoModelForImageTextToText.from_config(loaded.model.config).eval()
-    architecture = sha256_of_text(loaded.model.config.to_json_string())
+    model, dtype = loaded.model, loaded.model.dtype
+    placed: dict[str, Any] = dict(getattr(model, "hf_device_map", None) or {"": model.device})
+    with _quiet():
+        twin = type(model).from_pretrained(
+            None,
+            config=model.config,
+            state_dict={},
+            dtype=dtype,
+            device_map={path: "cpu" if where == "disk" else where for path, where in placed.items()},
+        )
+    architecture = sha256_of_text(model.config.to_json_string())
     return LoadedModel(
         name=f"{loaded.name} with random weights",
-        model=model,
+        model=twin.eval(),
         processor=loaded.processor,
         anatomy=loaded.anatomy,
         revision=f"random-{seed}-{architecture[:16]}",
@@ -84,20 +115,52 @@ def _folder(name: str) -> Path:
         return Path(name)
 
 
-def _from_hugging_face(name: str, source: str) -> LoadedModel:
+def _from_hub(name: str, loading: Loading, progress: Progress) -> LoadedModel:
+    source, _, revision = name.partition("@")
+    folder = settings_from_hub(source, revision or None, code=loading.trust_remote_code)
+    settings = read_settings(name, folder)
+    if is_original_llava(settings):
+        with hub_errors_said(source):
+            return _original(name, source, folder.name, loading, progress)
+    check_kind(name, settings, trust_remote_code=loading.trust_remote_code)
+    weights_from_hub(source, folder, progress)
+    return replace(_from_folder(name, folder, loading, progress), revision=folder.name)
+
+
+def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) -> LoadedModel:
+    settings = read_settings(name, folder)
+    if is_original_llava(settings):
+        return _original(name, str(folder), _revision(folder), loading, progress)
+    check_kind(name, settings, trust_remote_code=loading.trust_remote_code)
+    check_weights(name, folder)
+    auto = getattr(transformers, own_class(settings) or "AutoModelForImageTextToText")
     try:
-        model = AutoModelForImageTextToText.from_pretrained(
-            source, use_safetensors=True, trust_remote_code=False
-        ).eval()
-        processor = AutoProcessor.from_pretrained(source, trust_remote_code=False)
-    except (OSError, ValueError, SafetensorError, KeyError) as error:
-        raise InputError(f"The model '{name}' cannot be loaded: {str(error).splitlines()[0]}") from error
-    anatomy = anatomy_of(model)
-    revision = getattr(model.config, "_commit_hash", None) or _revision(Path(source))
-    return LoadedModel(name, model, processor, anatomy, revision)
+        with _quiet():
+            model, report = auto.from_pretrained(
+                folder,
+                use_safetensors=True,
+                trust_remote_code=loading.trust_remote_code,
+                output_loading_info=True,
+                **_placed(loading, progress),
+            )
+    except (OSError, ValueError, SafetensorError, KeyError, ImportError, RuntimeError) as error:
+        raise InputError(f"The model '{name}' cannot be loaded: {str(error).strip().splitlines()[0]}") from error
+    if missing := sorted(report["missing_keys"]):
+        raise InputError(
+            f"The model '{name}' lacks {len(missing)} of its weights, which would stay random: {', '.join(missing[:3])}"
+            + (", ..." if len(missing) > 3 else ".")
+        )
+    processor = load_processor(str(folder), trust_remote_code=loading.trust_remote_code)
+    return LoadedModel(name, model.eval(), processor, anatomy_of(model), _revision(folder))
 
 
-def _from_parts(name: str, folder: Path, cache: Path, progress: Progress) -> LoadedModel:
+def _original(name: str, source: str, revision: str, loading: Loading, progress: Progress) -> LoadedModel:
+    """A checkpoint of the original LLaVA code."""
+    model, processor = load_original_llava(source, **_placed(loading, progress))
+    return LoadedModel(name, model, processor, anatomy_of(model), revision)
+
+
+def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loading: Loading) -> LoadedModel:
     origin = read_origin(folder)
     if origin.base != EMBEDDED and (
         origin.base in SHIPPED or (Path(origin.base) / PARTS_FILE).is_file() or not Path(origin.base).is_dir()
@@ -106,11 +169,33 @@ def _from_parts(name: str, folder: Path, cache: Path, progress: Progress) -> Loa
             f"'{folder / PARTS_FILE}' names the base '{origin.base}'; it must be '{EMBEDDED}' or the folder of a whole "
             "model."
         )
-    base = load_model(origin.base, cache, progress)
+    base = load_model(origin.base, cache, progress, loading)
     connector = base.model.get_submodule(base.anatomy.connector)
     model = apply_parts(base.model, connector, folder).eval()
     revision = sha256_of_text(base.revision + _revision(folder))
     return replace(base, name=name, model=model, revision=revision, trained_on=origin.data)
+
+
+def _placed(loading: Loading, progress: Progress) -> dict[str, Any]:
+    """Where the weights go and as what, in `from_pretrained`'s words."""
+    device = device_named(loading.device)
+    placed: dict[str, Any] = {"dtype": dtype_named(loading.precision, device, progress), "device_map": {"": device}}
+    if loading.spread:
+        placed["device_map"] = "auto"
+    if loading.placement is not None:
+        placed |= {"device_map": dict(loading.placement), "offload_folder": loading.offload}
+    return placed
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Without transformers' own tables of missing weights, which are looked at here."""
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
 
 
 def _revision(folder: Path) -> str:

@@ -1,6 +1,9 @@
-"""Which arithmetic is fast on this machine."""
+"""Which device and which arithmetic a model gets."""
 
 import torch
+
+from angiogram.cache import Progress
+from angiogram.errors import InputError
 
 
 def training_precision() -> str:
@@ -10,4 +13,40 @@ def training_precision() -> str:
     """
     if torch.cuda.is_available():
         return "bf16" if torch.cuda.is_bf16_supported() else "no"
-    return "bf16" if torch.ops.mkldnn._is_mkldnn_bf16_supported() else "no"
+    return "bf16" if cpu_computes_bfloat16() else "no"
+
+
+def device_named(wanted: str) -> torch.device:
+    """The device of a `Loading`, "auto" decided.
+
+    Raises:
+        InputError: a GPU is asked for that this machine does not have.
+    """
+    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if wanted == "auto":
+        return torch.device("cuda", 0) if found else torch.device("cpu")
+    device = torch.device(wanted)
+    if device.type == "cpu":
+        return device
+    device = torch.device("cuda", device.index or 0)
+    if not found:
+        raise InputError(f"--device {wanted} is not there: torch finds no GPU on this machine; use --device cpu.")
+    if device.index >= found:
+        there = "cuda:0" if found == 1 else f"cuda:0 to cuda:{found - 1}"
+        raise InputError(f"--device {wanted} is not there: this machine has {there}.")
+    return device
+
+
+def dtype_named(wanted: str, device: torch.device, progress: Progress) -> torch.dtype:
+    """The floating-point type of a `Loading`, "auto" decided; `progress` is told where the type is slow there."""
+    if wanted == "auto":
+        return torch.bfloat16 if device.type == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
+    dtype: torch.dtype = getattr(torch, wanted)
+    if device.type == "cpu" and (dtype == torch.float16 or (dtype == torch.bfloat16 and not cpu_computes_bfloat16())):
+        progress(f"warning: this CPU does not compute in {wanted} natively; float32 would be many times faster")
+    return dtype
+
+
+def cpu_computes_bfloat16() -> bool:
+    """Whether this CPU has instructions for bfloat16."""
+    return torch.ops.mkldnn._is_mkldnn_bf16_supported()

@@ -18,7 +18,7 @@ UNREADABLE = (OSError, ValueError, KeyError, ImportError, SafetensorError, Stric
 NEEDED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # of a hub repository; pickles stay where they are
 
 
-def load_original_llava(source: str) -> tuple[Any, Any]:
+def load_original_llava(source: str, **placed: Any) -> tuple[Any, Any]:
     """Load a `LlavaForConditionalGeneration` in evaluation mode and its `LlavaProcessor`.
 
     The processor pads to a square where the model was trained so (`image_aspect_ratio`), its chat template is the
@@ -26,6 +26,7 @@ def load_original_llava(source: str) -> tuple[Any, Any]:
 
     Args:
         source: a folder or a hub id whose `config.json` satisfies `is_original_llava`.
+        placed: device and precision, as `from_pretrained` takes them.
 
     Raises:
         InputError: the checkpoint is not there, is damaged, keeps its weights in pickles, has keys missing or left
@@ -36,7 +37,7 @@ def load_original_llava(source: str) -> tuple[Any, Any]:
         original = _original(folder)
         tower = _tower(folder, original)
         config = llava_config(original, CLIPVisionConfig.from_pretrained(tower))
-        model = load_weights(folder, tower, config).eval()
+        model = load_weights(folder, tower, config, **placed).eval()
         processor = make_processor(folder, tower, Path(source).name, original, config)
     except UNREADABLE as error:
         raise InputError(f"The model '{source}' cannot be loaded: {_said(error)}") from error

@@ -22,7 +22,7 @@ RENAMED = {
 ENCODER = "model.vision_tower."
 
 
-def load_weights(folder: Path, tower: str, config: LlavaConfig) -> Any:
+def load_weights(folder: Path, tower: str, config: LlavaConfig, **placed: Any) -> Any:
     """The model, every weight of it from `folder`, or the whole encoder from `tower` where `folder` has none of it.
 
     Raises:
@@ -33,7 +33,7 @@ def load_weights(folder: Path, tower: str, config: LlavaConfig) -> Any:
         raise InputError(
             f"'{folder}' has no safetensors; pickle weights are refused: convert them to safetensors first."
         )
-    model, report = _read(LlavaForConditionalGeneration, str(folder), config=config, key_mapping=RENAMED)
+    model, report = _read(LlavaForConditionalGeneration, str(folder), config=config, key_mapping=RENAMED, **placed)
     # Else a saved copy of this model would take the original names again, under transformers' configuration.
     model._weight_conversions = None
     encoder = {name for name, _ in model.named_parameters() if name.startswith(ENCODER)}

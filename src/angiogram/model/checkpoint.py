@@ -1,0 +1,120 @@
+"""What a folder in Hugging Face layout says and holds, asked before any weight is read."""
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+
+import transformers
+from safetensors import SafetensorError, safe_open
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING
+
+import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
+from angiogram.errors import InputError
+
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+# Auto classes under which models that read images bring their own code, the fitting one first.
+OWN_CLASSES = ("AutoModelForImageTextToText", "AutoModelForVision2Seq", "AutoModelForCausalLM", "AutoModel")
+
+
+def read_settings(name: str, folder: Path) -> dict[str, Any]:
+    """The folder's config.json.
+
+    Raises:
+        InputError: it is missing, damaged, or no table of settings.
+    """
+    try:
+        settings: Any = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"The model '{name}' has no config.json.") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"The config.json of '{name}' cannot be loaded: {str(error).splitlines()[0]}.") from error
+    if not isinstance(settings, dict):
+        raise InputError(f"The config.json of '{name}' cannot be loaded: it holds no settings.")
+    return cast(dict[str, Any], settings)
+
+
+def own_class(settings: dict[str, Any]) -> str | None:
+    """Under which Auto class the model brings its own code; None where transformers has the model itself."""
+    given = settings.get("auto_map") or {}
+    if settings.get("model_type") in CONFIG_MAPPING and _answers_about_images(str(settings["model_type"])):
+        return None
+    return next((kind for kind in OWN_CLASSES if kind in given), None)
+
+
+def check_kind(name: str, settings: dict[str, Any], *, trust_remote_code: bool) -> None:
+    """Refuse what is no model that answers about images, or is one only with code that is not trusted.
+
+    Raises:
+        InputError: says which of these, and what would help.
+    """
+    own, model_type = own_class(settings), settings.get("model_type")
+    if own and trust_remote_code:
+        return
+    if own or (settings.get("auto_map") and model_type not in CONFIG_MAPPING):
+        raise InputError(
+            f"The model '{name}' cannot be loaded: it brings its own Python code, which is not run unless you say so; "
+            "read it, then add --trust-remote-code."
+        )
+    if model_type is None:
+        raise InputError(f"The config.json of '{name}' names no model_type, so its model cannot be loaded.")
+    if model_type not in CONFIG_MAPPING:
+        near = get_close_matches(str(model_type), list(CONFIG_MAPPING.keys()), n=1)
+        raise InputError(
+            f"The model '{name}' cannot be loaded: transformers {transformers.__version__} does not know its model "
+            f"type '{model_type}'" + (f"; did you mean '{near[0]}'?" if near else ".")
+        )
+    if _answers_about_images(str(model_type)):
+        return
+    text = CONFIG_MAPPING[str(model_type)] in MODEL_FOR_CAUSAL_LM_MAPPING
+    what = "a language model that reads text only" if text else "no language model"
+    raise InputError(
+        f"The model '{name}' (model type {model_type}) is {what}; a model that answers questions about images is "
+        "needed, such as LLaVA, Qwen2.5-VL or Gemma 3."
+    )
+
+
+def check_weights(name: str, folder: Path) -> None:
+    """See that every weights file is there, is safetensors, and is whole.
+
+    Raises:
+        InputError: names the first file that is missing or damaged, or says what is there in their place.
+    """
+    for file in _weights_files(name, folder):
+        path = folder / file
+        if not path.is_file():
+            raise InputError(f"The model '{name}' lacks the weights file '{file}' that its index names.")
+        with path.open("rb") as opened:
+            if opened.read(24) == b"version https://git-lfs.":
+                raise InputError(f"'{path}' is a Git LFS pointer, not the weights; fetch them with `git lfs pull`.")
+        try:
+            with safe_open(path, framework="pt"):
+                pass
+        except (SafetensorError, OSError) as error:
+            raise InputError(
+                f"The model '{name}' cannot be loaded: its weights file '{file}' is damaged or cut off ({error})."
+            ) from error
+
+
+def _weights_files(name: str, folder: Path) -> list[str]:
+    if (folder / WEIGHTS).is_file():
+        return [WEIGHTS]
+    if (folder / INDEX).is_file():
+        try:
+            files = set(json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"The index of weights '{folder / INDEX}' is damaged.") from error
+        return sorted(files)
+    pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
+    if pickles:
+        raise InputError(
+            f"The model '{name}' keeps its weights in pickles ({pickles[0]}), which can run code when they are read; "
+            "convert them to safetensors first."
+        )
+    raise InputError(f"The model '{name}' has no weights: neither {WEIGHTS} nor {INDEX} is there.")
+
+
+def _answers_about_images(model_type: str) -> bool:
+    return CONFIG_MAPPING[model_type] in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING
