@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from pyarrow import parquet
 
 from angiogram.data.intake import examine
+from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.splits import assign
 from angiogram.diagnose.beside import beside
 from angiogram.diagnose.reference import Reference
@@ -95,3 +97,19 @@ def test_two_models_stand_beside_each_other(tiny, squares, tmp_path):
     shown = beside(here, there)
     assert [d.stage for d in shown.stages] == list("VCIUSG")
     assert all(d.difference.low <= d.there - d.here <= d.difference.high for d in shown.stages)
+
+
+def test_options_in_rotated_orders_are_averaged_and_their_sensitivity_reported(tiny, squares, tmp_path):
+    listed = replace(squares, question=DEFAULT_QUESTION)
+    settings = replace(SETTINGS, orders=2)
+    diagnosis = run(tiny, listed, tmp_path / "run", tmp_path / "cache", settings=settings).diagnosis
+    assert diagnosis.answers.orders is not None
+    assert len(diagnosis.answers.orders.accuracies) == 2 and 0 <= diagnosis.answers.orders.sensitivity <= 1
+    assert {name for name, _ in diagnosis.answers.accuracies} >= {"summed, raw", "per token, calibrated"}
+    stored = np.load(tmp_path / "run" / "features" / "answer.likelihoods.npy")
+    assert stored.shape == (48, 2, 4) and not np.allclose(stored[:, 0], stored[:, 1])
+
+
+def test_a_question_without_options_cannot_be_rotated(tiny, squares, tmp_path):
+    with pytest.raises(InputError, match=r"no \{options\} whose order"):
+        run(tiny, squares, tmp_path / "run", tmp_path / "cache", settings=replace(SETTINGS, orders=2))

@@ -20,6 +20,7 @@ from angiogram.diagnose.diagnosis import (
     HealthScore,
     Interval,
     LossStep,
+    Orders,
     Stage,
     Verdict,
 )
@@ -189,6 +190,7 @@ def sample_diagnosis(**changes) -> Diagnosis:
         answers=Answers(
             f"<image>\nWhich structure is at the centre? Answer with one of: {', '.join(ORGANS)}.",
             (("summed, raw", 0.387), ("per token, raw", 0.402), ("summed, calibrated", 0.461)),
+            Orders(0.125, (0.45, 0.46, 0.43)),
             412,
             88,
             38,

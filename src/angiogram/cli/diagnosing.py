@@ -3,6 +3,7 @@
 What needs torch is imported only when the cases are known to be usable, so that a mistyped path is answered at once.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,15 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed"
         InputError: anything the user gave that cannot be used, in one sentence.
     """
     settings = Settings(
-        margin=asked.margin, permutations=asked.permutations, batch_size=asked.batch_size, seed=asked.seed
+        margin=asked.margin,
+        permutations=asked.permutations,
+        batch_size=asked.batch_size,
+        orders=asked.orders,
+        seed=asked.seed,
     )
     cases = open_cases(asked.cases, cache, progress)
+    if asked.question is not None:
+        cases = replace(cases, question=asked.question)
     examined = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
     splits = assign(examined.cases, asked.folds, asked.seed)
 

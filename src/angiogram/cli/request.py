@@ -27,6 +27,10 @@ class Request:
     """cross-validation folds where the cases have no split of their own"""
     margin: float = 0.05
     """the loss that matters in practice, as a fraction"""
+    question: str | None = None
+    """what the model is asked instead; {options} in it stands for the list of classes"""
+    orders: int = 1
+    """rotated orders in which the options are asked; each after the first costs one more pass"""
     permutations: int = 100
     """label permutations for the null band"""
     batch_size: int = 16

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from angiogram.imaging.image import Image
 
 Split = Literal["train", "test"]
+OPTIONS = "{options}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Cases:
         rows: the cases.
         classes: class names in a fixed order; `labels` indexes into it.
         read: reads the image of one case; raises InputError where it cannot be read.
-        question: what a model is asked about each image.
+        question: what a model is asked about each image; `{options}` in it stands for the list of classes.
         statements: what a reader must know about these data (origin, licence, limits); shown on every page.
     """
 
@@ -72,6 +73,11 @@ class Cases:
     def has_split(self) -> bool:
         """Whether every case carries the set's own split and both sides are there."""
         return {row.split for row in self.rows} == {"train", "test"}
+
+    def ask(self, order: Sequence[str] | None = None) -> str:
+        """The question with its options named, in the order of `classes` or in another."""
+        *first, last = order or self.classes
+        return self.question.replace(OPTIONS, f"{', '.join(first)} or {last}")
 
     def select(self, indices: Sequence[int] | NDArray[np.int64]) -> "Cases":
         """The same set with only these rows, in this order."""

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from angiogram.answer.calibrate import calibrated
 from angiogram.answer.labels import LabelTree
+from angiogram.answer.orders import order_sensitivity
 from angiogram.answer.parse import Parsed, parse_answer
-from angiogram.diagnose.diagnosis import Answers
+from angiogram.diagnose.diagnosis import Answers, Orders
 
 UNPARSED = -1
 RAW, CHOSEN = "summed, raw", "summed, calibrated"
@@ -23,11 +24,15 @@ class Answering:
 
     Attributes:
         readings: way of reading the likelihoods -> predicted class `[n]`; `CHOSEN` is stage S.
+        by_order: the same as `CHOSEN` for each order of the options alone, `[n, orders]`.
+        sensitivity: share of the evaluated cases whose class is not the same in all orders.
         texts: what the model said.
         parsed: the class found in each text.
     """
 
     readings: dict[str, NDArray[np.int64]]
+    by_order: NDArray[np.int64]
+    sensitivity: float
     texts: tuple[str, ...]
     parsed: tuple[Parsed, ...]
 
@@ -48,32 +53,55 @@ class Answering:
         return Answers(
             prompt=prompt,
             accuracies=tuple((name, float(np.mean(read == labels))) for name, read in self.readings.items()),
+            orders=self._orders(labels),
             exact=statuses["exact"],
             mention=statuses["mention"],
             unparsed=statuses["unparsed"],
             unparsed_texts=tuple(unparsed.most_common()),
         )
 
+    def _orders(self, labels: NDArray[np.int64]) -> Orders | None:
+        if self.by_order.shape[1] == 1:
+            return None
+        accuracies = (self.by_order == labels[:, None]).mean(axis=0)
+        return Orders(self.sensitivity, tuple(float(a) for a in accuracies))
+
 
 def read_answers(
     log_likelihoods: NDArray[np.floating],
+    content_free: NDArray[np.floating],
     tree: LabelTree,
     said: Sequence[tuple[str, bool]],
     classes: Sequence[str],
     folds: Folds,
     evaluated: NDArray[np.int64],
 ) -> Answering:
-    """Predictions from `log_likelihoods` `[N, K]` and from what was said (text, finished) of the evaluated cases.
+    """Predictions from likelihoods and words.
 
-    Summed and per token, each raw and calibrated over the training images of the case's fold.
+    Summed and per token, each raw, calibrated over the training images of the case's fold, and minus the
+    log-likelihoods of an image without content; the log-likelihoods are means over the orders of the options.
+
+    Args:
+        log_likelihoods: `[N, orders, K]` of all cases.
+        content_free: `[orders, K]`.
+        tree: the class names.
+        said: (text, whether the model ended it) of the evaluated cases.
+        classes: K names.
+        folds: shared with the probes.
+        evaluated: `[n]` rows.
     """
-    per_token = log_likelihoods / tree.lengths.numpy()
+    summed, blank = log_likelihoods.mean(axis=1), content_free.mean(axis=0)
+    lengths = tree.lengths.numpy()
     ways = {
-        RAW: log_likelihoods,
-        CHOSEN: calibrated(log_likelihoods, folds),
-        "per token, raw": per_token,
-        "per token, calibrated": calibrated(per_token, folds),
+        RAW: summed,
+        CHOSEN: calibrated(summed, folds),
+        "summed, minus a content-free image": summed - blank,
+        "per token, raw": summed / lengths,
+        "per token, calibrated": calibrated(summed / lengths, folds),
+        "per token, minus a content-free image": (summed - blank) / lengths,
     }
     readings = {name: scores[evaluated].argmax(axis=1).astype(np.int64) for name, scores in ways.items()}
+    orders = range(log_likelihoods.shape[1])
+    alone = np.stack([calibrated(log_likelihoods[:, order], folds)[evaluated] for order in orders], axis=1)
     parsed = tuple(parse_answer(text, classes, finished) for text, finished in said)
-    return Answering(readings, tuple(text for text, _ in said), parsed)
+    return Answering(readings, alone.argmax(axis=2), order_sensitivity(alone), tuple(text for text, _ in said), parsed)

@@ -13,10 +13,13 @@ from torch import Tensor
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import LabelTree, label_tree
 from angiogram.answer.likelihood import class_log_likelihoods
+from angiogram.answer.orders import rotated
 from angiogram.answer.parse import check_names
 from angiogram.answer.prefill import Prefill, prefill
 from angiogram.cache import Progress
-from angiogram.data.cases import Cases
+from angiogram.data.cases import OPTIONS, Cases
+from angiogram.errors import InputError
+from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.hooks import pooled_hooks
@@ -38,18 +41,26 @@ class Plan:
         taps: where it is read.
         tree: the class names to score; None for taps only (the random twin is not asked).
         asked: `[N]`, the cases whose answer is generated.
-        prompt: the whole prompt text, the same for every case.
+        prompts: whole prompt texts, the same for every case: taps and words are read behind the first, likelihoods
+            behind each (the options in rotated orders), every further one at the cost of another pass.
     """
 
     loaded: LoadedModel
     taps: tuple[Tap, ...]
     tree: LabelTree | None
     asked: NDArray[np.bool_]
-    prompt: str
+    prompts: tuple[str, ...]
+
+    @property
+    def prompt(self) -> str:
+        """The one that taps and words are read behind."""
+        return self.prompts[0]
 
 
-def plan(loaded: LoadedModel, cases: Cases, asked: NDArray[np.bool_] | None) -> Plan:
+def plan(loaded: LoadedModel, cases: Cases, asked: NDArray[np.bool_] | None, orders: int = 1) -> Plan:
     """The plan for a model and a set; with `asked` None only the taps are kept.
+
+    `orders` is the number of rotated orders in which the options are asked.
 
     Raises:
         InputError: class names that an answer cannot tell apart, or that the model has no tokens for.
@@ -57,7 +68,10 @@ def plan(loaded: LoadedModel, cases: Cases, asked: NDArray[np.bool_] | None) -> 
     check_names(cases.classes)
     tree = None if asked is None else label_tree(loaded.processor.tokenizer, cases.classes)
     asked = np.zeros(len(cases), dtype=bool) if asked is None else asked
-    return Plan(loaded, plan_taps(loaded.anatomy), tree, asked, chat(loaded.processor, cases.question))
+    if orders > 1 and OPTIONS not in cases.question:
+        raise InputError(f"The question '{cases.question}' has no {OPTIONS} whose order could be rotated.")
+    prompts = tuple(chat(loaded.processor, cases.ask(order)) for order in rotated(cases.classes, orders))
+    return Plan(loaded, plan_taps(loaded.anatomy), tree, asked, prompts)
 
 
 def collect(
@@ -95,7 +109,7 @@ def _run(planned: Plan, cases: Cases, rows: slice) -> dict[str, NDArray[Any]]:
     """Every kept array of one batch."""
     loaded = planned.loaded
     images = [cases.read(row) for row in cases.rows[rows]]
-    inputs = prepare(loaded.processor, planned.prompt, images).to(loaded.model.device)
+    inputs = _inputs(loaded, planned.prompt, images)
     poolings = batch_poolings(loaded, inputs, [image.pixels.shape[:2] for image in images])
     if planned.tree is None:
         with pooled_hooks(loaded.model, planned.taps, poolings, stop=True) as pooled:
@@ -104,8 +118,12 @@ def _run(planned: Plan, cases: Cases, rows: slice) -> dict[str, NDArray[Any]]:
     else:
         with pooled_hooks(loaded.model, planned.taps, poolings) as pooled:
             prompts = prefill(loaded, inputs)
-        answers = _answers(prompts, planned.tree, planned.asked[rows])
+        answers = _answers(planned, planned.tree, images, prompts, planned.asked[rows])
     return {"pixels": thumbnails(images), **_kept(planned, pooled), **answers}
+
+
+def _inputs(loaded: LoadedModel, prompt: str, images: Sequence[Image]) -> Any:
+    return prepare(loaded.processor, prompt, images).to(loaded.model.device)
 
 
 def _kept(planned: Plan, pooled: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:
@@ -113,12 +131,24 @@ def _kept(planned: Plan, pooled: Mapping[str, Tensor]) -> dict[str, NDArray[Any]
     return {name: states[:, :rows].cpu().numpy() for name, states in pooled.items()}
 
 
-def _answers(prompts: Prefill, tree: LabelTree, asked: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
-    likelihoods = class_log_likelihoods(prompts, tree)
+def _answers(
+    planned: Plan, tree: LabelTree, images: Sequence[Image], prompts: Prefill, asked: NDArray[np.bool_]
+) -> dict[str, NDArray[Any]]:
+    loaded, further = planned.loaded, planned.prompts[1:]
+    scores = [class_log_likelihoods(prompts, tree)]
+    scores += [class_log_likelihoods(prefill(loaded, _inputs(loaded, text, images)), tree) for text in further]
+    likelihoods = torch.stack(scores, dim=1)  # [B, orders, K]
     said = np.full((len(asked), MAX_NEW_TOKENS), -1, dtype=np.int32)
     if asked.any():
         said[asked] = continue_greedily(prompts, torch.from_numpy(np.flatnonzero(asked)), MAX_NEW_TOKENS).cpu().numpy()
     return {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said}
+
+
+def content_free(planned: Plan, tree: LabelTree, image: Image) -> NDArray[np.float32]:
+    """Log-likelihoods `[orders, K]` of the classes for an even grey in the shape of this image."""
+    grey = Image(np.full_like(image.pixels, 128), ("even grey",))
+    fills = (prefill(planned.loaded, _inputs(planned.loaded, prompt, [grey])) for prompt in planned.prompts)
+    return torch.cat([class_log_likelihoods(filled, tree) for filled in fills]).cpu().numpy()
 
 
 def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[tuple[str, bool]]:

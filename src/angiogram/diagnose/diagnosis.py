@@ -140,17 +140,32 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Orders:
+    """The constrained answer when the options stand in rotated orders.
+
+    Attributes:
+        sensitivity: share of the evaluated cases whose class is not the same in all orders.
+        accuracies: of each order alone; the first is the order of the classes.
+    """
+
+    sensitivity: float
+    accuracies: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Answers:
     """How the model was asked and how its answers were read.
 
     Attributes:
         accuracies: (name, accuracy) of each way to read the likelihoods, e.g. "summed, raw".
+        orders: None where the options were asked in one order only.
         exact, mention, unparsed: counts of parse outcomes.
         unparsed_texts: every distinct unparsed text with its count, most frequent first.
     """
 
     prompt: str
     accuracies: tuple[tuple[str, float], ...]
+    orders: Orders | None
     exact: int
     mention: int
     unparsed: int

@@ -20,7 +20,7 @@ def fingerprint(planned: Plan, cases: Cases, image_hashes: Sequence[str]) -> dic
         "model": planned.loaded.revision,
         "preprocessing": sha256_of_text(planned.loaded.processor.image_processor.to_json_string()),
         "precision": str(planned.loaded.model.dtype),
-        "prompt": sha256_of_text(planned.prompt),
+        "prompt": sha256_of_text("\n".join(planned.prompts)),
         "cases": sha256_of_text("\n".join(rows)),
         "taps": sha256_of_text(",".join(tap.name for tap in planned.taps)),
         "answers": sha256_of_text(answers),

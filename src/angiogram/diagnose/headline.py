@@ -55,13 +55,21 @@ def headline(verdicts: Sequence[Verdict], accounting: Accounting, null_band: flo
     return "; ".join([first, *(clause for clause in (_gains(verdicts), _open(verdicts)) if clause)]) + "."
 
 
-def not_assessed(verdicts: Sequence[Verdict], accounting: Accounting) -> tuple[str, ...]:
-    """What this diagnosis leaves open and why, one sentence each."""
+def not_assessed(verdicts: Sequence[Verdict], accounting: Accounting, image_tokens: bool = True) -> tuple[str, ...]:
+    """What this diagnosis leaves open and why, one sentence each.
+
+    `image_tokens` says whether image tokens stand in the language model's prompt.
+    """
     accuracies = accounting.accuracies
     found = [f"{v.title} was {v.evidence[0].lower()}{v.evidence[1:]}" for v in verdicts if v.state == "not assessed"]
     if "R" in accuracies and accuracies["R"].low == accuracies["R"].high:
         found.append("The specialist's accuracy was given as a number: its own uncertainty is in no interval.")
-    if "I" not in accuracies:
+    if not image_tokens:
+        found.append(
+            "This language model reads the image by cross-attention: no image tokens stand in its prompt, so there is "
+            "no line of image tokens, and the loss inside it cannot be split into image tokens and routing."
+        )
+    elif "I" not in accuracies:
         found.append("The loss inside the language model was not split into image tokens and routing.")
     if "S" not in accuracies:
         found.append("Answers by likelihood were not measured, so wrong words and wrong format are not told apart.")

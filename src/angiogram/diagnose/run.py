@@ -15,7 +15,7 @@ from angiogram.data.table import table_rows, write_table
 from angiogram.diagnose.accounting import account
 from angiogram.diagnose.answering import CHOSEN, Answering, read_answers
 from angiogram.diagnose.bootstrap import Reading, Resamples, resample_groups
-from angiogram.diagnose.collect import LIKELIHOODS, Plan, collect, decode, plan
+from angiogram.diagnose.collect import LIKELIHOODS, Plan, collect, content_free, decode, plan
 from angiogram.diagnose.curve import curve
 from angiogram.diagnose.diagnosis import Diagnosis, StageKey
 from angiogram.diagnose.fingerprint import fingerprint
@@ -103,7 +103,7 @@ def diagnose(
         evaluated=len(evaluated),
         groups=len(np.unique(groups[evaluated])),
         headline=headline(judged, accounting, flow.null_band),
-        not_assessed=not_assessed(judged, accounting),
+        not_assessed=not_assessed(judged, accounting, loaded.anatomy.image_tokens),
         warnings=warnings(loaded, points, examined, groups[evaluated], answers, settings),
         majority=chance,
         null_band=flow.null_band,
@@ -138,7 +138,7 @@ def _features(
     cases = examined.cases
     asked = np.zeros(len(cases), dtype=bool)
     asked[evaluated] = True
-    planned = plan(loaded, cases, asked)
+    planned = plan(loaded, cases, asked, settings.orders)
     print_of_run = fingerprint(planned, cases, examined.hashes)
     store = collect(planned, cases, print_of_run, out / FEATURES, settings.batch_size, progress)
     write_config(out, loaded.name, cases.name, settings, print_of_run)
@@ -160,10 +160,12 @@ def _answering(
 ) -> Answering:
     if planned.tree is None:
         raise ValueError("The plan must ask the model.")
-    cases, raw = examined.cases, np.asarray(store.read(LIKELIHOODS))
+    cases, raw = examined.cases, np.asarray(store.read(LIKELIHOODS))  # [N, orders, K]
+    blank = content_free(planned, planned.tree, cases.read(cases.rows[0]))
     said = decode(store, planned.loaded.processor.tokenizer, evaluated.tolist())
-    answering = read_answers(raw, planned.tree, said, cases.classes, splits.pairs, evaluated)
-    write_answers(out, cases, evaluated, raw, calibrated(raw, splits.pairs), answering)
+    answering = read_answers(raw, blank, planned.tree, said, cases.classes, splits.pairs, evaluated)
+    summed = raw.mean(axis=1)
+    write_answers(out, cases, evaluated, summed, calibrated(summed, splits.pairs), answering)
     return answering
 
 
@@ -176,12 +178,13 @@ def _named(
     evaluated: NDArray[np.int64],
 ) -> dict[StageKey, Named]:
     """What every stage names, in the order of the accounting."""
-    chosen, best = best_image_layer(planned.taps, flow.mean, splits.pairs, evaluated)
     read = "A ridge probe on the mean of the image tokens."
     named: dict[StageKey, Named] = {} if reference is None else {"R": named_reference(reference)}
     named["V"] = Named(flow.mean["encoder.out"].predicted, read, "encoder.out")
     named["C"] = Named(flow.mean["connector.out"].predicted, read, "connector.out")
-    named["I"] = Named(best, f"{read} The block was chosen on the training cases.", _most_common(chosen))
+    if planned.loaded.anatomy.image_tokens:
+        chosen, best = best_image_layer(planned.taps, flow.mean, splits.pairs, evaluated)
+        named["I"] = Named(best, f"{read} The block was chosen on the training cases.", _most_common(chosen))
     named["U"] = Named(flow.mean["llm.norm@last"].predicted, "A ridge probe on the last token.", "llm.norm@last")
     named["S"] = Named(answering.constrained, f"The class name with the largest likelihood ({CHOSEN}).")
     named["G"] = Named(answering.generated, "The class that the greedy answer names; unparsed counts as wrong.")

@@ -14,6 +14,7 @@ class Settings:
         permutations: label permutations for the null band.
         resamples: bootstrap resamples of the groups.
         batch_size: images a forward pass.
+        orders: rotated orders in which the options are asked; each after the first costs a pass.
         seed: of permutations, resamples and the random twin.
     """
 
@@ -21,6 +22,7 @@ class Settings:
     permutations: int = 100
     resamples: int = 2000
     batch_size: int = 16
+    orders: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -31,7 +33,7 @@ class Settings:
         """
         if not 0 < self.margin < 1:
             raise InputError(f"The margin must lie between 0 and 1, as a fraction of all cases, not {self.margin}.")
-        for name in ("permutations", "resamples", "batch_size"):
+        for name in ("permutations", "resamples", "batch_size", "orders"):
             if getattr(self, name) < 1:
                 raise InputError(f"The setting '{name}' must be at least 1, not {getattr(self, name)}.")
         if self.seed < 0:

@@ -1,12 +1,14 @@
 """A question about one image in the model's own chat format, and what the model is given for a batch of them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import PIL.Image
 from torch import Tensor
 
 from angiogram.imaging.image import Image
+
+PaddingSide = Literal["left", "right"]
 
 
 def chat(processor: Any, question: str) -> str:  # a transformers processor
@@ -25,14 +27,20 @@ def pictures(images: Sequence[Image]) -> list[PIL.Image.Image]:
     return [PIL.Image.fromarray(image.pixels).convert("RGB") for image in images]
 
 
-def prepare(processor: Any, prompt: str, images: Sequence[Image]) -> Any:
-    """The processor's inputs for the same prompt about each image, padded on the left, one image a row."""
+def prepare(
+    processor: Any, prompt: str | Sequence[str], images: Sequence[Image], *, padding_side: PaddingSide = "left"
+) -> Any:
+    """The processor's inputs for the same prompt, or one each, about each image, one image a row."""
+    prompts = [prompt] * len(images) if isinstance(prompt, str) else list(prompt)
+    tokenizer = processor.tokenizer
+    begun = tokenizer.bos_token is not None and prompts[0].startswith(tokenizer.bos_token)
     inputs = processor(
         images=[[picture] for picture in pictures(images)],
-        text=[prompt] * len(images),
+        text=prompts,
         return_tensors="pt",
         padding=True,
-        padding_side="left",
+        padding_side=padding_side,
+        add_special_tokens=not begun,  # some templates (Gemma's) write the first token themselves
     )
     inputs.pop("labels", None)  # PaliGemma's adds those of a training text
     return inputs

@@ -32,5 +32,5 @@ class Texts:
         case = self.cases.rows[row]
         image = self.cases.read(case)
         if stage.text == "label":
-            return Example(image, self.cases.question, case.label)
+            return Example(image, self.cases.ask(), case.label)
         return Example(image, str(chance.choice(stage.prompts)), case.note)

@@ -33,7 +33,7 @@ def test_one_subfolder_a_class(tmp_path: Path) -> None:
     assert cases.classes == ("a", "b")
     assert cases.name == "lungs"
     assert not cases.has_split
-    assert cases.question == "Which of these does the image show: a or b?"
+    assert cases.ask() == "Which of these does the image show: a or b?"
     assert cases.read(cases.rows[2]).pixels.max() == 0
 
 

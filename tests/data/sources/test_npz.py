@@ -47,7 +47,7 @@ def test_the_layout_is_read(tmp_path: Path, shape: tuple[int, ...]) -> None:
 def test_known_files_have_class_names(tmp_path: Path, name: str, classes: tuple[str, ...]) -> None:
     cases = npz_cases(save(tmp_path / f"{name}.npz"))
     assert cases.classes == classes
-    assert cases.question == f"Which of these does the image show: {classes[0]} or {classes[1]}?"
+    assert cases.ask() == f"Which of these does the image show: {classes[0]} or {classes[1]}?"
     assert "CC BY 4.0" in cases.statements[0]
 
 

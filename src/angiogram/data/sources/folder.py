@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from angiogram.data.cases import Case, Cases, Split
-from angiogram.data.sources.question import default_question
+from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
@@ -58,7 +58,7 @@ def folder_cases(root: Path) -> Cases:
         "The split is the folder's own." if official else "The folder brings no split of its own.",
         "Patients are unknown: each image is its own group, so one patient's images may be on both sides.",
     )
-    return Cases(name, rows, classes, read, default_question(classes), statements)
+    return Cases(name, rows, classes, read, DEFAULT_QUESTION, statements)
 
 
 def _case(root: Path, part: Path, path: Path, split: Split | None) -> Case:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Case, Cases, Split
-from angiogram.data.sources.question import default_question
+from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
@@ -63,7 +63,7 @@ def npz_cases(path: Path) -> Cases:
     )
     if dataset in _KNOWN:
         statements = ("MedMNIST v2 (CC BY 4.0; Yang et al. 2023).", *statements)
-    return Cases(dataset, rows, classes_here, read, default_question(classes_here), statements)
+    return Cases(dataset, rows, classes_here, read, DEFAULT_QUESTION, statements)
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:

@@ -1,13 +1,5 @@
-"""What a model is asked about each image when the source brings no question."""
+"""What a model is asked about each image when neither source nor user brings a question."""
 
-from collections.abc import Sequence
+from angiogram.data.cases import OPTIONS
 
-
-def default_question(classes: Sequence[str]) -> str:
-    """A closed question that names every class.
-
-    >>> default_question(["benign", "malignant", "normal"])
-    'Which of these does the image show: benign, malignant or normal?'
-    """
-    *first, last = classes
-    return f"Which of these does the image show: {', '.join(first)} or {last}?"
+DEFAULT_QUESTION = f"Which of these does the image show: {OPTIONS}?"
