@@ -46,6 +46,15 @@ class LoadedModel:
     revision: str
     trained_on: str | None = None
 
+    @property
+    def device(self) -> torch.device:
+        """Where the model's inputs go: the first GPU of a model that is divided over several devices."""
+        divided: dict[str, Any] = getattr(self.model, "hf_device_map", {})
+        if len(divided) < 2:
+            return self.model.device
+        gpus = [where for where in divided.values() if str(where) not in ("cpu", "disk")]
+        return torch.device(gpus[0] if gpus else "cpu")
+
 
 def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
     """Load `demo`, `demo-tuned`, `embedded` (the base with an untrained connector), a folder or a hub id.
