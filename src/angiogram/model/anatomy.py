@@ -21,6 +21,7 @@ class Anatomy:
         encoder: the vision encoder; `encoder_blocks` are its blocks in order.
         used_blocks: so many of the encoder's blocks feed the connector; those behind them are off the path.
         connector: its input is the encoder's end, its output the image tokens.
+        received: where the connector is several modules in a row, the one whose input is the encoder's end; else empty.
         deepstack: further connectors, whose outputs are added between the first LLM blocks.
         llm: the language model without its head; `llm_blocks` are its blocks in order, `llm_norm` its final norm.
         layout: how a batch's tokens belong to its images, a name in `LAYOUTS`.
@@ -40,6 +41,7 @@ class Anatomy:
     layout: str
     carried: tuple[str, ...] = ()
     image_tokens: bool = True
+    received: str = ""
 
 
 def anatomy_of(model: Any) -> Anatomy:

@@ -47,7 +47,8 @@ def plan_taps(anatomy: Anatomy) -> tuple[Tap, ...]:
         used = number < anatomy.used_blocks
         taps.append(Tap(f"encoder.block.{number}", "encoder", "encoder", "image", depth, block, "output", used))
     depth += 1
-    taps.append(Tap("encoder.out", "encoder", "received", "image", depth, anatomy.connector, "input"))
+    received = anatomy.received or anatomy.connector
+    taps.append(Tap("encoder.out", "encoder", "received", "image", depth, received, "input"))
     for number, side in enumerate(anatomy.deepstack):
         depth += 1
         taps.append(Tap(f"connector.deepstack.{number}", "connector", "connected", "image", depth, side, "output"))

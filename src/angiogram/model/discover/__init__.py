@@ -1,0 +1,18 @@
+"""The anatomy of any model: from its family file, or found by tracing two images, and corrected by the user."""
+
+from angiogram.model.discover.described import Described, read_described, write_described
+from angiogram.model.discover.discover import Discovered, discover
+from angiogram.model.discover.find import examine_anatomy, find_anatomy
+from angiogram.model.discover.finding import Certainty, Finding
+
+__all__ = [
+    "Certainty",
+    "Described",
+    "Discovered",
+    "Finding",
+    "discover",
+    "examine_anatomy",
+    "find_anatomy",
+    "read_described",
+    "write_described",
+]

@@ -1,0 +1,94 @@
+"""The vision encoder: the lists of blocks before the LLM that the image enters at their head."""
+
+from dataclasses import dataclass
+
+from angiogram.model.discover.chains import Chain, within
+from angiogram.model.discover.experiment import Experiment
+from angiogram.model.discover.finding import Finding
+from angiogram.model.discover.language import Language, common
+from angiogram.model.discover.missing import not_found
+from angiogram.model.discover.trace import Call, Trace
+
+
+@dataclass(frozen=True)
+class Vision:
+    """The encoder's parts.
+
+    Attributes:
+        root: the largest module that holds the blocks and nothing of the LLM.
+        blocks: the calls of all blocks in order.
+        finding: of the blocks.
+    """
+
+    root: str
+    blocks: tuple[Call, ...]
+    finding: Finding
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of the blocks."""
+        return tuple(call.path for call in self.blocks)
+
+
+def find_vision(traced: Trace, lists: list[Chain], language: Language, given: tuple[str, ...] | None) -> Vision:
+    """Choose the encoder's lists of blocks; those of a Q-Former or resampler begin with queries, not with the image.
+
+    Raises:
+        InputError: there is none.
+    """
+    if given is not None:
+        blocks = tuple(traced.of(path) for path in given)
+        said = Finding("encoder_blocks", given, "given", "the anatomy file says so")
+        return Vision(_root(given, language), blocks, said)
+    fit = [chain for chain in lists if _reads_image(chain, language)]
+    if not fit:
+        raise not_found(
+            "encoder_blocks",
+            "no list of blocks that keep their input's shape is called before the LLM with what depends on the image",
+            "model.vision_tower.encoder.layers",
+        )
+    root = _root(fit[0].paths, language)
+    own = [chain for chain in fit if within(chain.parent, root)]
+    beside = [chain.parent for chain in fit if chain not in own]
+    blocks = tuple(call for chain in own for call in chain.calls)
+    linked = all(chain.linked for chain in own)
+    steps = "each receives what the one before it gave" if linked else "not every step from block to block was seen"
+    evidence = f"{len(blocks)} blocks called before the LLM, every output changes with the image, and {steps}"
+    if beside:
+        evidence += f"; further blocks that read the image lie in {', '.join(beside)} and count as the connector's"
+    certainty = "certain" if linked and not beside else "likely"
+    return Vision(root, blocks, Finding("encoder_blocks", tuple(call.path for call in blocks), certainty, evidence))
+
+
+def find_used(vision: Vision, experiment: Experiment) -> Finding:
+    """The last block whose output matters to what enters the LLM.
+
+    Raises:
+        InputError: none of the blocks matters.
+    """
+    for number in range(len(vision.blocks), 0, -1):
+        if experiment.matters(vision.paths[number - 1]):
+            behind = len(vision.blocks) - number
+            evidence = f"a changed output of block {number - 1} changes what the LLM receives"
+            if behind:
+                evidence += f", a changed output of the {behind} behind it changes nothing"
+            return Finding("used_blocks", (str(number),), "certain", evidence)
+    raise not_found(
+        "encoder_blocks", f"those in {vision.root} do not reach the LLM", "model.vision_tower.encoder.layers"
+    )
+
+
+def _reads_image(chain: Chain, language: Language) -> bool:
+    first = chain.calls[0]
+    before = chain.calls[-1].ended < language.first.began and not within(chain.parent, language.blocks.parent)
+    return before and first.given_depends and all(call.gave_depends for call in chain.calls)
+
+
+def _root(blocks: tuple[str, ...], language: Language) -> str:
+    """The shallowest module that holds these blocks and none of the LLM's."""
+    names = common([*blocks]).split(".")
+    for depth in range(1, len(names) + 1):
+        path = ".".join(names[:depth])
+        if not any(within(block, path) for block in language.blocks.paths):
+            return path
+    return ".".join(names)
