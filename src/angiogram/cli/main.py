@@ -9,6 +9,7 @@ from typing import Annotated
 
 import tyro
 
+from angiogram.cli.check import Check
 from angiogram.cli.data import Data
 from angiogram.cli.demo import Demo
 from angiogram.cli.diagnose import Diagnose
@@ -18,6 +19,7 @@ from angiogram.errors import InputError
 Verb = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
     | Annotated[Diagnose, tyro.conf.subcommand("diagnose")]
+    | Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Data, tyro.conf.subcommand("data")]
     | Annotated[Train, tyro.conf.subcommand("train")]
 )

@@ -1,0 +1,83 @@
+"""All checks in their order, and what they come to together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from angiogram.cache import Progress
+from angiogram.diagnose.selfcheck import (
+    answers,
+    batching,
+    dependence,
+    determinism,
+    dtypes,
+    found,
+    padding,
+    path,
+)
+from angiogram.diagnose.selfcheck.result import Finding, Result
+from angiogram.diagnose.selfcheck.subject import Subject
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its name, what its figure is, and how it is done."""
+
+    name: str
+    measured: str
+    run: Callable[[Subject], Finding]
+
+
+def _check(module: ModuleType, run: Callable[[Subject], Finding]) -> Check:
+    return Check(module.NAME, module.MEASURED, run)
+
+
+CHECKS = (
+    _check(found, found.taps_found),
+    _check(path, path.off_the_path),
+    _check(batching, batching.batched_against_single),
+    _check(padding, padding.left_against_right_padding),
+    _check(dependence, dependence.image_dependence),
+    _check(answers, answers.answers),
+    _check(dtypes, dtypes.dtype_sanity),
+    _check(determinism, determinism.determinism),
+)
+
+
+def run_checks(subject: Subject, progress: Progress) -> tuple[Result, ...]:
+    """Every check; one that the model stops with an error is wrong and says so, and the next goes on."""
+    results: list[Result] = []
+    for number, check in enumerate(CHECKS, start=1):
+        progress(f"check {number} of {len(CHECKS)}: {check.name}")
+        try:
+            finding = check.run(subject)
+        except Exception as error:  # any model may raise anything, and that is what a check is to report
+            finding = Finding(None, None, "wrong", f"It could not be done: {_sentence(error)}")
+        results.append(Result(check.name, check.measured, finding))
+    return tuple(results)
+
+
+def sound(results: Sequence[Result]) -> bool:
+    """Whether nothing is wrong."""
+    return all(result.finding.verdict != "wrong" for result in results)
+
+
+def conclusion(results: Sequence[Result]) -> str:
+    """All in one sentence."""
+    of = f"{len(results)} checks"
+    wrong = [result.name for result in results if result.finding.verdict == "wrong"]
+    if wrong:
+        return f"{len(wrong)} of {of} failed: {', '.join(wrong)}."
+    aside = {
+        said: [result.name for result in results if result.finding.verdict == verdict]
+        for verdict, said in (("warning", "with a warning"), ("not applicable", "not applicable"))
+    }
+    notes = "".join(f"; {said}: {', '.join(names)}" for said, names in aside.items() if names)
+    passed = sum(result.finding.verdict in ("ok", "warning") for result in results)
+    return f"{'All' if passed == len(results) else f'{passed} of'} {of} passed{notes}."
+
+
+def _sentence(error: Exception) -> str:
+    """Kind and first line, without characters that could write over the screen: the words are the model's code's."""
+    first = next(iter(str(error).strip().splitlines()), "")
+    return "".join(letter if letter.isprintable() else " " for letter in f"{type(error).__name__}: {first}")

@@ -1,0 +1,59 @@
+"""A model's own logits along tokens that are given: by its own `generate`, and by one forward pass over all of them."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import LogitsProcessor, LogitsProcessorList
+
+from angiogram.model.load import LoadedModel
+from angiogram.model.prompt import first_step
+
+
+class _Along(LogitsProcessor):
+    """Leaves `generate` one choice at each step."""
+
+    def __init__(self, path: Tensor, begins: int) -> None:
+        self._path, self._begins = path, begins
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
+        only = torch.full_like(scores, -torch.inf)
+        only[:, self._path[input_ids.shape[1] - self._begins]] = 0.0
+        return only
+
+
+@torch.no_grad()
+def generated_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
+    """Raw logits `[T, V]` of T steps of `generate`, before each of the T tokens `path` that it is made to say.
+
+    Raw: the penalties of the model's generation settings are not in them.
+    """
+    said = loaded.model.generate(
+        **inputs,
+        max_new_tokens=len(path),
+        do_sample=False,
+        num_beams=1,
+        logits_processor=LogitsProcessorList([_Along(path, inputs["input_ids"].shape[1])]),
+        output_logits=True,
+        return_dict_in_generate=True,
+    )
+    return torch.cat(said.logits).float()
+
+
+@torch.no_grad()
+def forward_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
+    """Logits `[T, V]` before each of the T tokens `path`, from one forward pass over prompt and tokens, no cache."""
+    ids: Tensor = inputs["input_ids"]
+    filled = {"input_ids": path[None], "attention_mask": torch.ones_like(path)[None]}
+    longer: dict[str, Any] = {}
+    for name, values in inputs.items():
+        if name in loaded.anatomy.carried:
+            last = values[:, -1:].expand(-1, len(path), *values.shape[2:])
+            longer[name] = torch.cat([values, last], dim=1)
+        elif torch.is_tensor(values) and values.shape == ids.shape:
+            more = filled.get(name, torch.zeros_like(path)[None])  # the other inputs by token say text (0) or image
+            longer[name] = torch.cat([values, more], dim=1)
+        else:
+            longer[name] = values
+    arguments = first_step(loaded.model, longer, use_cache=False, logits_to_keep=len(path) + 1)
+    return loaded.model(**arguments).logits[0, -len(path) - 1 : -1].float()
