@@ -1,5 +1,7 @@
 """Real but tiny models and images that every room's tests share."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.build import AngiogramConfig, AngiogramForConditionalGeneration, AngiogramProcessor
 from angiogram.model.build.processing import CHAT_TEMPLATE
 from angiogram.model.load import LoadedModel, load_model
+from tests.model.tiny import TINY
 
 torch.set_num_threads(1)
 
@@ -69,6 +72,20 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tiny_folder: Path, tmp_path: Path) -> LoadedModel:
     """The tiny model, loaded as a user's folder is."""
     return load_model(str(tiny_folder), tmp_path, print)
+
+
+@pytest.fixture(scope="session")
+def load_family(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], LoadedModel]:
+    """One model of each family ("angiogram" is our own), written and loaded once; not to be changed."""
+
+    @cache
+    def load(name: str) -> LoadedModel:
+        folder = tiny_folder if name == "angiogram" else tmp_path_factory.mktemp(name)
+        if name != "angiogram":
+            TINY[name](folder)
+        return load_model(str(folder), folder, print)
+
+    return load
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The whole image, then tiles of it at a higher resolution: LLaVA-NeXT and LLaVA-OneVision."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import torch
@@ -42,6 +43,16 @@ def _canvas(shape: tuple[int, int], pinpoints: list[list[int]], tile: int) -> tu
     """Rows and columns of tiles, and the box of the padded canvas in the image's own coordinates."""
     height, width = select_best_resolution(shape, pinpoints)
     scale = min(height / shape[0], width / shape[1])
-    inside = shape[0] * scale, shape[1] * scale
-    top, left = (height - inside[0]) / 2 / inside[0], (width - inside[1]) / 2 / inside[1]
-    return height // tile, width // tile, (-top, -left, 1 + top, 1 + left)
+    top, bottom = _padded(shape[0] * scale, height)
+    left, right = _padded(shape[1] * scale, width)
+    return height // tile, width // tile, (top, left, bottom, right)
+
+
+def _padded(side: float, whole: int) -> tuple[float, float]:
+    """Where the canvas begins and ends beside an image of this scaled side, in sides of the image.
+
+    As the processor has it: sides are rounded up, and an odd pixel of padding goes behind the image.
+    """
+    inside = min(ceil(side), whole)
+    before = (whole - inside) // 2
+    return -before / inside, (whole - before) / inside
