@@ -5,7 +5,7 @@ What needs torch is imported only when the cases are known to be usable, so that
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from angiogram.diagnose.reference import Reference
     from angiogram.diagnose.run import Diagnosed
 
+Wanted = Literal["cnn", "none"] | float
+
 
 def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed":
     """Open, examine and split the cases, load the model, train the specialist where asked, and diagnose.
@@ -29,6 +31,7 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed"
     Raises:
         InputError: anything the user gave that cannot be used, in one sentence.
     """
+    wanted, loading = _wanted(asked.reference), asked.loading()  # refused before anything is loaded
     settings = Settings(
         margin=asked.margin,
         permutations=asked.permutations,
@@ -48,25 +51,31 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed"
     from angiogram.model.load import load_model
 
     logging.disable_progress_bar()  # ours are plain lines
-    loaded = load_model(asked.model, cache, progress)
-    reference = _reference(asked.reference, examined.cases, splits, cache, progress)
+    loaded = load_model(asked.model, cache, progress, loading)
+    reference = _reference(wanted, examined.cases, splits, cache, progress)
     return diagnose(loaded, examined, splits, reference, settings, asked.out, cache, progress)
 
 
-def _reference(wanted: str, cases: Cases, splits: Splits, cache: Path, progress: Progress) -> "Reference | None":
+def _wanted(reference: str) -> Wanted:
+    if reference == "cnn" or reference == "none":
+        return reference
+    try:
+        number = float(reference)
+    except ValueError:
+        number = -1.0
+    if not 0 < number <= 1:
+        raise InputError(f"--reference must be cnn, none, or a number above 0 and at most 1, not '{reference}'.")
+    return number
+
+
+def _reference(wanted: Wanted, cases: Cases, splits: Splits, cache: Path, progress: Progress) -> "Reference | None":
     from angiogram.diagnose.reference import Reference
 
     if wanted == "none":
         return None
     if wanted == "cnn":
         return _trained(cases, splits, cache, progress)
-    try:
-        number = float(wanted)
-    except ValueError:
-        number = -1.0
-    if not 0 < number <= 1:
-        raise InputError(f"--reference must be cnn, none, or a number above 0 and at most 1, not '{wanted}'.")
-    return Reference("an accuracy that the user gave", accuracy=number)
+    return Reference("an accuracy that the user gave", accuracy=wanted)
 
 
 def _trained(cases: Cases, splits: Splits, cache: Path, progress: Progress) -> "Reference":

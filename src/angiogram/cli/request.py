@@ -6,13 +6,16 @@ from typing import Annotated
 
 import tyro
 
+from angiogram.cli.options import ModelOptions
+
 
 @dataclass(frozen=True)
-class Request:
+class Request(ModelOptions):
     """Model, cases, run folder and every choice; the fields are the options of `angiogram diagnose`."""
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
-    """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id"""
+    """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id, owner/name or
+    owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, a folder with one subfolder a class, or a MedMNIST .npz"""
     out: Path

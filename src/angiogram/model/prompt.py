@@ -6,6 +6,7 @@ from typing import Any, Literal
 import PIL.Image
 from torch import Tensor
 
+from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 
 PaddingSide = Literal["left", "right"]
@@ -30,20 +31,34 @@ def pictures(images: Sequence[Image]) -> list[PIL.Image.Image]:
 def prepare(
     processor: Any, prompt: str | Sequence[str], images: Sequence[Image], *, padding_side: PaddingSide = "left"
 ) -> Any:
-    """The processor's inputs for the same prompt, or one each, about each image, one image a row."""
+    """The processor's inputs for the same prompt, or one each, about each image, one image a row.
+
+    Raises:
+        InputError: the processor cannot prepare an image, for instance one that is too long and narrow for it.
+    """
     prompts = [prompt] * len(images) if isinstance(prompt, str) else list(prompt)
     tokenizer = processor.tokenizer
     begun = tokenizer.bos_token is not None and prompts[0].startswith(tokenizer.bos_token)
-    inputs = processor(
-        images=[[picture] for picture in pictures(images)],
-        text=prompts,
-        return_tensors="pt",
-        padding=True,
-        padding_side=padding_side,
-        add_special_tokens=not begun,  # some templates (Gemma's) write the first token themselves
-    )
+    try:
+        inputs = processor(
+            images=[[picture] for picture in pictures(images)],
+            text=prompts,
+            return_tensors="pt",
+            padding=True,
+            padding_side=padding_side,
+            add_special_tokens=not begun,  # some templates (Gemma's) write the first token themselves
+        )
+    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RuntimeError) as error:
+        raise _refused(images, error) from error
     inputs.pop("labels", None)  # PaliGemma's adds those of a training text
     return inputs
+
+
+def _refused(images: Sequence[Image], error: Exception) -> InputError:
+    """Names the longest and narrowest image: what processors stumble over is nearly always the shape."""
+    height, width = max((image.pixels.shape[:2] for image in images), key=lambda shape: max(shape) / min(shape))
+    reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+    return InputError(f"The model's processor cannot prepare an image of {width}x{height} pixels: {reason}.")
 
 
 def first_step(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from angiogram.cache import Progress
 from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel, load_model
+from angiogram.model.loading import Loading
 from angiogram.model.parts import Origin, read_origin, save_parts
 from angiogram.train.closed_form import start_connector
 from angiogram.train.examples import Example, supervised_batch
@@ -46,7 +47,9 @@ def run_recipe(recipe: Recipe, texts: Texts, out: Path, cache: Path, progress: P
             if stage.batch_size > len(texts):
                 raise InputError(f"batch_size of the stage '{stage.name}' is above the {len(texts)} training images.")
             progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
-            loaded = load_model(base, cache, progress)
+            loaded = load_model(
+                base, cache, progress, Loading(device="cpu", precision="float32")
+            )  # Accelerate moves it
             origin = Origin(BASE, recipe.data, digest)
             _run_stage(stage, loaded, texts, recipe.seed + number, origin, folder, progress)
         base = str(folder)
