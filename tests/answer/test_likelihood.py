@@ -4,9 +4,10 @@ import torch
 
 from angiogram.answer.calibrate import calibrated
 from angiogram.answer.generate import continue_greedily
-from angiogram.answer.labels import label_tree
-from angiogram.answer.likelihood import class_log_likelihoods
+from angiogram.answer.labels import label_tree, path_tree
+from angiogram.answer.likelihood import class_log_likelihoods, tree_logits
 from angiogram.answer.prefill import prefill
+from angiogram.answer.walk import walk_tree
 from angiogram.errors import InputError
 from angiogram.model.prompt import chat, pictures
 
@@ -63,7 +64,7 @@ def test_shared_beginnings_are_fed_once(tiny):
 def _prefixes(tokenizer, names):
     for name in names:
         ids = tokenizer(name, add_special_tokens=False).input_ids
-        yield from (ids[:end] for end in range(1, len(ids)))
+        yield from (ids[:end] for end in range(1, len(ids) + 1))
 
 
 def test_a_name_without_tokens_is_refused(tiny):
@@ -76,3 +77,29 @@ def test_calibration_removes_what_is_said_of_every_image():
     log_likelihoods, bias = rng.normal(size=(20, 3)), np.array([5.0, 0.0, -3.0])
     folds = [(np.arange(10), np.arange(10, 20)), (np.arange(10, 20), np.arange(10))]
     assert np.allclose(calibrated(log_likelihoods + bias, folds), calibrated(log_likelihoods, folds))
+
+
+def test_an_answer_inside_the_tree_is_the_greedy_one(tiny, squares, asked):
+    """Names made of what the model says greedily: its answers are then known without a further forward pass."""
+    filled = asked[2]
+    said = continue_greedily(filled, torch.arange(2), 4)
+    tree = path_tree([tuple(row) for row in said.tolist()])
+    walked, known = walk_tree(tree_logits(filled, tree), tree, filled.ends, 4)
+    assert known.all() and torch.equal(walked, said)
+
+
+def test_an_answer_ends_inside_the_tree(tiny, asked):
+    filled = asked[2]
+    first, second = continue_greedily(filled, torch.arange(2), 2).unbind(1)
+    tree = path_tree([(int(first[0]),)])
+    ending = frozenset([int(second[0])])
+    walked, known = walk_tree(tree_logits(filled, tree), tree, ending, 4)
+    assert known[0] and walked[0].tolist() == [int(first[0]), -1, -1, -1]
+
+
+def test_an_answer_that_leaves_the_tree_is_not_known(tiny, squares, asked):
+    filled = asked[2]
+    tree = label_tree(tiny.processor.tokenizer, squares.classes)
+    said = continue_greedily(filled, torch.arange(2), 6)
+    assert not {int(t) for t in said[:, 0]} & {tree.fed[0]}
+    assert not walk_tree(tree_logits(filled, tree), tree, filled.ends, 6)[1].any()

@@ -20,7 +20,7 @@ def continue_greedily(prompts: Prefill, rows: Tensor, max_new_tokens: int) -> Te
     device = prompts.logits.device
     cache = prompts.fork()
     cache.batch_select_indices(rows)
-    ends = torch.as_tensor(prompts.model.generation_config.eos_token_id or [], device=device).reshape(-1)
+    ends = torch.tensor(sorted(prompts.ends), device=device)
     mask = prompts.attention_mask[rows]
     token = prompts.logits[rows].argmax(dim=-1, keepdim=True)  # [b, 1]
     answer = torch.full((len(rows), max_new_tokens), -1, dtype=torch.long, device=device)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -12,9 +13,9 @@ from angiogram.errors import InputError
 
 @dataclass(frozen=True)
 class LabelTree:
-    """The class names' tokens as a prefix tree; what stands behind a node is scored from that node's logits.
+    """The class names' tokens as a prefix tree; what stands behind a node is read from that node's logits.
 
-    Only tokens that another token follows need a forward pass; they are the nodes. Node -1 is the prompt's end.
+    Each node is a token behind its parent; names that begin alike share nodes. Node -1 is the prompt's end.
 
     Attributes:
         fed: token id of each node, `[M]`, parents before children.
@@ -30,6 +31,14 @@ class LabelTree:
     def lengths(self) -> Tensor:
         """Number of tokens of each class name, `[K]`."""
         return torch.tensor([len(pairs) for pairs in self.scored])
+
+    def child(self, node: int, token: int) -> int | None:
+        """The node of this token behind `node`; None where no class name goes on so."""
+        return self._children.get((node, token))
+
+    @cached_property
+    def _children(self) -> dict[tuple[int, int], int]:
+        return {pair: node for node, pair in enumerate(zip(self.parents, self.fed, strict=True))}
 
     def depths(self) -> list[int]:
         """Tokens between the prompt's end and each node, 0 for a first token."""
@@ -58,6 +67,15 @@ def label_tree(tokenizer: Any, names: Sequence[str]) -> LabelTree:  # a transfor
     for name, path in zip(names, paths, strict=True):
         if not path:
             raise InputError(f"The class name '{name}' has no tokens in this model's vocabulary.")
+    return path_tree(paths)
+
+
+def path_tree(paths: Sequence[tuple[int, ...]]) -> LabelTree:
+    """The tree of these token paths, none of them empty.
+
+    >>> path_tree([(7, 8), (7, 9)])
+    LabelTree(fed=(7, 8, 9), parents=(-1, 0, 0), scored=(((-1, 7), (0, 8)), ((-1, 7), (0, 9))))
+    """
     nodes: dict[tuple[int, ...], int] = {}
     fed: list[int] = []
     parents: list[int] = []
@@ -65,11 +83,11 @@ def label_tree(tokenizer: Any, names: Sequence[str]) -> LabelTree:  # a transfor
     for path in paths:
         pairs: list[tuple[int, int]] = []
         for end, token in enumerate(path):
-            before = path[:end]
-            if end and before not in nodes:
-                nodes[before] = len(fed)
-                fed.append(before[-1])
-                parents.append(nodes.get(before[:-1], -1))
-            pairs.append((nodes.get(before, -1), token))
+            before = nodes.get(path[:end], -1)
+            pairs.append((before, token))
+            if path[: end + 1] not in nodes:
+                nodes[path[: end + 1]] = len(fed)
+                fed.append(token)
+                parents.append(before)
         scored.append(tuple(pairs))
     return LabelTree(tuple(fed), tuple(parents), tuple(scored))

@@ -9,31 +9,33 @@ from angiogram.answer.prefill import Prefill
 
 
 @torch.no_grad()
-def class_log_likelihoods(prompts: Prefill, tree: LabelTree) -> Tensor:
-    """Summed log-likelihood of each class name after the prompt, `[B, K]`.
+def tree_logits(prompts: Prefill, tree: LabelTree) -> Tensor:
+    """Logits `[B, 1 + M, V]` behind the prompt and behind each of the tree's M nodes.
 
-    All names go through the model in one pass: each node of the tree sees the prompt and its own ancestors only.
+    All class names go through the model in one pass: each node sees the prompt and its own ancestors only.
     """
-    logits = prompts.logits[:, None]  # [B, 1, V]
-    if tree.fed:
-        logits = torch.cat([logits, _node_logits(prompts, tree)], dim=1)  # [B, 1 + M, V]
-    log_probabilities = logits.float().log_softmax(dim=-1)
-    scores: list[Tensor] = []
-    for pairs in tree.scored:
-        nodes, tokens = zip(*pairs, strict=True)
-        scores.append(log_probabilities[:, [node + 1 for node in nodes], list(tokens)].sum(dim=1))  # [B]
-    return torch.stack(scores, dim=1)
-
-
-def _node_logits(prompts: Prefill, tree: LabelTree) -> Tensor:
-    """`[B, M, V]`"""
-    depths = tree.depths()
     cache = prompts.fork()
     batch = len(prompts.logits)
-    return prompts.model(
+    logits = prompts.model(
         input_ids=torch.tensor(tree.fed, device=prompts.logits.device).expand(batch, -1),
         attention_mask=tree_masks(cache, prompts.attention_mask, tree, prompts.model.dtype),
         past_key_values=cache,
         use_cache=True,
-        **prompts.behind(depths),
+        **prompts.behind(tree.depths()),
     ).logits
+    return torch.cat([prompts.logits[:, None], logits], dim=1)
+
+
+def tree_log_likelihoods(logits: Tensor, tree: LabelTree) -> Tensor:
+    """Summed log-likelihood `[B, K]` in float32 of each class name, from `tree_logits`."""
+    rows: list[Tensor] = []
+    for row in logits:  # one at a time: in float32 the logits of many names are large
+        log_probabilities = row.float().log_softmax(dim=-1)  # [1 + M, V]
+        scores = [log_probabilities[[n + 1 for n, _ in pairs], [t for _, t in pairs]].sum() for pairs in tree.scored]
+        rows.append(torch.stack(scores))
+    return torch.stack(rows)
+
+
+def class_log_likelihoods(prompts: Prefill, tree: LabelTree) -> Tensor:
+    """Summed log-likelihood of each class name after the prompt, `[B, K]`."""
+    return tree_log_likelihoods(tree_logits(prompts, tree), tree)

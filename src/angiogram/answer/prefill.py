@@ -37,6 +37,12 @@ class Prefill:
         """`[B, L]`, 0 at padding."""
         return self.inputs["attention_mask"]
 
+    @property
+    def ends(self) -> frozenset[int]:
+        """Tokens that end an answer."""
+        ends: int | list[int] | None = self.model.generation_config.eos_token_id
+        return frozenset([ends] if isinstance(ends, int) else ends or [])
+
     def fork(self) -> Any:
         """A cache that grows without changing this one; the tensors are shared until then.
 
