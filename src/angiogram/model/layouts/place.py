@@ -1,6 +1,6 @@
 """Where a token lies in its image: a box (top, left, bottom, right), each in 0..1; NaN for a token without a place."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import torch
 from torch import Tensor
@@ -9,7 +9,7 @@ Box = tuple[float, float, float, float]
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 
 
-@cache
+@lru_cache(1024)  # as many kinds of tiles as a set of images of any shape brings
 def grid(rows: int, columns: int, within: Box = WHOLE) -> Tensor:
     """Boxes `[rows * columns, 4]` of a row-major grid that fills the box `within`; not to be changed in place.
 

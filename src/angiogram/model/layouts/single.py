@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from angiogram.errors import InputError
+from angiogram.model.layouts.frame import frame
 from angiogram.model.layouts.layout import Layout
-from angiogram.model.layouts.place import grid, placeless, side_of
+from angiogram.model.layouts.place import Box, grid, placeless, side_of
 from angiogram.model.layouts.tokens import image_counts, leading_tokens
 
 
@@ -18,19 +19,21 @@ def layout(model: Any, processor: Any, inputs: Any, sizes: Sequence[tuple[int, i
     Raises:
         InputError: the processor cut an image into several tiles.
     """
-    batch = len(sizes)
-    if inputs["pixel_values"].shape[0] != batch:
+    if inputs["pixel_values"].shape[0] != len(sizes):
         raise InputError("The model's processor cuts images into crops; turn that off in its settings.")
     height, width = inputs["pixel_values"].shape[-2:]
     patch = model.config.vision_config.patch_size
-    patches = grid(height // patch, width // patch)
-    encoder = torch.cat([placeless(leading_tokens(model)), patches])
-    connected = tuple(_square(count) for count in image_counts(model, inputs))
-    return Layout((encoder,) * batch, (patches,) * batch, connected, connected)
+    frames = [frame(getattr(processor, "image_processor", None), size) for size in sizes]
+    leading = placeless(leading_tokens(model))
+    patches = tuple(grid(height // patch, width // patch, tile) for tile in frames)
+    encoder = tuple(torch.cat([leading, boxes]) for boxes in patches)
+    counts = image_counts(model, inputs)
+    connected = tuple(_square(count, tile) for count, tile in zip(counts, frames, strict=True))
+    return Layout(encoder, patches, connected, connected)
 
 
-def _square(tokens: int) -> Tensor:
+def _square(tokens: int, tile: Box) -> Tensor:
     side = side_of(tokens)
     if side is None:
         raise InputError(f"{tokens} image tokens do not form a square grid.")
-    return grid(side, side)
+    return grid(side, side, tile)
