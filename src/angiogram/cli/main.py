@@ -3,12 +3,14 @@
 Verb files import nothing heavy at their top, so that `--help` answers at once.
 """
 
+import os
 import sys
 import warnings
 from typing import Annotated
 
 import tyro
 
+from angiogram.cli.anatomy import Anatomy
 from angiogram.cli.check import Check
 from angiogram.cli.data import Data
 from angiogram.cli.demo import Demo
@@ -19,6 +21,7 @@ from angiogram.errors import InputError
 Verb = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
     | Annotated[Diagnose, tyro.conf.subcommand("diagnose")]
+    | Annotated[Anatomy, tyro.conf.subcommand("anatomy")]
     | Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Data, tyro.conf.subcommand("data")]
     | Annotated[Train, tyro.conf.subcommand("train")]
@@ -30,6 +33,7 @@ BAD_INPUT, INTERRUPTED = 2, 130
 def main() -> None:
     """Entry point of the `angiogram` command."""
     warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' notes to each other, not to users
+    first = os.environ.get("RANK", "0") == "0"  # set by a launcher of several ranks
     try:
         verb = tyro.cli(
             Verb,
@@ -39,8 +43,14 @@ def main() -> None:
         )
         verb.run()
     except InputError as error:
-        print(f"angiogram: {error}", file=sys.stderr)
+        _say(f"angiogram: {error}", first)
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
-        print("angiogram: interrupted; the same command goes on where it stopped.", file=sys.stderr)
+        _say("angiogram: interrupted; the same command goes on where it stopped.", first)
         sys.exit(INTERRUPTED)
+
+
+def _say(line: str, first: bool) -> None:
+    """Once for all ranks of a run: they stop together, for the same reason."""
+    if first:
+        print(line, file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from angiogram.model.discover.described import Described, read_described, write_described
 from angiogram.model.discover.discover import Discovered, discover
-from angiogram.model.discover.find import examine_anatomy, find_anatomy
+from angiogram.model.discover.find import examine_anatomy, examine_without_weights, find_anatomy
 from angiogram.model.discover.finding import Certainty, Finding
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Finding",
     "discover",
     "examine_anatomy",
+    "examine_without_weights",
     "find_anatomy",
     "read_described",
     "write_described",

@@ -33,6 +33,21 @@ def examine_anatomy(model: Any, processor: Any, override: Path | None = None) ->
     return _corrected(model, found, described)
 
 
+def examine_without_weights(model: Any, override: Path | None = None) -> Discovered:
+    """The anatomy of a model on the `meta` device: its family file and the user's word, for nothing can be traced.
+
+    Raises:
+        InputError: there is no such file, or the override says what is not so.
+    """
+    found = from_family(model)
+    if found is None:
+        raise InputError(
+            f"The parts of model type '{model.config.model_type}' are found by tracing images through its "
+            f"weights, which --meta leaves out; without weights known are the families {', '.join(sorted(REGISTRY))}."
+        )
+    return _corrected(model, found, NOTHING if override is None else read_described(override, model))
+
+
 def from_family(model: Any) -> Discovered | None:
     """What the model's family file says; None where there is no such file, or where it does not fit this model."""
     if model.config.model_type not in REGISTRY:

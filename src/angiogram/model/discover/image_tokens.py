@@ -31,10 +31,10 @@ def find_image_tokens(model: Any, traced: Trace, language: Language, described: 
             f"The image changes what enters the LLM at tokens of {len(seen)} different ids ({seen[:4]}, ...), so that "
             "they cannot be told from words; only models whose image tokens share one id can be tapped."
         )
-    where = "as the configuration says"
+    where = "which is config.image_token_id"
     if said != seen[0]:
         config.image_token_id = seen[0]
-        where = "which the configuration does not say" if said is None else f"not {said}, as the configuration says"
+        where = f"to which config.image_token_id was set (it was {said})"
     still = int((ids == seen[0]).sum()) - rows
     evidence = f"the image changes {rows} rows of llm.in, all at tokens of id {seen[0]}, {where}"
     if still:

@@ -59,7 +59,9 @@ def find_language(traced: Trace, lists: list[Chain], given: tuple[str, ...] | No
     if not blocks.linked:
         steps = f"{blocks.links} of {len(blocks.calls) - 1} steps from block to block were seen"
     evidence = f"{steps}; they hold all {traced.prompt_length} tokens of the prompt"
-    if words is not None:
+    if words is None:
+        evidence += "; its word rows are no embedding's own, as where positions are added to them"
+    else:
         evidence += f"; {kept} of {int(text.sum())} word rows of the first block's input come from {words}"
     certainty: Certainty = "given" if given is not None else "certain" if proved else "likely"
     return Language(blocks, words, changed, Finding("llm_blocks", blocks.paths, certainty, evidence))
@@ -118,9 +120,11 @@ def _entering(chain: Chain) -> tuple[int, ...]:
 def _words(traced: Trace, first: Call, text: Tensor) -> tuple[str | None, int]:
     """The embedding of words, and how many of the text's rows in the LLM's input are its own."""
     assert first.given is not None
-    for call in reversed(traced.calls):
+    best: tuple[str | None, int] = None, 0
+    for call in traced.calls:
         if call.ended > first.began or call.given is None or call.gave is None or call.given.floating:
             continue
-        if call.given.shape == (1, traced.prompt_length) and call.gave.width == first.given.width:
-            return call.path, int((first.given.found_in(call.gave) & text).sum())
-    return None, 0
+        kept = int((first.given.found_in(call.gave) & text).sum())
+        if call.leaf and kept > best[1]:
+            best = call.path, kept
+    return best
