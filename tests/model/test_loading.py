@@ -42,10 +42,11 @@ def test_a_gpu_that_is_not_there_is_refused_before_anything_is_read(tmp_path, de
 def test_a_gpu_beyond_the_last_names_those_that_are_there(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 1)
     with pytest.raises(InputError, match="this machine has cuda:0 to cuda:1"):
         precision.device_named("cuda:7")
-    assert precision.device_named("auto") == torch.device("cuda:0")
-    assert precision.device_named("cuda") == torch.device("cuda:0")
+    assert precision.device_named("auto") == precision.device_named("cuda") == torch.device("cuda:1")
+    assert precision.device_named("cuda:0") == torch.device("cuda:0")
     assert precision.device_named("cpu") == torch.device("cpu")
 
 

@@ -1,6 +1,7 @@
 """What a folder in Hugging Face layout says and holds, asked before any weight is read."""
 
 import json
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
@@ -96,6 +97,32 @@ def check_weights(name: str, folder: Path) -> None:
             raise InputError(
                 f"The model '{name}' cannot be loaded: its weights file '{file}' is damaged or cut off ({error})."
             ) from error
+
+
+def check_loaded(name: str, report: Mapping[str, Collection[Any]]) -> None:
+    """Refuse a model of which a weight was not read, since it would be random.
+
+    Args:
+        name: as the user gave it.
+        report: transformers' `output_loading_info`.
+
+    Raises:
+        InputError: says how many weights, and names the first of them.
+    """
+    reshaped = sorted(str(key[0]) for key in report["mismatched_keys"])
+    if reshaped:
+        raise InputError(
+            f"{len(reshaped)} of the weights of the model '{name}' are of another shape than its config.json says: "
+            f"{_first(reshaped)}"
+        )
+    if missing := sorted(report["missing_keys"]):
+        raise InputError(
+            f"The model '{name}' lacks {len(missing)} of its weights, which would stay random: {_first(missing)}"
+        )
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else ".")
 
 
 def _weights_files(name: str, folder: Path) -> list[str]:

@@ -76,14 +76,21 @@ def hub_errors_said(name: str, revision: str | None = None) -> Generator[None]:
     except RevisionNotFoundError as error:
         raise InputError(f"The model '{name}' has no revision '{revision}' on the hub; see {page}.") from error
     except HfHubHTTPError as error:
-        status = error.response.status_code
-        if status in (401, 403):
-            raise InputError(
-                f"The hub does not let this account read '{name}' (status {status}); log in with `hf auth login`."
-            ) from error
-        raise InputError(f"The hub could not give '{name}' (status {status}); try again later.") from error
+        raise _status(name, error) from error
     except UNREACHED as error:
+        answered = error.__cause__  # the client says "not in the cache" of every refusal that it does not know
+        if isinstance(answered, HfHubHTTPError):
+            raise _status(name, answered) from error
         raise _unreached(name) from error
+
+
+def _status(name: str, error: HfHubHTTPError) -> InputError:
+    status = error.response.status_code
+    if status in (401, 403):
+        return InputError(
+            f"The hub does not let this account read '{name}' (status {status}); log in with `hf auth login`."
+        )
+    return InputError(f"The hub could not give '{name}' (status {status}); try again later.")
 
 
 def _unreached(name: str) -> InputError:

@@ -15,9 +15,10 @@ from transformers.utils import logging
 from angiogram.cache import Progress
 from angiogram.errors import InputError, unknown
 from angiogram.files import sha256, sha256_of_text
-from angiogram.model.anatomy import Anatomy, anatomy_of
+from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
-from angiogram.model.checkpoint import check_kind, check_weights, own_class, read_settings
+from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
+from angiogram.model.discover import find_anatomy
 from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from_hub
 from angiogram.model.loading import AUTO, Loading
 from angiogram.model.original_llava import is_original_llava, load_original_llava
@@ -26,6 +27,10 @@ from angiogram.model.precision import device_named, dtype_named
 from angiogram.model.processor import load_processor
 
 EMBEDDED = "embedded"
+# What transformers raises for what it cannot read, and a model's own code for a transformers it was not written for.
+LOADING_FAILED = (
+    OSError, ValueError, SafetensorError, KeyError, ImportError, RuntimeError, AttributeError, TypeError,
+)  # fmt: skip
 SHIPPED = ("demo", "demo-tuned")
 
 
@@ -150,23 +155,23 @@ def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) 
                 use_safetensors=True,
                 trust_remote_code=loading.trust_remote_code,
                 output_loading_info=True,
+                ignore_mismatched_sizes=True,  # refused below
                 **_placed(loading, progress),
             )
-    except (OSError, ValueError, SafetensorError, KeyError, ImportError, RuntimeError) as error:
-        raise InputError(f"The model '{name}' cannot be loaded: {str(error).strip().splitlines()[0]}") from error
-    if missing := sorted(report["missing_keys"]):
-        raise InputError(
-            f"The model '{name}' lacks {len(missing)} of its weights, which would stay random: {', '.join(missing[:3])}"
-            + (", ..." if len(missing) > 3 else ".")
-        )
+    except LOADING_FAILED as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+        raise InputError(f"The model '{name}' cannot be loaded: {reason}.") from error
+    check_loaded(name, report)
     processor = load_processor(str(folder), trust_remote_code=loading.trust_remote_code)
-    return LoadedModel(name, model.eval(), processor, anatomy_of(model), _revision(folder))
+    return LoadedModel(
+        name, model.eval(), processor, find_anatomy(model, processor, loading.anatomy), _revision(folder)
+    )
 
 
 def _original(name: str, source: str, revision: str, loading: Loading, progress: Progress) -> LoadedModel:
     """A checkpoint of the original LLaVA code."""
     model, processor = load_original_llava(source, **_placed(loading, progress))
-    return LoadedModel(name, model, processor, anatomy_of(model), revision)
+    return LoadedModel(name, model, processor, find_anatomy(model, processor, loading.anatomy), revision)
 
 
 def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loading: Loading) -> LoadedModel:

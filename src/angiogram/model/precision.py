@@ -24,13 +24,14 @@ def device_named(wanted: str) -> torch.device:
     """
     found = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if wanted == "auto":
-        return torch.device("cuda", 0) if found else torch.device("cpu")
+        wanted = "cuda" if found else "cpu"
     device = torch.device(wanted)
     if device.type == "cpu":
         return device
-    device = torch.device("cuda", device.index or 0)
     if not found:
         raise InputError(f"--device {wanted} is not there: torch finds no GPU on this machine; use --device cpu.")
+    if ":" not in wanted:
+        return torch.device("cuda", torch.cuda.current_device())  # that of this rank
     if device.index >= found:
         there = "cuda:0" if found == 1 else f"cuda:0 to cuda:{found - 1}"
         raise InputError(f"--device {wanted} is not there: this machine has {there}.")
