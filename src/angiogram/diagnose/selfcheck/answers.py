@@ -13,6 +13,9 @@ from angiogram.diagnose.selfcheck.difference import apart, likelihoods_apart, to
 from angiogram.diagnose.selfcheck.forced import forward_logits, generated_logits
 from angiogram.diagnose.selfcheck.result import Finding
 from angiogram.diagnose.selfcheck.subject import Subject
+from angiogram.errors import InputError
+from angiogram.model.context import check_length
+from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import prepare
 
 NAME = "answers"
@@ -44,10 +47,12 @@ def answers(subject: Subject) -> Finding:
         two_way |= apart(whole[0].cpu(), prompts.logits[0].float().cpu()) > allowed
         by_forward.append(_summed(whole, path))
     figure = likelihoods_apart(cached, torch.stack(by_generate))
-    truth = "the model's own generate"
+    truth = "generate"
     if not two_way:
         figure = max(figure, likelihoods_apart(cached, torch.stack(by_forward)))
-        truth += " and a forward pass over each name"
+        truth += " and of a forward pass over each name"
+    else:
+        truth += " (its prompt reads in both directions)"
     if figure > allowed:
         return Finding(figure, allowed, "wrong", f"Class log-likelihoods from the cache are not those of {truth}.")
     said = continue_greedily(prompts, torch.arange(1), FIRST_TOKENS)[0]
@@ -55,12 +60,12 @@ def answers(subject: Subject) -> Finding:
     step = _other_word(loaded, inputs, said, allowed)
     if step is not None:
         return Finding(figure, allowed, "wrong", f"Token {step + 1} of the greedy answer is not generate's.")
-    room, needed = _context(loaded.model), inputs["input_ids"].shape[1] + MAX_NEW_TOKENS
-    if room is not None and needed > room:
-        reason = f"Prompt and answer need {needed} tokens; the model was made for at most {room}."
-        return Finding(figure, allowed, "wrong", reason)
-    fits = f"{needed} of {room} tokens are needed" if room else "the model names no longest context"
-    return Finding(figure, allowed, "ok", f"Those of {truth}; {len(said)} greedy tokens are generate's; {fits}.")
+    try:
+        check_length(loaded.model, inputs, max(MAX_NEW_TOKENS, int(subject.tree.lengths.max())))
+    except InputError as error:
+        return Finding(figure, allowed, "wrong", str(error))
+    reason = f"Class log-likelihoods and {len(said)} greedy tokens are those of {truth}; all fits the context."
+    return Finding(figure, allowed, "ok", reason)
 
 
 def _summed(logits: Tensor, path: Tensor) -> Tensor:
@@ -68,7 +73,7 @@ def _summed(logits: Tensor, path: Tensor) -> Tensor:
     return logits.log_softmax(dim=-1).gather(1, path[:, None]).sum().cpu()
 
 
-def _other_word(loaded: Any, inputs: Any, said: Tensor, allowed: float) -> int | None:
+def _other_word(loaded: LoadedModel, inputs: Any, said: Tensor, allowed: float) -> int | None:
     """The first step at which `generate` has a likelier token than ours, by more than this share of the logits."""
     if not len(said):
         return None
@@ -76,7 +81,3 @@ def _other_word(loaded: Any, inputs: Any, said: Tensor, allowed: float) -> int |
     behind = logits.max(dim=1).values - logits.gather(1, said[: len(logits), None]).squeeze(1)
     steps = (behind > allowed * logits.abs().amax(dim=1)).nonzero()
     return int(steps[0]) if len(steps) else None
-
-
-def _context(model: Any) -> int | None:
-    return getattr(model.config.get_text_config(), "max_position_embeddings", None)

@@ -17,6 +17,7 @@ from angiogram.diagnose.selfcheck import (
 )
 from angiogram.diagnose.selfcheck.result import Finding, Result
 from angiogram.diagnose.selfcheck.subject import Subject
+from angiogram.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -80,4 +81,5 @@ def conclusion(results: Sequence[Result]) -> str:
 def _sentence(error: Exception) -> str:
     """Kind and first line, without characters that could write over the screen: the words are the model's code's."""
     first = next(iter(str(error).strip().splitlines()), "")
-    return "".join(letter if letter.isprintable() else " " for letter in f"{type(error).__name__}: {first}")
+    said = first if isinstance(error, InputError) else f"{type(error).__name__}: {first}"
+    return "".join(letter if letter.isprintable() else " " for letter in said)

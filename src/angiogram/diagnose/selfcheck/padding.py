@@ -32,5 +32,5 @@ def left_against_right_padding(subject: Subject) -> Finding:
     if moved > allowed:
         return Finding(moved, allowed, "wrong", "Padding on the left changes the class log-likelihoods by this share.")
     other = max(apart(right.pooled[name], rows) for name, rows in truth.pooled.items())
-    note = "as well" if other <= allowed else f"differs by {other:.2g}: use left padding; Angiogram does"
-    return Finding(difference, allowed, "ok", f"Padding on the left is exact (worst: {tap}); on the right {note}.")
+    note = "nor on the right" if other <= allowed else f"but on the right ({other:.2g}): pad left, as Angiogram does"
+    return Finding(difference, allowed, "ok", f"Padding on the left changes nothing (worst: {tap}), {note}.")
