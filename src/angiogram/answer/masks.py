@@ -32,10 +32,11 @@ def tree_masks(
         return _additive(full, dtype)
     window, held = sliding[0].sliding_window, sliding[0].keys.shape[-2]
     length = attention_mask.shape[1]
-    ends = length + torch.tensor(tree.depths(), device=attention_mask.device)
-    near = ends[:, None] - torch.arange(length, device=attention_mask.device) < window  # [M, L]
+    depths = torch.tensor(tree.depths(), device=attention_mask.device)
+    near = length + depths[:, None] - torch.arange(length, device=attention_mask.device) < window  # [M, L]
+    near_nodes = depths[:, None] - depths < window  # [M, M], of a name longer than the window
     prompt = (_prompt(attention_mask, tree) & near)[..., length - held :]
-    slid = torch.cat([prompt, _nodes(attention_mask, tree)], dim=2)[:, None]
+    slid = torch.cat([prompt, _nodes(attention_mask, tree) & near_nodes], dim=2)[:, None]
     if len(sliding) == len(cache.layers):
         return _additive(slid, dtype)
     return {"full_attention": _additive(full, dtype), "sliding_attention": _additive(slid, dtype)}
