@@ -1,0 +1,133 @@
+"""The hub's own client against a small server that answers as the hub does."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LOAD = """
+import sys
+from pathlib import Path
+from angiogram.errors import InputError
+from angiogram.model.load import load_model
+try:
+    loaded = load_model(sys.argv[1], Path(sys.argv[2]), print)
+    print("loaded", loaded.name, loaded.revision, len(loaded.anatomy.llm_blocks))
+except InputError as error:
+    print("refused", error)
+"""
+
+
+class Hub(BaseHTTPRequestHandler):
+    """One repository, owner/name; `refused` is the answer to every request for a file, or to every request at all."""
+
+    folder = None
+    refused: tuple[str, int, str] | None = None  # the path's beginning, the status, the hub's error code
+    asked: list[str]
+
+    def do_GET(self):
+        self.asked.append(f"{self.command} {self.path}")
+        if self.refused and self.path.startswith(self.refused[0]):
+            return self.answer(b"{}", self.refused[1], {"X-Error-Code": self.refused[2]} if self.refused[2] else {})
+        if self.path.startswith("/api/models/owner/name/tree/"):
+            sizes = [(file.name, file.stat().st_size) for file in self.folder.iterdir()]
+            listed = [{"type": "file", "path": name, "size": size, "oid": "0" * 40} for name, size in sizes]
+            return self.answer(json.dumps(listed).encode())
+        if self.path.startswith("/api/models/owner/name/"):
+            files = [{"rfilename": file.name} for file in self.folder.iterdir()]
+            return self.answer(json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": files}).encode())
+        file = self.folder / self.path.rsplit("/", 1)[-1]
+        if "/owner/name/resolve/" not in self.path or not file.is_file():
+            return self.answer(b"{}", 404, {"X-Error-Code": "EntryNotFound"})
+        content = file.read_bytes()
+        named = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": COMMIT}
+        return self.answer(content, 200, named)
+
+    do_HEAD = do_GET
+
+    def answer(self, content, status=200, headers=None):
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def load(tiny_folder, tmp_path):
+    """Load a hub id in a fresh process from a fresh cache; gives what was said, and what was asked of the hub."""
+    servers = []
+
+    def run(name, refused=None, endpoint=None, **environment):
+        handler = type("OneHub", (Hub,), {"folder": tiny_folder, "refused": refused, "asked": []})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        environment |= {"HF_ENDPOINT": endpoint or f"http://127.0.0.1:{server.server_port}"}
+        environment |= {"HF_HOME": str(tmp_path / "hub"), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(
+            [sys.executable, "-c", LOAD, name, str(tmp_path)], capture_output=True, text=True, env=environment
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip().splitlines()[-1], handler.asked
+
+    yield run
+    for server in servers:
+        server.shutdown()
+
+
+def test_a_hub_id_is_loaded_with_its_commit_and_again_without_network(load, tiny_folder):
+    said, asked = load("owner/name")
+    assert said == f"loaded owner/name {COMMIT} 3"
+    assert any("model.safetensors" in path for path in asked)
+    said, asked = load("owner/name", HF_HUB_OFFLINE="1")
+    assert said == f"loaded owner/name {COMMIT} 3" and not asked
+
+
+def test_a_revision_may_be_named(load):
+    said, asked = load("owner/name@v2")
+    assert said == f"loaded owner/name@v2 {COMMIT} 3"
+    assert "GET /api/models/owner/name/revision/v2" in " ".join(asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "refused", "said"),
+    [
+        ("owner/name", ("/", 401, "RepoNotFound"), "no public model 'owner/name' on the hub; check the spelling"),
+        ("owner/name", ("/", 404, "RepoNotFound"), "no public model 'owner/name' on the hub; check the spelling"),
+        ("owner/name@v9", ("/", 404, "RevisionNotFound"), "has no revision 'v9' on the hub"),
+        ("owner/name", ("/owner", 401, "GatedRepo"), "'owner/name' is gated: accept its terms at http"),
+        ("owner/name", ("/owner", 403, "GatedRepo"), "'owner/name' is gated: accept its terms at http"),
+        ("owner/name", ("/", 403, ""), "does not let this account read 'owner/name' (status 403)"),
+        ("owner/name", ("/", 500, ""), "could not give 'owner/name' (status 500); try again later"),
+        ("own er/name", None, "'own er/name' is not a hub id"),
+    ],
+)
+def test_a_refusal_of_the_hub_is_one_sentence(load, name, refused, said):
+    line, asked = load(name, refused)
+    assert line.startswith("refused ") and said in line
+    assert not any("safetensors" in path for path in asked)
+
+
+def test_without_a_network_it_is_said_at_once(load):
+    start = time.monotonic()
+    line, _ = load("owner/name", endpoint="http://127.0.0.1:9")
+    assert "cannot be fetched from the hub because http://127.0.0.1:9 cannot be reached" in line
+    assert "give a local folder" in line
+    assert time.monotonic() - start < 60
+
+
+def test_offline_is_named_as_the_reason(load):
+    line, asked = load("owner/name", HF_HUB_OFFLINE="1")
+    assert "because HF_HUB_OFFLINE is set" in line and not asked
