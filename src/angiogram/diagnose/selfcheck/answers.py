@@ -7,7 +7,7 @@ from torch import Tensor
 
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.likelihood import class_log_likelihoods
-from angiogram.answer.prefill import prefill
+from angiogram.answer.prefill import Prefill, prefill
 from angiogram.diagnose.plan import MAX_NEW_TOKENS
 from angiogram.diagnose.selfcheck.difference import apart, likelihoods_apart, tolerance
 from angiogram.diagnose.selfcheck.forced import forward_logits, generated_logits
@@ -33,26 +33,10 @@ def answers(subject: Subject) -> Finding:
     over both says the same as an answer, so that `generate` alone is the truth there.
     """
     loaded = subject.loaded
+    allowed = tolerance(loaded.model)
     inputs = prepare(loaded.processor, subject.prompt, subject.images[:1]).to(loaded.model.device)
     prompts = prefill(loaded, inputs)
-    cached = class_log_likelihoods(prompts, subject.tree)[0, :MOST_NAMES].cpu()
-    allowed = tolerance(loaded.model)
-    by_generate: list[Tensor] = []
-    by_forward: list[Tensor] = []
-    two_way = False
-    for pairs in subject.tree.scored[:MOST_NAMES]:
-        path = torch.tensor([token for _, token in pairs], device=inputs["input_ids"].device)
-        by_generate.append(_summed(generated_logits(loaded, inputs, path), path))
-        whole = forward_logits(loaded, inputs, path)
-        two_way |= apart(whole[0].cpu(), prompts.logits[0].float().cpu()) > allowed
-        by_forward.append(_summed(whole, path))
-    figure = likelihoods_apart(cached, torch.stack(by_generate))
-    truth = "generate"
-    if not two_way:
-        figure = max(figure, likelihoods_apart(cached, torch.stack(by_forward)))
-        truth += " and of a forward pass over each name"
-    else:
-        truth += " (its prompt reads in both directions)"
+    figure, truth = _names_apart(subject, inputs, prompts, allowed)
     if figure > allowed:
         return Finding(figure, allowed, "wrong", f"Class log-likelihoods from the cache are not those of {truth}.")
     said = continue_greedily(prompts, torch.arange(1), FIRST_TOKENS)[0]
@@ -68,9 +52,29 @@ def answers(subject: Subject) -> Finding:
     return Finding(figure, allowed, "ok", reason)
 
 
+def _names_apart(subject: Subject, inputs: Any, prompts: Prefill, allowed: float) -> tuple[float, str]:
+    """How far the cache's log-likelihoods of the first class names lie from the model's own, and what that is."""
+    loaded = subject.loaded
+    cached = class_log_likelihoods(prompts, subject.tree)[0, :MOST_NAMES].cpu()
+    by_generate: list[Tensor] = []
+    by_forward: list[Tensor] = []
+    two_way = False
+    for pairs in subject.tree.scored[:MOST_NAMES]:
+        path = torch.tensor([token for _, token in pairs], device=inputs["input_ids"].device)
+        by_generate.append(_summed(generated_logits(loaded, inputs, path), path))
+        whole = forward_logits(loaded, inputs, path)
+        two_way |= apart(whole[0], prompts.logits[0].float().cpu()) > allowed
+        by_forward.append(_summed(whole, path))
+    generated = likelihoods_apart(cached, torch.stack(by_generate))
+    if two_way:
+        return generated, "generate (its prompt reads in both directions)"
+    forward = likelihoods_apart(cached, torch.stack(by_forward))
+    return max(generated, forward), "generate and of a forward pass over each name"
+
+
 def _summed(logits: Tensor, path: Tensor) -> Tensor:
     """Log-likelihood of the tokens `path` under the logits `[T, V]` before each."""
-    return logits.log_softmax(dim=-1).gather(1, path[:, None]).sum().cpu()
+    return logits.log_softmax(dim=-1).gather(1, path[:, None].cpu()).sum()
 
 
 def _other_word(loaded: LoadedModel, inputs: Any, said: Tensor, allowed: float) -> int | None:
@@ -78,6 +82,6 @@ def _other_word(loaded: LoadedModel, inputs: Any, said: Tensor, allowed: float) 
     if not len(said):
         return None
     logits = generated_logits(loaded, inputs, said)
-    behind = logits.max(dim=1).values - logits.gather(1, said[: len(logits), None]).squeeze(1)
+    behind = logits.max(dim=1).values - logits.gather(1, said[: len(logits), None].cpu()).squeeze(1)
     steps = (behind > allowed * logits.abs().amax(dim=1)).nonzero()
     return int(steps[0]) if len(steps) else None

@@ -14,7 +14,7 @@ class _Along(LogitsProcessor):
     """Leaves `generate` one choice at each step."""
 
     def __init__(self, path: Tensor, begins: int) -> None:
-        self._path, self._begins = path, begins
+        self._path, self._begins = path.tolist(), begins
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
         only = torch.full_like(scores, -torch.inf)
@@ -24,9 +24,10 @@ class _Along(LogitsProcessor):
 
 @torch.no_grad()
 def generated_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
-    """Raw logits `[T, V]` of T steps of `generate`, before each of the T tokens `path` that it is made to say.
+    """Logits of T steps of `generate`, each before one of the T tokens `path` that it is made to say.
 
-    Raw: the penalties of the model's generation settings are not in them.
+    Returns:
+        `[T, V]` on the CPU, without the penalties of the model's generation settings.
     """
     said = loaded.model.generate(
         **inputs,
@@ -37,12 +38,12 @@ def generated_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
         output_logits=True,
         return_dict_in_generate=True,
     )
-    return torch.cat(said.logits).float()
+    return torch.cat(said.logits).float().cpu()
 
 
 @torch.no_grad()
 def forward_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
-    """Logits `[T, V]` before each of the T tokens `path`, from one forward pass over prompt and tokens, no cache."""
+    """Logits `[T, V]`, on the CPU, before each of the T tokens `path`: one pass over prompt and tokens, no cache."""
     ids: Tensor = inputs["input_ids"]
     filled = {"input_ids": path[None], "attention_mask": torch.ones_like(path)[None]}
     longer: dict[str, Any] = {}
@@ -56,4 +57,4 @@ def forward_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
         else:
             longer[name] = values
     arguments = first_step(loaded.model, longer, use_cache=False, logits_to_keep=len(path) + 1)
-    return loaded.model(**arguments).logits[0, -len(path) - 1 : -1].float()
+    return loaded.model(**arguments).logits[0, -len(path) - 1 : -1].float().cpu()

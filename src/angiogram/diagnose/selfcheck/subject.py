@@ -24,12 +24,11 @@ class Reading:
 
     Attributes:
         pooled: tap name -> `[B, 5, D]` for image taps, `[B, 1, D]` for last-token taps.
-        logits: `[B, V]` at the last position, which is the prompt's end unless the batch is padded on the right.
-        likelihoods: log-likelihood of each class name, `[B, K]`, likewise.
+        likelihoods: log-likelihood of each class name, `[B, K]`; read at the batch's last position, which is not the
+            prompt's end in rows that are padded on the right.
     """
 
     pooled: Mapping[str, Tensor]
-    logits: Tensor
     likelihoods: Tensor
 
 
@@ -84,13 +83,12 @@ class Subject:
             prompts_read = prefill(loaded, inputs)
         likelihoods = class_log_likelihoods(prompts_read, self.tree)
         on_cpu = {name: rows.cpu() for name, rows in pooled.items()}
-        return Reading(on_cpu, prompts_read.logits.float().cpu(), likelihoods.cpu())
+        return Reading(on_cpu, likelihoods.cpu())
 
 
 def joined(readings: Sequence[Reading]) -> Reading:
     """Readings of one batch each as the reading of one batch."""
     return Reading(
         {name: torch.cat([reading.pooled[name] for reading in readings]) for name in readings[0].pooled},
-        torch.cat([reading.logits for reading in readings]),
         torch.cat([reading.likelihoods for reading in readings]),
     )
