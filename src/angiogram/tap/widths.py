@@ -31,7 +31,7 @@ def measured_widths(loaded: LoadedModel, taps: Sequence[Tap]) -> dict[str, int]:
     """
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     prompt = chat(loaded.processor, "What is shown?")
-    inputs = prepare(loaded.processor, prompt, [Image(pixels, ("noise",))]).to(loaded.model.device)
+    inputs = prepare(loaded.processor, prompt, [Image(pixels, ("noise",))]).to(loaded.device)
     poolings = batch_poolings(loaded, inputs, [(HEIGHT, WIDTH)])
     with pooled_hooks(loaded.model, taps, poolings) as pooled:
         loaded.model(**first_step(loaded.model, inputs, use_cache=False))

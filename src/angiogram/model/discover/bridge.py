@@ -47,6 +47,10 @@ def find_bridge(
     connector, received = given
     if connector is not None:
         call = traced.of(connector)
+        if call.ended > language.first.began:
+            raise InputError(
+                f"'{connector}' is no connector: it is called behind the beginning of the LLM's first block."
+            )
         finding = Finding("connector", (connector,), "given", "the anatomy file says so")
     else:
         call, finding = _connector(language, open_to_taps, experiment)
