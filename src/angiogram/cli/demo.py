@@ -31,11 +31,14 @@ class Demo:
 
         from angiogram.cache import default_cache
         from angiogram.cli.diagnosing import diagnose_one
+        from angiogram.data.progress import silent
         from angiogram.diagnose.beside import beside
         from angiogram.report.disk import write_report
         from angiogram.report.terminal import print_summary
+        from angiogram.tap.ranks import join_ranks
 
-        diagnosed = [
+        ranks = join_ranks()
+        before, after = (
             diagnose_one(
                 Request(
                     model,
@@ -46,11 +49,13 @@ class Demo:
                     test_cases=self.test_cases,
                 ),
                 self.cache or default_cache(),
-                printed,
+                printed if ranks.is_first else silent,
+                ranks,
             )
             for model in MODELS
-        ]
-        before, after = diagnosed
+        )
+        if before is None or after is None:
+            return
         shown = replace(before.diagnosis, beside=(beside(before, after),))
         tuned = replace(after.diagnosis, beside=(beside(after, before),))
         _, tuned_html = write_report(tuned, self.out / MODELS[1])

@@ -17,10 +17,15 @@ class Diagnose(Request):
         """Diagnose, write the run folder and print the result."""
         from angiogram.cache import default_cache
         from angiogram.cli.diagnosing import diagnose_one
+        from angiogram.data.progress import silent
         from angiogram.report.disk import write_report
         from angiogram.report.terminal import print_summary
+        from angiogram.tap.ranks import join_ranks
 
-        diagnosed = diagnose_one(self, self.cache or default_cache(), printed)
+        ranks = join_ranks()
+        diagnosed = diagnose_one(self, self.cache or default_cache(), printed if ranks.is_first else silent, ranks)
+        if diagnosed is None:
+            return
         report_json, report_html = write_report(diagnosed.diagnosis, self.out)
         print_summary([diagnosed.diagnosis])
         print(f"{report_html}\n{report_json}")

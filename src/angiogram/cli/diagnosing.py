@@ -17,6 +17,7 @@ from angiogram.data.sources import open_cases
 from angiogram.data.splits import Splits, assign, subset
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
+from angiogram.tap.ranks import Ranks
 
 if TYPE_CHECKING:
     from angiogram.diagnose.reference import Reference
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 Wanted = Literal["cnn", "none"] | float
 
 
-def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed":
+def diagnose_one(asked: Request, cache: Path, progress: Progress, ranks: Ranks) -> "Diagnosed | None":
     """Open, examine and split the cases, load the model, train the specialist where asked, and diagnose.
+
+    Returns:
+        The diagnosis on the first rank, nothing on the others.
 
     Raises:
         InputError: anything the user gave that cannot be used, in one sentence.
@@ -35,15 +39,19 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed"
     settings = Settings(
         margin=asked.margin,
         permutations=asked.permutations,
-        batch_size=asked.batch_size,
+        batch_size=None if asked.batch_size == "auto" else asked.batch_size,
         orders=asked.orders,
         seed=asked.seed,
     )
-    cases = open_cases(asked.cases, cache, progress)
+    if asked.spread and max(ranks.exchange(ranks.local)) > 0:
+        raise InputError("--spread gives all GPUs of a machine to one process; start one a machine.")
+    with ranks.one_before_the_others():
+        cases = open_cases(asked.cases, cache, progress)
     if asked.question is not None:
         cases = replace(cases, question=asked.question)
-    examined = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
-    splits = assign(examined.cases, asked.folds, asked.seed)
+    with ranks.agreed():
+        examined = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
+        splits = assign(examined.cases, asked.folds, asked.seed)
 
     from transformers.utils import logging
 
@@ -51,9 +59,11 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress) -> "Diagnosed"
     from angiogram.model.load import load_model
 
     logging.disable_progress_bar()  # ours are plain lines
-    loaded = load_model(asked.model, cache, progress, loading)
-    reference = _reference(wanted, examined.cases, splits, cache, progress)
-    return diagnose(loaded, examined, splits, reference, settings, asked.out, cache, progress)
+    with ranks.one_before_the_others():
+        loaded = load_model(asked.model, cache, progress, loading)
+    with ranks.agreed():
+        reference = _reference(wanted, examined.cases, splits, cache, progress) if ranks.is_first else None
+    return diagnose(loaded, examined, splits, reference, settings, asked.out, cache, progress, ranks)
 
 
 def _wanted(reference: str) -> Wanted:

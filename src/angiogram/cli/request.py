@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -36,8 +36,8 @@ class Request(ModelOptions):
     """rotated orders in which the options are asked; each after the first costs one more pass"""
     permutations: int = 100
     """label permutations for the null band"""
-    batch_size: int = 16
-    """images a forward pass"""
+    batch_size: int | Literal["auto"] = "auto"
+    """images a forward pass; auto takes 16 on a CPU and what fits into a GPU's memory"""
     seed: int = 0
     """of folds, subsets, permutations, resamples and the random twin"""
     cache: Path | None = None

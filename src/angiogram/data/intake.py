@@ -30,11 +30,13 @@ class Examined(NamedTuple):
         cases: the readable cases, in their order.
         quarantined: the others.
         hashes: SHA-256 of the pixels (with their shape) of each readable case, 64 hex digits.
+        shapes: (height, width) of each readable case.
     """
 
     cases: Cases
     quarantined: tuple[Quarantined, ...]
     hashes: tuple[str, ...]
+    shapes: tuple[tuple[int, int], ...]
 
 
 def pixel_hash(pixels: NDArray[np.uint8]) -> str:
@@ -56,13 +58,17 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
     """
     good: list[int] = []
     hashes: list[str] = []
+    shapes: list[tuple[int, int]] = []
     bad: list[Quarantined] = []
     for i, case in enumerate(cases.rows):
         try:
-            hashes.append(pixel_hash(cases.read(case).pixels))
-            good.append(i)
+            pixels = cases.read(case).pixels
         except InputError as error:
             bad.append(Quarantined(case, str(error)))
+        else:
+            good.append(i)
+            hashes.append(pixel_hash(pixels))
+            shapes.append((pixels.shape[0], pixels.shape[1]))
         if (i + 1) % _EVERY == 0 or i + 1 == len(cases):
             progress(f"images: {i + 1} of {len(cases)} read, {len(bad)} set aside")
     if not good:
@@ -75,4 +81,4 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
     kept = cases.select(good)
     if cases.has_split and not kept.has_split:
         raise InputError(f"One side of the split of '{cases.name}' has no readable image; the first: {bad[0].reason}")
-    return Examined(kept, tuple(bad), tuple(hashes))
+    return Examined(kept, tuple(bad), tuple(hashes), tuple(shapes))

@@ -7,7 +7,7 @@ import transformers
 
 import angiogram
 from angiogram.data.cases import Cases
-from angiogram.diagnose.collect import MAX_NEW_TOKENS, Plan
+from angiogram.diagnose.plan import MAX_NEW_TOKENS, Plan
 from angiogram.files import sha256_of_text
 
 

@@ -12,8 +12,8 @@ import angiogram
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.answering import CHOSEN, RAW
-from angiogram.diagnose.collect import MAX_NEW_TOKENS, Plan
 from angiogram.diagnose.diagnosis import Answers, CurvePoint, Fact
+from angiogram.diagnose.plan import MAX_NEW_TOKENS, Plan
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.settings import Settings
 from angiogram.model.load import LoadedModel
@@ -77,7 +77,7 @@ def warnings(
     if count < FEW_GROUPS:
         found.append(f"Only {count} groups were evaluated; intervals over so few groups are approximate.")
     if bad := len(examined.quarantined):
-        who = "1 case could not be read and was" if bad == 1 else f"{bad} cases could not be read and were"
+        who = "1 case could not be used and was" if bad == 1 else f"{bad} cases could not be used and were"
         found.append(f"{who} left out.")
     return tuple(found)
 

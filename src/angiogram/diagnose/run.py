@@ -15,13 +15,16 @@ from angiogram.data.table import table_rows, write_table
 from angiogram.diagnose.accounting import account
 from angiogram.diagnose.answering import CHOSEN, Answering, read_answers
 from angiogram.diagnose.bootstrap import Reading, Resamples, resample_groups
-from angiogram.diagnose.collect import LIKELIHOODS, Plan, collect, content_free, decode, plan
+from angiogram.diagnose.collect import chosen_batch_size, collect
 from angiogram.diagnose.curve import curve
 from angiogram.diagnose.diagnosis import Diagnosis, StageKey
 from angiogram.diagnose.fingerprint import fingerprint
 from angiogram.diagnose.headline import headline, not_assessed
+from angiogram.diagnose.material import Material, without_failed
 from angiogram.diagnose.modules import health_scores
+from angiogram.diagnose.passes import content_free, decode
 from angiogram.diagnose.pictures import confusions, examples
+from angiogram.diagnose.plan import LIKELIHOODS, Plan, plan
 from angiogram.diagnose.provenance import provenance, warnings
 from angiogram.diagnose.reading import Flow, best_image_layer, read_flow
 from angiogram.diagnose.reference import Reference
@@ -34,6 +37,7 @@ from angiogram.model.load import LoadedModel, random_twin
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.probe.permutation import permuted_labels
 from angiogram.probe.scores import majority
+from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.store import FeatureStore
 
 
@@ -62,7 +66,8 @@ def diagnose(
     out: Path,
     cache: Path,
     progress: Progress,
-) -> Diagnosed:
+    ranks: Ranks = ALONE,
+) -> Diagnosed | None:
     """Follow the class signal through the model.
 
     Args:
@@ -74,13 +79,24 @@ def diagnose(
         out: run folder; features in it are used again when they are of the same things, else refused.
         cache: where features of random twins are kept, since runs of one architecture share them.
         progress: receives plain lines.
+        ranks: the processes that share the work; all call this with equal arguments, save that the first alone needs
+            the reference.
+
+    Returns:
+        The diagnosis on the first rank; nothing on the others, which only help to collect the features.
 
     Raises:
         InputError: the run folder holds something else, the disk is full, or the cases cannot be judged.
     """
+    planned, stores = _features(loaded, examined, splits, settings, out, cache, progress, ranks)
+    if stores is None:
+        return None
+    material = without_failed(Material(examined, splits, reference, *stores))
+    examined, splits, reference = material.examined, material.splits, material.reference
+    store, twin = material.store, material.twin
+    write_table(table_rows(examined), out / "cases.parquet")
     cases = examined.cases
     evaluated = evaluated_cases(splits.pairs, len(cases))
-    planned, store, twin = _features(loaded, examined, evaluated, settings, out, cache, progress)
     labels, groups = cases.labels, cases.groups
     permuted = permuted_labels(labels, splits.pairs, settings.permutations, settings.seed, groups)
     flow = read_flow(planned.taps, store, twin, labels, len(cases.classes), splits.pairs, permuted, progress)
@@ -128,26 +144,29 @@ def diagnose(
 def _features(
     loaded: LoadedModel,
     examined: Examined,
-    evaluated: NDArray[np.int64],
+    splits: Splits,
     settings: Settings,
     out: Path,
     cache: Path,
     progress: Progress,
-) -> tuple[Plan, FeatureStore, FeatureStore]:
-    """Features and answers of the model, and features of its random twin."""
+    ranks: Ranks,
+) -> tuple[Plan, tuple[FeatureStore, FeatureStore] | None]:
+    """Features and answers of the model, and features of its random twin; the stores are the first rank's."""
     cases = examined.cases
     asked = np.zeros(len(cases), dtype=bool)
-    asked[evaluated] = True
+    asked[evaluated_cases(splits.pairs, len(cases))] = True
     planned = plan(loaded, cases, asked, settings.orders)
     print_of_run = fingerprint(planned, cases, examined.hashes)
-    store = collect(planned, cases, print_of_run, out / FEATURES, settings.batch_size, progress)
-    write_config(out, loaded.name, cases.name, settings, print_of_run)
-    write_table(table_rows(examined), out / "cases.parquet")
+    size = chosen_batch_size(planned, examined, out / FEATURES, settings.batch_size, ranks)
+    store = collect(planned, examined, print_of_run, out / FEATURES, size, progress, ranks)
+    with ranks.agreed():
+        if ranks.is_first:
+            write_config(out, loaded.name, cases.name, settings, print_of_run)
     twin_plan = plan(random_twin(loaded, settings.seed), cases, None)
     print_of_twin = fingerprint(twin_plan, cases, examined.hashes)
-    digest = sha256_of_text(f"{sorted(print_of_twin.items())}{settings.batch_size}")
-    twin = collect(twin_plan, cases, print_of_twin, cache / f"twin-{digest[:16]}", settings.batch_size, progress)
-    return planned, store, twin
+    digest = sha256_of_text(f"{sorted(print_of_twin.items())}{size}")
+    twin = collect(twin_plan, examined, print_of_twin, cache / f"twin-{digest[:16]}", size, progress, ranks)
+    return planned, None if store is None or twin is None else (store, twin)
 
 
 def _answering(

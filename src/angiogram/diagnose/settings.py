@@ -13,7 +13,7 @@ class Settings:
         margin: the loss that matters in practice, as a fraction.
         permutations: label permutations for the null band.
         resamples: bootstrap resamples of the groups.
-        batch_size: images a forward pass.
+        batch_size: images a forward pass; None takes what fits into memory.
         orders: rotated orders in which the options are asked; each after the first costs a pass.
         seed: of permutations, resamples and the random twin.
     """
@@ -21,7 +21,7 @@ class Settings:
     margin: float = 0.05
     permutations: int = 100
     resamples: int = 2000
-    batch_size: int = 16
+    batch_size: int | None = None
     orders: int = 1
     seed: int = 0
 
@@ -34,7 +34,8 @@ class Settings:
         if not 0 < self.margin < 1:
             raise InputError(f"The margin must lie between 0 and 1, as a fraction of all cases, not {self.margin}.")
         for name in ("permutations", "resamples", "batch_size", "orders"):
-            if getattr(self, name) < 1:
-                raise InputError(f"The setting '{name}' must be at least 1, not {getattr(self, name)}.")
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InputError(f"The setting '{name}' must be at least 1, not {value}.")
         if self.seed < 0:
             raise InputError(f"The seed must be 0 or more, not {self.seed}.")

@@ -2,12 +2,14 @@
 
 store.json      the fingerprint and every array's shape and dtype
 done.npy        one byte a batch
+failed.npy      [N], 0 for a case that is whole, else why it is not (see `work.reason`)
 <name>.npy      [N, ...]
 """
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
-from angiogram.files import atomic_file, atomic_folder
+from angiogram.files import atomic_file, atomic_folder, writing_to
 
 SETTINGS = "store.json"
-DONE = "done"
+DONE, FAILED = "done", "failed"
+BATCH_SIZE = "batch size"
 # What the refusal says of each key of the fingerprint; the first that differs is named.
 OTHER = {
     "model": "another model",
@@ -29,7 +32,7 @@ OTHER = {
     "preprocessing": "another preprocessing",
     "taps": "other taps",
     "precision": "another precision",
-    "batch size": "another batch size",
+    BATCH_SIZE: "another batch size",
     "versions": "other library versions",
 }
 
@@ -53,9 +56,10 @@ class FeatureStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.fingerprint, self._specs = _settings(folder)
-        self.names: tuple[str, ...] = tuple(name for name in self._specs if name != DONE)
+        self.names: tuple[str, ...] = tuple(name for name in self._specs if name not in (DONE, FAILED))
         self._open: dict[str, Memory] = {name: self._map(name) for name in self._specs}
         self._done = self._open[DONE]
+        self._rows: NDArray[np.int64] | None = None
 
     @classmethod
     def open(
@@ -64,18 +68,25 @@ class FeatureStore:
         fingerprint: Mapping[str, str],
         cases: int,
         batches: int,
-        arrays: Mapping[str, ArraySpec],
+        arrays: Callable[[], Mapping[str, ArraySpec]],
     ) -> "FeatureStore":
         """Create the store, or continue one with the same fingerprint.
+
+        Args:
+            folder: of the store.
+            fingerprint: what its features depend on.
+            cases: N.
+            batches: into which they are cut.
+            arrays: the arrays to keep; called only when the store is created.
 
         Raises:
             InputError: the folder holds features of something else (the message says what differs), is damaged, or
                 the disk cannot hold the planned bytes.
         """
-        specs = {name: _whole(cases, spec) for name, spec in arrays.items()}
-        specs[DONE] = ArraySpec((batches,), "bool")
         if not folder.exists():
-            _create(folder, dict(fingerprint), specs)
+            specs = {name: _whole(cases, spec) for name, spec in arrays().items()}
+            alone = {FAILED: ArraySpec((cases,), "int16"), DONE: ArraySpec((batches,), "bool")}
+            _create(folder, dict(fingerprint), specs | alone)
         store = cls(folder)
         for key in [*OTHER, *sorted({*fingerprint, *store.fingerprint} - set(OTHER))]:
             if store.fingerprint.get(key) != fingerprint.get(key):
@@ -83,26 +94,42 @@ class FeatureStore:
                     f"'{folder}' was made with {OTHER.get(key, f'another {key}')} and would be mixed; "
                     "choose another --out or delete that folder."
                 )
-        if store._specs != specs:
+        if any(spec.shape[0] != (batches if name == DONE else cases) for name, spec in store._specs.items()):
             raise _damaged(folder / SETTINGS)
         return store
+
+    @property
+    def arrays(self) -> dict[str, ArraySpec]:
+        """What is kept of each case, without `failed`, in order."""
+        return {name: ArraySpec(self._specs[name].shape[1:], self._specs[name].dtype) for name in self.names}
 
     def is_done(self, batch: int) -> bool:
         """Whether the batch's rows are on disk in every array."""
         return bool(self._done[batch])
 
-    def write(self, batch: int, rows: slice, values: Mapping[str, NDArray[Any]]) -> None:
-        """Write one batch into every array, then mark it."""
-        for name in self.names:
-            array = self._open[name]
-            array[rows] = values[name]
-            array.flush()
-        self._done[batch] = True
-        self._done.flush()
+    def write(self, batch: int, rows: Sequence[int], values: Mapping[str, NDArray[Any]]) -> None:
+        """Write one batch into every array, `failed` among them, then mark it.
+
+        Raises:
+            InputError: the disk fails.
+        """
+        with writing_to(self.folder):
+            for name in (*self.names, FAILED):
+                array = self._open[name]
+                array[list(rows)] = values[name]
+                array.flush()
+            self._done[batch] = True
+            self._done.flush()
 
     def read(self, name: str) -> NDArray[Any]:
-        """The array `[N, ...]`, memory-mapped."""
-        return self._open[name]
+        """The array `[N, ...]`, memory-mapped; of a selection a copy of its rows."""
+        return self._open[name] if self._rows is None else self._open[name][self._rows]
+
+    def select(self, rows: NDArray[np.int64]) -> "FeatureStore":
+        """The same store, of which only these rows are read."""
+        selection = copy(self)
+        selection._rows = rows
+        return selection
 
     def _map(self, name: str) -> Memory:
         file, spec = self.folder / f"{name}.npy", self._specs[name]
@@ -116,6 +143,21 @@ class FeatureStore:
             raise _damaged(file) from error
 
 
+def stored_batch_size(folder: Path) -> int | None:
+    """The batch size of the store in this folder; None where there is none.
+
+    Raises:
+        InputError: the store is damaged.
+    """
+    if not folder.exists():
+        return None
+    fingerprint, _ = _settings(folder)
+    try:
+        return int(fingerprint[BATCH_SIZE])
+    except (KeyError, ValueError) as error:
+        raise _damaged(folder / SETTINGS) from error
+
+
 def planned_bytes(cases: int, arrays: Mapping[str, ArraySpec]) -> int:
     """Bytes that the arrays of `cases` cases take on disk."""
     return sum(cases * int(np.prod(a.shape)) * np.dtype(a.dtype).itemsize for a in arrays.values())
@@ -127,7 +169,7 @@ def _whole(cases: int, spec: ArraySpec) -> ArraySpec:
 
 
 def _create(folder: Path, fingerprint: dict[str, str], specs: Mapping[str, ArraySpec]) -> None:
-    with atomic_folder(folder) as temporary:
+    with atomic_folder(folder, keep_existing=True) as temporary:
         for name, spec in specs.items():
             _allocate(temporary / f"{name}.npy", spec.shape, spec.dtype)
         with atomic_file(temporary / SETTINGS) as file:
@@ -149,8 +191,8 @@ def _settings(folder: Path) -> tuple[dict[str, str], dict[str, ArraySpec]]:
     try:
         settings: dict[str, Any] = json.loads(file.read_text())
         arrays = {name: ArraySpec(tuple(a["shape"]), a["dtype"]) for name, a in settings["arrays"].items()}
-        if DONE not in arrays:
-            raise ValueError(f"no array '{DONE}'")
+        if missing := {DONE, FAILED} - set(arrays):
+            raise ValueError(f"no array {missing}")
         return dict(settings["fingerprint"]), arrays
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(file) from error
