@@ -15,6 +15,7 @@ from angiogram.model.prompt import chat, prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
+from tests.model.test_llava_original import write as write_original
 from tests.model.tiny import write_tiny
 
 
@@ -118,3 +119,18 @@ def test_the_twin_of_a_model_is_random_in_every_matrix(tiny):
     for name, weight in tiny.model.named_parameters():
         if weight.dim() > 1 and weight.any():  # an unused mask token is zero
             assert not twin.get_parameter(name).allclose(weight), name
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["encoder inside", "encoder beside"])
+def test_an_original_llava_is_loaded_by_its_folder_in_the_precision_asked_for(squares, tmp_path, inside):
+    folder = tmp_path / "llava-med"
+    write_original(folder, inside=inside)
+    loaded = load_model(str(folder), tmp_path, print, Loading(device="cpu"))
+    assert loaded.anatomy.family == "llava" and loaded.model.dtype == torch.float32
+    half = load_model(str(folder), tmp_path, print, Loading(device="cpu", precision="bfloat16"))
+    assert {p.dtype for p in half.model.parameters()} == {torch.bfloat16}
+    assert half.revision == loaded.revision
+    twin = random_twin(loaded, 0)
+    expected, found = read(loaded, squares), read(twin, squares)
+    assert {k: v.shape for k, v in expected.items()} == {k: v.shape for k, v in found.items()}
+    assert not found["encoder.out"].allclose(expected["encoder.out"])

@@ -103,7 +103,8 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     """
     torch.manual_seed(seed)
     model, dtype = loaded.model, loaded.model.dtype
-    placed: dict[str, Any] = dict(getattr(model, "hf_device_map", None) or {"": model.device})
+    divided: dict[str, Any] = getattr(model, "hf_device_map", {})
+    placed = divided if len(divided) > 1 else {"": model.device}
     with _quiet():
         twin = type(model).from_pretrained(
             None,
@@ -134,6 +135,8 @@ def _from_hub(name: str, loading: Loading, progress: Progress) -> LoadedModel:
     folder = settings_from_hub(source, revision or None, code=loading.trust_remote_code)
     settings = read_settings(name, folder)
     if is_original_llava(settings):
+        if revision:
+            raise InputError(f"'{source}' is an original LLaVA, of which only the newest revision is loaded by its id.")
         with hub_errors_said(source):
             return _original(name, source, folder.name, loading, progress)
     check_kind(name, settings, trust_remote_code=loading.trust_remote_code)
