@@ -195,6 +195,15 @@ def test_mixed_types_are_warned_of(llava):
     assert finding.verdict == "warning" and "several types" in finding.reason and "float64" in finding.reason
 
 
+def test_weights_that_are_not_in_memory_are_counted(llava):
+    off_the_path = llava.model.model.vision_tower.encoder.layers[2]
+    subject = subject_of(llava)
+    assert subject.together
+    off_the_path.to("meta")
+    finding = dtype_sanity(subject)
+    assert finding.verdict == "warning" and "16 weights lie outside the memory" in finding.reason
+
+
 # determinism
 
 

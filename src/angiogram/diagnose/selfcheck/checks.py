@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 
 from angiogram.cache import Progress
 from angiogram.diagnose.selfcheck import (
@@ -22,26 +21,33 @@ from angiogram.errors import InputError
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its name, what its figure is, and how it is done."""
+    """One check.
+
+    Attributes:
+        name: what it is called.
+        measured: what its figure is, in words.
+        run: does it.
+        compares: it compares features or answers, which says nothing where they are not finite.
+    """
 
     name: str
     measured: str
     run: Callable[[Subject], Finding]
-
-
-def _check(module: ModuleType, run: Callable[[Subject], Finding]) -> Check:
-    return Check(module.NAME, module.MEASURED, run)
+    compares: bool = True
 
 
 CHECKS = (
-    _check(found, found.taps_found),
-    _check(path, path.off_the_path),
-    _check(batching, batching.batched_against_single),
-    _check(padding, padding.left_against_right_padding),
-    _check(dependence, dependence.image_dependence),
-    _check(answers, answers.answers),
-    _check(dtypes, dtypes.dtype_sanity),
-    _check(determinism, determinism.determinism),
+    Check(found.NAME, found.MEASURED, found.taps_found, compares=False),
+    Check(path.NAME, path.MEASURED, path.off_the_path),
+    Check(batching.NAME, batching.MEASURED, batching.batched_against_single),
+    Check(padding.NAME, padding.MEASURED, padding.left_against_right_padding),
+    Check(dependence.NAME, dependence.MEASURED, dependence.image_dependence),
+    Check(answers.NAME, answers.MEASURED, answers.answers),
+    Check(dtypes.NAME, dtypes.MEASURED, dtypes.dtype_sanity, compares=False),
+    Check(determinism.NAME, determinism.MEASURED, determinism.determinism),
+)
+NOT_FINITE = Finding(
+    None, None, "not applicable", "The model's features or answers are not finite: nothing to compare."
 )
 
 
@@ -51,7 +57,7 @@ def run_checks(subject: Subject, progress: Progress) -> tuple[Result, ...]:
     for number, check in enumerate(CHECKS, start=1):
         progress(f"check {number} of {len(CHECKS)}: {check.name}")
         try:
-            finding = check.run(subject)
+            finding = NOT_FINITE if check.compares and not subject.finite else check.run(subject)
         except Exception as error:  # any model may raise anything, and that is what a check is to report
             finding = Finding(None, None, "wrong", f"It could not be done: {_sentence(error)}")
         results.append(Result(check.name, check.measured, finding))

@@ -16,7 +16,7 @@ MEASURED = "weights and taps that hold a NaN or an infinity"
 def dtype_sanity(subject: Subject) -> Finding:
     """NaN or infinity is wrong, wherever; float16 shows an overflow like this. Mixed or slow types are warned of."""
     model = subject.loaded.model
-    weights = [(name, weight) for name, weight in model.named_parameters() if not weight.is_meta]
+    weights = list(model.named_parameters())
     broken = [name for name, weight in weights if not _finite(weight)]
     counts = Counter[str]()
     for _, weight in weights:
@@ -32,6 +32,8 @@ def dtype_sanity(subject: Subject) -> Finding:
         overflow = " (float16 ends at 65504)" if "float16" in counts else ""
         return Finding(len(spoilt), 0, "wrong", f"NaN or infinity{overflow} from {first_few(spoilt)}; {listed}.")
     cautions: list[str] = []
+    if unseen := sum(weight.is_meta for _, weight in weights):
+        cautions.append(f"{unseen} weights lie outside the memory and were not looked at")
     if len(counts) > 1:
         cautions.append("several types")
     if _slow(model.device, counts):
@@ -42,8 +44,8 @@ def dtype_sanity(subject: Subject) -> Finding:
 
 
 def _finite(weight: Tensor) -> bool:
-    """By its extremes, which a NaN spreads to: no mask of the weight's size is made."""
-    if not weight.is_floating_point() or not weight.numel():
+    """By its extremes, which a NaN spreads to: no mask of the weight's size is made. What is not there passes."""
+    if weight.is_meta or not weight.is_floating_point() or not weight.numel():
         return True
     values = weight if weight.element_size() > 1 else weight.float()  # float8 has no comparisons
     return all(bool(end.isfinite()) for end in torch.aminmax(values))

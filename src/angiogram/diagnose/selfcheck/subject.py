@@ -73,6 +73,12 @@ class Subject:
         """Each image in a batch of its own, without any padding between prompts."""
         return tuple(self.read([image]) for image in self.images)
 
+    @cached_property
+    def finite(self) -> bool:
+        """Whether what the model makes of the first image is free of NaN and infinity."""
+        first = self.alone[0]
+        return all(bool(values.isfinite().all()) for values in (*first.pooled.values(), first.likelihoods))
+
     def read(self, images: Sequence[Image], prompts: Sequence[str] = (), padding_side: PaddingSide = "left") -> Reading:
         """One batch, by the same way as a diagnosis goes; without `prompts` each image gets the subject's."""
         loaded = self.loaded
