@@ -54,7 +54,7 @@ def unsplit(idefics: LoadedModel) -> None:
 
 
 def uncut(internvl: LoadedModel) -> None:
-    internvl.processor.image_processor.crop_to_patches = False
+    internvl.processor.image_processor.max_patches = 1  # InternVL's processor does not heed `crop_to_patches`
 
 
 # Families as published checkpoints also set them up: name -> family, change.

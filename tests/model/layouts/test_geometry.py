@@ -131,3 +131,15 @@ def test_a_painted_quarter_changes_its_own_row_most_at_every_image_tap(mapped, n
         assert changes.argmax(1).tolist() == [number] * len(SHAPES), tap.name
         others = changes[:, [row for row in range(4) if row != number]]
         assert (others < 0.75 * changes[:, [number]]).all(), tap.name
+
+
+def test_the_variants_have_fewer_tokens_than_their_families(load_family):
+    for name in ("llava_onevision, shrunk", "smolvlm, unsplit", "internvl, uncut"):
+        family, change = VARIANTS[name]
+        changed = made_local(load_family(family))
+        change(changed)
+        tokens = [
+            (prepare(loaded.processor, chat(loaded.processor, "Which?"), BLACK)["input_ids"]).shape[1]
+            for loaded in (load_family(family), changed)
+        ]
+        assert tokens[1] < tokens[0], name
