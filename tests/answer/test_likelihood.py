@@ -103,3 +103,11 @@ def test_an_answer_that_leaves_the_tree_is_not_known(tiny, squares, asked):
     said = continue_greedily(filled, torch.arange(2), 6)
     assert not {int(t) for t in said[:, 0]} & {tree.fed[0]}
     assert not walk_tree(tree_logits(filled, tree), tree, filled.ends, 6)[1].any()
+
+
+def test_encoder_and_llm_may_differ_in_precision(tiny, asked, squares):
+    tree = label_tree(tiny.processor.tokenizer, squares.classes)
+    expected = class_log_likelihoods(asked[2], tree)
+    tiny.model.model.vision_tower.double()
+    assert tiny.model.dtype == torch.float64
+    torch.testing.assert_close(class_log_likelihoods(asked[2], tree), expected)

@@ -18,7 +18,7 @@ def tree_logits(prompts: Prefill, tree: LabelTree) -> Tensor:
     batch = len(prompts.logits)
     logits = prompts.model(
         input_ids=torch.tensor(tree.fed, device=prompts.logits.device).expand(batch, -1),
-        attention_mask=tree_masks(cache, prompts.attention_mask, tree, prompts.model.dtype),
+        attention_mask=tree_masks(cache, prompts.attention_mask, tree),
         past_key_values=cache,
         use_cache=True,
         **prompts.behind(tree.depths()),

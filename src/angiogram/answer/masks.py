@@ -12,7 +12,6 @@ def tree_masks(
     cache: Any,  # a transformers cache, holding the prompt
     attention_mask: Tensor,
     tree: LabelTree,
-    dtype: torch.dtype,
 ) -> Tensor | dict[str, Tensor]:
     """What each node sees: the prompt and its own ancestors, 0 where visible and the lowest number elsewhere.
 
@@ -20,12 +19,13 @@ def tree_masks(
         cache: its sliding layers hold only the prompt's end, and a node sees no further back than their window.
         attention_mask: `[B, L]` of the prompt, 0 at padding.
         tree: of M nodes.
-        dtype: the model's.
 
     Returns:
+        In the precision of the cached keys (the encoder's may be another):
         `[B, 1, M, L + M]` for models whose layers all see as far; for models that mix full and sliding attention one
         mask each, under transformers' names, the latter `[B, 1, M, W + M]` with W cached tokens.
     """
+    dtype = cache.layers[0].keys.dtype
     full = torch.cat([_prompt(attention_mask, tree), _nodes(attention_mask, tree)], dim=2)[:, None]
     sliding = [layer for layer in cache.layers if getattr(layer, "is_sliding", False)]
     if not sliding:
