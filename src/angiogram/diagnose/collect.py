@@ -8,6 +8,7 @@ from angiogram.data.intake import Examined
 from angiogram.diagnose.passes import Passes
 from angiogram.diagnose.plan import Plan
 from angiogram.errors import InputError
+from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.tap.batches import by_length, cut, fitting_size
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.runner import fill
@@ -58,11 +59,15 @@ def collect(
 def chosen_batch_size(planned: Plan, examined: Examined, folder: Path, wanted: int | None, ranks: Ranks = ALONE) -> int:
     """Images a forward pass: the number that the user wants, else that of the store in `folder`, else what fits.
 
+    One, unless the user wants otherwise, where a batch's tokens cannot be told apart into its images.
+
     Raises:
         InputError: the store is damaged, or no image can be read; on all ranks.
     """
     if wanted is not None:
         return wanted
+    if planned.loaded.anatomy.layout == ONE_BY_ONE:
+        return 1
     with ranks.agreed():
         stored = stored_batch_size(folder) if ranks.is_first else None
     if (size := ranks.from_first(stored)) is not None:
