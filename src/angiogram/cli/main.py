@@ -27,7 +27,7 @@ Verb = (
     | Annotated[Train, tyro.conf.subcommand("train")]
 )
 DESCRIPTION = "Shows where a medical multimodal LLM loses the image. Research software, not a medical device."
-BAD_INPUT, INTERRUPTED = 2, 130
+BAD_INPUT, INTERRUPTED, CLOSED = 2, 130, 141
 
 
 def main() -> None:
@@ -48,6 +48,9 @@ def main() -> None:
     except KeyboardInterrupt:
         _say("angiogram: interrupted; the same command goes on where it stopped.", first)
         sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # `angiogram ... | head` has read enough; Python would complain once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLOSED)
 
 
 def _say(line: str, first: bool) -> None:

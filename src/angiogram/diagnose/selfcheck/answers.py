@@ -34,7 +34,7 @@ def answers(subject: Subject) -> Finding:
     """
     loaded = subject.loaded
     allowed = tolerance(loaded.model)
-    inputs = prepare(loaded.processor, subject.prompt, subject.images[:1]).to(loaded.model.device)
+    inputs = prepare(loaded.processor, subject.prompt, subject.images[:1]).to(loaded.device)
     prompts = prefill(loaded, inputs)
     figure, truth = _names_apart(subject, inputs, prompts, allowed)
     if figure > allowed:

@@ -83,7 +83,7 @@ class Subject:
         """One batch, by the same way as a diagnosis goes; without `prompts` each image gets the subject's."""
         loaded = self.loaded
         inputs = prepare(loaded.processor, prompts or self.prompt, images, padding_side=padding_side)
-        inputs = inputs.to(loaded.model.device)
+        inputs = inputs.to(loaded.device)
         poolings = batch_poolings(loaded, inputs, [image.pixels.shape[:2] for image in images])
         with torch.no_grad(), pooled_hooks(loaded.model, self.taps, poolings) as pooled:
             prompts_read = prefill(loaded, inputs)
