@@ -1,5 +1,6 @@
 """The next batches are read and prepared in worker processes while the model runs."""
 
+import ctypes
 import os
 import pickle
 import signal
@@ -12,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 
 T = TypeVar("T")
 Rows = tuple[int, ...]
+PARENT_DEATH_SIGNAL = 1  # of Linux's prctl
 ON_GPU, ON_CPU = 4, 1  # workers at most: a GPU is soon waiting for one decoder, a CPU is itself what it would wait for
 
 
@@ -38,6 +40,7 @@ def prefetched(read: Callable[[Rows], T], batches: Sequence[Rows], workers: int)
         sampler=batches,
         num_workers=workers,
         collate_fn=cast(Any, _as_it_is),
+        worker_init_fn=_end_with_the_parent,
         multiprocessing_context="fork",
     )
     with _without_interrupts():
@@ -59,6 +62,11 @@ class _Batches(Dataset[bytes]):
 
 def _as_it_is(packed: bytes) -> bytes:
     return packed
+
+
+def _end_with_the_parent(worker: int) -> None:
+    """Where this run is killed, its workers are: torch's own watch leaves them waiting for a reader of their pipe."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 @contextmanager
