@@ -59,14 +59,12 @@ def main() -> None:
 
 def part(options: Any) -> Callable[[], Turn]:
     """One contender's turn."""
-    from subjects import CLASSES, batch, forward, subject
-
     from angiogram.answer.labels import label_tree
     from angiogram.diagnose.passes import Content, Passes
     from angiogram.diagnose.plan import MAX_NEW_TOKENS, Plan
     from angiogram.tap.taps import plan_taps
     from angiogram.tap.work import Ready
-    from subjects import pictures
+    from subjects import CLASSES, batch, forward, pictures, subject
 
     loaded = subject(options.shape, options.device)
     count = options.batch

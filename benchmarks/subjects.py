@@ -68,8 +68,6 @@ class Shape:
         blocks, width, mlp, heads, pairs = self.llm
         depth, hidden, intermediate, encoder_heads = self.encoder
         third = width // heads // 2 // 3
-        ids = {f"{name}_token_id": SPECIAL.index(f"<|{name}|>") for name in ("vision_start", "vision_end")}
-        ids |= {f"{name}_token_id": SPECIAL.index(f"<|{name}_pad|>") for name in ("image", "video")}
         vision = {
             "depth": depth, "hidden_size": hidden, "intermediate_size": intermediate, "num_heads": encoder_heads,
             "out_hidden_size": width, "patch_size": PATCH, "spatial_merge_size": MERGE, "window_size": 112,
@@ -83,9 +81,7 @@ class Shape:
                 "mrope_section": [width // heads // 2 - 2 * third, third, third],
             },
         }  # fmt: skip
-        return AutoConfig.for_model(
-            "qwen2_5_vl", text_config=text, vision_config=vision, tie_word_embeddings=True, **ids
-        )
+        return AutoConfig.for_model("qwen2_5_vl", text_config=text, vision_config=vision, tie_word_embeddings=True)
 
 
 SHAPES: dict[str, Shape | str] = {
@@ -108,6 +104,8 @@ def subject(shape: str, device: str = "cpu", *, processor: bool = False) -> Load
     logging.disable_progress_bar()
     known = SHAPES[shape]
     config = known.configuration() if isinstance(known, Shape) else published(known).configuration()
+    for name in ("vision_start", "vision_end", "image_pad", "video_pad"):  # by the small tokenizer of all shapes
+        setattr(config, f"{name.removesuffix('_pad')}_token_id", SPECIAL.index(f"<|{name}|>"))
     torch.manual_seed(0)
     model = Qwen2_5_VLForConditionalGeneration.from_pretrained(
         None,
