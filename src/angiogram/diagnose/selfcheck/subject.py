@@ -11,6 +11,7 @@ from angiogram.answer.labels import LabelTree, label_tree
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import prefill
 from angiogram.imaging.image import Image
+from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import PaddingSide, chat, prepare
 from angiogram.tap.hooks import pooled_hooks
@@ -63,10 +64,20 @@ class Subject:
         """The question in the model's chat format."""
         return chat(self.loaded.processor, self.question)
 
+    @property
+    def one_by_one(self) -> bool:
+        """Whether a diagnosis gives this model one image at a time."""
+        return self.loaded.anatomy.layout == ONE_BY_ONE
+
+    @property
+    def batch(self) -> tuple[Image, ...]:
+        """The images that go through the model together: all of them, or one."""
+        return self.images[:1] if self.one_by_one else self.images
+
     @cached_property
     def together(self) -> Reading:
-        """All images in one batch."""
-        return self.read(self.images)
+        """One batch."""
+        return self.read(self.batch)
 
     @cached_property
     def alone(self) -> tuple[Reading, ...]:
