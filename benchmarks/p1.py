@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -70,6 +71,8 @@ def part(options: Any) -> Callable[[], Turn]:
     """One contender's turn."""
     from subjects import batch, subject
 
+    if options.contender == "nnsight":
+        import_module("nnsight")  # before anything is built in vain
     loaded = subject(options.shape, options.device)
     inputs, sizes = batch(loaded, options.shape, options.batch)
     if options.contender == HOOKS_ALONE:
@@ -82,12 +85,23 @@ def part(options: Any) -> Callable[[], Turn]:
 
     @torch.no_grad()
     def turn() -> Turn:
-        start = now(options.device)
-        for _ in range(repeats):
-            run(loaded, inputs, sizes)
-        return {"seconds": (now(options.device) - start) / repeats}
+        with alone_on(options.device):
+            if options.device != "cpu":
+                run(loaded, inputs, sizes)  # takes its memory again
+            start = now(options.device)
+            for _ in range(repeats):
+                run(loaded, inputs, sizes)
+            return {"seconds": (now(options.device) - start) / repeats}
 
     return turn
+
+
+@contextmanager
+def alone_on(device: str) -> Any:
+    """Gives the memory that a turn took on a GPU back to the other contenders there."""
+    yield
+    if device != "cpu":
+        torch.cuda.empty_cache()
 
 
 def now(device: str) -> float:

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from contest import Turn, arguments, contest, paired, play, table
-from p1 import bare_hooks, now
+from p1 import alone_on, bare_hooks, now
 from record import record
 
 GOAL = 1.5
@@ -94,9 +94,12 @@ def part(options: Any) -> Callable[[], Turn]:
     run = {"plain": plain, "one by one": one_by_one}.get(options.contender, ours)
 
     def turn() -> Turn:
-        start = now(options.device)
-        run()
-        return {"seconds": now(options.device) - start}
+        with alone_on(options.device):
+            if options.device != "cpu":
+                run()  # takes its memory again
+            start = now(options.device)
+            run()
+            return {"seconds": now(options.device) - start}
 
     return turn
 
