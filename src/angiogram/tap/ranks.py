@@ -96,14 +96,16 @@ class Ranks:
 ALONE = Ranks()
 
 
-def join_ranks() -> Ranks:
+@contextmanager
+def joined_ranks() -> Generator[Ranks]:
     """The ranks of this run, once they are all there; `ALONE` where no launcher started this process as one of several.
 
     On a machine with GPUs each rank takes the one of its number there.
     """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
-        return ALONE
+        yield ALONE
+        return
     import torch
 
     ranks = Ranks(int(os.environ["RANK"]), count, int(os.environ.get("LOCAL_RANK", "0")))
@@ -112,4 +114,7 @@ def join_ranks() -> Ranks:
     torch.distributed.init_process_group("gloo", timeout=PATIENCE)
     for name in LAUNCHED:
         os.environ.pop(name, None)
-    return ranks
+    try:
+        yield ranks
+    finally:
+        torch.distributed.destroy_process_group()
