@@ -38,7 +38,7 @@ def main() -> None:
     failed = []
     for measure in options.measures:
         print(f"== {measure}", flush=True)
-        command = [sys.executable, str(HERE / f"{measure}.py"), *given]
+        command = [sys.executable, os.path.relpath(HERE / f"{measure}.py"), *given]
         if subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=False).returncode:
             failed.append(measure)
     if failed:
