@@ -116,7 +116,7 @@ def test_killed_while_the_store_is_made_it_is_made_again(tiny, small, tmp_path, 
             "_allocate",
             lambda path, *more: os.kill(os.getpid(), signal.SIGKILL) if "norm" in path.name else allocate(path, *more),
         )
-        assert ended(runs.start(tmp_path / "features"), 120) is None
+        assert ended(runs.start(tmp_path / "features"), 120) == -signal.SIGKILL
     assert not (tmp_path / "features").exists()
     assert ended(runs.start(tmp_path / "features"), 120) == 0
     assert ended(runs.start(tmp_path / "whole"), 120) == 0
