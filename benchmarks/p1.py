@@ -40,7 +40,7 @@ Rows = dict[str, Tensor]
 
 def main() -> None:
     """Referee or contender."""
-    options = arguments(__doc__ or "", rounds=10).parse_args()
+    options = arguments(__doc__ or "", rounds=8).parse_args()
     if options.contender:
         return play(lambda: part(options))
     given = ["--device", options.device, "--shape", options.shape, "--batch", str(options.batch)]

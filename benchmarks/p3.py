@@ -4,7 +4,7 @@ A batch of prompts with 256 image tokens each, from prepared inputs to arrays on
 - plain: one forward pass;
 - angiogram: `Passes.run`, the batch of `angiogram diagnose`: every tap pooled, the likelihoods of 11 classes from the
   prompt's cache, and the greedy answer going on from it. Random weights never end an answer nor name a class, so every
-  answer has its full 24 tokens: the most that it can cost;
+  answer has its full 24 tokens, one pass each: the most that it can cost (one that is a class name costs no pass);
 - without words: the same without the answer (the cases that only teach the probes are not asked);
 - one by one: a forward pass for each read-out (image tokens, last token), one for each class with its name behind the
   prompt, and transformers' `generate` of 24 tokens.
@@ -33,7 +33,7 @@ CONTENDERS = {
 
 def main() -> None:
     """Referee or contender."""
-    options = arguments(__doc__ or "", rounds=5, batch=4).parse_args()
+    options = arguments(__doc__ or "", rounds=4, batch=4).parse_args()
     if options.contender:
         return play(lambda: part(options))
     given = ["--device", options.device, "--shape", options.shape, "--batch", str(options.batch)]

@@ -30,7 +30,7 @@ CONTENDERS = {
 
 def main() -> None:
     """Referee or contender."""
-    options = arguments(__doc__ or "", rounds=3, batch=8).parse_args()
+    options = arguments(__doc__ or "", rounds=2, batch=8).parse_args()
     if options.contender:
         return play(lambda: part(options))
     given = ["--device", options.device, "--shape", options.shape, "--batch", str(options.batch)]
