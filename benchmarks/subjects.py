@@ -1,7 +1,8 @@
 """Models of random weights that the measurements are taken on, made from configurations alone, and their inputs.
 
 The speed of a model does not depend on its weights. All are Qwen2.5-VL: `7b` is the published shape, `small` has 128
-million parameters and as many image tokens (256 of 448 x 448 px), `tiny` is for what is not about arithmetic.
+million parameters and as many image tokens (256 of 448 x 448 px), `few` the same parameters and the 16 image tokens of
+112 x 112 px that the embedded model has, `tiny` is for what is not about arithmetic.
 """
 
 import json
@@ -86,6 +87,7 @@ class Shape:
 
 SHAPES: dict[str, Shape | str] = {
     "tiny": Shape((4, 64, 128, 4, 2), (4, 64, 128, 4), 512, 112),
+    "few": Shape((24, 576, 1536, 9, 3), (12, 384, 1024, 6), 32000, 112),
     "small": Shape((24, 576, 1536, 9, 3), (12, 384, 1024, 6), 32000, 448),
     "7b": "Qwen2.5-VL-7B",  # 448 x 448 px, too
 }
