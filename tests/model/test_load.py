@@ -7,6 +7,7 @@ from angiogram.errors import InputError
 from angiogram.model.anatomy import anatomy_of
 from angiogram.model.families import family_of
 from angiogram.model.load import load_model, random_twin
+from tests.model.tiny import write_tiny
 
 
 def test_the_anatomy_of_a_loaded_model(tiny):
@@ -103,4 +104,13 @@ def test_parts_belong_to_a_whole_model(tmp_path, base):
     content = {"base": str(tmp_path) if base == "itself" else base}
     (tmp_path / "parts.json").write_text(json.dumps(content))
     with pytest.raises(InputError, match="must be 'embedded' or the folder of a whole model"):
+        load_model(str(tmp_path), tmp_path, print)
+
+
+@pytest.mark.parametrize("layers", [-9, 4])
+def test_a_block_that_the_encoder_does_not_have(tmp_path, layers):
+    write_tiny("llava", tmp_path)
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"vision_feature_layer": layers}))
+    with pytest.raises(InputError, match=r"'vision_feature_layer' .*, but its encoder has 3 blocks; .* from -4 to 3\."):
         load_model(str(tmp_path), tmp_path, print)

@@ -71,6 +71,8 @@ def test_a_known_family_is_corrected_by_the_user(traced, tmp_path):
         ("used_blocks: two", "must be a number, not 'two'"),
         ("connector: [bridge]", "must be the path of a module"),
         ("encoder_blocks: 3", "must be one path or a list of paths"),
+        ("encoder_blocks: []", "'encoder_blocks' names no blocks"),
+        ("llm_blocks: []", "'llm_blocks' names no blocks"),
         ("image_tokens: 3", "must be true or false"),
         ("", "says nothing"),
         ("connector: [", "is no YAML"),
