@@ -14,6 +14,7 @@ from angiogram.diagnose.selfcheck.dtypes import dtype_sanity
 from angiogram.diagnose.selfcheck.found import taps_found
 from angiogram.diagnose.selfcheck.padding import left_against_right_padding
 from angiogram.diagnose.selfcheck.path import off_the_path
+from angiogram.model.prompt import prepare
 from tests.diagnose.selfcheck.conftest import subject_of
 
 
@@ -169,6 +170,16 @@ def test_a_cache_whose_positions_begin_anew(llava):
 def test_a_context_that_is_too_short(llava):
     llava.model.config.text_config.max_position_embeddings = 60
     wrong(answers, llava, "context holds 60")
+
+
+def test_a_context_that_is_too_short_for_a_later_picture_only(load_tiny):
+    loaded = load_tiny("qwen2_vl")
+    subject = subject_of(loaded)
+    lengths = [prepare(loaded.processor, subject.prompt, [image])["input_ids"].shape[1] for image in subject.images]
+    assert max(lengths) > lengths[0]
+    holds = max(lengths) + 23  # an answer may take 24
+    loaded.model.config.text_config.max_position_embeddings = holds
+    wrong(answers, loaded, f"context holds {holds}")
 
 
 # dtype sanity

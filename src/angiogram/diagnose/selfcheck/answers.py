@@ -27,7 +27,7 @@ MOST_NAMES, FIRST_TOKENS = 4, 8
 
 
 def answers(subject: Subject) -> Finding:
-    """The first image: class names, the first greedy tokens, and the room that prompt and answer need.
+    """The first image's class names and first greedy tokens, and the room that every image's prompt and answer need.
 
     A model whose prompt reads in both directions (PaliGemma) sees a class name that stands behind it: no forward pass
     over both says the same as an answer, so that `generate` alone is the truth there.
@@ -45,7 +45,9 @@ def answers(subject: Subject) -> Finding:
     if step is not None:
         return Finding(figure, allowed, "wrong", f"Token {step + 1} of the greedy answer is not generate's.")
     try:
-        check_length(loaded.model, inputs, max(MAX_NEW_TOKENS, int(subject.tree.lengths.max())))
+        for image in subject.images:  # the largest need not be the first
+            alone = prepare(loaded.processor, subject.prompt, [image])
+            check_length(loaded.model, alone, max(MAX_NEW_TOKENS, int(subject.tree.lengths.max())))
     except InputError as error:
         return Finding(figure, allowed, "wrong", str(error))
     reason = f"Class log-likelihoods and {len(said)} greedy tokens are those of {truth}; all fits the context."
