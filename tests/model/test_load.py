@@ -87,6 +87,13 @@ def test_a_name_that_is_no_path_names_the_nearest(tmp_path):
         load_model("dmo", tmp_path, print)
 
 
+@pytest.mark.parametrize("name", ["Lingshu-7B", "lingshu-7b"])
+def test_a_published_name_without_its_owner_names_the_hub_id(tmp_path, name):
+    said = f"^'{name}' is 'lingshu-medical-mllm/Lingshu-7B' on the hub; give that id\\.$"
+    with pytest.raises(InputError, match=said):
+        load_model(name, tmp_path, print)
+
+
 def test_a_folder_in_the_home_folder_is_found(tiny, tiny_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tiny_folder.parent))
     assert load_model("~/tiny", tmp_path, print).revision == tiny.revision
