@@ -61,7 +61,8 @@ def part(options: Any) -> Callable[[], Turn]:
     """One contender's turn."""
     from angiogram.answer.labels import label_tree
     from angiogram.diagnose.passes import Content, Passes
-    from angiogram.diagnose.plan import MAX_NEW_TOKENS, Plan
+    from angiogram.diagnose.plan import ANSWER_TOKENS, Plan
+    from angiogram.tap.stages import batch_poolings
     from angiogram.tap.taps import plan_taps
     from angiogram.tap.work import Ready
     from subjects import CLASSES, batch, forward, pictures, subject
@@ -73,7 +74,8 @@ def part(options: Any) -> Callable[[], Turn]:
     asked = np.full(count, options.contender == "angiogram")
     planned = Plan(loaded, plan_taps(loaded.anatomy), tree, asked, ("",))
     passes = Passes(planned, pictures(options.shape, count).cases)
-    ready = Ready(tuple(range(count)), Content((inputs,), tuple(sizes), np.zeros((count, 1, 768), np.float32)))
+    pixels = np.zeros((count, 1, 768), np.float32)
+    ready = Ready(tuple(range(count)), Content((inputs,), batch_poolings(loaded, inputs, sizes), pixels))
     named = [loaded.processor.tokenizer(name, add_special_tokens=False).input_ids for name in CLASSES]
 
     def plain() -> None:
@@ -89,7 +91,7 @@ def part(options: Any) -> Callable[[], Turn]:
         for tokens in named:
             likelihood(loaded, inputs, tokens)
         with torch.no_grad():
-            loaded.model.generate(**inputs, max_new_tokens=MAX_NEW_TOKENS, do_sample=False, eos_token_id=None).cpu()
+            loaded.model.generate(**inputs, max_new_tokens=ANSWER_TOKENS, do_sample=False, eos_token_id=None).cpu()
 
     run = {"plain": plain, "one by one": one_by_one}.get(options.contender, ours)
 

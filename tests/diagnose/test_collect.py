@@ -78,7 +78,7 @@ def test_what_does_not_fit_is_halved_and_planned_bytes_are_said_first(tiny, squa
     said = []
     pieces = collected(tiny, squares, tmp_path / "pieces", 16, said)
     assert [size for size in sizes if size > 5] == [16, 8]
-    assert "taps of 48 cases: " in said[0] and said[-1].endswith("48/48 cases")
+    assert "taps of 48 cases, " in said[0] and said[-1].endswith("48/48 cases")
     for name in whole.names:
         np.testing.assert_allclose(whole.read(name), pieces.read(name), atol=1e-4)
 

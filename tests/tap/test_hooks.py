@@ -7,7 +7,7 @@ from angiogram.model.layouts.place import grid, placeless
 from angiogram.model.prompt import chat, pictures, prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.pixels import thumbnails
-from angiogram.tap.pooling import Pooling, ProportionalPooling, quarter_weights
+from angiogram.tap.pooling import Pooling, PromptPooling, ProportionalPooling, quarter_weights
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
 
@@ -130,3 +130,14 @@ def test_pixels_are_averaged_squares():
     pooled = thumbnails([Image(pixels, ())])
     assert pooled.shape == (1, 1, 768)
     assert pooled[0, 0, 256] == 1 and pooled.sum() == 1
+
+
+@pytest.mark.parametrize(("dtype", "value"), [(torch.float16, 300.0), (torch.bfloat16, 2.03125)])
+def test_sums_are_taken_in_float32_whatever_the_model_computes_in(dtype, value):
+    states = torch.full((1, 4096, 2), value, dtype=dtype)
+    states[0, ::2] += 1
+    exact = states.float().mean(1)
+    assert torch.equal(Pooling([quarter_weights(grid(64, 64))])(states)[:, 0], exact)
+    everywhere = torch.ones(1, 4096, dtype=torch.bool)
+    prompt = PromptPooling(everywhere, torch.ones(1, 4096, dtype=torch.long), [grid(64, 64)])(states)
+    assert torch.equal(prompt[:, 0], exact)

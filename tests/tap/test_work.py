@@ -41,6 +41,15 @@ def test_what_does_not_fit_is_halved_until_it_does_and_stays_so(most):
     assert all(size <= most for size in later)
 
 
+@pytest.mark.parametrize("most", [3, 5, 7, 13])
+@pytest.mark.parametrize("rest", [16, 13, 7])
+def test_a_batch_is_cut_alike_whatever_was_run_before(most, rest):
+    rows = tuple(range(16, 16 + rest))
+    before, fresh = Fitted(Doubles(most)), Fitted(Doubles(most))
+    before.run(tuple(range(16)))
+    assert [ready.rows for ready, _ in before.run(rows)] == [ready.rows for ready, _ in fresh.run(rows)]
+
+
 def test_a_single_case_that_does_not_fit_is_one_sentence():
     with pytest.raises(InputError, match="not enough memory for a single image"):
         Fitted(Doubles(0)).run((0, 1, 2, 3))

@@ -120,7 +120,7 @@ def diagnose(
         groups=len(np.unique(groups[evaluated])),
         headline=headline(judged, accounting, flow.null_band),
         not_assessed=not_assessed(judged, accounting, loaded.anatomy.image_tokens),
-        warnings=warnings(loaded, points, examined, groups[evaluated], answers, settings),
+        warnings=warnings(planned, points, examined, groups[evaluated], answers, settings),
         majority=chance,
         null_band=flow.null_band,
         permutations=settings.permutations,

@@ -21,6 +21,7 @@ from angiogram.model.catalogue import without_owner
 from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
 from angiogram.model.discover import find_anatomy
 from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from_hub
+from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
 from angiogram.model.original_llava import is_original_llava, load_original_llava
 from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
@@ -116,6 +117,7 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
             dtype=dtype,
             device_map={path: "cpu" if where == "disk" else where for path, where in placed.items()},
         )
+    open_closed_gates(twin)
     architecture = sha256_of_text(model.config.to_json_string())
     return LoadedModel(
         name=f"{loaded.name} with random weights",

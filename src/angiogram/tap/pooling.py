@@ -42,36 +42,36 @@ class Pooling:
     def __init__(self, quarters: Sequence[Tensor]) -> None:
         self._quarters = tuple(quarters)
         self._counts = [w.shape[1] for w in self._quarters]
-        self._ready: dict[tuple[torch.device, torch.dtype], tuple[tuple[Tensor, ...], Tensor]] = {}
+        self._totals = _totals(self._quarters)
+        self._ready: dict[torch.device, tuple[tuple[Tensor, ...], Tensor]] = {}
 
     def __call__(self, states: Tensor) -> Tensor:
-        """Pool `[..., D]`, whose leading axes flatten to all images' tokens, to `[B, 5, D]` in float32.
+        """Pool `[..., D]`, whose leading axes flatten to all images' tokens, to `[B, 5, D]`; all sums are in float32.
 
         A row without any weight is 0.
 
         Raises:
             InputError: the stage holds another number of tokens than the images have.
         """
-        flat = states.reshape(-1, states.shape[-1])  # [N, D]
+        flat = states.reshape(-1, states.shape[-1]).float()  # [N, D]
         if len(flat) != sum(self._counts):
             raise InputError(
                 f"A stage holds {len(flat)} tokens where the images of the batch have {sum(self._counts)}."
             )
-        weights, totals = self._on(flat.device, flat.dtype)
+        weights, totals = self._on(flat.device)
         if len(weights) == 1:
             sums = torch.bmm(weights[0], flat.view(len(self._counts), -1, flat.shape[1]))
         else:
             sums = torch.stack([w @ s for w, s in zip(weights, flat.split(self._counts), strict=True)])
         return _with_mean(sums) / totals
 
-    def _on(self, device: torch.device, dtype: torch.dtype) -> tuple[tuple[Tensor, ...], Tensor]:
+    def _on(self, device: torch.device) -> tuple[tuple[Tensor, ...], Tensor]:
         """The weights there, one stack `[B, 4, T]` where all images have as many tokens, and their sums `[B, 5, 1]`."""
-        key = device, dtype
-        if key not in self._ready:
-            here = [w.to(device, dtype) for w in self._quarters]
-            weights = (torch.stack(here),) if len(set(self._counts)) == 1 else tuple(here)
-            self._ready[key] = weights, _totals(here)
-        return self._ready[key]
+        if device not in self._ready:
+            here = tuple(w.to(device) for w in self._quarters)
+            weights = (torch.stack(here),) if len(set(self._counts)) == 1 else here
+            self._ready[device] = weights, self._totals.to(device)
+        return self._ready[device]
 
 
 class PromptPooling:
@@ -96,31 +96,30 @@ class PromptPooling:
             quarters[row, :, at] = quarter_weights(boxes)
         used = quarters.sum(dim=(0, 1)).nonzero().squeeze(1)  # only the stretch that holds image tokens is looked at
         self._span = slice(int(used[0]), int(used[-1]) + 1) if len(used) else slice(0, 0)
-        self._quarters = quarters[:, :, self._span]
+        self._quarters = quarters[:, :, self._span].contiguous()
+        self._totals = _totals(list(self._quarters))
         self._last = (attention_mask * torch.arange(1, length + 1)).argmax(dim=1)
         self._rows = torch.arange(batch)
-        self._ready: dict[tuple[torch.device, torch.dtype], tuple[Tensor, Tensor]] = {}
+        self._ready: dict[torch.device, tuple[Tensor, Tensor]] = {}
 
     def __call__(self, states: Tensor) -> Tensor:
-        """Pool `[B, L, D]` to `[B, 6, D]` in float32; image rows without image tokens are 0."""
-        key = states.device, states.dtype
-        if key not in self._ready:
-            weights = self._quarters.to(*key)
-            self._ready[key] = weights, _totals(list(weights))
-        weights, totals = self._ready[key]
-        image = _with_mean(torch.bmm(weights, states[:, self._span])) / totals
+        """Pool `[B, L, D]` to `[B, 6, D]`, all sums in float32; image rows without image tokens are 0."""
+        device = states.device
+        if device not in self._ready:
+            self._ready[device] = self._quarters.to(device), self._totals.to(device)
+        weights, totals = self._ready[device]
+        image = _with_mean(torch.bmm(weights, states[:, self._span].float())) / totals
         return torch.cat([image, states[self._rows, self._last][:, None].float()], dim=1)
 
 
 def _with_mean(sums: Tensor) -> Tensor:
-    """`[B, 4, D]` sums over the quarters -> `[B, 5, D]` in float32, the sum over all of them first."""
-    sums = sums.float()
+    """`[B, 4, D]` sums over the quarters -> `[B, 5, D]`, the sum over all of them first."""
     return torch.cat([sums.sum(dim=1, keepdim=True), sums], dim=1)
 
 
 def _totals(quarters: Sequence[Tensor]) -> Tensor:
     """What the weights of each of the five rows add up to, `[B, 5, 1]`; 1 where there are none."""
-    totals = _with_mean(torch.stack([w.float().sum(dim=1, keepdim=True) for w in quarters]))
+    totals = _with_mean(torch.stack([w.sum(dim=1, keepdim=True) for w in quarters]))
     return totals.masked_fill(totals == 0, 1.0)
 
 

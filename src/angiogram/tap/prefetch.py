@@ -1,6 +1,5 @@
 """The next batches are read and prepared in worker processes while the model runs."""
 
-import ctypes
 import os
 import pickle
 import signal
@@ -11,9 +10,10 @@ from typing import Any, TypeVar, cast
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from angiogram.tap.lifeline import end_with_parent
+
 T = TypeVar("T")
 Rows = tuple[int, ...]
-PARENT_DEATH_SIGNAL = 1  # of Linux's prctl
 ON_GPU, ON_CPU = 4, 1  # workers at most: a GPU is soon waiting for one decoder, a CPU is itself what it would wait for
 
 
@@ -66,7 +66,7 @@ def _as_it_is(packed: bytes) -> bytes:
 
 def _end_with_the_parent(worker: int) -> None:
     """Where this run is killed, its workers are: torch's own watch leaves them waiting for a reader of their pipe."""
-    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    end_with_parent()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from angiogram.errors import InputError
+from angiogram.tap.lifeline import end_with_parent
 
 # While the first rank trains a specialist or probes, the others wait; a dead one is noticed by its closed connection.
 PATIENCE = timedelta(days=7)
@@ -108,6 +109,7 @@ def joined_ranks() -> Generator[Ranks]:
         return
     import torch
 
+    end_with_parent()  # a launcher that is killed would leave its ranks running
     ranks = Ranks(int(os.environ["RANK"]), count, int(os.environ.get("LOCAL_RANK", "0")))
     if torch.cuda.is_available():
         torch.cuda.set_device(ranks.local % torch.cuda.device_count())

@@ -180,6 +180,18 @@ def planned_bytes(cases: int, arrays: Mapping[str, ArraySpec]) -> int:
     return sum(cases * int(np.prod(a.shape)) * np.dtype(a.dtype).itemsize for a in arrays.values())
 
 
+def readable_bytes(count: float) -> str:
+    """A number of bytes with a unit.
+
+    >>> readable_bytes(235_429), readable_bytes(3.1e9)
+    ('235 kB', '3.1 GB')
+    """
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.2g} {unit}" if count < 10 * size else f"{count / size:.0f} {unit}"
+    return f"{count:.0f} bytes"
+
+
 def _whole(cases: int, spec: ArraySpec) -> ArraySpec:
     """The array of all cases."""
     return ArraySpec((cases, *spec.shape), str(np.dtype(spec.dtype)))

@@ -197,7 +197,7 @@ def test_an_overflow_of_float16(llava):
     llava.model.half()
     with torch.no_grad():
         for layer in llava.model.model.language_model.layers:
-            layer.mlp.down_proj.weight *= 2000
+            layer.mlp.down_proj.weight *= 20_000
     wrong(dtype_sanity, llava, "float16 ends at 65504")
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import Prefill, prefill
-from angiogram.diagnose.plan import MAX_NEW_TOKENS
+from angiogram.diagnose.plan import answer_tokens
 from angiogram.diagnose.selfcheck.difference import apart, likelihoods_apart, tolerance
 from angiogram.diagnose.selfcheck.forced import forward_logits, generated_logits
 from angiogram.diagnose.selfcheck.result import Finding
@@ -47,7 +47,7 @@ def answers(subject: Subject) -> Finding:
     try:
         for image in subject.images:  # the largest need not be the first
             alone = prepare(loaded.processor, subject.prompt, [image])
-            check_length(loaded.model, alone, max(MAX_NEW_TOKENS, int(subject.tree.lengths.max())))
+            check_length(loaded.model, alone, answer_tokens(subject.tree))
     except InputError as error:
         return Finding(figure, allowed, "wrong", str(error))
     reason = f"Class log-likelihoods and {len(said)} greedy tokens are those of {truth}; all fits the context."
