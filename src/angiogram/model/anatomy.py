@@ -106,9 +106,7 @@ def _first(model: nn.Module, family: Family, part: str, candidates: tuple[_Candi
         if all(_has(model, path) for path in paths):
             return candidate
     tried = ", ".join(candidate if isinstance(candidate, str) else " + ".join(candidate) for candidate in candidates)
-    raise MissingPart(
-        f"The model has no {part.replace('_', ' ')} where family '{family.name}' keeps it ({tried})."
-    )
+    raise MissingPart(f"The model has no {part.replace('_', ' ')} where family '{family.name}' keeps it ({tried}).")
 
 
 def _has(model: nn.Module, path: str) -> bool:

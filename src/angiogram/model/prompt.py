@@ -15,7 +15,8 @@ PaddingSide = Literal["left", "right"]
 # What a processor's class raises for a prompt or an image, and a template for contents it was not written for.
 UNPREPARED = (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RuntimeError)
 UNWRITTEN = (*UNPREPARED, AttributeError, TemplateError)
-PLACES_ITSELF = "PaliGemmaProcessor"  # puts the image before the text without being told where
+# Put the image before the text without being told where.
+PLACE_THEMSELVES = ("PaliGemmaProcessor", "Blip2Processor", "InstructBlipProcessor")
 FRAMES = {"<|image_pad|>": ("<|vision_start|>", "<|vision_end|>")}  # what Qwen's text has around its image token
 
 
@@ -54,7 +55,7 @@ def _templated(processor: Any, content: Any) -> str:
 
 def _plain(processor: Any, question: str) -> str:
     token: str | None = getattr(processor, "image_token", None)
-    if token is None or type(processor).__name__ == PLACES_ITSELF:
+    if token is None or type(processor).__name__ in PLACE_THEMSELVES:
         return question
     before, behind = FRAMES.get(token, ("", ""))
     return f"{before}{token}{behind}\n{question}"

@@ -5,6 +5,7 @@ import pickle
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import torch
@@ -40,7 +41,8 @@ def prefetched(read: Callable[[Rows], T], batches: Sequence[Rows], workers: int)
         sampler=batches,
         num_workers=workers,
         collate_fn=cast(Any, _as_it_is),
-        worker_init_fn=_end_with_the_parent,
+        # Where this run is killed, its workers are: torch's own watch leaves them waiting for a reader of their pipe.
+        worker_init_fn=partial(_end_with, os.getpid()),
         multiprocessing_context="fork",
     )
     with _without_interrupts():
@@ -64,9 +66,8 @@ def _as_it_is(packed: bytes) -> bytes:
     return packed
 
 
-def _end_with_the_parent(worker: int) -> None:
-    """Where this run is killed, its workers are: torch's own watch leaves them waiting for a reader of their pipe."""
-    end_with_parent()
+def _end_with(parent: int, worker: int) -> None:
+    end_with_parent(parent)
 
 
 @contextmanager

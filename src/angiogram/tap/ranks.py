@@ -109,7 +109,7 @@ def joined_ranks() -> Generator[Ranks]:
         return
     import torch
 
-    end_with_parent()  # a launcher that is killed would leave its ranks running
+    end_with_parent(os.getppid())  # a launcher that is killed would leave its ranks running
     ranks = Ranks(int(os.environ["RANK"]), count, int(os.environ.get("LOCAL_RANK", "0")))
     if torch.cuda.is_available():
         torch.cuda.set_device(ranks.local % torch.cuda.device_count())
