@@ -24,7 +24,7 @@ class PrincipalAxes:
 
     Attributes:
         mean: of each feature over the training cases, `[D]`.
-        scale: standard deviation of each feature over the training cases, 1 where it is constant, `[D]`.
+        scale: standard deviation of each feature over the training cases, infinite where it is constant, `[D]`.
         eigenvalues: of the Gram matrix, positive, `[r]` with r its numerical rank.
         rotated: the training cases, `[N, r]`; every column has mean zero.
         factors: V is their product.
@@ -60,28 +60,37 @@ def principal_axes(features: NDArray[np.generic], dual: bool | None = None) -> P
     >>> axes.eigenvalues.round(6).tolist()  # one of the two features is constant
     [3.0]
     """
-    check_features(features)
-    N, D = features.shape
-    if N < 2:
-        raise InputError(f"A probe needs at least two training cases, not {N}.")
-    with np.errstate(over="ignore", invalid="ignore"):
-        z = features.astype(np.float64)  # [N, D]
-        mean = z.mean(axis=0)
-        z -= mean
-        spread = np.sqrt(np.einsum("nd,nd->d", z, z) / N)
-    if not np.isfinite(spread).all():
-        raise InputError("Some features are too large to be standardised (their squares overflow 64-bit floats).")
-    constant = spread <= _CONSTANT * np.abs(mean)
-    scale = np.where(constant, 1.0, spread)
-    z[:, constant] = 0.0
-    z /= scale
-
+    mean, scale = feature_scales(features)
+    z = standardise(features, mean, scale)
+    N, D = z.shape
     if N < D if dual is None else dual:
         values, vectors = _eigh(z @ z.T, max(N, D))  # [r], [N, r]
         root = np.sqrt(values)
         return PrincipalAxes(mean, scale, values, vectors * root, (z.T, vectors / root))
     values, vectors = _eigh(z.T @ z, max(N, D))  # [r], [D, r]
     return PrincipalAxes(mean, scale, values, z @ vectors, (vectors,))
+
+
+def feature_scales(features: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation of each feature over training cases `[N, D]`, both `[D]`; infinite where constant.
+
+    An infinite scale makes a feature that is constant in training count nothing, whatever it is later.
+
+    Raises:
+        InputError: fewer than two cases, no feature, or values that are not finite.
+    """
+    check_features(features)
+    N = len(features)
+    if N < 2:
+        raise InputError(f"A probe needs at least two training cases, not {N}.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = features.astype(np.float64)
+        mean = z.mean(axis=0)
+        z -= mean
+        spread = np.sqrt(np.einsum("nd,nd->d", z, z) / N)
+    if not np.isfinite(spread).all():
+        raise InputError("Some features are too large to be standardised (their squares overflow 64-bit floats).")
+    return mean, np.where(spread <= _CONSTANT * np.abs(mean), np.inf, spread)
 
 
 def standardise(
