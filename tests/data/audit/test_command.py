@@ -46,10 +46,8 @@ def test_leaks_and_conflicts_are_listed_written_and_drawn(folder, tmp_path, caps
     said = capsys.readouterr().out
     assert "2 of the 6 tested cases have a duplicate among the cases that teach: 0 exact, 2 near." in said
     assert "1 pair of duplicates has two labels." in said
-    assert (
-        f"test/a/1.png: a ({folder}/test/a/1.png)" in said
+    assert f"test/a/1.png: a ({folder}/test/a/1.png)" in said
     assert "2 of 3 pairs are shown; --out writes them all." in said
-    )
     written = json.loads((tmp_path / "audit.json").read_text())
     assert [(p["finding"], p["case"], p["other"]) for p in written["pairs"] if p["case"] == "test/a/1.png"] == [
         ("leak", "test/a/1.png", "train/a/2.png")
