@@ -32,6 +32,9 @@ from angiogram.probe.probability import sharpness, softmax_of
 RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(-4.0, 3.25, 0.5))
 """The default grid, in units of the mean eigenvalue of the Gram matrix."""
 
+_COLUMNS = 1024
+"""Strengths are tried in chunks of about this many (strength, class) columns: long matrix products, little memory."""
+
 
 class RidgeProbe:
     """Multinomial ridge with scikit-learn's contract.
@@ -82,12 +85,20 @@ class RidgeProbe:
 
         best = np.inf
         strengths = sorted(self.strengths or strength_grid(axes), reverse=True)  # ties: the larger comes first
-        for strength, kept in zip(strengths, 1.0 - _leverages(axes, strengths), strict=True):
-            residual = targets - share - axes.rotated @ (projected / (axes.eigenvalues + strength)[:, None])
-            residual /= kept[:, None]  # [N, K], of each case from a fit without it
-            error = float(np.einsum("nk,nk->", residual, residual))
-            if error < best:
-                best, self.strength_, self.loo_scores_ = error, strength, targets - residual
+        centred = (targets - share).T  # [K, N]
+        kept = 1.0 - _leverages(axes, strengths)  # [S, N]
+        step = max(1, _COLUMNS // len(self.classes_))
+        for start in range(0, len(strengths), step):
+            some = np.array(strengths[start : start + step])  # [s]
+            weights = projected.T / (axes.eigenvalues + some[:, None, None])  # [s, K, r]
+            fitted = np.vstack(list(weights)) @ axes.rotated.T  # [s K, N]
+            fitted = fitted.reshape(len(some), *centred.shape)
+            for number, fit in enumerate(fitted, start=start):
+                residual = np.subtract(centred, fit, out=fit)
+                residual /= kept[number]  # [K, N], of each case from a fit without it
+                error = float(np.vdot(residual, residual))
+                if error < best:
+                    best, self.strength_, self.loo_scores_ = error, strengths[number], targets - residual.T
         self.intercept_ = share
         self.coef_ = axes.back(projected / (axes.eigenvalues + self.strength_)[:, None])
         self._index = index
