@@ -1,44 +1,19 @@
 """An audit in names instead of indices: what is printed, written and shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from angiogram.data.audit.audit import Audit
 from angiogram.data.audit.closest import Twin
+from angiogram.data.audit.pair import Finding, ListedPair
 from angiogram.data.cases import Cases
 
 NAMED = 5  # groups that a sentence names
 
 
-@dataclass(frozen=True)
-class ListedPair:
-    """Two cases that show one picture.
-
-    Attributes:
-        finding: "leak" (the first is tested, the second teaches) or "labels" (the two have different labels).
-        match: "exact" where all pixels are equal, else "near".
-        correlation: of what is fine in both, 1 for equal pixels.
-        case, other: ids of the cases.
-        image, other_image: where their pixels come from.
-        label, other_label: their classes.
-    """
-
-    finding: Literal["leak", "labels"]
-    match: Literal["exact", "near"]
-    correlation: float
-    case: str
-    image: str
-    label: str
-    other: str
-    other_image: str
-    other_label: str
-
-
 def listed(audit: Audit, cases: Cases) -> tuple[ListedPair, ...]:
     """All pairs of the audit: leaks first, then pairs with two labels, each worst first."""
 
-    def row(finding: Literal["leak", "labels"], twin: Twin) -> ListedPair:
+    def row(finding: Finding, twin: Twin) -> ListedPair:
         one, other = cases.rows[twin.case], cases.rows[twin.other]
         return ListedPair(
             finding, "exact" if twin.exact else "near", round(twin.correlation, 4),

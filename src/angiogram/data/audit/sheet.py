@@ -6,7 +6,8 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from angiogram.data.audit.audit import Audit
-from angiogram.data.audit.listing import ListedPair, listed
+from angiogram.data.audit.listing import listed
+from angiogram.data.audit.pair import ListedPair
 from angiogram.data.cases import Cases
 from angiogram.data.contact_sheet import BACKGROUND, FAINT, GAP, INK, LINE, TILE, fitted, grey, tile
 from angiogram.files import atomic_file
