@@ -6,12 +6,15 @@ variances fall as 1 / rank^1.6 before they are mixed. The embedded model's taps 
 .0002 to .002 of the first), and scikit-learn takes as many iterations on them.
 - angiogram: `probe_tap` with 100 label permutations, the fixed-width control, the code length, and the intervals of all
   taps from 2,000 resamples of the patients;
-- scikit-learn: `LogisticRegression` over 10 strengths x 5 folds on standardised float32 features, nothing else. It
-  takes part with some of the taps, evenly spaced over the curve, and its time is scaled to 60. So is ours where that
-  says so.
-Both hold the same groups out in the same folds and have one thread. scikit-learn's strength of a fold is the most accurate
-one on the other folds' held-out cases; the strength that is best on the very cases it is judged by is recorded too,
-since that is what a grid search reports.
+- scikit-learn: `LogisticRegression` over 10 strengths x 5 folds on standardised float32 features, nothing else.
+Where not all 60 taps take part (`taps_measured`) they are evenly spaced over the curve, and the time is scaled to 60.
+Seconds are those of the processor, not of the wall: each contender has one thread, so that they are the same on a free
+machine, and on a shared one other people's work does not count. The making of the features is not timed.
+Both hold the same groups out in the same folds. scikit-learn's strength of a fold is the most accurate one on the other
+folds' held-out cases; the strength that is best on the very cases it is judged by is recorded too (`in_hindsight`),
+since that is what a grid search reports. Which of the two probes reads more depends on how the signal lies in the
+features: it is spread over 200 dimensions here, the later the weaker, so that they read about the same at N = 256, as
+they do on the embedded model's taps. The goal is not to read more than one point less.
 The value is the smallest ratio scikit-learn / angiogram over the shapes.
 """
 
@@ -33,12 +36,12 @@ TAPS, FOLDS, PERMUTATIONS = 60, 5, 100
 STRENGTHS = np.logspace(-4, 4, 10)
 # Shape -> taps that take part (angiogram, scikit-learn).
 SHAPES = {
-    "256x768": (60, 20),
-    "256x4096": (60, 12),
-    "1000x768": (60, 12),
-    "1000x4096": (60, 6),
-    "5000x768": (12, 6),
-    "5000x4096": (2, 2),
+    "256x768": (60, 12),
+    "256x4096": (30, 6),
+    "1000x768": (24, 6),
+    "1000x4096": (12, 4),
+    "5000x768": (6, 4),
+    "5000x4096": (1, 1),
 }
 CONTENDERS = {
     "angiogram": "ridge in closed form, null band of 100 permutations, fixed-width control, code length, intervals",
@@ -66,8 +69,8 @@ def main() -> None:
             f"P4{options.suffix}",
             slowest["faster"]["median"],
             "x faster than scikit-learn, the least of all shapes",
-            f"at least {FASTER:g}; accuracy within {100 * POINTS:g} point on average; rank correlation of the curve at "
-            f"least {CORRELATION:g}",
+            f"at least {FASTER:g}; accuracy at most {100 * POINTS:g} point less on average; rank correlation of the "
+            f"curve at least {CORRELATION:g}",
             met,
             spread=slowest["faster"],
             contenders=slowest["contenders"],
@@ -85,11 +88,12 @@ def judged(shape: str, turns: dict[str, list[Turn]], failed: dict[str, str]) -> 
     common = [tap for tap in range(TAPS) if f"tap {tap}" in ours and f"tap {tap}" in theirs]
     curves = [np.array([turn[f"tap {tap}"] for tap in common]) for turn in (ours, theirs)]
     best = np.array([theirs[f"best {tap}"] for tap in common])
-    correlation = float(spearmanr(*curves).statistic) if len(common) > 3 else None
+    correlation = float(spearmanr(*curves).statistic) if len(common) > 3 else None  # fewer points have no curve
     faster = paired(turns["scikit-learn"], turns["angiogram"])
     away = float(np.mean(curves[0] - curves[1]))
+    alike = correlation is None or correlation >= CORRELATION
     return {
-        "met": faster["median"] >= FASTER and abs(away) <= POINTS and (correlation or 1.0) >= CORRELATION,
+        "met": faster["median"] >= FASTER and away >= -POINTS and alike,
         "faster": faster,
         "accuracy_ours_minus_theirs": away,
         "accuracy_ours_minus_theirs_each_tap": (curves[0] - curves[1]).round(4).tolist(),
@@ -109,7 +113,11 @@ def part(contender: str, shape: str, classes: int) -> Callable[[], Turn]:
     """Seconds for 60 taps of one contender."""
     N, D = map(int, shape.split("x"))
     count = SHAPES[shape][list(CONTENDERS).index(contender)]
-    taps = np.linspace(0, TAPS - 1, count).round().astype(int).tolist()
+    # Both take the taps of the sparser one, so that their curves can be compared.
+    sparse = np.linspace(0, TAPS - 1, min(SHAPES[shape])).round().astype(int)
+    rest = np.setdiff1d(np.linspace(0, TAPS - 1, TAPS).round().astype(int), sparse)
+    more = rest[np.linspace(0, len(rest) - 1, count - len(sparse)).round().astype(int)]
+    taps = np.sort(np.append(sparse, more)).tolist()
     make, labels, groups = flow(N, D, classes)
     folds = grouped_folds(labels, groups)
     way = {"angiogram": ours, "scikit-learn": theirs}[contender]
@@ -136,9 +144,9 @@ def ours(taps: Sequence[int], make: Make, labels: NDArray[Any], groups: NDArray[
     found: Turn = {}
 
     def timed(step: str, work: Callable[[], Any]) -> Any:
-        start = time.perf_counter()
+        start = time.process_time()
         result = work()
-        taken[step] += time.perf_counter() - start
+        taken[step] += time.process_time() - start
         return result
 
     permuted = timed("probes and null", lambda: permuted_labels(labels, folds, PERMUTATIONS, 0, groups))
@@ -167,7 +175,7 @@ def theirs(taps: Sequence[int], make: Make, labels: NDArray[Any], groups: NDArra
     seconds, found = 0.0, {}
     for tap in taps:
         X = make(tap)
-        start = time.perf_counter()
+        start = time.process_time()
         right = np.zeros((len(STRENGTHS), len(labels)), dtype=bool)
         for train, test in folds:
             scaler = StandardScaler().fit(X[train])
@@ -175,7 +183,7 @@ def theirs(taps: Sequence[int], make: Make, labels: NDArray[Any], groups: NDArra
             for row, strength in enumerate(STRENGTHS):
                 fitted = LogisticRegression(C=1 / strength, max_iter=1000).fit(z, labels[train])
                 right[row, test] = fitted.predict(new) == labels[test]
-        seconds += time.perf_counter() - start
+        seconds += time.process_time() - start
         found[f"tap {tap}"] = sum(
             float(right[np.delete(right, test, axis=1).sum(axis=1).argmax()][test].sum()) for _, test in folds
         ) / len(labels)
@@ -191,7 +199,8 @@ def flow(N: int, D: int, K: int) -> tuple[Make, NDArray[np.int64], NDArray[np.in
     spread = np.sqrt((1.0 + np.arange(D)) ** -1.6).astype(np.float32)
     spread /= np.sqrt(np.mean(spread**2))
     mix = rng.standard_normal((D, D), dtype=np.float32) / np.float32(np.sqrt(D))
-    means = rng.standard_normal((K, 200), dtype=np.float32)
+    means = rng.standard_normal((K, 200), dtype=np.float32) * ((1.0 + np.arange(200)) ** -0.33).astype(np.float32)
+    means *= np.sqrt(200 / np.square(means).sum(axis=1).mean())
     patient = rng.standard_normal((groups[-1] + 1, D), dtype=np.float32)
 
     def make(tap: int) -> NDArray[np.float32]:
