@@ -150,11 +150,12 @@ def ours(taps: Sequence[int], make: Make, labels: NDArray[Any], groups: NDArray[
         return result
 
     permuted = timed("probes and null", lambda: permuted_labels(labels, folds, PERMUTATIONS, 0, groups))
+    projected = ProjectedProbe()
     right, null = [], []
     for tap in taps:
         X = make(tap)
         result = timed("probes and null", lambda X=X: probe_tap(X, labels, folds, permuted=permuted, groups=groups))
-        timed("fixed width", lambda X=X: probe_tap(X, labels, folds, probe=ProjectedProbe(), groups=groups))
+        timed("fixed width", lambda X=X: probe_tap(X, labels, folds, probe=projected, groups=groups))
         timed("code length", lambda X=X: code_length(X, labels, groups=groups))
         right.append(result.predicted == labels[result.cases])
         null.append(result.null)

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.probe.contract import check_width, training_side
-from angiogram.probe.principal import feature_scales, standardise
+from angiogram.probe.principal import standardise, standardised
 
 
 class MlpProbe:
@@ -55,8 +55,8 @@ class MlpProbe:
     def fit(self, X: NDArray[np.generic], y: ArrayLike, groups: NDArray[np.int64] | None = None) -> "MlpProbe":
         """See `contract.Probe.fit`; groups change nothing, as nothing is chosen."""
         self.classes_, index = training_side(X, y, groups)
-        self._mean, self._scale = feature_scales(X)
-        z = torch.from_numpy(standardise(X, self._mean, self._scale)).float()  # [N, D]
+        scaled, self._mean, self._scale = standardised(X)
+        z = torch.from_numpy(scaled).float()  # [N, D]
         target = torch.from_numpy(index)
         dice = [torch.Generator().manual_seed(seed) for seed in self.seeds]
         self._weights = weights = self._initial(z.shape[1], dice)

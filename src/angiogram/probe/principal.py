@@ -60,8 +60,7 @@ def principal_axes(features: NDArray[np.generic], dual: bool | None = None) -> P
     >>> axes.eigenvalues.round(6).tolist()  # one of the two features is constant
     [3.0]
     """
-    check_features(features)
-    z, mean, scale = _standardised(features)
+    z, mean, scale = standardised(features)
     N, D = z.shape
     if N < D if dual is None else dual:
         values, vectors = _eigh(z @ z.T, max(N, D))  # [r], [N, r]
@@ -69,19 +68,6 @@ def principal_axes(features: NDArray[np.generic], dual: bool | None = None) -> P
         return PrincipalAxes(mean, scale, values, vectors * root, (z.T, vectors / root))
     values, vectors = _eigh(z.T @ z, max(N, D))  # [r], [D, r]
     return PrincipalAxes(mean, scale, values, z @ vectors, (vectors,))
-
-
-def feature_scales(features: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation of each feature over training cases `[N, D]`, both `[D]`; infinite where constant.
-
-    An infinite scale makes a feature that is constant in training count nothing, whatever it is later.
-
-    Raises:
-        InputError: fewer than two cases, no feature, or values that are not finite.
-    """
-    check_features(features)
-    _, mean, scale = _standardised(features)
-    return mean, scale
 
 
 def standardise(
@@ -118,10 +104,17 @@ def check_features(features: NDArray[np.generic]) -> None:
         )
 
 
-def _standardised(
+def standardised(
     features: NDArray[np.generic],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Training cases standardised, `[N, D]`, with the mean and the scale of each feature, `[D]`."""
+    """Training cases standardised, `[N, D]`, with the mean and the standard deviation of each feature, `[D]`.
+
+    The scale is infinite where a feature is constant, so that it counts nothing, whatever it is later.
+
+    Raises:
+        InputError: fewer than two cases, no feature, or values that are not finite.
+    """
+    check_features(features)
     N = len(features)
     if N < 2:
         raise InputError(f"A probe needs at least two training cases, not {N}.")

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from angiogram.errors import InputError
 from angiogram.probe.contract import Fitted, Probe, check_width, training_side
-from angiogram.probe.principal import feature_scales, standardise
+from angiogram.probe.principal import standardise, standardised
 from angiogram.probe.ridge import RidgeProbe
 
 WIDTH = 256
@@ -37,14 +37,17 @@ class ProjectedProbe:
             raise InputError(f"Features are projected to a width of at least 1, not {width}.")
         self.inner: Probe = RidgeProbe() if inner is None else inner
         self.width, self.seed = width, seed
+        self._signs: dict[int, NDArray[np.float32]] = {}  # by the width of the taps, which are many
 
     def fit(self, X: NDArray[np.generic], y: ArrayLike, groups: NDArray[np.int64] | None = None) -> "Projected":
         """See `contract.Probe.fit`."""
         training_side(X, y, groups)
-        mean, scale = feature_scales(X)
-        turn = random_signs(X.shape[1], self.width, self.seed) if X.shape[1] > self.width else None
-        seen = _through(X, mean, scale, turn)
-        return Projected(self.inner.fit(seen, y, groups), mean, scale, turn)
+        z, mean, scale = standardised(X)
+        D = X.shape[1]
+        if self.width < D and D not in self._signs:
+            self._signs[D] = random_signs(D, self.width, self.seed)
+        turn = self._signs.get(D)
+        return Projected(self.inner.fit(_turned(z, turn), y, groups), mean, scale, turn)
 
 
 class Projected:
@@ -64,7 +67,7 @@ class Projected:
     def scores(self, X: NDArray[np.generic]) -> NDArray[np.float64]:
         """Score of each class, `[M, D]` -> `[M, K]`."""
         check_width(X, len(self._mean))
-        return self.inner.scores(_through(X, self._mean, self._scale, self._turn))
+        return self.inner.scores(_turned(standardise(X, self._mean, self._scale), self._turn))
 
     def as_probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """As the probe inside does it, `[M, K]`."""
@@ -85,8 +88,5 @@ def random_signs(features: int, width: int, seed: int = 0) -> NDArray[np.float32
     return (2 * signs - 1).astype(np.float32) / np.float32(np.sqrt(width))
 
 
-def _through(
-    X: NDArray[np.generic], mean: NDArray[np.float64], scale: NDArray[np.float64], turn: NDArray[np.float32] | None
-) -> NDArray[np.generic]:
-    z = standardise(X, mean, scale)
+def _turned(z: NDArray[np.float64], turn: NDArray[np.float32] | None) -> NDArray[np.generic]:
     return z if turn is None else z.astype(np.float32) @ turn
