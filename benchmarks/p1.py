@@ -3,7 +3,8 @@
 One forward pass of a batch of prompts with 256 image tokens each, plain, and with the pooled rows of every tap at its
 end, on the model's device:
 - angiogram: `pooled_hooks`, five image rows (mean and quarters) and the last token, with the poolings made anew;
-- bare hooks: the least that can be written by hand for this one model, the mean and the last token;
+- bare hooks: the least that keeps as many rows, written by hand for this one model: the mean, the means of four
+  quarters of the image tokens (in the order in which they stand), the last token;
 - output_hidden_states: transformers keeps all states, pooled afterwards (the LLM's only: the encoder's are not given);
 - nnsight: `tracer.cache` keeps all states, pooled afterwards.
 The value is the median over the rounds of angiogram / plain.
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -29,7 +31,7 @@ GOAL, GOAL_US = 1.03, 5.0
 CONTENDERS = {
     "plain": "forward pass without taps",
     "angiogram": "every tap pooled in hooks: mean, quarters and last token",
-    "bare hooks": "by hand for this model: mean and last token only",
+    "bare hooks": "by hand for this model: the mean, four quarters of the tokens, the last token",
     "output_hidden_states": "the LLM's states only, kept whole, then pooled: mean and last token",
     "nnsight": "tracer.cache of every tapped module, kept whole, then pooled: mean and last token",
 }
@@ -39,7 +41,7 @@ Rows = dict[str, Tensor]
 
 def main() -> None:
     """Referee or contender."""
-    options = arguments(__doc__ or "", rounds=10).parse_args()
+    options = arguments(__doc__ or "", rounds=8).parse_args()
     if options.contender:
         return play(lambda: part(options))
     given = ["--device", options.device, "--shape", options.shape, "--batch", str(options.batch)]
@@ -70,6 +72,8 @@ def part(options: Any) -> Callable[[], Turn]:
     """One contender's turn."""
     from subjects import batch, subject
 
+    if options.contender == "nnsight":
+        import_module("nnsight")  # before anything is built in vain
     loaded = subject(options.shape, options.device)
     inputs, sizes = batch(loaded, options.shape, options.batch)
     if options.contender == HOOKS_ALONE:
@@ -82,12 +86,23 @@ def part(options: Any) -> Callable[[], Turn]:
 
     @torch.no_grad()
     def turn() -> Turn:
-        start = now(options.device)
-        for _ in range(repeats):
-            run(loaded, inputs, sizes)
-        return {"seconds": (now(options.device) - start) / repeats}
+        with alone_on(options.device):
+            if options.device != "cpu":
+                run(loaded, inputs, sizes)  # takes its memory again
+            start = now(options.device)
+            for _ in range(repeats):
+                run(loaded, inputs, sizes)
+            return {"seconds": (now(options.device) - start) / repeats}
 
     return turn
+
+
+@contextmanager
+def alone_on(device: str) -> Any:
+    """Gives the memory that a turn took on a GPU back to the other contenders there."""
+    yield
+    if device != "cpu":
+        torch.cuda.empty_cache()
 
 
 def now(device: str) -> float:
@@ -126,18 +141,22 @@ def bare(loaded: Any, inputs: Any, sizes: Any) -> None:
 
 @contextmanager
 def bare_hooks(loaded: Any, inputs: Any) -> Any:
-    """The least that keeps the mean over the image tokens and the last token of every tapped module."""
+    """The least that keeps five rows of the image tokens and the last token of every tapped module."""
     from subjects import image_span
 
     at, anatomy, count = image_span(inputs, loaded), loaded.anatomy, len(inputs["input_ids"])
     rows: Rows = {}
     module = loaded.model.get_submodule
 
+    def five(states: Tensor) -> Tensor:  # [B, T, D] -> [B, 5, D]
+        quarters = states.unflatten(1, (4, -1)).mean(2).float()
+        return torch.cat([quarters.mean(1, keepdim=True), quarters], dim=1)
+
     def flat(name: str, states: Tensor) -> None:
-        rows[name] = states.view(count, -1, states.shape[-1]).mean(1).float()
+        rows[name] = five(states.view(count, -1, states.shape[-1]))
 
     def prompt(name: str, states: Tensor) -> None:
-        rows[f"{name}@image"] = states[:, at].mean(1).float()
+        rows[f"{name}@image"] = five(states[:, at])
         rows[f"{name}@last"] = states[:, -1].float()
 
     def last(name: str, states: Tensor) -> None:

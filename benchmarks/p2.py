@@ -1,7 +1,7 @@
 """P2: peak memory above a plain forward pass, by number of images.
 
 Batches of prompts with 256 image tokens each go through the model, for growing numbers of images:
-- angiogram: every tap pooled in hooks; a batch's rows are written into the feature store before the next batch;
+- angiogram: `fill`, as a diagnosis runs its twin: every tap pooled in hooks, rows written into the feature store;
 - all states: every tapped module's output is kept for all images, on the model's device.
 The value is angiogram / all states at the largest number, each less the peak of plain forward passes; "flat" says that
 angiogram needs at most 1 % more for the largest number than for the smallest.
@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -98,25 +99,32 @@ def plain(loaded: Any, shape: str, size: int, count: int) -> None:
 
 
 def angiogram(loaded: Any, shape: str, size: int, count: int) -> None:
-    """Pooled rows go into the store."""
-    from angiogram.tap.hooks import pooled_hooks
+    """`fill` with the passes of a diagnosis: pooled rows go into the store."""
+    from angiogram.diagnose.passes import Content, Passes
+    from angiogram.diagnose.plan import Plan
+    from angiogram.tap.ranks import ALONE
+    from angiogram.tap.runner import fill
     from angiogram.tap.stages import batch_poolings
-    from angiogram.tap.store import FAILED, ArraySpec, FeatureStore
+    from angiogram.tap.store import ArraySpec, FeatureStore
     from angiogram.tap.taps import plan_taps
-    from subjects import batch, forward
+    from angiogram.tap.work import Ready
+    from subjects import batch, pictures
 
-    taps, store = plan_taps(loaded.anatomy), None
+    class Made(Passes):
+        """The passes, over batches made without pictures."""
+
+        def read(self, rows: Any) -> Ready:
+            inputs, sizes = batch(loaded, shape, len(rows), rows[0])
+            pixels = np.zeros((len(rows), 1, 768), np.float32)
+            return Ready(tuple(rows), Content((inputs,), batch_poolings(loaded, inputs, sizes), pixels))
+
+    planned = Plan(loaded, plan_taps(loaded.anatomy), None, np.zeros(size * count, bool), ("",))
+    work = Made(planned, pictures(shape, 1).cases)
+    batches = [tuple(range(number * size, (number + 1) * size)) for number in range(count)]
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(count):
-            inputs, sizes = batch(loaded, shape, size, number)
-            with pooled_hooks(loaded.model, taps, batch_poolings(loaded, inputs, sizes)) as pooled:
-                forward(loaded, inputs)
-            rows: dict[str, Any] = {name: states.cpu().numpy() for name, states in pooled.items()}
-            del pooled
-            if store is None:
-                specs = {name: ArraySpec(array.shape[1:]) for name, array in rows.items()}
-                store = FeatureStore.open(Path(folder) / "store", {}, size * count, count, lambda kept=specs: kept)
-            store.write(number, range(number * size, (number + 1) * size), {**rows, FAILED: 0})
+        specs = {name: ArraySpec(array.shape[1:]) for name, array in work.run(work.read((0,))).items()}
+        store = FeatureStore.open(Path(folder) / "store", {}, size * count, count, lambda: specs)
+        fill(store, work, "P2", batches, loaded.device, ALONE, lambda line: None)
 
 
 def all_states(loaded: Any, shape: str, size: int, count: int) -> None:

@@ -4,7 +4,7 @@ A batch of prompts with 256 image tokens each, from prepared inputs to arrays on
 - plain: one forward pass;
 - angiogram: `Passes.run`, the batch of `angiogram diagnose`: every tap pooled, the likelihoods of 11 classes from the
   prompt's cache, and the greedy answer going on from it. Random weights never end an answer nor name a class, so every
-  answer has its full 24 tokens: the most that it can cost;
+  answer has its full 24 tokens, one pass each: the most that it can cost (one that is a class name costs no pass);
 - without words: the same without the answer (the cases that only teach the probes are not asked);
 - one by one: a forward pass for each read-out (image tokens, last token), one for each class with its name behind the
   prompt, and transformers' `generate` of 24 tokens.
@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from contest import Turn, arguments, contest, paired, play, table
-from p1 import bare_hooks, now
+from p1 import alone_on, bare_hooks, now
 from record import record
 
 GOAL = 1.5
@@ -33,7 +33,7 @@ CONTENDERS = {
 
 def main() -> None:
     """Referee or contender."""
-    options = arguments(__doc__ or "", rounds=5, batch=4).parse_args()
+    options = arguments(__doc__ or "", rounds=4, batch=4).parse_args()
     if options.contender:
         return play(lambda: part(options))
     given = ["--device", options.device, "--shape", options.shape, "--batch", str(options.batch)]
@@ -59,14 +59,13 @@ def main() -> None:
 
 def part(options: Any) -> Callable[[], Turn]:
     """One contender's turn."""
-    from subjects import CLASSES, batch, forward, subject
-
     from angiogram.answer.labels import label_tree
     from angiogram.diagnose.passes import Content, Passes
-    from angiogram.diagnose.plan import MAX_NEW_TOKENS, Plan
+    from angiogram.diagnose.plan import ANSWER_TOKENS, Plan
+    from angiogram.tap.stages import batch_poolings
     from angiogram.tap.taps import plan_taps
     from angiogram.tap.work import Ready
-    from subjects import pictures
+    from subjects import CLASSES, batch, forward, pictures, subject
 
     loaded = subject(options.shape, options.device)
     count = options.batch
@@ -75,7 +74,8 @@ def part(options: Any) -> Callable[[], Turn]:
     asked = np.full(count, options.contender == "angiogram")
     planned = Plan(loaded, plan_taps(loaded.anatomy), tree, asked, ("",))
     passes = Passes(planned, pictures(options.shape, count).cases)
-    ready = Ready(tuple(range(count)), Content((inputs,), tuple(sizes), np.zeros((count, 1, 768), np.float32)))
+    pixels = np.zeros((count, 1, 768), np.float32)
+    ready = Ready(tuple(range(count)), Content((inputs,), batch_poolings(loaded, inputs, sizes), pixels))
     named = [loaded.processor.tokenizer(name, add_special_tokens=False).input_ids for name in CLASSES]
 
     def plain() -> None:
@@ -91,14 +91,17 @@ def part(options: Any) -> Callable[[], Turn]:
         for tokens in named:
             likelihood(loaded, inputs, tokens)
         with torch.no_grad():
-            loaded.model.generate(**inputs, max_new_tokens=MAX_NEW_TOKENS, do_sample=False, eos_token_id=None).cpu()
+            loaded.model.generate(**inputs, max_new_tokens=ANSWER_TOKENS, do_sample=False, eos_token_id=None).cpu()
 
     run = {"plain": plain, "one by one": one_by_one}.get(options.contender, ours)
 
     def turn() -> Turn:
-        start = now(options.device)
-        run()
-        return {"seconds": now(options.device) - start}
+        with alone_on(options.device):
+            if options.device != "cpu":
+                run()  # takes its memory again
+            start = now(options.device)
+            run()
+            return {"seconds": now(options.device) - start}
 
     return turn
 

@@ -2,7 +2,7 @@
 
 The pooled rows [5, 768] float32 of every tap of every case, written as a model gives them, then read tap by tap as one
 array each. A tensor is what one case has at one tap:
-- angiogram: the feature store, in batches of 16 cases, each on disk before the next (creation of the store included);
+- angiogram: the feature store, in batches of 16 cases, on the disk itself at the end (creation of the store included);
 - sqlite: a database row for each tensor, committed, the tensor serialised by torch, as VLM-Lens keeps them;
 - files: one `.npy` file for each tensor, left to the system to bring to disk, which the others do not do.
 All on the disk of the checkout. The value is the median over the rounds of sqlite / angiogram, in microseconds a tensor
@@ -98,6 +98,7 @@ def store(folder: Path, tensors: np.ndarray[Any, Any]) -> Read:
         rows = range(number * BATCH, (number + 1) * BATCH)
         values = {name: tensors[rows.start : rows.stop, tap] for tap, name in enumerate(specs)}
         kept.write(number, rows, {**values, FAILED: np.zeros(BATCH, np.int16)})
+    kept.sync()
 
     def read() -> tuple[list[Any], bool]:
         again = FeatureStore(folder / "store")

@@ -71,7 +71,7 @@ def record(
         "contenders": contenders,
         "machine": machine(device),
         "commit": measured or commit(),
-        "command": " ".join(["python", *sys.argv]),
+        "command": " ".join(["python", os.path.relpath(sys.argv[0], RESULTS.parents[1]), *sys.argv[1:]]),
         **more,
     }
     RESULTS.mkdir(exist_ok=True)

@@ -1,7 +1,8 @@
 """Models of random weights that the measurements are taken on, made from configurations alone, and their inputs.
 
 The speed of a model does not depend on its weights. All are Qwen2.5-VL: `7b` is the published shape, `small` has 128
-million parameters and as many image tokens (256 of 448 x 448 px), `tiny` is for what is not about arithmetic.
+million parameters and as many image tokens (256 of 448 x 448 px), `few` the same parameters and the 16 image tokens of
+112 x 112 px that the embedded model has, `tiny` is for what is not about arithmetic.
 """
 
 import json
@@ -69,8 +70,6 @@ class Shape:
         blocks, width, mlp, heads, pairs = self.llm
         depth, hidden, intermediate, encoder_heads = self.encoder
         third = width // heads // 2 // 3
-        ids = {f"{name}_token_id": SPECIAL.index(f"<|{name}|>") for name in ("vision_start", "vision_end")}
-        ids |= {f"{name}_token_id": SPECIAL.index(f"<|{name}_pad|>") for name in ("image", "video")}
         vision = {
             "depth": depth, "hidden_size": hidden, "intermediate_size": intermediate, "num_heads": encoder_heads,
             "out_hidden_size": width, "patch_size": PATCH, "spatial_merge_size": MERGE, "window_size": 112,
@@ -84,13 +83,12 @@ class Shape:
                 "mrope_section": [width // heads // 2 - 2 * third, third, third],
             },
         }  # fmt: skip
-        return AutoConfig.for_model(
-            "qwen2_5_vl", text_config=text, vision_config=vision, tie_word_embeddings=True, **ids
-        )
+        return AutoConfig.for_model("qwen2_5_vl", text_config=text, vision_config=vision, tie_word_embeddings=True)
 
 
 SHAPES: dict[str, Shape | str] = {
     "tiny": Shape((4, 64, 128, 4, 2), (4, 64, 128, 4), 512, 112),
+    "few": Shape((24, 576, 1536, 9, 3), (12, 384, 1024, 6), 32000, 112),
     "small": Shape((24, 576, 1536, 9, 3), (12, 384, 1024, 6), 32000, 448),
     "7b": "Qwen2.5-VL-7B",  # 448 x 448 px, too
 }
@@ -109,6 +107,8 @@ def subject(shape: str, device: str = "cpu", *, processor: bool = False) -> Load
     logging.disable_progress_bar()
     known = SHAPES[shape]
     config = known.configuration() if isinstance(known, Shape) else published(known).configuration()
+    for name in ("vision_start", "vision_end", "image_pad", "video_pad"):  # by the small tokenizer of all shapes
+        setattr(config, f"{name.removesuffix('_pad')}_token_id", SPECIAL.index(f"<|{name}|>"))
     torch.manual_seed(0)
     model = Qwen2_5_VLForConditionalGeneration.from_pretrained(
         None,

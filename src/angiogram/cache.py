@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from platformdirs import user_cache_path
-
 from angiogram.errors import InputError
 from angiogram.files import atomic_folder, sha256
 
@@ -16,6 +14,8 @@ Progress = Callable[[str], None]
 
 def default_cache() -> Path:
     """The folder for converted models and images when the user names none."""
+    from platformdirs import user_cache_path  # late: only who names no folder needs the package
+
     return user_cache_path("angiogram", appauthor=False)
 
 

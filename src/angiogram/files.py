@@ -26,12 +26,12 @@ def writing_to(path: Path) -> Generator[None]:
     except InputError:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in REFUSALS:
+            raise InputError(f"'{path}' cannot be written: {error.strerror}.") from error
         if _is_full(path, error):
             raise InputError(
                 f"The disk is full: '{path}' could not be written; free some space and run again."
             ) from error
-        if isinstance(error, OSError) and error.errno in REFUSALS:
-            raise InputError(f"'{path}' cannot be written: {error.strerror}.") from error
         raise
 
 

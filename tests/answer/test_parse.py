@@ -48,3 +48,36 @@ def test_an_answer_that_was_cut_off_mentions_nothing():
 def test_names_that_cannot_be_told_apart_are_refused(names):
     with pytest.raises(InputError, match=r"read the same|no letters"):
         check_names(names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It isn't pneumonia.", "It isn\u2019t pneumonia.", "The lesion is non-malignant.", "Pneumonia is absent.",
+        "The lungs are pneumonia-free.", "It is unlikely to be malignant", "The image rules out pneumonia",
+        "I can't see pneumonia here", "no signs of pneumonia", "without pneumonia", "不是肺炎",
+        "pneumonia can be excluded",
+    ],
+)  # fmt: skip
+def test_a_mention_that_is_taken_back_is_none(text):
+    assert parse_answer(text, ["pneumonia", "malignant", "肺炎"]).status == "unparsed"
+
+
+def test_a_negation_inside_a_name_is_part_of_it():
+    names = ["no finding", "ER negative", "pneumonia"]
+    assert parse_answer("There is no finding here", names).label == 0
+    assert parse_answer("This is ER negative", names).label == 1
+    assert parse_answer("no finding of pneumonia", names).status == "unparsed"
+
+
+def test_letters_have_one_form_and_scripts_need_no_spaces():
+    assert parse_answer("C\u0153ur \u00e9", ["c\u0153ur e\u0301", "x"]).label == 0
+    assert parse_answer("这是肺炎", ["肺炎", "正常"]).label == 0
+    with pytest.raises(InputError, match="read the same"):
+        check_names(["\u00e9", "e\u0301"])
+
+
+def test_a_sign_before_a_number_tells_names_apart():
+    check_names(["grade -1", "grade 1", "< 5", "> 5"])
+    assert parse_answer("It is grade -1.", ["grade -1", "grade 1"]).label == 0
+    assert parse_answer("- grade 1", ["grade -1", "grade 1"]).label == 1

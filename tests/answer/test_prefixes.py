@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from angiogram.answer.labels import label_tree
+from angiogram.answer.labels import label_tree, path_tree
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import prefill
 from angiogram.model.prompt import chat, prepare
@@ -27,3 +27,8 @@ def test_names_that_are_prefixes_of_each_other_score_as_full_forwards(tiny, squa
             log_probabilities = tiny.model(**full).logits.log_softmax(-1)[:, length - 1 : -1]
         expected = log_probabilities[:, torch.arange(len(tokens)), tokens].sum(dim=1)
         torch.testing.assert_close(scores[:, k], expected, atol=1e-4, rtol=1e-4)
+
+
+def test_names_that_begin_others_are_found():
+    tree = path_tree([(1,), (1, 2), (3,), (1, 2, 4)])
+    assert tree.beginnings() == [(0, 1), (0, 3), (1, 3)]

@@ -24,7 +24,11 @@ def called(monkeypatch, capsys):
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["angiogram", "anatomy", *arguments])
-        main()
+        try:
+            main()
+        except SystemExit as ended:
+            if ended.code:
+                raise
         return capsys.readouterr().out
 
     return call
@@ -67,6 +71,12 @@ def test_the_papers_models_are_listed(called):
         ((), "Say which model"),
         (("embedded", "--cases", "0"), "--cases must be at least 1, not 0"),
         (("Hulu-Med-7B", "--meta"), "'Hulu-Med-7B' comes with its own code"),
+        (("Lingshu-7", "--meta"), "did you mean 'Lingshu-7B'?"),
+        (("demo", "--meta"), "the embedded model is built from packages; leave --meta out."),
+        (("demo-tuned", "--meta"), "leave --meta out."),
+        (("embedded", "--meta"), "leave --meta out."),
+        (("./missing/model", "--meta"), "There is no folder './missing/model'."),
+        (("~/missing", "--meta"), "There is no folder '~/missing'."),
     ],
 )
 def test_bad_input_is_one_sentence(called, capsys, arguments, message):
@@ -74,3 +84,12 @@ def test_bad_input_is_one_sentence(called, capsys, arguments, message):
         called(*arguments)
     said = capsys.readouterr().err.strip().splitlines()[-1]
     assert ended.value.code == 2 and said.startswith("angiogram: ") and message in said
+
+
+def test_without_a_network_it_is_one_sentence(monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    done = angiogram("anatomy", "owner/name", "--meta")
+    assert done.returncode == 2
+    assert done.stderr.startswith("angiogram: There is no folder 'owner/name' here, and it cannot be fetched from the")
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -31,7 +31,7 @@ def test_the_hash_is_of_shape_and_pixels() -> None:
 def test_progress_ends_with_the_count() -> None:
     lines: list[str] = []
     examine(made_cases("ab" * 5, unreadable=(3,)), lines.append)
-    assert lines == ["images: 10 of 10 read, 1 set aside"]
+    assert lines == ["images: 10 of 10 looked at, 1 set aside"]
 
 
 def test_a_class_that_becomes_empty_stops_the_work() -> None:

@@ -114,7 +114,7 @@ def test_a_name_or_a_hub_id_in_any_case():
 def test_a_folders_configuration_is_enough(tiny_folder, tmp_path):
     (tmp_path / "config.json").write_bytes((tiny_folder / "config.json").read_bytes())
     assert meta_model(str(tmp_path)).config.model_type == "angiogram"
-    with pytest.raises(InputError, match=r"configuration of '.*missing' cannot be read"):
+    with pytest.raises(InputError, match=r"There is no folder '.*missing'"):
         meta_model(str(tmp_path / "missing"))
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
     with pytest.raises(InputError, match="'bert' is no image-text model"):

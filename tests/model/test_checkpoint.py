@@ -1,6 +1,7 @@
 """What is wrong with a folder is said before any weight is read."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -110,6 +111,30 @@ def test_weights_of_another_shape_are_refused(folder, tmp_path):
     settings(folder, connector_width=25)
     said = refusal(folder, tmp_path)
     assert "of another shape than its config.json says: model.connector" in said
+
+
+def test_blocks_that_the_settings_leave_out_are_refused(folder, tmp_path):
+    text = json.loads((folder / "config.json").read_text())["text_config"]
+    layers = {"num_hidden_layers": 1} | ({"layer_types": text["layer_types"][:1]} if text.get("layer_types") else {})
+    settings(folder, text_config=text | layers)
+    beyond = [
+        name for name in load_file(folder / "model.safetensors") if re.search(r"language_model.layers.[12]", name)
+    ]
+    said = refusal(folder, tmp_path)
+    assert f"has {len(beyond)} weights of blocks beyond those that its config.json names" in said
+    assert sorted(beyond)[0] in said
+
+
+def test_extra_weights_that_belong_to_no_block_do_no_harm(folder, tmp_path):
+    state = load_file(folder / "model.safetensors")
+    layer = "model.language_model.layers.7"
+    state |= {
+        f"{layer}.self_attn.rotary_emb.inv_freq": torch.ones(8),
+        "model.vision_tower.embeddings.position_ids": torch.arange(16),
+        "model.spare_head.weight": torch.ones(4),
+    }
+    save_file(state, folder / "model.safetensors", {"format": "pt"})
+    assert len(load_model(str(folder), tmp_path, print).anatomy.llm_blocks) == 3
 
 
 OWN_CODE = """

@@ -7,6 +7,7 @@ from angiogram.errors import InputError
 from angiogram.model.anatomy import anatomy_of
 from angiogram.model.families import family_of
 from angiogram.model.load import load_model, random_twin
+from tests.model.tiny import write_tiny
 
 
 def test_the_anatomy_of_a_loaded_model(tiny):
@@ -86,6 +87,13 @@ def test_a_name_that_is_no_path_names_the_nearest(tmp_path):
         load_model("dmo", tmp_path, print)
 
 
+@pytest.mark.parametrize("name", ["Lingshu-7B", "lingshu-7b"])
+def test_a_published_name_without_its_owner_names_the_hub_id(tmp_path, name):
+    said = f"^'{name}' is 'lingshu-medical-mllm/Lingshu-7B' on the hub; give that id\\.$"
+    with pytest.raises(InputError, match=said):
+        load_model(name, tmp_path, print)
+
+
 def test_a_folder_in_the_home_folder_is_found(tiny, tiny_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tiny_folder.parent))
     assert load_model("~/tiny", tmp_path, print).revision == tiny.revision
@@ -103,4 +111,13 @@ def test_parts_belong_to_a_whole_model(tmp_path, base):
     content = {"base": str(tmp_path) if base == "itself" else base}
     (tmp_path / "parts.json").write_text(json.dumps(content))
     with pytest.raises(InputError, match="must be 'embedded' or the folder of a whole model"):
+        load_model(str(tmp_path), tmp_path, print)
+
+
+@pytest.mark.parametrize("layers", [-9, 4])
+def test_a_block_that_the_encoder_does_not_have(tmp_path, layers):
+    write_tiny("llava", tmp_path)
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"vision_feature_layer": layers}))
+    with pytest.raises(InputError, match=r"'vision_feature_layer' .*, but its encoder has 3 blocks; .* from -4 to 3\."):
         load_model(str(tmp_path), tmp_path, print)

@@ -13,7 +13,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.hooks import pooled_hooks
-from angiogram.tap.pooling import Pooling, prompt_weights
+from angiogram.tap.pooling import PromptPooling
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
 from tests.model.tiny import TINY
@@ -108,6 +108,6 @@ def test_the_reference_s_quarters_are_slices_where_the_grid_is_even():
 def test_a_row_without_an_image_is_zero_at_the_image_and_read_at_its_last_token():
     image_mask = torch.tensor([[False, True, True], [False, False, False]])
     boxes = torch.tensor([[0.0, 0.0, 1.0, 0.5], [0.0, 0.5, 1.0, 1.0]])
-    weights = prompt_weights(image_mask, torch.ones(2, 3), [boxes, boxes[:0]])
-    rows = Pooling(list(weights))(torch.arange(1.0, 7.0).reshape(2, 3, 1)).squeeze(2)
+    pooling = PromptPooling(image_mask, torch.ones(2, 3), [boxes, boxes[:0]])
+    rows = pooling(torch.arange(1.0, 7.0).reshape(2, 3, 1)).squeeze(2)
     assert rows.tolist() == [[2.5, 2.0, 3.0, 2.0, 3.0, 3.0], [0.0, 0.0, 0.0, 0.0, 0.0, 6.0]]

@@ -7,7 +7,7 @@ from angiogram.model.layouts.place import grid, placeless
 from angiogram.model.prompt import chat, pictures, prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.pixels import thumbnails
-from angiogram.tap.pooling import Pooling, ProportionalPooling, box_weights
+from angiogram.tap.pooling import Pooling, PromptPooling, ProportionalPooling, quarter_weights
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
 
@@ -104,26 +104,24 @@ def test_hooks_are_gone_afterwards_even_after_an_error(tiny, inputs):
 
 
 @pytest.mark.parametrize("side", [2, 3, 4, 7])
-def test_grid_weights_are_means_and_the_quarters_add_up_to_the_whole(side):
-    weights = box_weights(grid(side, side))
-    torch.testing.assert_close(weights[0], torch.ones(side * side))
-    torch.testing.assert_close(weights[1:].sum(0), weights[0])
+def test_the_quarters_of_a_grid_add_up_to_the_whole(side):
+    torch.testing.assert_close(quarter_weights(grid(side, side)).sum(0), torch.ones(side * side))
 
 
 def test_padding_and_tokens_without_a_place_weigh_nothing():
     boxes = torch.cat([placeless(1), grid(1, 2, (0.0, 0.0, 1.0, 2.0))])
-    assert box_weights(boxes)[0].tolist() == [0.0, 1.0, 0.0]
+    assert quarter_weights(boxes).sum(0).tolist() == [0.0, 1.0, 0.0]
 
 
 def test_images_of_other_sizes_are_pooled_each_on_its_own():
     states = torch.arange(10.0)[:, None]
-    rows = Pooling([box_weights(grid(2, 2)), box_weights(grid(2, 3))])(states)
+    rows = Pooling([quarter_weights(grid(2, 2)), quarter_weights(grid(2, 3))])(states)
     assert rows[:, 0].squeeze(1).tolist() == [1.5, 6.5]
     assert ProportionalPooling([2, 3])(states)[:, 0].squeeze(1).tolist() == [1.5, 6.5]
 
 
 def test_a_row_without_image_tokens_is_zero_and_not_nan():
-    assert Pooling([torch.zeros(5, 3)])(torch.ones(3, 2)).tolist() == [[[0.0, 0.0]] * 5]
+    assert Pooling([torch.zeros(4, 3)])(torch.ones(3, 2)).tolist() == [[[0.0, 0.0]] * 5]
 
 
 def test_pixels_are_averaged_squares():
@@ -132,3 +130,14 @@ def test_pixels_are_averaged_squares():
     pooled = thumbnails([Image(pixels, ())])
     assert pooled.shape == (1, 1, 768)
     assert pooled[0, 0, 256] == 1 and pooled.sum() == 1
+
+
+@pytest.mark.parametrize(("dtype", "value"), [(torch.float16, 300.0), (torch.bfloat16, 2.03125)])
+def test_sums_are_taken_in_float32_whatever_the_model_computes_in(dtype, value):
+    states = torch.full((1, 4096, 2), value, dtype=dtype)
+    states[0, ::2] += 1
+    exact = states.float().mean(1)
+    assert torch.equal(Pooling([quarter_weights(grid(64, 64))])(states)[:, 0], exact)
+    everywhere = torch.ones(1, 4096, dtype=torch.bool)
+    prompt = PromptPooling(everywhere, torch.ones(1, 4096, dtype=torch.long), [grid(64, 64)])(states)
+    assert torch.equal(prompt[:, 0], exact)

@@ -32,6 +32,20 @@ class LabelTree:
         """Number of tokens of each class name, `[K]`."""
         return torch.tensor([len(pairs) for pairs in self.scored])
 
+    def beginnings(self) -> list[tuple[int, int]]:
+        """(class, other class) for each class whose name's tokens begin another's."""
+        ends = {self._last(index): index for index in range(len(self.scored))}
+        found: list[tuple[int, int]] = []
+        for other, pairs in enumerate(self.scored):
+            found += [(ends[node], other) for node, _ in pairs if node in ends]
+        return found
+
+    def _last(self, index: int) -> int:
+        node, token = self.scored[index][-1]
+        last = self.child(node, token)
+        assert last is not None
+        return last
+
     def child(self, node: int, token: int) -> int | None:
         """The node of this token behind `node`; None where no class name goes on so."""
         return self._children.get((node, token))

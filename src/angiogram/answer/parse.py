@@ -1,13 +1,24 @@
 """From the model's words to a class, without guessing."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from angiogram.errors import InputError
 
-NEGATIONS = {"no", "not", "without", "neither", "nor", "never", "cannot"}
+# What turns a mention into its opposite or takes it back; whole words of a normalised text.
+NEGATIONS = {
+    "no", "not", "non", "none", "without", "neither", "nor", "never", "cannot", "nt", "free", "absent", "absence",
+    "lack", "lacks", "lacking", "unlikely", "exclude", "excludes", "excluded", "excluding", "rule", "rules", "ruled",
+    "ruling", "negative", "deny", "denies", "denied", "unable", "except", "instead", "rather",
+    "不", "没", "無", "无", "非", "未",
+}  # fmt: skip
+_CONTRACTED = re.compile(r"n['\u2019`\u00b4]t\b")
+# Scripts that set no spaces between words: each sign is a word of its own.
+_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_WORDS = re.compile(r"(?:(?<!\S)[-+<>=≤≥]+ ?(?=\d))?\w+(?:[-+<>](?!\w))?")
 Status = Literal["exact", "mention", "unparsed"]
 
 
@@ -39,8 +50,8 @@ def parse_answer(text: str, names: Sequence[str], finished: bool = True) -> Pars
     """Exact match after normalisation, else the one class that is mentioned; anything else is unparsed.
 
     A name inside a longer name that is also mentioned does not count as a mention of its own. A mention beside a
-    negation ("no pneumonia") or in an answer that was cut off (`finished` false) does not count either: what it would
-    have come to is not known.
+    negation ("no pneumonia", "ruled out") or in an answer that was cut off (`finished` false) does not count either:
+    what it would have come to is not known.
 
     >>> parse_answer("Left kidney.", ["left kidney", "liver"])
     Parsed(label=0, status='exact')
@@ -55,7 +66,7 @@ def parse_answer(text: str, names: Sequence[str], finished: bool = True) -> Pars
     wanted = [normalise(name) for name in names]
     if said in wanted:
         return Parsed(wanted.index(said), "exact")
-    if not finished or NEGATIONS & set(said.split()):
+    if not finished:
         return Parsed(None, "unparsed")
     spans = {i: _spans(name, said) for i, name in enumerate(wanted)}
     longest = {
@@ -63,20 +74,32 @@ def parse_answer(text: str, names: Sequence[str], finished: bool = True) -> Pars
         for i, found in spans.items()
     }
     mentioned = [i for i, found in longest.items() if found]
-    return Parsed(mentioned[0], "mention") if len(mentioned) == 1 else Parsed(None, "unparsed")
+    if len(mentioned) != 1 or NEGATIONS & set(_without(said, spans[mentioned[0]]).split()):
+        return Parsed(None, "unparsed")
+    return Parsed(mentioned[0], "mention")
 
 
 def normalise(text: str) -> str:
-    """Lower case, words and numbers only, single spaces; a sign behind a word is part of it.
+    """Lower case, one form of each letter, words and numbers only, single spaces.
 
-    >>> normalise("  The left-kidney! "), normalise("ER+, grade 2")
-    ('the left kidney', 'er+ grade 2')
+    A sign before a number or behind a word is part of it; "n't" is a word.
+
+    >>> normalise("  The left-kidney! "), normalise("ER+, grade -2"), normalise("It isn't")
+    ('the left kidney', 'er+ grade -2', 'it is nt')
     """
-    return " ".join(re.findall(r"\w+(?:[+-](?!\w))?", text.lower()))
+    one_form = unicodedata.normalize("NFKC", text).lower()
+    spaced = _UNSPACED.sub(r" \1 ", _CONTRACTED.sub(" nt", one_form))
+    return " ".join(word.replace(" ", "") for word in _WORDS.findall(spaced))
 
 
 def _spans(name: str, text: str) -> list[tuple[int, int]]:
     return [m.span() for m in re.finditer(rf"(?<!\S){re.escape(name)}(?!\S)", text)]
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = text[:start] + text[end:]
+    return text
 
 
 def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import first_step
 
@@ -66,14 +67,20 @@ def prefill(loaded: LoadedModel, inputs: Any) -> Prefill:
     """Run the prompts through the model once.
 
     Hooks that stand on the model meanwhile see this one forward pass.
+
+    Raises:
+        InputError: the model gives no key-value cache of the kind that answers are read from.
     """
     arguments = first_step(loaded.model, inputs, use_cache=True, logits_to_keep=1)
     outputs = loaded.model(**arguments)
+    cache = getattr(outputs, "past_key_values", None)
+    if not hasattr(cache, "layers"):
+        raise InputError(f"'{loaded.name}' gives no key-value cache with layers, from which its answers could be read.")
     return Prefill(
         model=loaded.model,
         inputs=dict(inputs),
         positions=arguments["position_ids"],
         carried={name: inputs[name] for name in loaded.anatomy.carried},
         logits=outputs.logits[:, -1],
-        cache=outputs.past_key_values,
+        cache=cache,
     )

@@ -61,14 +61,12 @@ class Anatomy(ModelOptions):
             print(self.write)
 
     def _from_configuration(self) -> "tuple[Any, Discovered, tuple[Tap, ...], dict[str, int]]":
-        from angiogram.model.catalogue import catalogue
         from angiogram.model.discover import examine_without_weights
         from angiogram.model.meta import meta_model
         from angiogram.tap.taps import plan_taps
         from angiogram.tap.widths import ruled_widths
 
-        names = {name.lower(): entry for entry in catalogue() for name in (entry.name, entry.hub)}
-        model = meta_model(names.get(self.model.lower(), self.model))
+        model = meta_model(self.model)
         found = examine_without_weights(model, self.anatomy)
         taps = plan_taps(found.anatomy)
         return model, found, taps, ruled_widths(model, found.anatomy, taps)

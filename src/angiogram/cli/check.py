@@ -50,11 +50,14 @@ class Check(ModelOptions):
             images, question, classes = _some(cases), cases.ask(), cases.classes
             source = f"{len(images)} images of {cases.name}"
 
+        from transformers.utils import logging
+
         from angiogram.diagnose.selfcheck.checks import run_checks, sound
         from angiogram.diagnose.selfcheck.subject import Subject
         from angiogram.model.load import load_model
         from angiogram.report.checks import print_checks, write_checks
 
+        logging.disable_progress_bar()  # ours are plain lines
         loaded = load_model(self.model, cache, printed, loading)
         printed(f"{loaded.name}, revision {loaded.revision[:16]}, on {source}")
         results = run_checks(Subject(loaded, images, question, classes), printed)

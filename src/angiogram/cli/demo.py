@@ -35,25 +35,25 @@ class Demo:
         from angiogram.diagnose.beside import beside
         from angiogram.report.disk import write_report
         from angiogram.report.terminal import print_summary
-        from angiogram.tap.ranks import join_ranks
+        from angiogram.tap.ranks import joined_ranks
 
-        ranks = join_ranks()
-        before, after = (
-            diagnose_one(
-                Request(
-                    model,
-                    "phantom",
-                    self.out / model,
-                    reference="cnn",
-                    train_cases=self.train_cases,
-                    test_cases=self.test_cases,
-                ),
-                self.cache or default_cache(),
-                printed if ranks.is_first else silent,
-                ranks,
+        with joined_ranks() as ranks:
+            before, after = (
+                diagnose_one(
+                    Request(
+                        model,
+                        "phantom",
+                        self.out / model,
+                        reference="cnn",
+                        train_cases=self.train_cases,
+                        test_cases=self.test_cases,
+                    ),
+                    self.cache or default_cache(),
+                    printed if ranks.is_first else silent,
+                    ranks,
+                )
+                for model in MODELS
             )
-            for model in MODELS
-        )
         if before is None or after is None:
             return
         shown = replace(before.diagnosis, beside=(beside(before, after),))

@@ -20,10 +20,10 @@ class Diagnose(Request):
         from angiogram.data.progress import silent
         from angiogram.report.disk import write_report
         from angiogram.report.terminal import print_summary
-        from angiogram.tap.ranks import join_ranks
+        from angiogram.tap.ranks import joined_ranks
 
-        ranks = join_ranks()
-        diagnosed = diagnose_one(self, self.cache or default_cache(), printed if ranks.is_first else silent, ranks)
+        with joined_ranks() as ranks:
+            diagnosed = diagnose_one(self, self.cache or default_cache(), printed if ranks.is_first else silent, ranks)
         if diagnosed is None:
             return
         report_json, report_html = write_report(diagnosed.diagnosis, self.out)

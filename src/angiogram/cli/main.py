@@ -27,13 +27,14 @@ Verb = (
     | Annotated[Train, tyro.conf.subcommand("train")]
 )
 DESCRIPTION = "Shows where a medical multimodal LLM loses the image. Research software, not a medical device."
-BAD_INPUT, INTERRUPTED = 2, 130
+BAD_INPUT, INTERRUPTED, CLOSED = 2, 130, 141
 
 
 def main() -> None:
     """Entry point of the `angiogram` command."""
     warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' notes to each other, not to users
-    first = os.environ.get("RANK", "0") == "0"  # set by a launcher of several ranks
+    launched = "RANK" in os.environ  # by a launcher of several ranks
+    first = os.environ.get("RANK", "0") == "0"
     try:
         verb = tyro.cli(
             Verb,
@@ -42,12 +43,20 @@ def main() -> None:
             config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),
         )
         verb.run()
+        status = 0
     except InputError as error:
         _say(f"angiogram: {error}", first)
-        sys.exit(BAD_INPUT)
+        status = BAD_INPUT
     except KeyboardInterrupt:
         _say("angiogram: interrupted; the same command goes on where it stopped.", first)
-        sys.exit(INTERRUPTED)
+        status = INTERRUPTED
+    except BrokenPipeError:  # `angiogram ... | head` has read enough; Python would complain once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLOSED)
+    if launched:  # torch's gloo threads abort a process that takes itself down in order
+        sys.stdout.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def _say(line: str, first: bool) -> None:

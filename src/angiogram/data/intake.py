@@ -75,7 +75,7 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
             hashes.append(pixel_hash(pixels))
             shapes.append((pixels.shape[0], pixels.shape[1]))
         if (i + 1) % _EVERY == 0 or i + 1 == len(cases):
-            progress(f"images: {i + 1} of {len(cases)} read, {len(bad)} set aside")
+            progress(f"images: {i + 1} of {len(cases)} looked at, {len(bad)} set aside")
     if not good:
         first = f"; the first: {bad[0].reason}" if bad else "."
         raise InputError(f"None of the {len(cases)} images of '{cases.name}' can be read{first}")

@@ -8,10 +8,11 @@ from angiogram.data.intake import Examined
 from angiogram.diagnose.passes import Passes
 from angiogram.diagnose.plan import Plan
 from angiogram.errors import InputError
+from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.tap.batches import by_length, cut, fitting_size
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.runner import fill
-from angiogram.tap.store import BATCH_SIZE, ArraySpec, FeatureStore, planned_bytes, stored_batch_size
+from angiogram.tap.store import BATCH_SIZE, ArraySpec, FeatureStore, planned_bytes, readable_bytes, stored_batch_size
 from angiogram.tap.work import Fitted
 
 
@@ -42,8 +43,8 @@ def collect(
     def arrays() -> dict[str, ArraySpec]:
         ((_, values),) = Fitted(work).run((_longest(work, examined),))
         found = {name: ArraySpec(array.shape[1:], str(array.dtype)) for name, array in values.items()}
-        megabytes = planned_bytes(len(cases), found) / 1e6
-        progress(f"{len(planned.taps)} taps of {len(cases)} cases: {megabytes:.0f} MB")
+        size = readable_bytes(planned_bytes(len(cases), found))
+        progress(f"{planned.loaded.name}: {len(planned.taps)} taps of {len(cases)} cases, {size}")
         return found
 
     store = None
@@ -58,9 +59,13 @@ def collect(
 def chosen_batch_size(planned: Plan, examined: Examined, folder: Path, wanted: int | None, ranks: Ranks = ALONE) -> int:
     """Images a forward pass: the number that the user wants, else that of the store in `folder`, else what fits.
 
+    One, unless the user wants otherwise, where a batch's tokens cannot be told apart into its images.
+
     Raises:
         InputError: the store is damaged, or no image can be read; on all ranks.
     """
+    if planned.loaded.anatomy.layout == ONE_BY_ONE:
+        return 1
     if wanted is not None:
         return wanted
     with ranks.agreed():

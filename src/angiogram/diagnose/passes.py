@@ -16,15 +16,17 @@ from angiogram.answer.likelihood import class_log_likelihoods, tree_log_likeliho
 from angiogram.answer.prefill import Prefill, prefill
 from angiogram.answer.walk import walk_tree
 from angiogram.data.cases import Cases
-from angiogram.diagnose.plan import GENERATED, LIKELIHOODS, MAX_NEW_TOKENS, Plan
+from angiogram.diagnose.plan import GENERATED, LIKELIHOODS, Plan
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.context import check_length
 from angiogram.model.prompt import prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.pixels import thumbnails
 from angiogram.tap.prefetch import Rows
-from angiogram.tap.stages import batch_poolings
+from angiogram.tap.stages import Pool, batch_poolings
 from angiogram.tap.store import FeatureStore
+from angiogram.tap.taps import Stage
 from angiogram.tap.work import Ready
 
 
@@ -34,12 +36,12 @@ class Content:
 
     Attributes:
         inputs: the processor's, one for each prompt of the plan.
-        sizes: (height, width) of each image as it was read.
+        poolings: of each stage.
         pixels: the `pixels` tap, `[B, 1, 768]`.
     """
 
     inputs: tuple[Any, ...]
-    sizes: tuple[tuple[int, int], ...]
+    poolings: Mapping[Stage, Pool]
     pixels: NDArray[np.float32]
 
 
@@ -72,9 +74,12 @@ class Passes:
     def _content(self, images: list[Image]) -> Content | None:
         if not images:
             return None
-        processor = self.planned.loaded.processor
-        inputs = tuple(prepare(processor, prompt, images) for prompt in self.planned.prompts)
-        return Content(inputs, tuple(image.pixels.shape[:2] for image in images), thumbnails(images))
+        loaded = self.planned.loaded
+        inputs = tuple(prepare(loaded.processor, prompt, images) for prompt in self.planned.prompts)
+        for given in inputs:
+            check_length(loaded.model, given, self.planned.longest_answer)
+        poolings = batch_poolings(loaded, inputs[0], [image.pixels.shape[:2] for image in images])
+        return Content(inputs, poolings, thumbnails(images))
 
     def _refuses(self, image: Image) -> bool:
         try:
@@ -89,7 +94,7 @@ class Passes:
         planned, content = self.planned, ready.content
         loaded = planned.loaded
         inputs = content.inputs[0].to(loaded.device)
-        poolings = batch_poolings(loaded, inputs, content.sizes)
+        poolings = content.poolings
         if planned.tree is None:
             with pooled_hooks(loaded.model, planned.taps, poolings, stop=True) as pooled:
                 prefill(loaded, inputs)
@@ -115,11 +120,11 @@ def _answers(
     for inputs in content.inputs[1:]:
         scores.append(class_log_likelihoods(prefill(loaded, inputs.to(loaded.device)), tree))
     likelihoods = torch.stack(scores, dim=1)  # [B, orders, K]
-    said, known = walk_tree(logits, tree, prompts.ends, MAX_NEW_TOKENS)
+    said, known = walk_tree(logits, tree, prompts.ends, planned.longest_answer)
     unasked = torch.from_numpy(~asked)
     rest = (~known & ~unasked).nonzero().squeeze(1)
     if len(rest):
-        said[rest] = continue_greedily(prompts, rest, MAX_NEW_TOKENS).cpu()
+        said[rest] = continue_greedily(prompts, rest, planned.longest_answer).cpu()
     said[unasked] = -1
     return {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
 

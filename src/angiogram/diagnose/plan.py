@@ -1,5 +1,6 @@
 """What one pass over the cases keeps of a model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from angiogram.model.prompt import chat, prepare
 from angiogram.tap.taps import Tap, plan_taps
 
 LIKELIHOODS, GENERATED = "answer.likelihoods", "answer.generated"
-MAX_NEW_TOKENS = 24  # an answer cut off too early can seem to mention one class only
+ANSWER_TOKENS = 24  # an answer cut off too early can seem to mention one class only
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Plan:
     tree: LabelTree | None
     asked: NDArray[np.bool_]
     prompts: tuple[str, ...]
+
+    @property
+    def longest_answer(self) -> int:
+        """Tokens after which an answer is cut off; 0 where none is asked for."""
+        return answer_tokens(self.tree) if self.tree is not None else 0
 
     @property
     def prompt(self) -> str:
@@ -60,8 +66,22 @@ def plan(loaded: LoadedModel, cases: Cases, asked: NDArray[np.bool_] | None, ord
         raise InputError(f"The question '{cases.question}' has no {OPTIONS} whose order could be rotated.")
     prompts = tuple(chat(loaded.processor, cases.ask(order)) for order in rotated(cases.classes, orders))
     if tree is not None:
-        _check_length(loaded, cases, max(prompts, key=len), max(MAX_NEW_TOKENS, int(tree.lengths.max())))
+        _check_names(loaded, cases.classes)
+        _check_length(loaded, cases, max(prompts, key=len), answer_tokens(tree))
     return Plan(loaded, plan_taps(loaded.anatomy), tree, asked, prompts)
+
+
+def answer_tokens(tree: LabelTree) -> int:
+    """Tokens after which an answer is cut off: enough for the longest class name and its end."""
+    return max(ANSWER_TOKENS, int(tree.lengths.max()) + 1)
+
+
+def _check_names(loaded: LoadedModel, names: Sequence[str]) -> None:
+    """A special token in a class name would be read as what it stands for: an image, the end of the answer."""
+    special: list[str] = loaded.processor.tokenizer.all_special_tokens
+    for name in names:
+        if found := [token for token in special if token in name]:
+            raise InputError(f"The class name '{name}' holds the model's special token '{found[0]}'; rename the class.")
 
 
 def _check_length(loaded: LoadedModel, cases: Cases, prompt: str, answer: int) -> None:

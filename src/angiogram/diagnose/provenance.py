@@ -1,7 +1,7 @@
 """Where the numbers come from, and what weakens them."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -15,10 +15,9 @@ from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.answering import CHOSEN, RAW
 from angiogram.diagnose.diagnosis import Answers, CurvePoint, Fact
-from angiogram.diagnose.plan import MAX_NEW_TOKENS, Plan
+from angiogram.diagnose.plan import Plan
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.settings import Settings
-from angiogram.model.load import LoadedModel
 
 FEW_GROUPS = 20
 COMPARED = ("encoder.out", "connector.out")
@@ -40,7 +39,8 @@ def provenance(
         Fact("image preparation, first case", "; ".join(prepared)),
         Fact("prompt", planned.prompt),
         Fact(
-            "generation", f"greedy, at most {MAX_NEW_TOKENS} tokens; a longer answer is cut off and counts as unparsed"
+            "generation",
+            f"greedy, at most {planned.longest_answer} tokens; a longer answer is cut off and counts as unparsed",
         ),
         Fact("probe", "multinomial ridge, strength by exact leave-one-out on the training cases"),
         Fact("specialist", "none" if reference is None else reference.source),
@@ -55,7 +55,7 @@ def provenance(
 
 
 def warnings(
-    loaded: LoadedModel,
+    planned: Plan,
     points: Sequence[CurvePoint],
     examined: Examined,
     groups: NDArray[np.int64],
@@ -71,7 +71,14 @@ def warnings(
             f"The calibration of the class likelihoods moves the accuracy at S by {100 * gap:+.0f} points; read the "
             "steps from U to S and from S to G together."
         )
-    if loaded.trained_on == examined.cases.name:
+    if planned.tree is not None and (begun := planned.tree.beginnings()):
+        classes = examined.cases.classes
+        pairs = ", ".join(f"'{classes[short]}' begins '{classes[longer]}'" for short, longer in begun[:3])
+        found.append(
+            f"Some class names are the beginning of others ({pairs}): a summed likelihood can never prefer the longer "
+            "one; the calibrated and the per-token readings can."
+        )
+    if planned.loaded.trained_on == examined.cases.name:
         found.append(
             "The model was trained on training cases of this very set, from which the probes learn too: what it "
             "memorised of them can make the probes inside it read less from the held-out cases than it knows."
@@ -86,14 +93,25 @@ def warnings(
 
 
 def _position(points: Sequence[CurvePoint], margin: float) -> list[str]:
-    """A warning where mean and grid pooling disagree by more than the margin."""
+    """A warning where mean and grid pooling disagree by more than the margin, in either direction."""
     gaps = {p.tap: p.grid - p.accuracy.value for p in points if p.tap in COMPARED and p.grid is not None}
-    wide = {tap: gap for tap, gap in gaps.items() if abs(gap) > margin}
-    if not wide:
-        return []
-    amounts = " and ".join(f"{100 * abs(gap):.0f} points {'more' if gap > 0 else 'less'}" for gap in wide.values())
-    return [
-        f"At {' and '.join(wide)} a probe reads {amounts} from a 2x2 grid of the image tokens than from their mean: "
-        "the class is partly a matter of position, and the mean-pooled stages V, C and I do not show all that the "
-        "language model receives."
-    ]
+    more = {tap: gap for tap, gap in gaps.items() if gap > margin}
+    less = {tap: gap for tap, gap in gaps.items() if gap < -margin}
+    found: list[str] = []
+    if more:
+        found.append(
+            f"At {' and '.join(more)} a probe reads {_amounts(more)} points more from a 2x2 grid of the image tokens "
+            "than from their mean: the class is partly a matter of position, and the mean-pooled stages V, C and I do "
+            "not show all that the language model receives."
+        )
+    if less:
+        found.append(
+            f"At {' and '.join(less)} a probe reads {_amounts(less)} points less from a 2x2 grid of the image tokens "
+            "than from their mean: these cases are too few for four times the features, so that the grid cannot show "
+            "whether position matters."
+        )
+    return found
+
+
+def _amounts(gaps: Mapping[str, float]) -> str:
+    return " and ".join(f"{100 * abs(gap):.0f}" for gap in gaps.values())

@@ -124,7 +124,7 @@ def diagnose(
         not_assessed=not_assessed(judged, accounting, loaded.anatomy.image_tokens),
         warnings=(
             *leakage_warnings(leakage),
-            *warnings(loaded, points, examined, groups[evaluated], answers, settings),
+            *warnings(planned, points, examined, groups[evaluated], answers, settings),
         ),
         majority=chance,
         null_band=flow.null_band,

@@ -12,6 +12,10 @@ from angiogram.model.families.family import Path
 _Candidate = TypeVar("_Candidate", str, tuple[str, ...])
 
 
+class MissingPart(InputError):  # noqa: N818 - reads as what it says
+    """The model is not built as its family file says."""
+
+
 @dataclass(frozen=True)
 class Anatomy:
     """Module paths of one loaded model, for `model.get_submodule`.
@@ -48,7 +52,8 @@ def anatomy_of(model: Any) -> Anatomy:
     """Resolve the candidate paths of the model's family against the loaded model.
 
     Raises:
-        InputError: the family is unknown, or none of its candidates for a part is there.
+        MissingPart: none of the family's candidates for a part is there.
+        InputError: the family is unknown, or the connector is said to read a block that the encoder does not have.
     """
     family = family_of(model.config.model_type)
     encoder_blocks = _blocks(model, family, "encoder_blocks")
@@ -75,7 +80,13 @@ def _used(config: Any, blocks: int) -> int:
         return blocks
     listed: list[int] = [layers] if isinstance(layers, int) else list(layers)
     # Hidden state 0 stands before the first block, -1 behind the last.
-    return max(layer if layer >= 0 else blocks + 1 + layer for layer in listed)
+    states = [layer if layer >= 0 else blocks + 1 + layer for layer in listed]
+    if not states or min(states) < 0 or max(states) > blocks:
+        raise InputError(
+            f"The model's config.json says 'vision_feature_layer' {layers}, but its encoder has {blocks} blocks; "
+            f"it must be from {-blocks - 1} to {blocks}."
+        )
+    return max(states)
 
 
 def _module(model: nn.Module, family: Family, part: str) -> str:
@@ -95,7 +106,7 @@ def _first(model: nn.Module, family: Family, part: str, candidates: tuple[_Candi
         if all(_has(model, path) for path in paths):
             return candidate
     tried = ", ".join(candidate if isinstance(candidate, str) else " + ".join(candidate) for candidate in candidates)
-    raise InputError(f"The model has no {part.replace('_', ' ')} where family '{family.name}' keeps it ({tried}).")
+    raise MissingPart(f"The model has no {part.replace('_', ' ')} where family '{family.name}' keeps it ({tried}).")
 
 
 def _has(model: nn.Module, path: str) -> bool:

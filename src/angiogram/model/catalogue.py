@@ -84,6 +84,16 @@ def published(name: str) -> Published:
     raise unknown("published model", name, (entry.name for entry in catalogue()))
 
 
+def without_owner(name: str) -> Published | None:
+    """The entry that the paper or the hub calls so, in any case; None where there is none, or an owner is given.
+
+    >>> without_owner("medvlm-r1").hub
+    'JZPeterPan/MedVLM-R1'
+    """
+    called = name.lower()
+    return next((e for e in catalogue() if called in (e.name.lower(), e.hub.lower().partition("/")[2])), None)
+
+
 def _stored(config: str) -> dict[str, Any]:
     return json.loads((_room() / "configurations" / f"{config}.json").read_text(encoding="utf-8"))
 

@@ -1,7 +1,8 @@
 """What a folder in Hugging Face layout says and holds, asked before any weight is read."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,8 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, 
 import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
 from angiogram.errors import InputError
 
+_NUMBER = re.compile(r"(?<=\.)\d+(?=\.)")  # of a block in a weight's name
+_HARMLESS = re.compile(r"(inv_freq|position_ids)$|(^|\.)rotary[^.]*\.")
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 # Auto classes under which models that read images bring their own code, the fitting one first.
@@ -99,12 +102,15 @@ def check_weights(name: str, folder: Path) -> None:
             ) from error
 
 
-def check_loaded(name: str, report: Mapping[str, Collection[Any]]) -> None:
-    """Refuse a model of which a weight was not read, since it would be random.
+def check_loaded(name: str, report: Mapping[str, Collection[Any]], built: Iterable[str]) -> None:
+    """Refuse a model of which a weight was not read, since it would be random, or that has fewer blocks than its files.
+
+    Other weights beyond the model's own, such as positions that older versions saved, do no harm.
 
     Args:
         name: as the user gave it.
         report: transformers' `output_loading_info`.
+        built: names of the model's own weights.
 
     Raises:
         InputError: says how many weights, and names the first of them.
@@ -118,6 +124,13 @@ def check_loaded(name: str, report: Mapping[str, Collection[Any]]) -> None:
     if missing := sorted(report["missing_keys"]):
         raise InputError(
             f"The model '{name}' lacks {len(missing)} of its weights, which would stay random: {_first(missing)}"
+        )
+    blocks = {_NUMBER.sub("*", key) for key in built if _NUMBER.search(key)}
+    extra = [key for key in sorted(report["unexpected_keys"]) if not _HARMLESS.search(key)]
+    if beyond := [key for key in extra if _NUMBER.sub("*", key) in blocks]:
+        raise InputError(
+            f"The model '{name}' has {len(beyond)} weights of blocks beyond those that its config.json names, which "
+            f"would be left out: {_first(beyond)}"
         )
 
 

@@ -17,9 +17,11 @@ from angiogram.errors import InputError, unknown
 from angiogram.files import sha256, sha256_of_text
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
+from angiogram.model.catalogue import without_owner
 from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
 from angiogram.model.discover import find_anatomy
 from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from_hub
+from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
 from angiogram.model.original_llava import is_original_llava, load_original_llava
 from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
@@ -81,7 +83,7 @@ def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AU
         return _from_folder(name, embedded_base(cache, progress), loading, progress)
     if name in SHIPPED:
         return _from_parts(name, Path(str(files("angiogram.model") / "weights" / name)), cache, progress, loading)
-    folder = _folder(name)
+    folder = local_folder(name)
     if (folder / PARTS_FILE).is_file():
         return _from_parts(name, folder, cache, progress, loading)
     if folder.is_dir() and not (folder / "config.json").is_file():
@@ -90,6 +92,8 @@ def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AU
         return _from_folder(name, folder, loading, progress)
     if name.startswith((".", "/", "~")):
         raise InputError(f"There is no folder '{name}'.")
+    if (entry := without_owner(name)) is not None:
+        raise InputError(f"'{name}' is '{entry.hub}' on the hub; give that id.")
     if name.count("/") != 1:
         raise unknown("model", name, (*SHIPPED, EMBEDDED))
     return _from_hub(name, loading, progress)
@@ -113,6 +117,7 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
             dtype=dtype,
             device_map={path: "cpu" if where == "disk" else where for path, where in placed.items()},
         )
+    open_closed_gates(twin)
     architecture = sha256_of_text(model.config.to_json_string())
     return LoadedModel(
         name=f"{loaded.name} with random weights",
@@ -123,7 +128,8 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     )
 
 
-def _folder(name: str) -> Path:
+def local_folder(name: str) -> Path:
+    """Where the folder `name` would lie; it need not exist."""
     try:
         return Path(name).expanduser()
     except RuntimeError:  # "~someone" whom this machine does not know
@@ -164,7 +170,7 @@ def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) 
     except LOADING_FAILED as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
         raise InputError(f"The model '{name}' cannot be loaded: {reason}.") from error
-    check_loaded(name, report)
+    check_loaded(name, report, model.state_dict())
     processor = load_processor(str(folder), trust_remote_code=loading.trust_remote_code)
     return LoadedModel(
         name, model.eval(), processor, find_anatomy(model, processor, loading.anatomy), _revision(folder)

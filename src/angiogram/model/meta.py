@@ -7,7 +7,10 @@ from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedConf
 
 import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
 from angiogram.errors import InputError
-from angiogram.model.catalogue import Published
+from angiogram.model.catalogue import Published, catalogue, published
+from angiogram.model.checkpoint import read_settings
+from angiogram.model.hub import settings_from_hub
+from angiogram.model.load import EMBEDDED, SHIPPED, local_folder
 from angiogram.model.original_llava import is_original_llava, original_llava_config
 
 
@@ -15,7 +18,7 @@ def meta_model(config: PreTrainedConfig | Published | str) -> Any:
     """Build the model on the `meta` device, in evaluation mode and in the configuration's dtype.
 
     Args:
-        config: a configuration, an entry of the catalogue, or a folder or hub id whose configuration is read.
+        config: a configuration, an entry of the catalogue or its name, or a folder or hub id to read it from.
 
     Raises:
         InputError: there is no such configuration, it is remote code, or it is of no image-text model.
@@ -32,10 +35,23 @@ def meta_model(config: PreTrainedConfig | Published | str) -> Any:
 
 
 def _configuration(source: str) -> PreTrainedConfig:
+    if source in (EMBEDDED, *SHIPPED):
+        raise InputError(
+            f"'{source}' has no configuration to read, for the embedded model is built from packages; leave --meta out."
+        )
+    folder = local_folder(source)
+    if not folder.is_dir():
+        if source.startswith((".", "/", "~")):
+            raise InputError(f"There is no folder '{source}'.")
+        if source.count("/") != 1 or any(source.lower() == entry.hub.lower() for entry in catalogue()):
+            return published(source).configuration()
+        name, _, revision = source.partition("@")
+        folder = settings_from_hub(name, revision or None, code=False)
+    values = read_settings(source, folder)
     try:
-        values, _ = PreTrainedConfig.get_config_dict(source)
         if is_original_llava(values):
-            return original_llava_config(source)
-        return AutoConfig.from_pretrained(source, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"The configuration of '{source}' cannot be read: {str(error).splitlines()[0]}") from error
+            return original_llava_config(str(folder))
+        return AutoConfig.from_pretrained(folder, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        said = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+        raise InputError(f"The configuration of '{source}' cannot be read: {said}.") from error

@@ -3,24 +3,62 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
 import PIL.Image
+from jinja2 import TemplateError
 from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 
 PaddingSide = Literal["left", "right"]
+# What a processor's class raises for a prompt or an image, and a template for contents it was not written for.
+UNPREPARED = (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RuntimeError)
+UNWRITTEN = (*UNPREPARED, AttributeError, TemplateError)
+# Put the image before the text without being told where.
+PLACE_THEMSELVES = ("PaliGemmaProcessor", "Blip2Processor", "InstructBlipProcessor")
+FRAMES = {"<|image_pad|>": ("<|vision_start|>", "<|vision_end|>")}  # what Qwen's text has around its image token
 
 
 def chat(processor: Any, question: str) -> str:  # a transformers processor
     """The prompt up to where the model's answer begins, with the image before the question.
 
-    A processor without a chat template (PaliGemma) puts the image before the text by itself.
+    A base model, whose processor has no chat template, gets the image token and the question below it, as does a
+    template that takes only strings.
+
+    Raises:
+        InputError: the model's chat template cannot be used.
     """
+    plain = _plain(processor, question)
     if getattr(processor, "chat_template", None) is None:
-        return question
-    content = [{"type": "image"}, {"type": "text", "text": question}]
+        return plain
+    try:
+        said = _templated(processor, [{"type": "image"}, {"type": "text", "text": question}])
+    except UNWRITTEN as error:
+        refused = InputError(f"The model's chat template cannot be used: {_reason(error)}.")
+        refused.__cause__ = error
+    else:
+        if "{'type': 'image'}" not in said:  # else the template took the parts for a string
+            return said
+        refused = InputError("The model's chat template cannot be used: it writes the parts of a message as they are.")
+    if plain == question:
+        raise refused
+    try:
+        return _templated(processor, plain)
+    except UNWRITTEN:
+        raise refused from refused.__cause__
+
+
+def _templated(processor: Any, content: Any) -> str:
     return processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+
+
+def _plain(processor: Any, question: str) -> str:
+    token: str | None = getattr(processor, "image_token", None)
+    if token is None or type(processor).__name__ in PLACE_THEMSELVES:
+        return question
+    before, behind = FRAMES.get(token, ("", ""))
+    return f"{before}{token}{behind}\n{question}"
 
 
 def pictures(images: Sequence[Image]) -> list[PIL.Image.Image]:
@@ -34,31 +72,42 @@ def prepare(
     """The processor's inputs for the same prompt, or one each, about each image, one image a row.
 
     Raises:
-        InputError: the processor cannot prepare an image, for instance one that is too long and narrow for it.
+        InputError: the processor cannot prepare an image, for instance one that is too long and narrow for it, or the
+            prompt, whatever the image.
     """
     prompts = [prompt] * len(images) if isinstance(prompt, str) else list(prompt)
     tokenizer = processor.tokenizer
     begun = tokenizer.bos_token is not None and prompts[0].startswith(tokenizer.bos_token)
+    given: dict[str, Any] = {
+        "return_tensors": "pt",
+        "padding": True,
+        "padding_side": padding_side,
+        "add_special_tokens": not begun,  # some templates (Gemma's) write the first token themselves
+    }
     try:
-        inputs = processor(
-            images=[[picture] for picture in pictures(images)],
-            text=prompts,
-            return_tensors="pt",
-            padding=True,
-            padding_side=padding_side,
-            add_special_tokens=not begun,  # some templates (Gemma's) write the first token themselves
-        )
-    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RuntimeError) as error:
+        inputs = processor(images=[[picture] for picture in pictures(images)], text=prompts, **given)
+    except UNPREPARED as error:
+        try:
+            processor(images=[pictures([_PLAIN])], text=prompts[:1], **given)
+        except UNPREPARED:
+            said = f"The model's processor cannot prepare the prompt, whatever the image: {_reason(error)}."
+            raise InputError(said) from error
         raise _refused(images, error) from error
     inputs.pop("labels", None)  # PaliGemma's adds those of a training text
     return inputs
 
 
+_PLAIN = Image(np.zeros((224, 224), np.uint8), ())  # what every processor can prepare
+
+
 def _refused(images: Sequence[Image], error: Exception) -> InputError:
     """Names the longest and narrowest image: what processors stumble over is nearly always the shape."""
     height, width = max((image.pixels.shape[:2] for image in images), key=lambda shape: max(shape) / min(shape))
-    reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
-    return InputError(f"The model's processor cannot prepare an image of {width}x{height} pixels: {reason}.")
+    return InputError(f"The model's processor cannot prepare an image of {width}x{height} pixels: {_reason(error)}.")
+
+
+def _reason(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
 
 
 def first_step(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:

@@ -17,23 +17,65 @@ IMAGE_ROWS = 5
 _HALVES = ((0.0, 0.5), (0.5, 1.0))
 
 
-def box_weights(boxes: Tensor) -> Tensor:
-    """`[5, T]` weights of tokens in these boxes `[T, 4]`: the share of each that lies in the image and its quarters.
+def quarter_weights(boxes: Tensor) -> Tensor:
+    """`[4, T]` weights of tokens in these boxes `[T, 4]`: the share of each that lies in each quarter of the image.
 
-    A token without a place (NaN) weighs nothing, nor does one in the padding outside the image.
+    A token without a place (NaN) weighs nothing, nor does one in the padding outside the image. Over the quarters the
+    shares add up to the share that lies in the image: what the token weighs in the mean.
 
-    >>> box_weights(torch.tensor([[0.0, 0.0, 0.5, 1.0]])).squeeze(1).tolist()
-    [1.0, 0.5, 0.5, 0.0, 0.0]
+    >>> quarter_weights(torch.tensor([[0.0, 0.0, 0.5, 1.0]])).squeeze(1).tolist()
+    [0.5, 0.5, 0.0, 0.0]
     """
     top, left, bottom, right = boxes.unbind(dim=1)
     rows = torch.stack([_share(top, bottom, low, high) for low, high in _HALVES])  # [2, T]
     columns = torch.stack([_share(left, right, low, high) for low, high in _HALVES])
-    quarters = torch.einsum("yt,xt->yxt", rows, columns).reshape(4, -1)
-    return torch.cat([quarters.sum(dim=0, keepdim=True), quarters]).nan_to_num(0.0)
+    return torch.einsum("yt,xt->yxt", rows, columns).reshape(4, -1).nan_to_num(0.0)
 
 
-def prompt_weights(image_mask: Tensor, attention_mask: Tensor, places: Sequence[Tensor] | None) -> Tensor:
-    """`[B, 6, L]` weights over a prompt's tokens: five image rows, then the last token.
+class Pooling:
+    """Weighted means over the tokens of each image of a batch: of all of it, and of its quarters.
+
+    Args:
+        quarters: `[4, T_i]` for each image i, in the order in which the stage holds the images.
+    """
+
+    def __init__(self, quarters: Sequence[Tensor]) -> None:
+        self._quarters = tuple(quarters)
+        self._counts = [w.shape[1] for w in self._quarters]
+        self._totals = _totals(self._quarters)
+        self._ready: dict[torch.device, tuple[tuple[Tensor, ...], Tensor]] = {}
+
+    def __call__(self, states: Tensor) -> Tensor:
+        """Pool `[..., D]`, whose leading axes flatten to all images' tokens, to `[B, 5, D]`; all sums are in float32.
+
+        A row without any weight is 0.
+
+        Raises:
+            InputError: the stage holds another number of tokens than the images have.
+        """
+        flat = states.reshape(-1, states.shape[-1]).float()  # [N, D]
+        if len(flat) != sum(self._counts):
+            raise InputError(
+                f"A stage holds {len(flat)} tokens where the images of the batch have {sum(self._counts)}."
+            )
+        weights, totals = self._on(flat.device)
+        if len(weights) == 1:
+            sums = torch.bmm(weights[0], flat.view(len(self._counts), -1, flat.shape[1]))
+        else:
+            sums = torch.stack([w @ s for w, s in zip(weights, flat.split(self._counts), strict=True)])
+        return _with_mean(sums) / totals
+
+    def _on(self, device: torch.device) -> tuple[tuple[Tensor, ...], Tensor]:
+        """The weights there, one stack `[B, 4, T]` where all images have as many tokens, and their sums `[B, 5, 1]`."""
+        if device not in self._ready:
+            here = tuple(w.to(device) for w in self._quarters)
+            weights = (torch.stack(here),) if len(set(self._counts)) == 1 else here
+            self._ready[device] = weights, self._totals.to(device)
+        return self._ready[device]
+
+
+class PromptPooling:
+    """The five image rows and the last token of each prompt of a batch.
 
     Args:
         image_mask: `[B, L]`, true at image tokens.
@@ -43,59 +85,42 @@ def prompt_weights(image_mask: Tensor, attention_mask: Tensor, places: Sequence[
     Raises:
         InputError: a row holds another number of image tokens than its image has.
     """
-    batch, length = image_mask.shape
-    weights = torch.zeros(batch, IMAGE_ROWS + 1, length)
-    for row, boxes in enumerate(places or ()):
-        at = image_mask[row].nonzero().squeeze(1)
-        if len(at) != len(boxes):
-            raise InputError(f"A prompt holds {len(at)} image tokens where its image has {len(boxes)}.")
-        weights[row, :IMAGE_ROWS, at] = box_weights(boxes)
-    last = (attention_mask * torch.arange(1, length + 1)).argmax(dim=1)
-    weights[torch.arange(batch), IMAGE_ROWS, last] = 1.0
-    return weights
 
-
-class Pooling:
-    """Weighted means over the tokens of each image of a batch.
-
-    Args:
-        weights: `[R, T_i]` for each image i, in the order in which the stage holds the images.
-    """
-
-    def __init__(self, weights: Sequence[Tensor]) -> None:
-        self._weights = tuple(weights)
-        self._counts = [w.shape[1] for w in self._weights]
-        self._ready: dict[tuple[torch.device, torch.dtype], tuple[tuple[Tensor, ...], Tensor]] = {}
+    def __init__(self, image_mask: Tensor, attention_mask: Tensor, places: Sequence[Tensor] | None) -> None:
+        batch, length = image_mask.shape
+        quarters = torch.zeros(batch, 4, length)
+        for row, boxes in enumerate(places or ()):
+            at = image_mask[row].nonzero().squeeze(1)
+            if len(at) != len(boxes):
+                raise InputError(f"A prompt holds {len(at)} image tokens where its image has {len(boxes)}.")
+            quarters[row, :, at] = quarter_weights(boxes)
+        used = quarters.sum(dim=(0, 1)).nonzero().squeeze(1)  # only the stretch that holds image tokens is looked at
+        self._span = slice(int(used[0]), int(used[-1]) + 1) if len(used) else slice(0, 0)
+        self._quarters = quarters[:, :, self._span].contiguous()
+        self._totals = _totals(list(self._quarters))
+        self._last = (attention_mask * torch.arange(1, length + 1)).argmax(dim=1)
+        self._rows = torch.arange(batch)
+        self._ready: dict[torch.device, tuple[Tensor, Tensor]] = {}
 
     def __call__(self, states: Tensor) -> Tensor:
-        """Pool `[..., D]`, whose leading axes flatten to all images' tokens, to `[B, R, D]` in float32.
+        """Pool `[B, L, D]` to `[B, 6, D]`, all sums in float32; image rows without image tokens are 0."""
+        device = states.device
+        if device not in self._ready:
+            self._ready[device] = self._quarters.to(device), self._totals.to(device)
+        weights, totals = self._ready[device]
+        image = _with_mean(torch.bmm(weights, states[:, self._span].float())) / totals
+        return torch.cat([image, states[self._rows, self._last][:, None].float()], dim=1)
 
-        A row without any weight is 0.
 
-        Raises:
-            InputError: the stage holds another number of tokens than the images have.
-        """
-        flat = states.reshape(-1, states.shape[-1])  # [N, D]
-        if len(flat) != sum(self._counts):
-            raise InputError(
-                f"A stage holds {len(flat)} tokens where the images of the batch have {sum(self._counts)}."
-            )
-        weights, total = self._on(flat.device, flat.dtype)
-        if len(weights) == 1:
-            rows = torch.bmm(weights[0], flat.view(len(self._counts), -1, flat.shape[1]))
-        else:
-            rows = torch.stack([w @ s for w, s in zip(weights, flat.split(self._counts), strict=True)])
-        return rows.float() / total
+def _with_mean(sums: Tensor) -> Tensor:
+    """`[B, 4, D]` sums over the quarters -> `[B, 5, D]`, the sum over all of them first."""
+    return torch.cat([sums.sum(dim=1, keepdim=True), sums], dim=1)
 
-    def _on(self, device: torch.device, dtype: torch.dtype) -> tuple[tuple[Tensor, ...], Tensor]:
-        """The weights there, one stack `[B, R, T]` where all images have as many tokens, and their sums `[B, R, 1]`."""
-        key = device, dtype
-        if key not in self._ready:
-            here = [w.to(device, dtype) for w in self._weights]
-            total = torch.stack([w.float().sum(dim=1, keepdim=True) for w in here])
-            weights = (torch.stack(here),) if len(set(self._counts)) == 1 else tuple(here)
-            self._ready[key] = weights, total.masked_fill(total == 0, 1.0)
-        return self._ready[key]
+
+def _totals(quarters: Sequence[Tensor]) -> Tensor:
+    """What the weights of each of the five rows add up to, `[B, 5, 1]`; 1 where there are none."""
+    totals = _with_mean(torch.stack([w.sum(dim=1, keepdim=True) for w in quarters]))
+    return totals.masked_fill(totals == 0, 1.0)
 
 
 class ProportionalPooling:
@@ -117,7 +142,7 @@ class ProportionalPooling:
         """
         tokens = states.numel() // states.shape[-1]
         if tokens not in self._by_length:
-            self._by_length[tokens] = Pooling([box_weights(everywhere(count)) for count in self._counts(tokens)])
+            self._by_length[tokens] = Pooling([quarter_weights(everywhere(count)) for count in self._counts(tokens)])
         return self._by_length[tokens](states)
 
     def _counts(self, tokens: int) -> list[int]:

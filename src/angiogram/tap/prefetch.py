@@ -5,10 +5,13 @@ import pickle
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import torch
 from torch.utils.data import DataLoader, Dataset
+
+from angiogram.tap.lifeline import end_with_parent
 
 T = TypeVar("T")
 Rows = tuple[int, ...]
@@ -38,6 +41,8 @@ def prefetched(read: Callable[[Rows], T], batches: Sequence[Rows], workers: int)
         sampler=batches,
         num_workers=workers,
         collate_fn=cast(Any, _as_it_is),
+        # Where this run is killed, its workers are: torch's own watch leaves them waiting for a reader of their pipe.
+        worker_init_fn=partial(_end_with, os.getpid()),
         multiprocessing_context="fork",
     )
     with _without_interrupts():
@@ -59,6 +64,10 @@ class _Batches(Dataset[bytes]):
 
 def _as_it_is(packed: bytes) -> bytes:
     return packed
+
+
+def _end_with(parent: int, worker: int) -> None:
+    end_with_parent(parent)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from angiogram.errors import InputError
+from angiogram.tap.lifeline import end_with_parent
 
 # While the first rank trains a specialist or probes, the others wait; a dead one is noticed by its closed connection.
 PATIENCE = timedelta(days=7)
@@ -96,20 +97,26 @@ class Ranks:
 ALONE = Ranks()
 
 
-def join_ranks() -> Ranks:
+@contextmanager
+def joined_ranks() -> Generator[Ranks]:
     """The ranks of this run, once they are all there; `ALONE` where no launcher started this process as one of several.
 
     On a machine with GPUs each rank takes the one of its number there.
     """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
-        return ALONE
+        yield ALONE
+        return
     import torch
 
+    end_with_parent(os.getppid())  # a launcher that is killed would leave its ranks running
     ranks = Ranks(int(os.environ["RANK"]), count, int(os.environ.get("LOCAL_RANK", "0")))
     if torch.cuda.is_available():
         torch.cuda.set_device(ranks.local % torch.cuda.device_count())
     torch.distributed.init_process_group("gloo", timeout=PATIENCE)
     for name in LAUNCHED:
         os.environ.pop(name, None)
-    return ranks
+    try:
+        yield ranks
+    finally:
+        torch.distributed.destroy_process_group()

@@ -66,6 +66,8 @@ def fill(
         found = ranks.to_first(computed)
     with ranks.agreed():
         keep()
+        if store is not None:
+            store.sync()
 
 
 def _pending(store: FeatureStore, batches: Sequence[Rows]) -> list[int]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from angiogram.model.layouts.layout import Boxes, layout_named
 from angiogram.model.layouts.tokens import image_counts, image_mask
 from angiogram.model.load import LoadedModel
-from angiogram.tap.pooling import Pooling, ProportionalPooling, box_weights, prompt_weights
+from angiogram.tap.pooling import Pooling, PromptPooling, ProportionalPooling, quarter_weights
 from angiogram.tap.taps import Stage
 
 Pool = Callable[[Tensor], Tensor]
@@ -27,16 +27,16 @@ def batch_poolings(loaded: LoadedModel, inputs: Any, sizes: Sequence[tuple[int, 
     """
     layout = layout_named(loaded.anatomy.layout)(loaded.model, loaded.processor, inputs, sizes)
     mask = image_mask(loaded.model, inputs).cpu()
-    prompt = prompt_weights(mask, inputs["attention_mask"].cpu(), layout.prompt)
+    prompt = PromptPooling(mask, inputs["attention_mask"].cpu(), layout.prompt)
 
     def pooling(boxes: Boxes | None) -> Pool:
         if boxes is None:
             return ProportionalPooling(image_counts(loaded.model, inputs))
-        return Pooling([box_weights(b) for b in boxes])
+        return Pooling([quarter_weights(b) for b in boxes])
 
     return {
         "encoder": pooling(layout.encoder),
         "received": pooling(layout.received),
         "connected": pooling(layout.connected),
-        "prompt": Pooling(list(prompt)),
+        "prompt": prompt,
     }

@@ -1,13 +1,14 @@
 """One memory-mapped array a tap, guarded by a fingerprint; what is marked as done is on disk.
 
 store.json      the fingerprint and every array's shape and dtype
-done.npy        one byte a batch
+done.npy, boot  which batches are written (see `marks`)
 failed.npy      [N], 0 for a case that is whole, else why it is not (see `work.reason`)
 <name>.npy      [N, ...]
 """
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
@@ -19,9 +20,11 @@ from numpy.typing import NDArray
 
 from angiogram.errors import InputError
 from angiogram.files import atomic_file, atomic_folder, writing_to
+from angiogram.tap.marks import DTYPE, Marks
 
 SETTINGS = "store.json"
 DONE, FAILED = "done", "failed"
+EVERY = 30.0  # seconds between two waits for the disk
 BATCH_SIZE = "batch size"
 # What the refusal says of each key of the fingerprint; the first that differs is named.
 OTHER = {
@@ -58,8 +61,9 @@ class FeatureStore:
         self.fingerprint, self._specs = _settings(folder)
         self.names: tuple[str, ...] = tuple(name for name in self._specs if name not in (DONE, FAILED))
         self._open: dict[str, Memory] = {name: self._map(name) for name in self._specs}
-        self._done = self._open[DONE]
+        self._done = Marks(self._open[DONE], folder)
         self._rows: NDArray[np.int64] | None = None
+        self._waited = time.monotonic()
 
     @classmethod
     def open(
@@ -85,7 +89,7 @@ class FeatureStore:
         """
         if not folder.exists():
             specs = {name: _whole(cases, spec) for name, spec in arrays().items()}
-            alone = {FAILED: ArraySpec((cases,), "int16"), DONE: ArraySpec((batches,), "bool")}
+            alone = {FAILED: ArraySpec((cases,), "int16"), DONE: ArraySpec((batches,), DTYPE)}
             _create(folder, dict(fingerprint), specs | alone)
         store = cls(folder)
         for key in [*OTHER, *sorted({*fingerprint, *store.fingerprint} - set(OTHER))]:
@@ -96,6 +100,8 @@ class FeatureStore:
                 )
         if any(spec.shape[0] != (batches if name == DONE else cases) for name, spec in store._specs.items()):
             raise _damaged(folder / SETTINGS)
+        with writing_to(folder):
+            store._done.forget_unsafe()
         return store
 
     @property
@@ -104,8 +110,8 @@ class FeatureStore:
         return {name: ArraySpec(self._specs[name].shape[1:], self._specs[name].dtype) for name in self.names}
 
     def is_done(self, batch: int) -> bool:
-        """Whether the batch's rows are on disk in every array."""
-        return bool(self._done[batch])
+        """Whether the batch's rows are in every array."""
+        return self._done[batch]
 
     def write(self, batch: int, rows: Sequence[int], values: Mapping[str, NDArray[Any]]) -> None:
         """Write one batch into every array, `failed` among them, then mark it.
@@ -115,11 +121,22 @@ class FeatureStore:
         """
         with writing_to(self.folder):
             for name in (*self.names, FAILED):
-                array = self._open[name]
-                array[list(rows)] = values[name]
-                array.flush()
-            self._done[batch] = True
-            self._done.flush()
+                self._open[name][list(rows)] = values[name]
+            self._done.written(batch)
+        if time.monotonic() - self._waited > EVERY:
+            self.sync()
+
+    def sync(self) -> None:
+        """Wait until all that was written is on the disk itself.
+
+        Raises:
+            InputError: the disk fails.
+        """
+        with writing_to(self.folder):
+            for name in (*self.names, FAILED):
+                self._open[name].flush()
+            self._done.safe()
+        self._waited = time.monotonic()
 
     def read(self, name: str) -> NDArray[Any]:
         """The array `[N, ...]`, memory-mapped; of a selection a copy of its rows."""
@@ -161,6 +178,18 @@ def stored_batch_size(folder: Path) -> int | None:
 def planned_bytes(cases: int, arrays: Mapping[str, ArraySpec]) -> int:
     """Bytes that the arrays of `cases` cases take on disk."""
     return sum(cases * int(np.prod(a.shape)) * np.dtype(a.dtype).itemsize for a in arrays.values())
+
+
+def readable_bytes(count: float) -> str:
+    """A number of bytes with a unit.
+
+    >>> readable_bytes(235_429), readable_bytes(3.1e9)
+    ('235 kB', '3.1 GB')
+    """
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.2g} {unit}" if count < 10 * size else f"{count / size:.0f} {unit}"
+    return f"{count:.0f} bytes"
 
 
 def _whole(cases: int, spec: ArraySpec) -> ArraySpec:

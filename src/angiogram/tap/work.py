@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
-from angiogram.tap.batches import cut
+from angiogram.tap.batches import cut, power_of_two
 from angiogram.tap.prefetch import Rows
 from angiogram.tap.store import FAILED, ArraySpec
 
@@ -44,7 +44,10 @@ class Work(Protocol):
 
 
 class Fitted:
-    """Runs batches, and once one does not fit into memory, halves of it; later ones are cut to what did fit.
+    """Runs batches, and where one does not fit into memory, pieces of it; others of its size are cut alike at once.
+
+    The pieces are powers of two and depend on the batch alone, not on what was run before it: a continued run cuts as
+    an undisturbed one does.
 
     Args:
         work: what to run.
@@ -52,7 +55,7 @@ class Fitted:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._most: int | None = None
+        self._fits: dict[int, int] = {}  # rows of a batch -> rows of its pieces
 
     def run(self, rows: Rows, ready: Ready | None = None) -> list[tuple[Ready, Values]]:
         """The arrays of the cases among `rows` that can be run, in pieces that fit.
@@ -64,26 +67,36 @@ class Fitted:
         Raises:
             InputError: a single case does not fit.
         """
-        if self._most is not None and len(rows) > self._most:
-            return [piece for part in cut(rows, self._most) for piece in self.run(part)]
-        ready = self._work.read(rows) if ready is None else ready
-        if not ready.rows:
-            return [(ready, {})]
-        try:
-            return [(ready, self._work.run(ready))]
-        except RuntimeError as error:
-            from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
-
-            if not should_reduce_batch_size(error):
-                raise
-            if len(rows) == 1:
+        size = self._fits.get(len(rows), len(rows))
+        while (pieces := self._pieces(cut(rows, size), ready if size == len(rows) else None)) is None:
+            if size == 1:
                 raise InputError(
                     "There is not enough memory for a single image; use a smaller model or precision, or spread the "
                     "model over more devices."
-                ) from None
+                )
+            size = power_of_two(size - 1)
+        self._fits[len(rows)] = size
+        return pieces
+
+    def _pieces(self, parts: Sequence[Rows], ready: Ready | None) -> list[tuple[Ready, Values]] | None:
+        """The arrays of each part; nothing where one does not fit. `ready` is what was read of the only part."""
+        found: list[tuple[Ready, Values]] = []
+        for part in parts:
+            content = self._work.read(part) if ready is None else ready
+            try:
+                found.append((content, self._work.run(content) if content.rows else {}))
+            except RuntimeError as error:
+                from accelerate.utils.memory import should_reduce_batch_size
+
+                if not should_reduce_batch_size(error):
+                    raise
+                break
+        else:
+            return found
+        from accelerate.utils.memory import clear_device_cache
+
         clear_device_cache()  # only here is nothing of the batch held by the error any more
-        self._most = (len(rows) + 1) // 2
-        return self.run(rows)
+        return None
 
 
 def whole(rows: Rows, pieces: Sequence[tuple[Ready, Values]], arrays: Mapping[str, ArraySpec]) -> Values:
@@ -114,5 +127,5 @@ def reason(code: int, names: Sequence[str], whose: str = "") -> str:
     if code == UNREADABLE:
         return "the image could not be read when the model ran"
     if code == REFUSED:
-        return "the model's processor cannot take the image"
+        return "the model cannot take the image: its processor refuses it, or it has too few or too many tokens"
     return f"{names[code - NOT_FINITE]}{whose} is not finite"

@@ -14,6 +14,7 @@ from angiogram.diagnose.selfcheck.dtypes import dtype_sanity
 from angiogram.diagnose.selfcheck.found import taps_found
 from angiogram.diagnose.selfcheck.padding import left_against_right_padding
 from angiogram.diagnose.selfcheck.path import off_the_path
+from angiogram.model.prompt import prepare
 from tests.diagnose.selfcheck.conftest import subject_of
 
 
@@ -171,6 +172,17 @@ def test_a_context_that_is_too_short(llava):
     wrong(answers, llava, "context holds 60")
 
 
+def test_a_context_that_is_too_short_for_a_later_picture_only(load_tiny):
+    loaded = load_tiny("qwen2_vl")
+    subject = replace(subject_of(loaded), images=subject_of(loaded).images[::-1])
+    lengths = [prepare(loaded.processor, subject.prompt, [image])["input_ids"].shape[1] for image in subject.images]
+    assert max(lengths) > lengths[0]
+    holds = max(lengths) + 23  # an answer may take 24
+    loaded.model.config.text_config.max_position_embeddings = holds
+    finding = answers(subject)
+    assert finding.verdict == "wrong" and f"context holds {holds}" in finding.reason
+
+
 # dtype sanity
 
 
@@ -185,7 +197,7 @@ def test_an_overflow_of_float16(llava):
     llava.model.half()
     with torch.no_grad():
         for layer in llava.model.model.language_model.layers:
-            layer.mlp.down_proj.weight *= 2000
+            layer.mlp.down_proj.weight *= 20_000
     wrong(dtype_sanity, llava, "float16 ends at 65504")
 
 

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from angiogram.diagnose.selfcheck.checks import CHECKS, conclusion, run_checks, sound
 from angiogram.diagnose.selfcheck.result import Finding, Result
+from angiogram.model.layouts.alone import ONE_BY_ONE
 from tests.diagnose.selfcheck.conftest import subject_of
 from tests.model.tiny import TINY
 
@@ -63,3 +66,11 @@ def test_the_conclusion_counts_and_names(given, sentence):
     results = [Result(f"check {i}", "", Finding(None, None, verdict, "")) for i, verdict in enumerate(given)]
     assert conclusion(results) == sentence
     assert sound(results) == ("wrong" not in given)
+
+
+def test_a_model_that_is_given_one_image_at_a_time_has_no_batch_to_check(llava):
+    alone = replace(llava, anatomy=replace(llava.anatomy, layout=ONE_BY_ONE))
+    results = run_checks(subject_of(alone), lambda _: None)
+    assert sound(results)
+    skipped = [result.name for result in results if result.finding.verdict == "not applicable"]
+    assert skipped == ["batched against single", "left against right padding"]

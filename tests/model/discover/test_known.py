@@ -22,17 +22,13 @@ def test_every_part_is_the_family_file_s(traced, name):
 
 
 @pytest.mark.parametrize("name", TINY)
-def test_it_is_certain_but_for_the_layout_of_packed_tiles(traced, name):
+def test_all_of_it_is_certain_and_packed_tiles_are_read_one_by_one(traced, name):
     _, found = traced(name)
-    doubts = {finding.part: finding.certainty for finding in found.findings if finding.certainty != "certain"}
-    assert doubts == ({"layout": "unsure"} if name in NOT_IN_PROPORTION else {})
-    if doubts:
-        assert found.summary.startswith(
-            "Unsure, because of the layout: the tokens of model.vision_tower.encoder.layers"
-        )
-        assert "use a batch size of 1" in found.summary
-    else:
-        assert found.summary.startswith("Certain")
+    assert {finding.certainty for finding in found.findings} == {"certain"}
+    assert found.summary.startswith("Certain: every part was found")
+    alone = name in NOT_IN_PROPORTION
+    assert found.anatomy.layout == ("alone" if alone else "proportional")
+    assert found.summary.endswith("read one by one.") is alone
 
 
 def test_tracing_leaves_no_hook_behind(traced):

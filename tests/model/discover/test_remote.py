@@ -5,6 +5,10 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from angiogram.data.intake import examine
+from angiogram.data.splits import assign
+from angiogram.diagnose.run import diagnose
+from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
 from angiogram.model.discover import examine_anatomy, find_anatomy, write_described
 from angiogram.model.load import load_model
@@ -67,6 +71,8 @@ def test_a_known_family_is_corrected_by_the_user(traced, tmp_path):
         ("used_blocks: two", "must be a number, not 'two'"),
         ("connector: [bridge]", "must be the path of a module"),
         ("encoder_blocks: 3", "must be one path or a list of paths"),
+        ("encoder_blocks: []", "'encoder_blocks' names no blocks"),
+        ("llm_blocks: []", "'llm_blocks' names no blocks"),
         ("image_tokens: 3", "must be true or false"),
         ("", "says nothing"),
         ("connector: [", "is no YAML"),
@@ -86,3 +92,14 @@ def test_a_missing_file_is_named(traced, tmp_path):
     loaded, _ = traced("oddly")
     with pytest.raises(InputError, match=r"anatomy file '.*none.yaml' cannot be read"):
         find_anatomy(loaded.model, loaded.processor, tmp_path / "none.yaml")
+
+
+def test_it_is_diagnosed_to_the_end(folder_of, squares, tmp_path):
+    """Its taps and its answers, as of a family that is known."""
+    loaded = load_model(str(folder_of("oddly")), tmp_path, print, Loading(trust_remote_code=True))
+    settings, out = Settings(permutations=20), tmp_path / "run"
+    examined = examine(squares, print)
+    done = diagnose(loaded, examined, assign(squares, 2, 0), None, settings, out, tmp_path / "cache", print)
+    assert done is not None
+    kept = {file.name for file in (out / "features").iterdir()}
+    assert {f"encoder.block.{number}.npy" for number in range(3)} | {"llm.norm@last.npy"} <= kept

@@ -1,9 +1,12 @@
 """Families without a family file, found by tracing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.families import REGISTRY
 from angiogram.model.prompt import chat, first_step, prepare
@@ -56,7 +59,8 @@ def test_every_part_is_found(traced, name):
     assert anatomy.encoder_blocks == tuple(f"{encoder}.{number}" for number in range(depth))
     assert (anatomy.used_blocks, anatomy.connector, anatomy.received) == (used, connector, received)
     assert anatomy.llm_blocks == tuple(f"{llm}.{number}" for number in range(3))
-    assert (anatomy.llm_norm, anatomy.image_tokens, anatomy.layout) == (norm, True, "proportional")
+    assert (anatomy.llm_norm, anatomy.image_tokens) == (norm, True)
+    assert anatomy.layout == ("alone" if name == "idefics2" else "proportional")
     assert anatomy.family == f"{name} (discovered)"
 
 
@@ -76,9 +80,15 @@ def test_a_row_that_is_changed_on_its_way_is_only_likely_the_connector_s(traced)
 
 
 def test_padding_inside_the_encoder_is_noticed(traced):
-    _, found = traced("idefics2")  # a batch's images are padded to the largest
+    loaded, found = traced("idefics2")  # a batch's images are padded to the largest
     layout = next(finding for finding in found.findings if finding.part == "layout")
-    assert layout.certainty == "unsure" and "use a batch size of 1" in layout.evidence
+    assert "encoder.layers.0 are not where its share" in layout.evidence
+    images = [Image(np.zeros((56, 56, 3), np.uint8), ("black",))] * 2
+    inputs = prepare(loaded.processor, chat(loaded.processor, "What is shown?"), images)
+    batch = replace(loaded, anatomy=found.anatomy)
+    with pytest.raises(InputError, match="read them one by one with --batch-size 1"):
+        batch_poolings(batch, inputs, [(56, 56)] * 2)
+    assert set(pooled(batch, images[:1])) == {tap.name for tap in plan_taps(found.anatomy)} - {"pixels"}
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ from angiogram.model.layouts.layout import Layout, layout_named
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.hooks import pooled_hooks
-from angiogram.tap.pooling import box_weights
+from angiogram.tap.pooling import quarter_weights
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
 from tests.model.layouts.local import VARIANTS, made_local, stages
@@ -88,7 +88,7 @@ def test_the_local_model_keeps_every_token_to_itself(mapped):
 
 def test_a_token_responds_by_the_share_of_its_box_that_lies_in_the_image(mapped):
     response = (mapped.white["embedded"] - mapped.black["embedded"]).norm(dim=1)
-    shares = box_weights(mapped.boxes("embedded"))[0]
+    shares = quarter_weights(mapped.boxes("embedded")).sum(0)
     torch.testing.assert_close(response / response.max(), shares, atol=0.005, rtol=0)
 
 
@@ -97,7 +97,7 @@ def test_ramps_give_back_the_centre_of_every_box(mapped, axis):
     full = mapped.white["embedded"] - mapped.black["embedded"]
     ramp = mapped.change("embedded", painted(lambda y, x: (y, x)[axis]))
     boxes = mapped.boxes("embedded")
-    there = box_weights(boxes)[0] > 0
+    there = quarter_weights(boxes).sum(0) > 0
     brightness = (ramp * full).sum(1)[there] / full.square().sum(1)[there]
     torch.testing.assert_close(brightness, centres(boxes, axis)[there], atol=0.005, rtol=0)
 
@@ -109,7 +109,7 @@ def test_strips_are_felt_where_the_boxes_are_at_every_place(mapped, axis):
     for place in mapped.places():
         felt = torch.stack([(states[place] - mapped.black[place]).norm(dim=1) for states in seen])  # [STRIPS, N]
         boxes = mapped.boxes(place)
-        there = box_weights(boxes)[0] > 0
+        there = quarter_weights(boxes).sum(0) > 0
         found = (middles @ felt)[there] / felt.sum(0)[there]
         expected = centres(boxes, axis)[there]
         assert (found - expected).abs().max() < 0.08, place

@@ -8,7 +8,7 @@ from torch import Tensor
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import Prefill, prefill
-from angiogram.diagnose.plan import MAX_NEW_TOKENS
+from angiogram.diagnose.plan import answer_tokens
 from angiogram.diagnose.selfcheck.difference import apart, likelihoods_apart, tolerance
 from angiogram.diagnose.selfcheck.forced import forward_logits, generated_logits
 from angiogram.diagnose.selfcheck.result import Finding
@@ -27,14 +27,14 @@ MOST_NAMES, FIRST_TOKENS = 4, 8
 
 
 def answers(subject: Subject) -> Finding:
-    """The first image: class names, the first greedy tokens, and the room that prompt and answer need.
+    """The first image's class names and first greedy tokens, and the room that every image's prompt and answer need.
 
     A model whose prompt reads in both directions (PaliGemma) sees a class name that stands behind it: no forward pass
     over both says the same as an answer, so that `generate` alone is the truth there.
     """
     loaded = subject.loaded
     allowed = tolerance(loaded.model)
-    inputs = prepare(loaded.processor, subject.prompt, subject.images[:1]).to(loaded.model.device)
+    inputs = prepare(loaded.processor, subject.prompt, subject.images[:1]).to(loaded.device)
     prompts = prefill(loaded, inputs)
     figure, truth = _names_apart(subject, inputs, prompts, allowed)
     if figure > allowed:
@@ -45,7 +45,9 @@ def answers(subject: Subject) -> Finding:
     if step is not None:
         return Finding(figure, allowed, "wrong", f"Token {step + 1} of the greedy answer is not generate's.")
     try:
-        check_length(loaded.model, inputs, max(MAX_NEW_TOKENS, int(subject.tree.lengths.max())))
+        for image in subject.images:  # the largest need not be the first
+            alone = prepare(loaded.processor, subject.prompt, [image])
+            check_length(loaded.model, alone, answer_tokens(subject.tree))
     except InputError as error:
         return Finding(figure, allowed, "wrong", str(error))
     reason = f"Class log-likelihoods and {len(said)} greedy tokens are those of {truth}; all fits the context."

@@ -1,7 +1,7 @@
 """Is an image read in a batch as it is read alone?"""
 
 from angiogram.diagnose.selfcheck.difference import tolerance, worst_tap
-from angiogram.diagnose.selfcheck.result import Finding
+from angiogram.diagnose.selfcheck.result import ONE_IMAGE, Finding
 from angiogram.diagnose.selfcheck.subject import Subject, joined
 
 NAME = "batched against single"
@@ -10,6 +10,8 @@ MEASURED = "largest difference of a tap between a batch and each image alone, as
 
 def batched_against_single(subject: Subject) -> Finding:
     """All images in one batch, against each in a batch of its own."""
+    if subject.one_by_one:
+        return Finding(None, None, "not applicable", ONE_IMAGE)
     allowed = tolerance(subject.loaded.model)
     tap, difference = worst_tap(subject.together, joined(subject.alone))
     count = len(subject.images)

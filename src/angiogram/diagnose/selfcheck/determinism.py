@@ -16,7 +16,7 @@ def determinism(subject: Subject) -> Finding:
 
     Dropout that was left on is the usual cause; some kernels of a GPU also add in another order each time.
     """
-    first, again = subject.together, subject.read(subject.images)
+    first, again = subject.together, subject.read(subject.batch)
     tap, difference = worst_tap(again, first)
     answers = likelihoods_apart(again.likelihoods, first.likelihoods)
     same = torch.equal(again.likelihoods, first.likelihoods) and all(

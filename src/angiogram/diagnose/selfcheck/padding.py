@@ -1,7 +1,7 @@
 """Do prompts of different lengths disturb each other in a batch?"""
 
 from angiogram.diagnose.selfcheck.difference import apart, likelihoods_apart, tolerance, worst_tap
-from angiogram.diagnose.selfcheck.result import Finding
+from angiogram.diagnose.selfcheck.result import ONE_IMAGE, Finding
 from angiogram.diagnose.selfcheck.subject import Subject, joined
 from angiogram.model.prompt import chat
 
@@ -19,6 +19,8 @@ def left_against_right_padding(subject: Subject) -> Finding:
     Angiogram pads on the left. Padding on the right is measured, too, but a difference there is only noted. The answer
     is not read from a batch padded on the right, whose last position is padding; `llm.norm@last` stands for it.
     """
+    if subject.one_by_one:
+        return Finding(None, None, "not applicable", ONE_IMAGE)
     loaded, image = subject.loaded, subject.images[0]
     prompts = [subject.prompt, chat(loaded.processor, subject.question + LONGER)]
     truth = joined([subject.read([image], [prompt]) for prompt in prompts])

@@ -17,8 +17,9 @@ def off_the_path(subject: Subject) -> Finding:
     is disturbed in a forward pass of its own, and only where the logits stay the same is it off the path. Whole modules
     are judged: the last LLM block is on the path although the answer reads nothing but its last token.
     """
-    model = subject.loaded.model
-    inputs = prepare(subject.loaded.processor, subject.prompt, subject.images[:1]).to(model.device)
+    loaded = subject.loaded
+    model = loaded.model
+    inputs = prepare(loaded.processor, subject.prompt, subject.images[:1]).to(loaded.device)
     depends = dict.fromkeys(((tap.module, tap.site) for tap in subject.taps), False)
     for tap in taps_with_gradient(model, inputs, subject.taps):
         depends[tap.module, tap.site] = True

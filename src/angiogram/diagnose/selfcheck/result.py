@@ -6,6 +6,9 @@ from typing import Literal
 Verdict = Literal["ok", "warning", "wrong", "not applicable"]
 
 
+ONE_IMAGE = "This model is given one image at a time, so that nothing is padded or shared."
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check measured.

@@ -11,6 +11,7 @@ from angiogram.answer.labels import LabelTree, label_tree
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import prefill
 from angiogram.imaging.image import Image
+from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import PaddingSide, chat, prepare
 from angiogram.tap.hooks import pooled_hooks
@@ -63,10 +64,20 @@ class Subject:
         """The question in the model's chat format."""
         return chat(self.loaded.processor, self.question)
 
+    @property
+    def one_by_one(self) -> bool:
+        """Whether a diagnosis gives this model one image at a time."""
+        return self.loaded.anatomy.layout == ONE_BY_ONE
+
+    @property
+    def batch(self) -> tuple[Image, ...]:
+        """The images that go through the model together: all of them, or one."""
+        return self.images[:1] if self.one_by_one else self.images
+
     @cached_property
     def together(self) -> Reading:
-        """All images in one batch."""
-        return self.read(self.images)
+        """One batch."""
+        return self.read(self.batch)
 
     @cached_property
     def alone(self) -> tuple[Reading, ...]:
@@ -83,7 +94,7 @@ class Subject:
         """One batch, by the same way as a diagnosis goes; without `prompts` each image gets the subject's."""
         loaded = self.loaded
         inputs = prepare(loaded.processor, prompts or self.prompt, images, padding_side=padding_side)
-        inputs = inputs.to(loaded.model.device)
+        inputs = inputs.to(loaded.device)
         poolings = batch_poolings(loaded, inputs, [image.pixels.shape[:2] for image in images])
         with torch.no_grad(), pooled_hooks(loaded.model, self.taps, poolings) as pooled:
             prompts_read = prefill(loaded, inputs)

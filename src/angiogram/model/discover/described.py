@@ -93,6 +93,8 @@ def write_described(anatomy: Anatomy, model: Any, file: Path) -> None:
 
 def _value(key: str, value: Any, file: Path, model: nn.Module) -> Any:
     if key in LISTS:
+        if not value and key != "deepstack":
+            raise InputError(f"In '{file}', '{key}' names no blocks; name their list, or leave the line out.")
         return tuple(block for path in _paths(key, value, file) for block in _children(model, _module(model, path)))
     if key == "carried":
         return tuple(_paths(key, value, file))

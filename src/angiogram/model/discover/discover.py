@@ -17,6 +17,7 @@ from angiogram.model.discover.language import find_language, find_llm, find_norm
 from angiogram.model.discover.sharing import check_sharing
 from angiogram.model.discover.trace import Trace, trace
 from angiogram.model.discover.vision import find_used, find_vision
+from angiogram.model.layouts.alone import ONE_BY_ONE
 
 NOTHING = Described()
 
@@ -39,7 +40,8 @@ class Discovered:
         if least.certainty == "given":
             return "Every part is where the family file or the anatomy file says."
         if least.certainty == "certain":
-            return "Certain: every part was found by following the data of two traced images."
+            alone = " Images are read one by one." if self.anatomy.layout == ONE_BY_ONE else ""
+            return f"Certain: every part was found by following the data of two traced images.{alone}"
         return f"{least.certainty.capitalize()}, because of the {least.part.replace('_', ' ')}: {least.evidence}."
 
 
@@ -97,7 +99,7 @@ def discover(model: Any, processor: Any, described: Described = NOTHING) -> Disc
         llm=llm.found[0],
         llm_blocks=language.blocks.paths,
         llm_norm=norm.found[0],
-        layout="proportional",
+        layout=layout.found[0],
         carried=() if language.changed.any() else _carried(traced),
         image_tokens=bool(language.changed.any()),
         received="" if bridge.received.path == bridge.call.path else bridge.received.path,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from angiogram.errors import InputError
-from angiogram.model.anatomy import Anatomy, anatomy_of
+from angiogram.model.anatomy import Anatomy, MissingPart, anatomy_of
 from angiogram.model.discover.described import Described, read_described
 from angiogram.model.discover.discover import NOTHING, Discovered, discover
 from angiogram.model.discover.finding import Finding
@@ -49,12 +49,16 @@ def examine_without_weights(model: Any, override: Path | None = None) -> Discove
 
 
 def from_family(model: Any) -> Discovered | None:
-    """What the model's family file says; None where there is no such file, or where it does not fit this model."""
+    """What the model's family file says; None where there is no such file, or where it does not fit this model.
+
+    Raises:
+        InputError: the connector is said to read a block that the encoder does not have.
+    """
     if model.config.model_type not in REGISTRY:
         return None
     try:
         anatomy = anatomy_of(model)
-    except InputError:
+    except MissingPart:
         return None
     evidence = f"family file '{anatomy.family}'"
     parts = (

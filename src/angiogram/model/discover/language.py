@@ -63,7 +63,8 @@ def find_language(traced: Trace, lists: list[Chain], given: tuple[str, ...] | No
         evidence += "; its word rows are no embedding's own, as where positions are added to them"
     else:
         evidence += f"; {kept} of {int(text.sum())} word rows of the first block's input come from {words}"
-    certainty: Certainty = "given" if given is not None else "certain" if proved else "likely"
+    certainty: Certainty = "certain" if proved else "likely" if blocks.linked or kept else "unsure"
+    certainty = "given" if given is not None else certainty
     return Language(blocks, words, changed, Finding("llm_blocks", blocks.paths, certainty, evidence))
 
 

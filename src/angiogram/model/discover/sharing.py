@@ -12,6 +12,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.discover.finding import Finding
 from angiogram.model.discover.rows import readable
 from angiogram.model.discover.trace import HEIGHT, QUESTION, WIDTH, run
+from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.model.prompt import chat, prepare
 
 SHAPES = ((HEIGHT, WIDTH), (WIDTH, WIDTH), (WIDTH, HEIGHT // 2))  # of which processors make different tiles
@@ -49,7 +50,7 @@ def check_sharing(model: Any, processor: Any, outputs: Sequence[str], received: 
 
 
 def _one_by_one(why: str) -> Finding:
-    return Finding("layout", ("proportional",), "unsure", f"{why}: use a batch size of 1, at which every mean is right")
+    return Finding("layout", (ONE_BY_ONE,), "certain", f"{why}, so that images are read one by one")
 
 
 @torch.no_grad()

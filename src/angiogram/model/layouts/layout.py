@@ -39,6 +39,7 @@ LayoutOf = Callable[[Any, Any, Any, Sequence[tuple[int, int]]], Layout]
 
 LAYOUTS = {
     "proportional": "angiogram.model.layouts.proportional:layout",
+    "alone": "angiogram.model.layouts.alone:layout",
     "single": "angiogram.model.layouts.single:layout",
     "anyres": "angiogram.model.layouts.anyres:layout",
     "patches": "angiogram.model.layouts.patches:layout",

@@ -27,9 +27,19 @@ def layout(model: Any, processor: Any, inputs: Any, sizes: Sequence[tuple[int, i
     leading = placeless(leading_tokens(model))
     patches = tuple(grid(height // patch, width // patch, tile) for tile in frames)
     encoder = tuple(torch.cat([leading, boxes]) for boxes in patches)
+    received = tuple(_selected(model.config, boxes, bare) for boxes, bare in zip(encoder, patches, strict=True))
     counts = image_counts(model, inputs)
-    connected = tuple(_square(count, tile) for count, tile in zip(counts, frames, strict=True))
-    return Layout(encoder, patches, connected, connected)
+    connected = tuple(
+        boxes if count == len(boxes) else _square(count, tile)
+        for count, boxes, tile in zip(counts, received, frames, strict=True)
+    )
+    return Layout(encoder, received, connected, connected)
+
+
+def _selected(config: Any, encoder: Tensor, patches: Tensor) -> Tensor:
+    """What LLaVA's feature selection leaves: all tokens, or all but the first, whatever that is."""
+    strategy: str | None = getattr(config, "vision_feature_select_strategy", None)
+    return {"full": encoder, "default": encoder[1:]}.get(strategy or "", patches)
 
 
 def _square(tokens: int, tile: Box) -> Tensor:

@@ -70,8 +70,11 @@ class Mind(nn.Module):
     def forward(self, states, attention_mask, cache):
         length, seen = states.shape[1], 0 if cache is None else cache.get_seq_length()
         causal = torch.ones(length, seen + length, dtype=torch.bool, device=states.device).tril(seen)
-        mask = causal[None, None] & attention_mask[:, None, None].bool()
-        mask = mask | torch.eye(length, seen + length, dtype=torch.bool, device=states.device).roll(seen, -1)
+        if attention_mask.dim() == 4:
+            mask = attention_mask
+        else:
+            mask = causal[None, None] & attention_mask[:, None, None].bool()
+            mask = mask | torch.eye(length, seen + length, dtype=torch.bool, device=states.device).roll(seen, -1)
         for unit in self.units:
             states, _ = unit(states, mask, cache)
         return self.calm(states)

@@ -1,0 +1,69 @@
+"""Prompts of models whose chat template is missing, takes strings only, or is broken."""
+
+import numpy as np
+import pytest
+import torch
+
+from angiogram.answer.prefill import prefill
+from angiogram.errors import InputError
+from angiogram.imaging.image import Image
+from angiogram.model.load import load_model
+from angiogram.model.prompt import chat, prepare
+from tests.model.tiny import write_tiny
+
+SQUARE = Image(np.random.default_rng(0).integers(0, 256, (56, 56, 3), dtype=np.uint8), ())
+STRINGS = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\\n' }}{% endfor %}"
+PRINTED = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}{% endfor %}"
+RAISING = "{{ raise_exception('Only tools may ask.') }}"
+IMAGE_TOKEN = {"llava": "<image>", "qwen2_5_vl": "<|image_pad|>", "gemma3": "<image_soft_token>"}
+
+
+@pytest.fixture(scope="module", params=IMAGE_TOKEN)
+def family(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    write_tiny(request.param, folder)
+    return request.param, load_model(str(folder), folder, print)
+
+
+def image_tokens(name, loaded):
+    """How many the prompt of one picture holds; the model reads it."""
+    inputs = prepare(loaded.processor, chat(loaded.processor, "Which organ?"), [SQUARE])
+    assert torch.isfinite(prefill(loaded, inputs).logits).all()
+    token = loaded.processor.tokenizer.convert_tokens_to_ids(IMAGE_TOKEN[name])
+    return int((inputs["input_ids"] == token).sum())
+
+
+@pytest.mark.parametrize("template", [None, STRINGS, PRINTED], ids=["none", "strings", "printed"])
+def test_a_template_that_takes_no_parts_or_none_at_all(family, template, monkeypatch):
+    name, loaded = family
+    expected = image_tokens(name, loaded)
+    monkeypatch.setattr(loaded.processor, "chat_template", template)
+    assert image_tokens(name, loaded) == expected > 0
+    said = chat(loaded.processor, "Which organ?")
+    assert said.rstrip("\n").endswith("\nWhich organ?") and "{'type'" not in said
+    assert ("<|vision_start|><|image_pad|><|vision_end|>" in said) is (name == "qwen2_5_vl")
+
+
+@pytest.mark.parametrize(
+    ("template", "said"), [(RAISING, "Only tools may ask"), ("{% for %}", "Expected"), ("{{ a.b.c }}", "undefined")]
+)
+def test_a_template_that_cannot_be_used(family, template, said, monkeypatch):
+    processor = family[1].processor
+    monkeypatch.setattr(processor, "chat_template", template)
+    with pytest.raises(InputError, match=rf"^The model's chat template cannot be used: .*{said}.*\.$"):
+        chat(processor, "Which organ?")
+
+
+def test_paligemma_places_the_image_itself(tmp_path):
+    write_tiny("paligemma", tmp_path)
+    loaded = load_model(str(tmp_path), tmp_path, print)
+    loaded.processor.chat_template = None
+    assert chat(loaded.processor, "Which organ?") == "Which organ?"
+
+
+def test_a_prompt_that_no_image_fits_is_the_one_blamed(tmp_path):
+    write_tiny("qwen2_vl", tmp_path)
+    loaded = load_model(str(tmp_path), tmp_path, print)
+    with pytest.raises(InputError, match="cannot prepare the prompt, whatever the image: ") as caught:
+        prepare(loaded.processor, "<|image_pad|><|image_pad|> Which?", [SQUARE])
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,89 @@
+"""What the measuring scripts share, and what they left in benchmarks/results."""
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+RESULTS = sorted((BENCHMARKS / "results").glob("P*.json"))
+SUMMARY = {"min", "lower", "median", "upper", "max", "runs"}
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    """The scripts import each other by name, as they do when they are run."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+
+
+def write_player(folder, body):
+    script = folder / "script.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(BENCHMARKS)!r})\n"
+        "from contest import arguments, play\n"
+        "options = arguments('about', rounds=1).parse_args()\n" + body
+    )
+    return script
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_a_result_says_what_was_measured_where_and_how_well(path):
+    from record import FIELDS
+
+    result = json.loads(path.read_text())
+    assert set(FIELDS) <= set(result)
+    assert result["id"] == path.stem
+    assert math.isfinite(result["value"]) and isinstance(result["met"], bool)
+    assert set(result["spread"]) >= SUMMARY
+    assert result["command"].startswith("python benchmarks/p")
+    for contender in result["contenders"].values():
+        assert contender["note"]
+        assert "failed" in contender or "unit" in contender
+
+
+def test_a_summary_is_ordered_and_one_value_is_all_of_it():
+    from contest import summary
+
+    found = summary([4.0, 1.0, 3.0, 2.0, 5.0])
+    assert list(found.values()) == [1.0, 2.0, 3.0, 4.0, 5.0, 5]
+    assert set(found) == SUMMARY
+    assert set(summary([7.0]).values()) == {7.0, 1}
+
+
+def test_ratios_are_taken_within_a_round_so_that_a_slow_machine_does_not_show():
+    from contest import paired
+
+    slow = [1.0, 10.0, 3.0]
+    ours, theirs = [{"seconds": 2 * s} for s in slow], [{"seconds": s} for s in slow]
+    assert paired(ours, theirs)["min"] == paired(ours, theirs)["max"] == 2.0
+    assert paired(ours[:2], theirs)["runs"] == 2
+
+
+def test_contenders_take_turns_and_one_without_its_package_is_left_out(tmp_path, monkeypatch):
+    from contest import contest, table
+
+    body = (
+        "turns = iter(range(1, 9))\n"
+        "def prepare():\n"
+        "    print('noise')\n"
+        "    if options.contender == 'missing': import no_such_package\n"
+        "    return lambda: {'seconds': float(next(turns))}\n"
+        "play(prepare)\n"
+    )
+    monkeypatch.setattr(sys, "argv", [str(write_player(tmp_path, body))])
+    turns, failed = contest(["a", "b", "missing"], [], 3, warm=1, seldom={"b": 1})
+    assert turns == {"a": [{"seconds": 2.0}, {"seconds": 3.0}, {"seconds": 4.0}], "b": [{"seconds": 1.0}]}
+    assert failed == {"missing": "ModuleNotFoundError: No module named 'no_such_package'"}
+    entries = table(turns, failed, {"a": "one", "b": "two", "missing": "three"}, "a")
+    assert entries["a"]["median"] == 3.0 and entries["b"]["ratio to a"]["median"] == 0.5
+    assert entries["missing"] == {"note": "three", "failed": failed["missing"]}
+
+
+def test_a_contender_that_breaks_is_an_error(tmp_path, monkeypatch):
+    from contest import contest
+
+    monkeypatch.setattr(sys, "argv", [str(write_player(tmp_path, "play(lambda: lambda: {'seconds': 1 / 0})\n"))])
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        contest(["a"], [], 1)
