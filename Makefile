@@ -3,7 +3,7 @@
 #   PYTHON       the interpreter (default: the first of python3, python3.13, python3.12, python3.11 that is new enough)
 #   DEMO_ARGS    for `make demo`, e.g. DEMO_ARGS="--train-cases 96 --test-cases 48"
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
-#   BENCH        for `make bench`: which scripts in benchmarks/ (default p[0-9]*), e.g. BENCH=p5, or BENCH=demo for the
+#   BENCH        for `make bench`: which scripts in benchmarks/ (default: all but p4, which takes longer), e.g. BENCH=p5, or BENCH=demo for the
 #                slow measurement of `make demo`, which `make demo-model` takes as well
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
