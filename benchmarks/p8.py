@@ -1,9 +1,10 @@
 """P8: two ranks against one.
 
-`collect` under `accelerate launch --cpu`, alone and with two processes that talk over gloo, one thread each, over the
-same images. Timed from the moment when the store is there (models are loaded and the shapes known) to the last batch.
-The value is the median over the rounds of the time alone / the time of two; the files of both stores must be the same,
-byte for byte. Two ranks need two free cores: `load` says how many processes wanted to run before each launch.
+`collect` under `accelerate launch`, alone and with two processes that talk over gloo (`--multi_gpu`: with `--cpu` it
+starts only one), one thread each, over the same images. Timed from the moment when the store is there (models are
+loaded and the shapes known) to the last batch. The value is the median over the rounds of the time alone / the time of
+two; the files of both stores must be the same, byte for byte. Two ranks need two free cores: `load` says how many
+processes wanted to run before each launch.
 """
 
 import json
@@ -65,7 +66,8 @@ def launched(options: Any, contender: str, ranks: int, folder: Path) -> Turn:
     """One run; the first rank's seconds."""
     load = os.getloadavg()[0]
     command = [
-        sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", str(ranks), "--num_machines",
+        sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu" if ranks > 1 else "--cpu",
+        "--num_processes", str(ranks), "--num_machines",
         "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--num_cpu_threads_per_process", "1",
         *(["--main_process_port", "0"] if ranks > 1 else []), sys.argv[0], "--contender", contender, "--shape",
         options.shape, "--batch", str(options.batch), "--folder", str(folder),
@@ -83,6 +85,8 @@ def part(options: Any) -> None:
 
     said: list[float] = []  # the first line comes when the shapes are known
     with joined_ranks() as ranks:
+        if ranks.count != 1 + list(CONTENDERS).index(options.contender):
+            raise RuntimeError(f"{options.contender} has {ranks.count} ranks.")
         loaded, examined = subject(options.shape, processor=True), pictures(options.shape, options.batch * BATCHES)
         forward(loaded, batch(loaded, options.shape, 1)[0])
         planned = plan(loaded, examined.cases, np.zeros(len(examined.cases), dtype=bool))
