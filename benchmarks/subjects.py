@@ -23,6 +23,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from angiogram.data.audit.thumbnail import thumbnail
 from angiogram.data.cases import Case, Cases
 from angiogram.data.intake import Examined, pixel_hash
 from angiogram.imaging.image import Image
@@ -162,7 +163,8 @@ def pictures(shape: str, count: int) -> Examined:
     pixels = rng.integers(0, 255, (count, side, side), dtype=np.uint8)
     rows = tuple(Case(str(i), f"noise#{i}", CLASSES[i % len(CLASSES)], str(i)) for i in range(count))
     cases = Cases("noise", rows, CLASSES, lambda row: Image(pixels[int(row.id)], ("noise",)), QUESTION)
-    return Examined(cases, (), tuple(map(pixel_hash, pixels)), ((side, side),) * count)
+    thumbnails = np.stack([thumbnail(picture) for picture in pixels])
+    return Examined(cases, (), tuple(map(pixel_hash, pixels)), ((side, side),) * count, thumbnails)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from angiogram.errors import InputError
 @given(st.sets(st.integers(0, 19), max_size=17))
 def test_every_case_is_kept_or_set_aside(unreadable: set[int]) -> None:
     labels = ["a"] * 20
-    kept, quarantined, hashes, shapes = examine(made_cases(labels, unreadable=tuple(unreadable)))
+    kept, quarantined, hashes, shapes, thumbnails = examine(made_cases(labels, unreadable=tuple(unreadable)))
     assert {row.id for row in kept.rows} | {q.case.id for q in quarantined} == {f"c{i}" for i in range(20)}
     assert {q.case.id for q in quarantined} == {f"c{i}" for i in unreadable}
     assert len(kept) == len(hashes) == len(set(hashes)) == 20 - len(unreadable)
     assert shapes == ((4, 4),) * len(kept)
+    assert [picture[0, 0] for picture in thumbnails] == [int(row.id[1:]) for row in kept.rows]
     assert all(q.reason.endswith("cannot be read: truncated.") for q in quarantined)
 
 

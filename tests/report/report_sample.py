@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from angiogram.data.audit.pair import ListedPair
 from angiogram.diagnose.diagnosis import (
     Answers,
     Beside,
@@ -19,6 +20,7 @@ from angiogram.diagnose.diagnosis import (
     Fact,
     HealthScore,
     Interval,
+    Leakage,
     LossStep,
     Orders,
     Stage,
@@ -141,6 +143,20 @@ def beside() -> Beside:
     return Beside("demo-tuned", "demo-tuned loses no stage by more than the margin of 5 points.", pairs, states)
 
 
+def leakage() -> Leakage:
+    pair = ListedPair("leak", "near", 0.9712, "z9", "set/z9.png", "liver", HOSTILE, f"set/{HOSTILE}.png", "liver")
+    return Leakage(
+        leaked=3, exact=1, divided_groups=0, affected=3, share=3 / CASES, conflicts=0, within=5,
+        accuracies=(("V", 0.823, 0.822), ("G", 0.407, 0.404)), downgraded=(),
+        findings=(f"3 of the {CASES} tested cases have a duplicate among the cases that teach: 1 exact, 2 near.",),
+        pairs=(pair,),
+    )  # fmt: skip
+
+
+def no_leakage() -> Leakage:
+    return Leakage(0, 0, 0, 0, 0.0, 0, 0, (), (), (), ())
+
+
 def sample_diagnosis(**changes) -> Diagnosis:
     says = (("R", "left kidney"), ("V", "left kidney"), ("C", "left kidney"), ("U", "left kidney"),
             ("S", "right kidney"), ("G", None))  # fmt: skip
@@ -202,6 +218,7 @@ def sample_diagnosis(**changes) -> Diagnosis:
             (HOSTILE, "not an image"),
             ("z1", "no pixels"),
         ),
+        leakage=leakage(),
         statements=(
             "One patient: a single contrast CT. Labels by TotalSegmentator, not by a radiologist.",
             "Organ recognition, not diagnosis.",
@@ -239,6 +256,7 @@ def two_classes() -> Diagnosis:
         beside=(),
         examples=(),
         quarantined=(),
+        leakage=no_leakage(),
         warnings=(),
         not_assessed=(),
     )

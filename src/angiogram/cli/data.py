@@ -1,5 +1,6 @@
 """`angiogram data ...`: look at labelled images before a model does."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,8 @@ from typing import Annotated
 import tyro
 
 from angiogram.cli.progress import printed
+
+SOMETHING_FOUND = 1
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,66 @@ class Split:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """Look for duplicates and groups on both sides of the split, and for duplicates with two labels.
+
+    Exit status: 0 when nothing is found, 1 when something is on both sides or labelled twice, 2 for bad input.
+
+    Example: angiogram data audit path/to/images --sheet pairs.png
+    """
+
+    cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
+    """phantom, phantom-shifted, a folder with one subfolder a class, or a MedMNIST .npz"""
+    out: Path | None = None
+    """a JSON file with every pair"""
+    sheet: Path | None = None
+    """a PNG with the worst pairs side by side"""
+    most: int = 20
+    """pairs that are printed, worst first"""
+    folds: int = 5
+    """folds where the set has no split of its own"""
+    seed: int = 0
+    """of the folds"""
+    cache: Path | None = None
+    """folder for converted models and images (default: the user's cache)"""
+
+    def run(self) -> None:
+        """Print the findings, write what was asked for, and exit with 1 where something was found."""
+        from angiogram.cache import default_cache
+        from angiogram.cli.auditing import print_audit
+        from angiogram.data.audit.audit import audit
+        from angiogram.data.audit.document import write_audit
+        from angiogram.data.audit.sheet import pair_sheet
+        from angiogram.data.intake import examine
+        from angiogram.data.sources import open_cases
+        from angiogram.data.splits import assign
+
+        examined = examine(open_cases(self.cases, self.cache or default_cache(), printed), printed)
+        splits = assign(examined.cases, self.folds, self.seed)
+        found = audit(examined, splits)
+        print_audit(found, examined, splits, self.most)
+        if self.sheet is not None:
+            pair_sheet(found, examined.cases, self.sheet)
+            print(self.sheet)
+        if self.out is not None:
+            write_audit(found, examined.cases, splits, self.out)
+            print(self.out)
+        if not found.clean:
+            sys.exit(SOMETHING_FOUND)
+
+
+@dataclass(frozen=True)
 class Data:
-    """Look at labelled images (inspect) and see how they are divided (split).
+    """Look at labelled images (inspect), see how they are divided (split), and what is on both sides (audit).
 
     Example: angiogram data inspect phantom
     """
 
-    verb: Annotated[Inspect, tyro.conf.subcommand("inspect")] | Annotated[Split, tyro.conf.subcommand("split")]
+    verb: (
+        Annotated[Inspect, tyro.conf.subcommand("inspect")]
+        | Annotated[Split, tyro.conf.subcommand("split")]
+        | Annotated[Audit, tyro.conf.subcommand("audit")]
+    )
 
     def run(self) -> None:
         """Run the chosen verb."""

@@ -12,9 +12,9 @@ from angiogram.data.cases import Case, Cases
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
 
-_TILE, _GAP, _MARGIN = 112, 6, 150
-_LINE = 14
-_BACKGROUND, _INK, _FAINT, _MISSING = 255, 0, 96, 210
+TILE, GAP, _MARGIN = 112, 6, 150
+LINE = 14
+BACKGROUND, INK, FAINT, _MISSING = 255, 0, 96, 210
 
 
 @dataclass(frozen=True)
@@ -54,50 +54,49 @@ def contact_sheet(cases: Cases, path: Path, columns: int = 8) -> None:
     Raises:
         InputError: the disk is full or the folder cannot be written.
     """
-    height = _TILE + _LINE + _GAP
-    size = (_MARGIN + columns * (_TILE + _GAP) + _GAP, _GAP + len(cases.classes) * height)
-    sheet = Pillow.new("RGB", size, (_BACKGROUND,) * 3)
+    height = TILE + LINE + GAP
+    size = (_MARGIN + columns * (TILE + GAP) + GAP, GAP + len(cases.classes) * height)
+    sheet = Pillow.new("RGB", size, (BACKGROUND,) * 3)
     pen = ImageDraw.Draw(sheet)
     font, small = ImageFont.load_default(13), ImageFont.load_default(10)
     for row, count in enumerate(class_counts(cases)):
-        top = _GAP + row * height
+        top = GAP + row * height
         total = count.train + count.test + count.unassigned
-        pen.text(
-            (_GAP, top + _TILE // 2 - 16), f"{_fitted(pen, count.label, font, _MARGIN - 2 * _GAP)}", _grey(_INK), font
-        )
-        pen.text((_GAP, top + _TILE // 2), f"{total} cases, {count.groups} groups", _grey(_FAINT), small)
+        pen.text((GAP, top + TILE // 2 - 16), f"{fitted(pen, count.label, font, _MARGIN - 2 * GAP)}", grey(INK), font)
+        pen.text((GAP, top + TILE // 2), f"{total} cases, {count.groups} groups", grey(FAINT), small)
         mine = [case for case in cases.rows if case.label == count.label]
         for column, i in enumerate(
             np.unique(np.linspace(0, len(mine) - 1, columns).round().astype(int)) if mine else []
         ):
-            left = _MARGIN + column * (_TILE + _GAP)
-            sheet.paste(_tile(cases, mine[i]), (left, top))
+            left = _MARGIN + column * (TILE + GAP)
+            sheet.paste(tile(cases, mine[i]), (left, top))
             split, group = mine[i].split or "", mine[i].group
             under = group if group.startswith(split) else f"{split} {group}"
-            pen.text((left, top + _TILE + 1), _fitted(pen, under, small, _TILE), _grey(_FAINT), small)
+            pen.text((left, top + TILE + 1), fitted(pen, under, small, TILE), grey(FAINT), small)
     with atomic_file(path) as temporary:
         sheet.save(temporary, format="PNG", optimize=True)
 
 
-def _grey(level: int) -> tuple[int, int, int]:
+def grey(level: int) -> tuple[int, int, int]:
+    """A grey as Pillow takes it."""
     return (level, level, level)
 
 
-def _tile(cases: Cases, case: Case) -> Pillow.Image:
+def tile(cases: Cases, case: Case) -> Pillow.Image:
     """The case's picture, whole, in the middle of a square tile."""
-    tile = Pillow.new("RGB", (_TILE, _TILE), _grey(_MISSING))
+    square = Pillow.new("RGB", (TILE, TILE), grey(_MISSING))
     try:
         picture = Pillow.fromarray(cases.read(case).pixels).convert("RGB")
     except InputError:
-        ImageDraw.Draw(tile).text((_GAP, _TILE // 2), "not readable", _grey(_INK), ImageFont.load_default(12))
-        return tile
-    scale = _TILE / max(picture.size)
+        ImageDraw.Draw(square).text((GAP, TILE // 2), "not readable", grey(INK), ImageFont.load_default(12))
+        return square
+    scale = TILE / max(picture.size)
     picture = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
-    tile.paste(picture, ((_TILE - picture.width) // 2, (_TILE - picture.height) // 2))
-    return tile
+    square.paste(picture, ((TILE - picture.width) // 2, (TILE - picture.height) // 2))
+    return square
 
 
-def _fitted(pen: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+def fitted(pen: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
     """The text, its middle left out where it is wider than `width` pixels."""
     if pen.textlength(text, font) <= width:
         return text

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.cache import Progress
+from angiogram.data.audit.thumbnail import SIDE, thumbnail
 from angiogram.data.cases import Case, Cases
 from angiogram.data.progress import silent
 from angiogram.errors import InputError
@@ -31,12 +32,14 @@ class Examined(NamedTuple):
         quarantined: the others.
         hashes: SHA-256 of the pixels (with their shape) of each readable case, 64 hex digits.
         shapes: (height, width) of each readable case.
+        thumbnails: of each readable case, `[N, 32, 32]`: by them near-duplicates are found.
     """
 
     cases: Cases
     quarantined: tuple[Quarantined, ...]
     hashes: tuple[str, ...]
     shapes: tuple[tuple[int, int], ...]
+    thumbnails: NDArray[np.uint8]
 
 
 def pixel_hash(pixels: NDArray[np.uint8]) -> str:
@@ -59,6 +62,7 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
     good: list[int] = []
     hashes: list[str] = []
     shapes: list[tuple[int, int]] = []
+    thumbnails = np.empty((len(cases), SIDE, SIDE), dtype=np.uint8)
     bad: list[Quarantined] = []
     for i, case in enumerate(cases.rows):
         try:
@@ -66,6 +70,7 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
         except InputError as error:
             bad.append(Quarantined(case, str(error)))
         else:
+            thumbnails[len(good)] = thumbnail(pixels)
             good.append(i)
             hashes.append(pixel_hash(pixels))
             shapes.append((pixels.shape[0], pixels.shape[1]))
@@ -81,4 +86,4 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
     kept = cases.select(good)
     if cases.has_split and not kept.has_split:
         raise InputError(f"One side of the split of '{cases.name}' has no readable image; the first: {bad[0].reason}")
-    return Examined(kept, tuple(bad), tuple(hashes), tuple(shapes))
+    return Examined(kept, tuple(bad), tuple(hashes), tuple(shapes), thumbnails[: len(good)])

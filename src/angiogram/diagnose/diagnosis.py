@@ -7,6 +7,8 @@ skills and losses are fractions (0.05 = 5 points).
 from dataclasses import dataclass
 from typing import Literal
 
+from angiogram.data.audit.pair import ListedPair
+
 Part = Literal["pixels", "encoder", "connector", "llm"]
 Stream = Literal["image", "last"]
 StageKey = Literal["R", "V", "C", "I", "U", "S", "G"]
@@ -193,6 +195,38 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Leakage:
+    """What stands on both sides of the split, what is labelled twice, and what that changes.
+
+    Attributes:
+        leaked: tested cases with a duplicate among the cases that teach for them.
+        exact: how many of these have one with equal pixels.
+        divided_groups: groups that both teach and are tested.
+        affected: tested cases that are leaked or of a divided group.
+        share: share of the tested cases that is affected.
+        conflicts: pairs of duplicates with two labels, on whichever side.
+        within: cases with a duplicate on their own side only.
+        accuracies: (stage, accuracy on all tested cases, without the affected ones); empty where none is affected or
+            none is left.
+        downgraded: modes whose verdict was present or absent and became undetermined for it.
+        findings: the same in words, one sentence each.
+        pairs: the pairs, leaks first, worst first; at most 200.
+    """
+
+    leaked: int
+    exact: int
+    divided_groups: int
+    affected: int
+    share: float
+    conflicts: int
+    within: int
+    accuracies: tuple[tuple[StageKey, float, float], ...]
+    downgraded: tuple[Mode, ...]
+    findings: tuple[str, ...]
+    pairs: tuple[ListedPair, ...]
+
+
+@dataclass(frozen=True)
 class Fact:
     """One line of provenance."""
 
@@ -237,5 +271,6 @@ class Diagnosis:
     answers: Answers
     beside: tuple[Beside, ...]
     quarantined: tuple[tuple[str, str], ...]
+    leakage: Leakage
     statements: tuple[str, ...]
     provenance: tuple[Fact, ...]

@@ -131,7 +131,7 @@ def _gains(verdicts: Sequence[Verdict]) -> str:
     found = [
         f"{points(-v.loss.value)} are gained {_WHERE[v.mode]} ({span(v.loss)})"
         for v in verdicts
-        if v.loss is not None and _is_gain(v)
+        if v.state == "absent" and v.loss is not None and _is_gain(v)
     ]
     return _listed(found)
 

@@ -51,6 +51,7 @@ def without_failed(material: Material) -> Material:
         quarantined=(*examined.quarantined, *bad),
         hashes=tuple(examined.hashes[row] for row in rows),
         shapes=tuple(examined.shapes[row] for row in rows),
+        thumbnails=examined.thumbnails[rows],
     )
     pairs = tuple((_renumbered(train, rows), _renumbered(test, rows)) for train, test in material.splits.pairs)
     _check(left.cases, pairs, bad)

@@ -9,6 +9,8 @@ import transformers
 from numpy.typing import NDArray
 
 import angiogram
+from angiogram.data.audit.duplicates import ALIKE, RADIUS
+from angiogram.data.audit.phash import BITS
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.answering import CHOSEN, RAW
@@ -33,6 +35,7 @@ def provenance(
         Fact("precision", str(loaded.model.dtype).removeprefix("torch.")),
         Fact("cases", f"{cases.name}: {len(cases)} readable, {len(examined.quarantined)} quarantined"),
         Fact("splits", splits.described),
+        Fact("duplicates", f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {ALIKE:g}"),
         Fact("image preparation, first case", "; ".join(prepared)),
         Fact("prompt", planned.prompt),
         Fact(

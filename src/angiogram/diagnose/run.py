@@ -20,6 +20,7 @@ from angiogram.diagnose.curve import curve
 from angiogram.diagnose.diagnosis import Diagnosis, StageKey
 from angiogram.diagnose.fingerprint import fingerprint
 from angiogram.diagnose.headline import headline, not_assessed
+from angiogram.diagnose.leakage import leakage_warnings, weigh_leakage
 from angiogram.diagnose.material import Material, without_failed
 from angiogram.diagnose.modules import health_scores
 from angiogram.diagnose.passes import content_free, decode
@@ -108,6 +109,7 @@ def diagnose(
     readings: dict[StageKey, Reading] = {key: stage.reading(truth) for key, stage in named.items()}
     accounting = account(readings, resamples)
     judged = verdicts(readings, resamples, settings.margin, null_band=flow.null_band)
+    judged, leakage = weigh_leakage(judged, examined, splits, readings, settings, flow.null_band)
     points = curve(planned.taps, flow, store, truth, chance, resamples)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, flow.null_band)
@@ -120,7 +122,10 @@ def diagnose(
         groups=len(np.unique(groups[evaluated])),
         headline=headline(judged, accounting, flow.null_band),
         not_assessed=not_assessed(judged, accounting, loaded.anatomy.image_tokens),
-        warnings=warnings(planned, points, examined, groups[evaluated], answers, settings),
+        warnings=(
+            *leakage_warnings(leakage),
+            *warnings(planned, points, examined, groups[evaluated], answers, settings),
+        ),
         majority=chance,
         null_band=flow.null_band,
         permutations=settings.permutations,
@@ -135,6 +140,7 @@ def diagnose(
         answers=answers,
         beside=(),
         quarantined=tuple((q.case.id, q.reason) for q in examined.quarantined),
+        leakage=leakage,
         statements=cases.statements,
         provenance=provenance(planned, examined, splits, reference, settings),
     )

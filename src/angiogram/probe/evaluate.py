@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
+from angiogram.probe.contract import Probe, make_probe
 from angiogram.probe.permutation import permuted_correct
 from angiogram.probe.principal import check_features
 from angiogram.probe.ridge import RidgeProbe
@@ -23,9 +24,10 @@ class ProbeResult:
         cases: evaluated cases, ascending, `[n]`.
         predicted: label predicted for each, `[n]`.
         scores: score of each class, `[n, K]`; 0 for a class that the fold's training side lacks.
-        strengths: ridge strength of each fold.
-        training: leave-one-out accuracy on each fold's training side, by which taps may be chosen without looking at a
-            case that is judged.
+        probabilities: of each class, `[n, K]`; 0 for a class that the fold's training side lacks.
+        strengths: strength chosen in each fold, NaN for a probe without one.
+        training: accuracy on each fold's training side, by which taps may be chosen without looking at a case that is
+            judged: leave-one-out for ridge, inner folds for logistic, of the fit itself for mlp.
         null: accuracy under each label permutation, `[P]` (the better of two probes, see `permutation`); None where no
             permutation was asked for.
     """
@@ -33,6 +35,7 @@ class ProbeResult:
     cases: NDArray[np.int64]
     predicted: NDArray[np.int64]
     scores: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
     strengths: tuple[float, ...]
     training: tuple[float, ...]
     null: NDArray[np.float64] | None
@@ -45,18 +48,24 @@ def probe_tap(
     *,
     classes: int | None = None,
     permuted: NDArray[np.int64] | None = None,
+    probe: str | Probe = "ridge",
+    groups: NDArray[np.int64] | None = None,
 ) -> ProbeResult:
-    """Fit a ridge probe in every fold and predict the fold's test cases.
+    """Fit a probe in every fold and predict the fold's test cases.
 
     Args:
         features: `[N, D]`, any real type; a memory map will do.
         labels: class index of each case, `[N]`.
         folds: no case may be tested twice, nor tested by a fold that trains on it.
         classes: K, the number of classes; default: the largest label plus one.
-        permuted: labels `[P, N]` of `permuted_labels`, the same for all taps. They share the fold's eigendecomposition.
+        permuted: labels `[P, N]` of `permuted_labels`, the same for all taps. They share the fold's eigendecomposition,
+            so that only the ridge probe has them.
+        probe: a name in `contract.REGISTRY`, or a probe.
+        groups: of the cases, `[N]`: what a probe chooses inside a training side divides none.
 
     Raises:
-        InputError: features that are not finite, folds that overlap, or a training side with one class only.
+        InputError: features that are not finite, folds that overlap, a training side with one class only, an unknown
+            probe, or permutations for another probe than ridge.
 
     >>> X, y = np.array([[0.0], [0.1], [1.0], [1.1], [0.05], [0.9]]), np.array([0, 0, 1, 1, 0, 1])
     >>> result = probe_tap(X, y, [(np.array([0, 1, 2, 3]), np.array([4, 5]))])
@@ -68,24 +77,32 @@ def probe_tap(
         raise InputError(f"{len(features)} cases need as many labels of 0 or more, not an array of {labels.shape}.")
     K = int(labels.max()) + 1 if classes is None else classes
     cases = evaluated_cases(folds, len(labels))
-    scores = np.zeros((len(labels), K))
+    chosen = make_probe(probe) if isinstance(probe, str) else probe
+    if permuted is not None and not isinstance(chosen, RidgeProbe):
+        raise InputError("Label permutations are for the ridge probe, in which they share one decomposition.")
+    scores, probabilities = np.zeros((len(labels), K)), np.zeros((len(labels), K))
+    predicted = np.zeros(len(labels), dtype=np.int64)
     correct = None if permuted is None else np.zeros((2, len(permuted)), dtype=np.int64)
     strengths: list[float] = []
     training: list[float] = []
     for number, (train, test) in enumerate(folds, start=1):
         if len(np.unique(labels[train])) < 2:
             raise InputError(f"Fold {number} of {len(folds)} has cases of one class only to train on ({len(train)}).")
-        probe = RidgeProbe().fit(features[train], labels[train])
-        scores[np.ix_(test, probe.classes_.astype(np.int64))] = probe.scores(features[test])
-        strengths.append(probe.strength_)
-        training.append(float(np.mean(probe.classes_[probe.loo_scores_.argmax(axis=1)] == labels[train])))
-        if permuted is not None and correct is not None:
+        fitted = chosen.fit(features[train], labels[train], None if groups is None else groups[train])
+        seen = np.ix_(test, fitted.classes_.astype(np.int64))
+        own = fitted.scores(features[test])
+        scores[seen] = own
+        predicted[test] = fitted.classes_[own.argmax(axis=1)]
+        probabilities[seen] = fitted.as_probabilities(own)
+        strengths.append(fitted.strength_)
+        training.append(float(np.mean(fitted.classes_[fitted.training_scores_.argmax(axis=1)] == labels[train])))
+        if permuted is not None and correct is not None and isinstance(fitted, RidgeProbe):
             correct += permuted_correct(
-                probe.axes_, probe.strength_, features[test], permuted[:, train], permuted[:, test], K
+                fitted.axes_, fitted.strength_, features[test], permuted[:, train], permuted[:, test], K
             )
-    scores = scores[cases]
     null = None if correct is None else correct.max(axis=0) / len(cases)
-    return ProbeResult(cases, scores.argmax(axis=1), scores, tuple(strengths), tuple(training), null)
+    judged = predicted[cases], scores[cases], probabilities[cases]
+    return ProbeResult(cases, *judged, tuple(strengths), tuple(training), null)
 
 
 def evaluated_cases(folds: Folds, n_cases: int) -> NDArray[np.int64]:

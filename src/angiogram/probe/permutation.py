@@ -99,10 +99,12 @@ def permuted_correct(
         projected = np.asarray(onehot @ train).reshape(p, classes, -1)  # [p, K, r]
         own = _generalised_cross_validation(axes, projected, share)  # [p]
         for row, strengths in enumerate((own, np.full(p, strength))):
-            shrunk = projected / (axes.eigenvalues + strengths[:, None]).astype(np.float32)[:, None, :]
-            scores = (shrunk.reshape(p * classes, -1) @ test.T).reshape(p, classes, -1)  # [p, K, M]
-            predicted = (scores + share.astype(np.float32)).argmax(axis=1)  # [p, M]
-            correct[row, start : start + step] = (predicted == test_labels[start : start + step]).sum(axis=1)
+            for one in np.unique(strengths):
+                these = np.flatnonzero(strengths == one)
+                shrunk = test / (axes.eigenvalues + one).astype(np.float32)  # [M, r]
+                scores = (projected[these].reshape(len(these) * classes, -1) @ shrunk.T).reshape(-1, classes, len(test))
+                scores += share[these].astype(np.float32)  # [p', K, M]
+                correct[row, start + these] = (scores.argmax(axis=1) == test_labels[start + these]).sum(axis=1)
     return correct
 
 

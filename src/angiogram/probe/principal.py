@@ -24,7 +24,7 @@ class PrincipalAxes:
 
     Attributes:
         mean: of each feature over the training cases, `[D]`.
-        scale: standard deviation of each feature over the training cases, 1 where it is constant, `[D]`.
+        scale: standard deviation of each feature over the training cases, infinite where it is constant, `[D]`.
         eigenvalues: of the Gram matrix, positive, `[r]` with r its numerical rank.
         rotated: the training cases, `[N, r]`; every column has mean zero.
         factors: V is their product.
@@ -60,22 +60,8 @@ def principal_axes(features: NDArray[np.generic], dual: bool | None = None) -> P
     >>> axes.eigenvalues.round(6).tolist()  # one of the two features is constant
     [3.0]
     """
-    check_features(features)
-    N, D = features.shape
-    if N < 2:
-        raise InputError(f"A probe needs at least two training cases, not {N}.")
-    with np.errstate(over="ignore", invalid="ignore"):
-        z = features.astype(np.float64)  # [N, D]
-        mean = z.mean(axis=0)
-        z -= mean
-        spread = np.sqrt(np.einsum("nd,nd->d", z, z) / N)
-    if not np.isfinite(spread).all():
-        raise InputError("Some features are too large to be standardised (their squares overflow 64-bit floats).")
-    constant = spread <= _CONSTANT * np.abs(mean)
-    scale = np.where(constant, 1.0, spread)
-    z[:, constant] = 0.0
-    z /= scale
-
+    z, mean, scale = standardised(features)
+    N, D = z.shape
     if N < D if dual is None else dual:
         values, vectors = _eigh(z @ z.T, max(N, D))  # [r], [N, r]
         root = np.sqrt(values)
@@ -104,6 +90,10 @@ def check_features(features: NDArray[np.generic]) -> None:
         raise InputError(f"Features must be a matrix [cases, features], not an array of shape {features.shape}.")
     if features.dtype.kind not in "fiub":
         raise InputError(f"Features must be real numbers, not {features.dtype}.")
+    with np.errstate(all="ignore"):
+        total = features.sum(dtype=np.float64)
+    if np.isfinite(total):  # much faster than a look at each; a value that is not finite makes the sum so
+        return
     finite = np.isfinite(features)
     if not finite.all():
         case, feature = np.argwhere(~finite)[0].tolist()
@@ -112,6 +102,32 @@ def check_features(features: NDArray[np.generic]) -> None:
             f"{wrong} of {finite.size} feature values are not finite numbers "
             f"(the first: case {case}, feature {feature}, value {features[case, feature]})."
         )
+
+
+def standardised(
+    features: NDArray[np.generic],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Training cases standardised, `[N, D]`, with the mean and the standard deviation of each feature, `[D]`.
+
+    The scale is infinite where a feature is constant, so that it counts nothing, whatever it is later.
+
+    Raises:
+        InputError: fewer than two cases, no feature, or values that are not finite.
+    """
+    check_features(features)
+    N = len(features)
+    if N < 2:
+        raise InputError(f"A probe needs at least two training cases, not {N}.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = features.astype(np.float64)
+        mean = z.mean(axis=0)
+        z -= mean
+        spread = np.sqrt(np.einsum("nd,nd->d", z, z) / N)
+    if not np.isfinite(spread).all():
+        raise InputError("Some features are too large to be standardised (their squares overflow 64-bit floats).")
+    scale = np.where(spread <= _CONSTANT * np.abs(mean), np.inf, spread)
+    z /= scale
+    return z, mean, scale
 
 
 def _eigh(gram: NDArray[np.float64], size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -19,15 +19,21 @@ small, which costs some accuracy; the evaluation stays honest, because it holds 
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from angiogram.errors import InputError
-from angiogram.probe.principal import PrincipalAxes, check_features, principal_axes, standardise
+from angiogram.probe.contract import check_width, training_side
+from angiogram.probe.principal import PrincipalAxes, principal_axes, standardise
+from angiogram.probe.probability import sharpness, softmax_of
 
 RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(-4.0, 3.25, 0.5))
 """The default grid, in units of the mean eigenvalue of the Gram matrix."""
+
+_COLUMNS = 1024
+"""Strengths are tried in chunks of about this many (strength, class) columns: long matrix products, little memory."""
 
 
 class RidgeProbe:
@@ -63,43 +69,60 @@ class RidgeProbe:
             raise InputError(f"Ridge strengths must be positive numbers, not {list(strengths)}.")
         self.strengths = strengths
 
-    def fit(self, X: NDArray[np.generic], y: ArrayLike) -> "RidgeProbe":
-        """Fit to features `[N, D]` and labels `[N]`.
+    def fit(self, X: NDArray[np.generic], y: ArrayLike, groups: NDArray[np.int64] | None = None) -> "RidgeProbe":
+        """Fit to features `[N, D]` and labels `[N]`; `groups` change nothing, as leave-one-out knows none.
 
         Constant features carry no weight; where all are constant, the class shares alone predict.
 
         Raises:
             InputError: features that are not finite, fewer than two cases or classes, or labels that do not match.
         """
-        labels = np.asarray(y)
-        if labels.shape != (len(X),):
-            raise InputError(f"{len(X)} cases need as many labels, not an array of shape {labels.shape}.")
-        self.classes_, index = np.unique(labels, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise InputError(f"A probe needs at least two classes to train; all {len(X)} cases are the same.")
+        self.classes_, index = training_side(X, y, groups)
         self.axes_ = axes = principal_axes(X)
         targets = np.eye(len(self.classes_))[index]  # [N, K]
         share = targets.mean(axis=0)
         projected = axes.rotated.T @ targets  # [r, K]
 
         best = np.inf
-        for strength in sorted(self.strengths or strength_grid(axes), reverse=True):  # ties: the larger comes first
-            scores = _leave_one_out(axes, targets, share, projected, strength)
-            error = float(np.mean((targets - scores) ** 2))
-            if error < best:
-                best, self.strength_, self.loo_scores_ = error, strength, scores
+        strengths = sorted(self.strengths or strength_grid(axes), reverse=True)  # ties: the larger comes first
+        centred = (targets - share).T  # [K, N]
+        kept = 1.0 - _leverages(axes, strengths)  # [S, N]
+        step = max(1, _COLUMNS // len(self.classes_))
+        for start in range(0, len(strengths), step):
+            some = np.array(strengths[start : start + step])  # [s]
+            weights = projected.T / (axes.eigenvalues + some[:, None, None])  # [s, K, r]
+            fitted = np.vstack(list(weights)) @ axes.rotated.T  # [s K, N]
+            fitted = fitted.reshape(len(some), *centred.shape)
+            for number, fit in enumerate(fitted, start=start):
+                residual = np.subtract(centred, fit, out=fit)
+                residual /= kept[number]  # [K, N], of each case from a fit without it
+                error = float(np.vdot(residual, residual))
+                if error < best:
+                    best, self.strength_, self.loo_scores_ = error, strengths[number], targets - residual.T
         self.intercept_ = share
         self.coef_ = axes.back(projected / (axes.eigenvalues + self.strength_)[:, None])
+        self._index = index
         return self
 
     def scores(self, X: NDArray[np.generic]) -> NDArray[np.float64]:
         """Score of each class, `[M, K]`; a row sums to one, but entries may be negative: they are no probabilities."""
-        check_features(X)
-        if X.shape[1] != len(self.coef_):
-            raise InputError(f"This probe was fitted to {len(self.coef_)} features, not {X.shape[1]}.")
+        check_width(X, len(self.coef_))
         return standardise(X, self.axes_.mean, self.axes_.scale) @ self.coef_ + self.intercept_
 
     decision_function = scores
+
+    def as_probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Softmax at the temperature that suits the leave-one-out scores best, `[M, K]` (see `probability`)."""
+        return softmax_of(scores, self._sharpness)
+
+    @property
+    def training_scores_(self) -> NDArray[np.float64]:
+        """The leave-one-out scores, under the name that all probes share."""
+        return self.loo_scores_
+
+    @cached_property
+    def _sharpness(self) -> float:
+        return sharpness(self.loo_scores_, self._index)
 
     def predict(self, X: NDArray[np.generic]) -> NDArray[np.generic]:
         """The label with the highest score, `[M]`."""
@@ -118,15 +141,7 @@ def strength_grid(axes: PrincipalAxes) -> tuple[float, ...]:
     return tuple(unit * s for s in RELATIVE_STRENGTHS)
 
 
-def _leave_one_out(
-    axes: PrincipalAxes,
-    targets: NDArray[np.float64],
-    share: NDArray[np.float64],
-    projected: NDArray[np.float64],
-    strength: float,
-) -> NDArray[np.float64]:
-    """Score of every training case from a fit without it, `[N, K]` (see the module's docstring)."""
-    shrunk = 1.0 / (axes.eigenvalues + strength)  # [r]
-    fitted = share + axes.rotated @ (shrunk[:, None] * projected)  # [N, K]
-    leverage = 1.0 / len(targets) + np.einsum("nr,nr,r->n", axes.rotated, axes.rotated, shrunk)  # [N]
-    return targets - (targets - fitted) / (1.0 - leverage)[:, None]
+def _leverages(axes: PrincipalAxes, strengths: Sequence[float]) -> NDArray[np.float64]:
+    """Leverage of every training case at every strength, `[S, N]` (see the module's docstring)."""
+    shrunk = 1.0 / (axes.eigenvalues + np.array(strengths)[:, None])  # [S, r]
+    return 1.0 / len(axes.rotated) + shrunk @ np.square(axes.rotated).T

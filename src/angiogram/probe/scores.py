@@ -1,4 +1,4 @@
-"""What predictions are worth: accuracy, balanced accuracy, macro AUROC, and skill above the majority class."""
+"""What predictions are worth: accuracy, balanced accuracy, macro F1 and AUROC, calibration, skill above chance."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,42 @@ def macro_auroc(labels: Labels, scores: NDArray[np.floating]) -> float:
     p = positives[present]
     area = ((ranks * own).sum(axis=0) - p * (p + 1) / 2) / (p * (n - p))
     return float(area.mean())
+
+
+def macro_f1(labels: Labels, predicted: Labels) -> float:
+    """Mean of `2 tp / (2 tp + fp + fn)` over the classes that occur as a label or a prediction, as in scikit-learn.
+
+    >>> macro_f1(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])).__round__(4)
+    0.7333
+    """
+    K = int(max(labels.max(), predicted.max())) + 1
+    hits = np.bincount(labels[labels == predicted], minlength=K)
+    both = np.bincount(labels, minlength=K) + np.bincount(predicted, minlength=K)  # 2 tp + fp + fn
+    return float(np.mean(2 * hits[both > 0] / both[both > 0]))
+
+
+def calibration_gaps(
+    labels: Labels, probabilities: NDArray[np.floating], bins: int = 15
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """What the expected calibration error sums up: the bin of each case and its gap, `[n]` each.
+
+    The gap is confidence minus correctness (1 or 0), the confidence the largest of the probabilities `[n, K]`; the bins
+    have equal widths between 0 and 1, closed above. The error of any resample is
+    `sum_bins |sum of the gaps in it| / n`, so that sums by group and bin are all that an interval needs.
+    """
+    confidence = probabilities.max(axis=1)
+    bin_of = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
+    return bin_of, confidence - (probabilities.argmax(axis=1) == labels)
+
+
+def expected_calibration_error(labels: Labels, probabilities: NDArray[np.floating], bins: int = 15) -> float:
+    """Mean distance between confidence and accuracy over equal-width bins (Guo et al. 2017, arXiv 1706.04599, eq. 3).
+
+    >>> expected_calibration_error(np.array([0, 0, 1, 1]), np.array([[0.75, 0.25]] * 4)).__round__(3)
+    0.25
+    """
+    bin_of, gap = calibration_gaps(labels, probabilities, bins)
+    return float(np.abs(np.bincount(bin_of, gap, minlength=bins)).sum() / len(labels))
 
 
 def majority(labels: Labels) -> float:

@@ -1,0 +1,99 @@
+"""What stands on both sides of a split, and what is labelled twice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.data.audit.closest import Twin, closest
+from angiogram.data.audit.duplicates import Duplicates, find_duplicates
+from angiogram.data.cases import Cases
+from angiogram.data.intake import Examined
+from angiogram.data.splits import Pair, Splits
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Findings; cases are indices into the examined ones.
+
+    Attributes:
+        judged: number of cases that are tested.
+        leaks: tested cases with a duplicate among the cases that teach for them, the closest such, worst first.
+        divided: names of the groups that teach and are tested in one fold, in the order of the cases.
+        divided_cases: tested cases of these groups, ascending.
+        conflicts: pairs of duplicates with two labels, on whichever side, worst first; each case's closest such.
+        within: cases with a duplicate on their own side of every split only.
+    """
+
+    judged: int
+    leaks: tuple[Twin, ...]
+    divided: tuple[str, ...]
+    divided_cases: tuple[int, ...]
+    conflicts: tuple[Twin, ...]
+    within: int
+
+    @property
+    def affected(self) -> tuple[int, ...]:
+        """Tested cases that are not new to what they test: leaked or of a divided group, ascending."""
+        return tuple(sorted({twin.case for twin in self.leaks} | set(self.divided_cases)))
+
+    @property
+    def share(self) -> float:
+        """Share of the tested cases that is affected."""
+        return len(self.affected) / self.judged if self.judged else 0.0
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing stands on both sides and no picture has two labels."""
+        return not (self.leaks or self.divided or self.conflicts)
+
+
+def audit(examined: Examined, splits: Splits) -> Audit:
+    """Look for duplicates and divided groups.
+
+    In a cross-validation two duplicates in different folds are a leak for each other. Folds divide no group, so
+    duplicates of one group share a fold and are none.
+
+    Args:
+        examined: the readable cases, with the hashes and thumbnails of their pixels.
+        splits: over these cases.
+    """
+    cases = examined.cases
+    duplicates = find_duplicates(examined.hashes, examined.thumbnails)
+    leaks = [twin for train, test in splits.pairs for twin in closest(duplicates, test, train)]
+    divided, divided_cases = _divided(cases, splits.pairs)
+    return Audit(
+        judged=sum(len(test) for _, test in splits.pairs),
+        leaks=tuple(sorted(leaks, key=_badness)),
+        divided=divided,
+        divided_cases=divided_cases,
+        conflicts=_conflicts(duplicates, cases.labels),
+        within=_within(duplicates, splits.pairs, {twin.case for twin in leaks}),
+    )
+
+
+def _badness(twin: Twin) -> tuple[bool, float, int]:
+    return (not twin.exact, -twin.correlation, twin.case)
+
+
+def _conflicts(duplicates: Duplicates, labels: NDArray[np.int64]) -> tuple[Twin, ...]:
+    everyone = np.arange(len(labels))
+    twins = closest(duplicates, everyone, everyone, labels)
+    pairs = {(min(twin.case, twin.other), max(twin.case, twin.other)): twin for twin in twins}
+    once = [Twin(a, b, twin.exact, twin.correlation) for (a, b), twin in pairs.items()]
+    return tuple(sorted(once, key=_badness))
+
+
+def _within(duplicates: Duplicates, pairs: tuple[Pair, ...], leaked: set[int]) -> int:
+    """Cases with a duplicate, without those whose duplicate stands on another side of some split."""
+    copies = np.bincount(duplicates.picture, minlength=duplicates.pictures) > 1
+    copies[duplicates.first] = copies[duplicates.second] = True
+    across = leaked.union(*({twin.case for twin in closest(duplicates, train, test)} for train, test in pairs))
+    return int(np.count_nonzero(copies[duplicates.picture])) - len(across)
+
+
+def _divided(cases: Cases, pairs: tuple[Pair, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    groups = cases.groups
+    both = [(test, np.isin(groups[test], groups[train])) for train, test in pairs]
+    found = np.sort(np.concatenate([test[shared] for test, shared in both])) if both else np.zeros(0, np.int64)
+    return tuple(dict.fromkeys(cases.rows[i].group for i in found)), tuple(found.tolist())

@@ -1,0 +1,62 @@
+"""Which pictures of a set are one picture: exactly, pixel by pixel, or nearly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.data.audit.hamming import close_pairs
+from angiogram.data.audit.likeness import fine_parts, likeness
+from angiogram.data.audit.phash import perceptual_hashes
+
+RADIUS = 30
+"""Bits of 128 within which a pair is a candidate."""
+ALIKE = 0.935
+"""Correlation from which a candidate is a near-duplicate."""
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """N pictures, grouped into M different ones, and which of those are nearly the same.
+
+    Attributes:
+        picture: which of the M pictures each case shows, `[N]`; cases of one number are equal pixel by pixel.
+        first, second: near-duplicates among the M pictures, first < second, `[P]`.
+        correlation: of each such pair, `[P]`.
+    """
+
+    picture: NDArray[np.int64]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    correlation: NDArray[np.float32]
+
+    @property
+    def pictures(self) -> int:
+        """M, the number of different pictures."""
+        return int(self.picture.max()) + 1 if len(self.picture) else 0
+
+
+def find_duplicates(hashes: Sequence[str], thumbnails: NDArray[np.uint8]) -> Duplicates:
+    """Find all duplicates.
+
+    Args:
+        hashes: of the pixels of each case; equal ones are equal pictures.
+        thumbnails: of each case, `[N, 32, 32]`.
+    """
+    if len(hashes) != len(thumbnails):
+        raise ValueError(f"{len(hashes)} hashes for {len(thumbnails)} thumbnails.")
+    _, place, picture = np.unique(np.array(hashes, dtype=str), return_index=True, return_inverse=True)
+    fine = fine_parts(thumbnails[place])
+    shown = np.flatnonzero(~fine.flat)  # nothing can be said of two flat pictures that differ
+    nothing = np.zeros(0, dtype=np.int64)
+    found = [(nothing, nothing, np.zeros(0, dtype=np.float32))]
+    for i, j in close_pairs(perceptual_hashes(thumbnails[place][shown]), RADIUS):
+        first, second = shown[i], shown[j]
+        correlation = likeness(fine, first, second)
+        alike = correlation >= ALIKE
+        found.append((first[alike], second[alike], correlation[alike]))
+    first, second, correlation = zip(*found, strict=True)
+    return Duplicates(
+        picture.reshape(-1).astype(np.int64), np.concatenate(first), np.concatenate(second), np.concatenate(correlation)
+    )
