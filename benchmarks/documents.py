@@ -98,6 +98,7 @@ MEASURES = {
     "P1": "time of a forward pass with every tap pooled",
     "P2": "memory for every tap",
     "P3": "time of taps, 11 class likelihoods and an answer of 24 tokens",
+    "P4": "probes, controls and intervals of 60 taps",
     "P5": "writing and reading a tap",
     "P6": "images a second over a set",
     "P7": "killed at random moments and continued",
