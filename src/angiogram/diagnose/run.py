@@ -39,7 +39,7 @@ from angiogram.probe.evaluate import evaluated_cases
 from angiogram.probe.permutation import permuted_labels
 from angiogram.probe.scores import majority
 from angiogram.tap.ranks import ALONE, Ranks
-from angiogram.tap.store import FeatureStore
+from angiogram.tap.store import FORMAT, FeatureStore
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _features(
             write_config(out, loaded.name, cases.name, settings, print_of_run)
     twin_plan = plan(random_twin(loaded, settings.seed), cases, None)
     print_of_twin = fingerprint(twin_plan, cases, examined.hashes)
-    digest = sha256_of_text(f"{sorted(print_of_twin.items())}{size}")
+    digest = sha256_of_text(f"{sorted(print_of_twin.items())}{size}{FORMAT}")
     twin = collect(twin_plan, examined, print_of_twin, cache / f"twin-{digest[:16]}", size, progress, ranks)
     return planned, None if store is None or twin is None else (store, twin)
 

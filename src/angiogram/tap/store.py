@@ -23,6 +23,7 @@ from angiogram.files import atomic_file, atomic_folder, writing_to
 from angiogram.tap.marks import DTYPE, Marks
 
 SETTINGS = "store.json"
+FORMAT = 2  # counts up when the files change; stores in the user's cache are named by it
 DONE, FAILED = "done", "failed"
 EVERY = 30.0  # seconds between two waits for the disk
 BATCH_SIZE = "batch size"
