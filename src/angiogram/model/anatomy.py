@@ -12,7 +12,7 @@ from angiogram.model.families.family import Path
 _Candidate = TypeVar("_Candidate", str, tuple[str, ...])
 
 
-class MissingPart(InputError):  # noqa: N818 - reads as what it says
+class MissingPartError(InputError):
     """The model is not built as its family file says."""
 
 
@@ -52,7 +52,7 @@ def anatomy_of(model: Any) -> Anatomy:
     """Resolve the candidate paths of the model's family against the loaded model.
 
     Raises:
-        MissingPart: none of the family's candidates for a part is there.
+        MissingPartError: none of the family's candidates for a part is there.
         InputError: the family is unknown, or the connector is said to read a block that the encoder does not have.
     """
     family = family_of(model.config.model_type)
@@ -106,7 +106,9 @@ def _first(model: nn.Module, family: Family, part: str, candidates: tuple[_Candi
         if all(_has(model, path) for path in paths):
             return candidate
     tried = ", ".join(candidate if isinstance(candidate, str) else " + ".join(candidate) for candidate in candidates)
-    raise MissingPart(f"The model has no {part.replace('_', ' ')} where family '{family.name}' keeps it ({tried}).")
+    raise MissingPartError(
+        f"The model has no {part.replace('_', ' ')} where family '{family.name}' keeps it ({tried})."
+    )
 
 
 def _has(model: nn.Module, path: str) -> bool:

@@ -95,7 +95,7 @@ def _images_only(kind: type[ProcessorMixin]) -> type[ProcessorMixin]:
     module = sys.modules[kind.__module__]
     if getattr(module, "num2words", str) is None:
         # SmolVLM's processor cannot be built without this package, which spells the number of a video's frames.
-        module.num2words = str  # type: ignore[attr-defined]
+        setattr(module, "num2words", str)  # noqa: B010 - a plain assignment to another module's name has no type
     kept = [name for name in attributes if name != "video_processor"]
     body = {
         "__doc__": kind.__doc__,

@@ -6,14 +6,14 @@ the best class (`predict`). One shared test goes over all of them.
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from angiogram.errors import InputError, unknown
+from angiogram.errors import InputError
 from angiogram.probe.principal import check_features
+from angiogram.registry import registered
 
 REGISTRY: Mapping[str, str] = {
     "ridge": "angiogram.probe.ridge:RidgeProbe",
@@ -82,10 +82,7 @@ def make_probe(name: str) -> Probe:
     Traceback (most recent call last):
     angiogram.errors.InputError: There is no probe 'logstic'; known are logistic, mlp, ridge; did you mean 'logistic'?
     """
-    if name not in REGISTRY:
-        raise unknown("probe", name, REGISTRY)
-    module, _, attribute = REGISTRY[name].partition(":")
-    return cast(Probe, getattr(import_module(module), attribute)())
+    return cast(Probe, registered("probe", name, REGISTRY)())
 
 
 def training_side(

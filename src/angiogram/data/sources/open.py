@@ -1,6 +1,5 @@
 """From what the user types to a labelled image set."""
 
-from importlib import import_module
 from pathlib import Path
 
 from angiogram.cache import Progress
@@ -9,6 +8,7 @@ from angiogram.data.progress import silent
 from angiogram.data.sources.folder import folder_cases
 from angiogram.data.sources.npz import npz_cases
 from angiogram.errors import InputError, unknown
+from angiogram.registry import registered
 
 # What the user types -> "module:attribute", imported when it is asked for
 _NAMED = {
@@ -26,8 +26,7 @@ def open_cases(name_or_path: str, cache: Path, progress: Progress = silent) -> C
         InputError: nothing has this name, or what has it cannot be read as a labelled image set.
     """
     if name_or_path in _NAMED:
-        module, attribute = _NAMED[name_or_path].split(":")
-        return getattr(import_module(module), attribute)(cache, progress)
+        return registered("image set", name_or_path, _NAMED)(cache, progress)
     path = Path(name_or_path).expanduser()
     if path.is_dir():
         return folder_cases(path)

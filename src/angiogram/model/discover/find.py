@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from angiogram.errors import InputError
-from angiogram.model.anatomy import Anatomy, MissingPart, anatomy_of
+from angiogram.model.anatomy import Anatomy, MissingPartError, anatomy_of
 from angiogram.model.discover.described import Described, read_described
 from angiogram.model.discover.discover import NOTHING, Discovered, discover
 from angiogram.model.discover.finding import Finding
@@ -58,7 +58,7 @@ def from_family(model: Any) -> Discovered | None:
         return None
     try:
         anatomy = anatomy_of(model)
-    except MissingPart:
+    except MissingPartError:
         return None
     evidence = f"family file '{anatomy.family}'"
     parts = (

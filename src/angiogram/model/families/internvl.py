@@ -1,14 +1,7 @@
 """InternVL in transformers' own layout."""
 
-from angiogram.model.families.family import Family
+from dataclasses import replace
 
-FAMILY = Family(
-    name="internvl",
-    encoder=("model.vision_tower",),
-    encoder_blocks=("model.vision_tower.encoder.layer",),
-    connector=("model.multi_modal_projector",),
-    llm=("model.language_model",),
-    llm_blocks=("model.language_model.layers",),
-    llm_norm=("model.language_model.norm",),
-    layout="internvl",
-)
+from angiogram.model.families.llava import FAMILY as LLAVA
+
+FAMILY = replace(LLAVA, name="internvl", layout="internvl", encoder_blocks=("model.vision_tower.encoder.layer",))

@@ -1,15 +1,7 @@
 """Qwen3-VL: further mergers add encoder features between the first LLM blocks."""
 
-from angiogram.model.families.family import Family
+from dataclasses import replace
 
-FAMILY = Family(
-    name="qwen3_vl",
-    encoder=("model.visual",),
-    encoder_blocks=("model.visual.blocks",),
-    connector=("model.visual.merger",),
-    llm=("model.language_model",),
-    llm_blocks=("model.language_model.layers",),
-    llm_norm=("model.language_model.norm",),
-    layout="patches",
-    deepstack=("model.visual.deepstack_merger_list",),
-)
+from angiogram.model.families.qwen2_vl import FAMILY as QWEN2_VL
+
+FAMILY = replace(QWEN2_VL, name="qwen3_vl", deepstack=("model.visual.deepstack_merger_list",))

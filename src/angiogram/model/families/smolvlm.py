@@ -1,14 +1,7 @@
-"""SmolVLM."""
+"""SmolVLM: Idefics 3, smaller."""
 
-from angiogram.model.families.family import Family
+from dataclasses import replace
 
-FAMILY = Family(
-    name="smolvlm",
-    encoder=("model.vision_model",),
-    encoder_blocks=("model.vision_model.encoder.layers",),
-    connector=("model.connector",),
-    llm=("model.text_model",),
-    llm_blocks=("model.text_model.layers",),
-    llm_norm=("model.text_model.norm",),
-    layout="idefics",
-)
+from angiogram.model.families.idefics3 import FAMILY as IDEFICS3
+
+FAMILY = replace(IDEFICS3, name="smolvlm")

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from torch import Tensor
 
-from angiogram.errors import unknown
+from angiogram.registry import registered
 
 Boxes = tuple[Tensor, ...]
 
@@ -57,7 +56,4 @@ def layout_named(name: str) -> LayoutOf:
     Raises:
         InputError: the name is not registered; the message names the nearest one.
     """
-    if name not in LAYOUTS:
-        raise unknown("token layout", name, LAYOUTS)
-    module, attribute = LAYOUTS[name].split(":")
-    return getattr(import_module(module), attribute)
+    return registered("token layout", name, LAYOUTS)
