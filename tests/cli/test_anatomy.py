@@ -54,7 +54,7 @@ def test_the_real_size_without_weights(called):
     rows = tap_rows(printed)
     assert len(rows) == 93
     assert rows["llm.block.27@last"] == ["model.language_model.layers.27", "output", "last", "on", "3584", "14.3"]
-    assert "93 taps; 1000 cases take 3,414,016,000 bytes (3.41 GB) of features." in printed
+    assert "93 taps; 1000 cases take 3,414,016,000 bytes (3.4 GB) of features." in printed
 
 
 def test_the_papers_models_are_listed(called):

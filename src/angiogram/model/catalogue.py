@@ -41,11 +41,6 @@ class Published:
     source: str
     unverified: tuple[str, ...]
 
-    @property
-    def verified(self) -> bool:
-        """Whether every field was read in a source."""
-        return not self.unverified
-
     def configuration(self) -> PreTrainedConfig:
         """The published shape as transformers' configuration.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from angiogram.model.catalogue import Published
 from angiogram.model.discover import Discovered
-from angiogram.tap.store import ArraySpec, planned_bytes
+from angiogram.tap.store import ArraySpec, planned_bytes, readable_bytes
 from angiogram.tap.taps import Tap
 
 
@@ -34,7 +34,7 @@ def taps_lines(taps: Sequence[Tap], arrays: Mapping[str, ArraySpec], cases: int)
             )
         )
     total = planned_bytes(cases, arrays)
-    end = f"{len(taps)} taps; {cases} cases take {total:,} bytes ({total / 1e9:.2f} GB) of features."
+    end = f"{len(taps)} taps; {cases} cases take {total:,} bytes ({readable_bytes(total)}) of features."
     return ["", *aligned(rows, numbers=2), end]
 
 
