@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from angiogram.diagnose.bootstrap import resample_groups
 from angiogram.diagnose.decision import cases_to_decide, decide, holm
-from angiogram.diagnose.diagnosis import Interval
+from angiogram.diagnose.terms import Interval
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))

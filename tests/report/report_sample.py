@@ -19,13 +19,13 @@ from angiogram.diagnose.diagnosis import (
     Example,
     Fact,
     HealthScore,
-    Interval,
     Leakage,
     LossStep,
     Orders,
     Stage,
     Verdict,
 )
+from angiogram.diagnose.terms import Interval
 
 HOSTILE = "<script>alert('x')</script>"
 ORGANS = (

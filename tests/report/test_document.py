@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from report_sample import sample_diagnosis, two_classes, without_reference
 
-from angiogram.diagnose.diagnosis import Interval
+from angiogram.diagnose.terms import Interval
 from angiogram.report.document import from_document, plain, to_document
 
 

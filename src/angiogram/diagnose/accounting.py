@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from angiogram.diagnose.bootstrap import Reading, Resamples
-from angiogram.diagnose.diagnosis import Interval, LossStep, Mode, StageKey
+from angiogram.diagnose.diagnosis import LossStep
+from angiogram.diagnose.terms import Interval, Mode, StageKey
 from angiogram.errors import InputError
 
 STAGES: tuple[StageKey, ...] = ("R", "V", "C", "I", "U", "S", "G")

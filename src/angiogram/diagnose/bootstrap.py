@@ -35,8 +35,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from angiogram.diagnose.diagnosis import Interval
 from angiogram.diagnose.exact import exact_accuracy, exact_number
+from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 
 Reading = NDArray[np.bool_] | float

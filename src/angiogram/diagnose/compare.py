@@ -6,7 +6,8 @@ import numpy as np
 
 from angiogram.diagnose.accounting import STAGES
 from angiogram.diagnose.bootstrap import Reading, Resamples
-from angiogram.diagnose.diagnosis import Difference, StageKey
+from angiogram.diagnose.diagnosis import Difference
+from angiogram.diagnose.terms import StageKey
 from angiogram.errors import InputError
 
 _SHOWN = 3

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from angiogram.diagnose.bootstrap import Estimate, critical
-from angiogram.diagnose.diagnosis import Interval, State
+from angiogram.diagnose.terms import Interval, State
 
 LEVEL = 0.025
 """One-sided level of a verdict, that of a two-sided 95 % interval."""

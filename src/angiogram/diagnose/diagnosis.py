@@ -5,24 +5,9 @@ skills and losses are fractions (0.05 = 5 points).
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from angiogram.data.audit.pair import ListedPair
-
-Part = Literal["pixels", "encoder", "connector", "llm"]
-Stream = Literal["image", "last"]
-StageKey = Literal["R", "V", "C", "I", "U", "S", "G"]
-Mode = Literal["vision", "connector", "comprehension", "mapping"]
-State = Literal["present", "absent", "undetermined", "not assessed"]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with its 95 % interval (paired bootstrap over groups)."""
-
-    value: float
-    low: float
-    high: float
+from angiogram.diagnose.terms import Interval, Mode, Part, StageKey, State, Stream
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from angiogram.diagnose.accounting import Accounting
-from angiogram.diagnose.diagnosis import Interval, Mode, StageKey, Verdict
+from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import WHO, count, percent, points, span
 from angiogram.diagnose.phrases import number as plain
+from angiogram.diagnose.terms import Interval, Mode, StageKey
 
 _WHERE: dict[Mode, str] = {
     "vision": "in the vision encoder",

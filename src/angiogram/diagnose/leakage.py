@@ -21,10 +21,11 @@ from angiogram.data.audit.listing import listed, sentences
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.bootstrap import Reading, resample_groups
-from angiogram.diagnose.diagnosis import Leakage, StageKey, Verdict
+from angiogram.diagnose.diagnosis import Leakage, Verdict
 from angiogram.diagnose.exact import exact_accuracy
 from angiogram.diagnose.phrases import lost, percent
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import StageKey
 from angiogram.diagnose.verdicts import verdicts
 from angiogram.errors import InputError
 from angiogram.probe.evaluate import evaluated_cases

@@ -1,6 +1,6 @@
 """Accuracies and losses in words that a clinician reads: percent, points, gains turned the right way round."""
 
-from angiogram.diagnose.diagnosis import Interval, Mode, StageKey
+from angiogram.diagnose.terms import Interval, Mode, StageKey
 
 READS: dict[StageKey, str] = {
     "R": "the specialist",

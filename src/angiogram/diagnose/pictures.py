@@ -9,8 +9,9 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Cases
-from angiogram.diagnose.diagnosis import Confusion, Example, StageKey
+from angiogram.diagnose.diagnosis import Confusion, Example
 from angiogram.diagnose.stages import TITLES, Named
+from angiogram.diagnose.terms import StageKey
 
 SIDE = 112
 

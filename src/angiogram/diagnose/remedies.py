@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from angiogram.diagnose.bootstrap import Estimate
-from angiogram.diagnose.diagnosis import Mode, StageKey, State
 from angiogram.diagnose.phrases import count, points
+from angiogram.diagnose.terms import Mode, StageKey, State
 
 _VISION = (
     "Fine-tune the vision encoder on these classes with a plain cross-entropy loss, then diagnose again.",

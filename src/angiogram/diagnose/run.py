@@ -17,7 +17,7 @@ from angiogram.diagnose.answering import CHOSEN, Answering, read_answers
 from angiogram.diagnose.bootstrap import Reading, Resamples, resample_groups
 from angiogram.diagnose.collect import chosen_batch_size, collect
 from angiogram.diagnose.curve import curve
-from angiogram.diagnose.diagnosis import Diagnosis, StageKey
+from angiogram.diagnose.diagnosis import Diagnosis
 from angiogram.diagnose.fingerprint import fingerprint
 from angiogram.diagnose.headline import headline, not_assessed
 from angiogram.diagnose.leakage import leakage_warnings, weigh_leakage
@@ -32,6 +32,7 @@ from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.run_folder import FEATURES, write_answers, write_config, write_probes, write_taps
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.stages import Named, named_reference, stages
+from angiogram.diagnose.terms import StageKey
 from angiogram.diagnose.verdicts import verdicts
 from angiogram.files import sha256_of_text
 from angiogram.model.load import LoadedModel, random_twin

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from angiogram.diagnose.accounting import STAGES, Accounting
 from angiogram.diagnose.bootstrap import Reading
-from angiogram.diagnose.diagnosis import Stage, StageKey
+from angiogram.diagnose.diagnosis import Stage
 from angiogram.diagnose.reference import Reference
+from angiogram.diagnose.terms import StageKey
 
 TITLES: dict[StageKey, str] = {
     "R": "specialist",

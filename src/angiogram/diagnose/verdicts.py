@@ -16,9 +16,10 @@ from types import MappingProxyType
 from angiogram.diagnose.accounting import MODES, check_readings, mode_ends
 from angiogram.diagnose.bootstrap import Estimate, Reading, Resamples
 from angiogram.diagnose.decision import cases_to_decide, decide, holm
-from angiogram.diagnose.diagnosis import Interval, Mode, StageKey, State, Verdict
+from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import READS, lost, percent, points
 from angiogram.diagnose.remedies import next_steps
+from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 from angiogram.errors import InputError
 
 TITLES: Mapping[Mode, str] = MappingProxyType(

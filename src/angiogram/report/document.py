@@ -20,7 +20,7 @@ SCHEMA_ID = f"urn:angiogram:report:{FORMAT}"
 def to_document(diagnosis: Diagnosis) -> dict[str, Any]:
     """The content of report.json: `format`, `schema`, then every field of the diagnosis.
 
-    >>> from angiogram.diagnose.diagnosis import Interval
+    >>> from angiogram.diagnose.terms import Interval
     >>> plain(Interval(0.5, float("nan"), 0.75))
     {'value': 0.5, 'low': None, 'high': 0.75}
     """

@@ -10,7 +10,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from angiogram.diagnose.diagnosis import Diagnosis, Mode, StageKey, State
+from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.diagnose.terms import Mode, StageKey, State
 from angiogram.report.wording import DASH, MINUS, SPACE, change, percent_interval
 
 PLAIN_WIDTH = 160  # of a file or a pipe, which has no width of its own

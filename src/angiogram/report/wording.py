@@ -4,7 +4,7 @@ import math
 import re
 import textwrap
 
-from angiogram.diagnose.diagnosis import Interval
+from angiogram.diagnose.terms import Interval
 
 DASH = "\u2013"
 MINUS = "\u2212"

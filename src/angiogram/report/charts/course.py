@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Stage, StageKey
+from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Stage
+from angiogram.diagnose.terms import StageKey
 from angiogram.report.wording import known
 
 PART_NAMES = {

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Interval
+from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis
+from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.course import PART_NAMES, Stop, Stretch, course, stage_places
 from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT, WASH
 from angiogram.report.charts.scale import Scale

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import State
+from angiogram.diagnose.terms import State
 from angiogram.report.charts.palette import STATE
 from angiogram.report.charts.svg import tag
 

@@ -2,7 +2,8 @@
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import Diagnosis, Interval, Verdict
+from angiogram.diagnose.diagnosis import Diagnosis, Verdict
+from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.palette import GAIN, INK, RULE, SOFT, STATE
 from angiogram.report.charts.scale import Scale, around, ends
 from angiogram.report.charts.svg import at, chart, mark, share, tag

@@ -1,6 +1,6 @@
 """The few colours of the page, from Okabe and Ito; a shape, a dash, a hatch or a word always says the same again."""
 
-from angiogram.diagnose.diagnosis import State
+from angiogram.diagnose.terms import State
 
 INK = "#1a2129"
 SOFT = "#5b6672"

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from angiogram.diagnose.diagnosis import Interval
+from angiogram.diagnose.terms import Interval
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import Diagnosis, Interval, LossStep, Mode, Stage, State
+from angiogram.diagnose.diagnosis import Diagnosis, LossStep, Stage
+from angiogram.diagnose.terms import Interval, Mode, State
 from angiogram.report.charts.icons import shape
 from angiogram.report.charts.palette import GAIN, INK, RULE, SOFT, STATE
 from angiogram.report.charts.scale import Scale, around, ends
