@@ -8,21 +8,22 @@ from angiogram.answer.masks import tree_masks
 from angiogram.answer.prefill import Prefill
 
 
-@torch.no_grad()
-def tree_logits(prompts: Prefill, tree: LabelTree) -> Tensor:
+def tree_logits(prompts: Prefill, tree: LabelTree, *, gradient: bool = False) -> Tensor:
     """Logits `[B, 1 + M, V]` behind the prompt and behind each of the tree's M nodes.
 
-    All class names go through the model in one pass: each node sees the prompt and its own ancestors only.
+    All class names go through the model in one pass: each node sees the prompt and its own ancestors only. `gradient`
+    goes on with the graph that `prefill` kept.
     """
     cache = prompts.fork()
     batch = len(prompts.logits)
-    logits = prompts.model(
-        input_ids=torch.tensor(tree.fed, device=prompts.logits.device).expand(batch, -1),
-        attention_mask=tree_masks(cache, prompts.attention_mask, tree),
-        past_key_values=cache,
-        use_cache=True,
-        **prompts.behind(tree.depths()),
-    ).logits
+    with torch.set_grad_enabled(gradient):
+        logits = prompts.model(
+            input_ids=torch.tensor(tree.fed, device=prompts.logits.device).expand(batch, -1),
+            attention_mask=tree_masks(cache, prompts.attention_mask, tree),
+            past_key_values=cache,
+            use_cache=True,
+            **prompts.behind(tree.depths()),
+        ).logits
     return torch.cat([prompts.logits[:, None], logits], dim=1)
 
 
@@ -36,6 +37,6 @@ def tree_log_likelihoods(logits: Tensor, tree: LabelTree) -> Tensor:
     return torch.stack(rows)
 
 
-def class_log_likelihoods(prompts: Prefill, tree: LabelTree) -> Tensor:
-    """Summed log-likelihood of each class name after the prompt, `[B, K]`."""
-    return tree_log_likelihoods(tree_logits(prompts, tree), tree)
+def class_log_likelihoods(prompts: Prefill, tree: LabelTree, *, gradient: bool = False) -> Tensor:
+    """Summed log-likelihood of each class name after the prompt, `[B, K]`; with the graph where `gradient` is asked."""
+    return tree_log_likelihoods(tree_logits(prompts, tree, gradient=gradient), tree)

@@ -62,9 +62,8 @@ class Prefill:
         return {"position_ids": self.positions[..., -1:] + steps, **more}
 
 
-@torch.no_grad()
-def prefill(loaded: LoadedModel, inputs: Any) -> Prefill:
-    """Run the prompts through the model once.
+def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Prefill:
+    """Run the prompts through the model once; `gradient` keeps the graph, so that answers can be differentiated.
 
     Hooks that stand on the model meanwhile see this one forward pass.
 
@@ -72,7 +71,8 @@ def prefill(loaded: LoadedModel, inputs: Any) -> Prefill:
         InputError: the model gives no key-value cache of the kind that answers are read from.
     """
     arguments = first_step(loaded.model, inputs, use_cache=True, logits_to_keep=1)
-    outputs = loaded.model(**arguments)
+    with torch.set_grad_enabled(gradient):
+        outputs = loaded.model(**arguments)
     cache = getattr(outputs, "past_key_values", None)
     if not hasattr(cache, "layers"):
         raise InputError(f"'{loaded.name}' gives no key-value cache with layers, from which its answers could be read.")

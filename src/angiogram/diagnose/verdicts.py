@@ -18,7 +18,7 @@ from angiogram.diagnose.bootstrap import Estimate, Reading, Resamples
 from angiogram.diagnose.decision import cases_to_decide, decide, holm
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import READS, lost, percent, points
-from angiogram.diagnose.remedies import next_steps
+from angiogram.diagnose.remedies.next_steps import next_steps
 from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 from angiogram.errors import InputError
 
