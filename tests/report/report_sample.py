@@ -63,8 +63,9 @@ def point(tap, part, stream, depth, width, value) -> CurvePoint:
     value = round(min(0.99, max(0.01, value)), 4)
     twin = 0.52 if part == "pixels" else 0.34 + 0.05 * math.sin(depth / 3)
     return CurvePoint(
-        tap, part, stream, depth, width, True, around(value), value - 0.01, 0.5 + value / 2,
-        around((value - 0.06) / 0.94), 10.0, twin, value + 0.01 if stream == "image" else None,
+        tap, part, stream, depth, width, True, around(value), around(value - 0.01),
+        around(0.5 + value / 2), around(value - 0.02), around(0.04), around((value - 0.06) / 0.94), 10.0, twin,
+        value + 0.01 if stream == "image" else None, value - 0.03, 1 + 2 * value,
     )  # fmt: skip
 
 
@@ -167,7 +168,21 @@ def sample_diagnosis(**changes) -> Diagnosis:
         for i in range(2, 7)
     )  # fmt: skip
     health = tuple(
-        HealthScore(name, a, b, start, low, end, math.log(end / math.sqrt(start * low)), 0.95, score, around(kept))
+        HealthScore(
+            name,
+            a,
+            b,
+            start,
+            low,
+            end,
+            math.log(end / math.sqrt(start * low)),
+            0.95,
+            score,
+            ((0.0, score + 0.02), (0.2, score), (0.8, score - 0.06)),
+            around((start - 0.06) / 0.94),
+            around((end - 0.06) / 0.94),
+            around(kept),
+        )
         for name, a, b, start, low, end, score, kept in (
             ("Vision encoder", "encoder.block.0", "encoder.out", 0.19, 0.19, 0.823, 1.772, 1.06),
             ("Connector", "encoder.out", "connector.out", 0.823, 0.796, 0.796, 0.779, 0.97),

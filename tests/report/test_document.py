@@ -17,10 +17,10 @@ def test_a_diagnosis_comes_back_equal(make):
 
 
 def test_numbers_that_json_lacks_become_null_and_come_back_as_nan():
-    point = replace(sample_diagnosis().curve[0], auroc=math.nan, strength=math.inf)
+    point = replace(sample_diagnosis().curve[0], twin=math.nan, strength=math.inf)
     document = to_document(sample_diagnosis(curve=(point,)))
-    assert document["curve"][0]["auroc"] is None and document["curve"][0]["strength"] is None
-    assert math.isnan(from_document(document).curve[0].auroc)
+    assert document["curve"][0]["twin"] is None and document["curve"][0]["strength"] is None
+    assert math.isnan(from_document(document).curve[0].twin)
 
 
 def test_numpy_scalars_are_numbers():

@@ -127,7 +127,9 @@ def test_two_classes():
 
 def test_numbers_that_are_not_known_are_dashes():
     nothing = Interval(math.nan, math.nan, math.nan)
-    curve = tuple(replace(p, accuracy=nothing, skill=nothing, auroc=math.nan) for p in sample_diagnosis().curve[:5])
+    curve = tuple(
+        replace(p, accuracy=nothing, skill=nothing, auroc=nothing, twin=math.nan) for p in sample_diagnosis().curve[:5]
+    )
     text = page(sample_diagnosis(curve=curve, majority=math.nan, null_band=math.nan, total=nothing))
     assert "nan" not in re.sub(r"[a-z]nan|nan[a-z]", "", text.lower())
 

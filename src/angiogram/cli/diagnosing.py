@@ -38,6 +38,7 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress, ranks: Ranks) 
     wanted, loading = _wanted(asked.reference), asked.loading()  # refused before anything is loaded
     settings = Settings(
         margin=asked.margin,
+        probe=asked.probe,
         permutations=asked.permutations,
         batch_size=None if asked.batch_size == "auto" else asked.batch_size,
         orders=asked.orders,

@@ -28,6 +28,8 @@ class Request(ModelOptions):
     """judge on at most so many cases (in proportion to the classes)"""
     folds: int = 5
     """cross-validation folds where the cases have no split of their own"""
+    probe: str = "ridge"
+    """what reads the curve: ridge (closed form), logistic, or mlp (the published study's; slow)"""
     margin: float = 0.05
     """the loss that matters in practice, as a fraction"""
     question: str | None = None

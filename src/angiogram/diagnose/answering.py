@@ -23,6 +23,7 @@ class Answering:
     """Answers of the evaluated cases, in their order.
 
     Attributes:
+        raw, corrected: summed log-likelihood of each class, as it is and calibrated, `[n, K]`.
         readings: way of reading the likelihoods -> predicted class `[n]`; `CHOSEN` is stage S.
         by_order: the same as `CHOSEN` for each order of the options alone, `[n, orders]`.
         sensitivity: share of the evaluated cases whose class is not the same in all orders.
@@ -30,6 +31,8 @@ class Answering:
         parsed: the class found in each text.
     """
 
+    raw: NDArray[np.floating]
+    corrected: NDArray[np.floating]
     readings: dict[str, NDArray[np.int64]]
     by_order: NDArray[np.int64]
     sensitivity: float
@@ -91,8 +94,29 @@ def read_answers(
         evaluated: `[n]` rows.
     """
     summed, blank = log_likelihoods.mean(axis=1), content_free.mean(axis=0)
-    lengths = tree.lengths.numpy()
-    ways = {
+    ways = ways_to_read(summed, blank, tree.lengths.numpy(), folds)
+    readings = {name: scores[evaluated].argmax(axis=1).astype(np.int64) for name, scores in ways.items()}
+    orders = range(log_likelihoods.shape[1])
+    alone = np.stack([calibrated(log_likelihoods[:, order], folds)[evaluated] for order in orders], axis=1)
+    parsed = tuple(parse_answer(text, classes, finished) for text, finished in said)
+    scores = ways[RAW][evaluated], ways[CHOSEN][evaluated]
+    return Answering(
+        *scores, readings, alone.argmax(axis=2), order_sensitivity(alone), tuple(text for text, _ in said), parsed
+    )
+
+
+def ways_to_read(
+    summed: NDArray[np.floating], blank: NDArray[np.floating], lengths: NDArray[np.integer], folds: Folds
+) -> dict[str, NDArray[np.floating]]:
+    """Scores `[N, K]` of every way to read log-likelihoods.
+
+    Args:
+        summed: of each class name, `[N, K]`.
+        blank: the same of an image without content, `[K]`.
+        lengths: tokens of each class name, `[K]`.
+        folds: for calibration; rows that no fold tests are 0 there.
+    """
+    return {
         RAW: summed,
         CHOSEN: calibrated(summed, folds),
         "summed, minus a content-free image": summed - blank,
@@ -100,8 +124,3 @@ def read_answers(
         "per token, calibrated": calibrated(summed / lengths, folds),
         "per token, minus a content-free image": (summed - blank) / lengths,
     }
-    readings = {name: scores[evaluated].argmax(axis=1).astype(np.int64) for name, scores in ways.items()}
-    orders = range(log_likelihoods.shape[1])
-    alone = np.stack([calibrated(log_likelihoods[:, order], folds)[evaluated] for order in orders], axis=1)
-    parsed = tuple(parse_answer(text, classes, finished) for text, finished in said)
-    return Answering(readings, alone.argmax(axis=2), order_sensitivity(alone), tuple(text for text, _ in said), parsed)

@@ -38,6 +38,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from angiogram.diagnose.exact import exact_accuracy, exact_number
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
+from angiogram.probe.resampled import Summed
 
 Reading = NDArray[np.bool_] | float
 """A stage: which cases are right `[n]`, or an accuracy that was given as a plain number (taken as exact)."""
@@ -140,6 +141,11 @@ class Resamples:
             lost = start.astype(np.int8) - end.astype(np.int8)
             return self._estimate(value, self.means(lost[None], -1.0, 1.0)[:, 0])
         return self._estimate(value, self.accuracy(start).samples - self.accuracy(end).samples)
+
+    def summed(self, metric: Summed) -> Estimate:
+        """Estimate of a metric of sums over these groups; without the pseudo-cases, which have no class."""
+        counts = self.counts[:, :-2]
+        return self._estimate(metric.value, metric.samples(counts[counts.any(axis=1)]))
 
     def _estimate(self, value: float, samples: NDArray[np.float64]) -> Estimate:
         return Estimate(value, samples, len(self.sizes) - 2)

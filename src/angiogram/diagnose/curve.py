@@ -6,9 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.diagnose.bootstrap import Resamples
+from angiogram.diagnose.controls import Controls
 from angiogram.diagnose.diagnosis import CurvePoint
 from angiogram.diagnose.reading import Flow
-from angiogram.probe.scores import accuracy, balanced_accuracy, macro_auroc
+from angiogram.probe.resampled import (
+    summed_balanced_accuracy,
+    summed_calibration_error,
+    summed_macro_auroc,
+    summed_macro_f1,
+)
+from angiogram.probe.scores import accuracy
 from angiogram.tap.store import FeatureStore
 from angiogram.tap.taps import Tap
 
@@ -16,6 +23,7 @@ from angiogram.tap.taps import Tap
 def curve(
     taps: Sequence[Tap],
     flow: Flow,
+    controls: Controls,
     store: FeatureStore,
     labels: NDArray[np.int64],
     chance: float,
@@ -26,7 +34,8 @@ def curve(
     points: list[CurvePoint] = []
     for tap, estimate in zip(taps, resamples.accuracies(correct), strict=True):
         result = flow.mean[tap.name]
-        grid = flow.grid.get(tap.name)
+        grid = controls.grid.get(tap.name)
+        named = (labels, result.predicted, resamples.groups, result.scores.shape[1])
         points.append(
             CurvePoint(
                 tap=tap.name,
@@ -36,12 +45,18 @@ def curve(
                 width=int(store.read(tap.name).shape[-1]),
                 on_path=tap.on_path,
                 accuracy=estimate.interval(),
-                balanced_accuracy=balanced_accuracy(labels, result.predicted),
-                auroc=macro_auroc(labels, result.scores),
+                balanced_accuracy=resamples.summed(summed_balanced_accuracy(*named)).interval(),
+                auroc=resamples.summed(summed_macro_auroc(labels, result.scores, resamples.groups)).interval(),
+                macro_f1=resamples.summed(summed_macro_f1(*named)).interval(),
+                calibration_error=resamples.summed(
+                    summed_calibration_error(labels, result.probabilities, resamples.groups)
+                ).interval(),
                 skill=estimate.skill(chance).interval(),
                 strength=float(np.median(result.strengths)),
-                twin=accuracy(labels, flow.twin[tap.name].predicted),
+                twin=accuracy(labels, controls.twin[tap.name].predicted),
                 grid=None if grid is None else accuracy(labels, grid.predicted),
+                projected=accuracy(labels, controls.projected[tap.name].predicted),
+                compression=controls.code[tap.name].compression,
             )
         )
     return tuple(points)

@@ -17,8 +17,13 @@ class CurvePoint:
     Attributes:
         depth: position in the flow, 0 for `pixels`; `@image` and `@last` of one block share a depth.
         skill: (accuracy - c) / (1 - c) with c the majority-class accuracy.
-        twin: accuracy at the same tap of the same architecture with random weights, None where not run.
-        grid: accuracy with the 2x2 grid pooling in place of the mean, None where not run.
+        auroc: macro average of one class against the rest.
+        calibration_error: expected calibration error, 15 bins.
+        strength: median over the folds of what the probe shrinks by; NaN for a probe without a strength.
+        twin: accuracy at the same tap of the same architecture with random weights.
+        grid: accuracy with the 2x2 grid pooling in place of the mean, None where a tap has none.
+        projected: accuracy behind a fixed random projection to one width, so that wide taps have no advantage.
+        compression: uniform code length of the labels over their online code length; 1 where features tell nothing.
     """
 
     tap: str
@@ -28,12 +33,16 @@ class CurvePoint:
     width: int
     on_path: bool
     accuracy: Interval
-    balanced_accuracy: float
-    auroc: float
+    balanced_accuracy: Interval
+    auroc: Interval
+    macro_f1: Interval
+    calibration_error: Interval
     skill: Interval
     strength: float
-    twin: float | None
+    twin: float
     grid: float | None
+    projected: float
+    compression: float
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class HealthScore:
-    """The published feature health score of one module, and beside it the controlled retention of skill."""
+    """The published feature health score of one module, and beside it the controlled profile.
+
+    Attributes:
+        start, minimum, end: probe accuracies.
+        score: with the published lambda.
+        sensitivity: (lambda, score) for other lambdas.
+        start_skill, end_skill: corrected for chance.
+        retention: skill at the end over skill at the start.
+    """
 
     module: str
     start_tap: str
@@ -97,6 +114,9 @@ class HealthScore:
     growth: float
     volatility_penalty: float
     score: float
+    sensitivity: tuple[tuple[float, float], ...]
+    start_skill: Interval
+    end_skill: Interval
     retention: Interval
 
 

@@ -24,6 +24,9 @@ from angiogram.diagnose.diagnosis import HealthScore
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 
+LAMBDAS = (0.0, 0.1, 0.2, 0.4, 0.8)
+"""Lambdas at which the score is shown; the published one is 0.2."""
+
 
 @dataclass(frozen=True)
 class PublishedScore:
@@ -83,7 +86,6 @@ def health_score(
     correct: NDArray[np.bool_],
     chance: float,
     resamples: Resamples,
-    lam: float = 0.2,
 ) -> HealthScore:
     """Both scores of one module.
 
@@ -93,11 +95,11 @@ def health_score(
         correct: which cases a probe reads right at each tap, `[T, n]`.
         chance: accuracy of the constant guess.
         resamples: of the n cases.
-        lam: lambda of the volatility penalty.
     """
     estimates = resamples.accuracies(correct)
     values = [estimate.value for estimate in estimates]
-    published = published_score(values, lam)
+    published = published_score(values)
+    start, end = estimates[0].skill(chance), estimates[-1].skill(chance)
     return HealthScore(
         module=module,
         start_tap=taps[0],
@@ -108,5 +110,8 @@ def health_score(
         growth=published.growth,
         volatility_penalty=published.volatility_penalty,
         score=published.score,
-        retention=retention(estimates[0].skill(chance), estimates[-1].skill(chance)),
+        sensitivity=tuple((lam, published_score(values, lam).score) for lam in LAMBDAS),
+        start_skill=start.interval(),
+        end_skill=end.interval(),
+        retention=retention(start, end),
     )

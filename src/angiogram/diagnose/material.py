@@ -24,14 +24,14 @@ class Material:
         splits: over the N cases.
         reference: of the cases that are evaluated.
         store: features and answers of the model.
-        twin: features of the same architecture with random weights.
+        twin: features of the same architecture with random weights, where it was run.
     """
 
     examined: Examined
     splits: Splits
     reference: Reference | None
     store: FeatureStore
-    twin: FeatureStore
+    twin: FeatureStore | None = None
 
 
 def without_failed(material: Material) -> Material:
@@ -60,7 +60,7 @@ def without_failed(material: Material) -> Material:
         splits=replace(material.splits, pairs=pairs),
         reference=_of_the_rest(material, rows),
         store=material.store.select(rows),
-        twin=material.twin.select(rows),
+        twin=None if material.twin is None else material.twin.select(rows),
     )
 
 
@@ -68,6 +68,8 @@ def _failed(material: Material) -> dict[int, str]:
     """Row -> reason; the model's own reason before the twin's."""
     failed: dict[int, str] = {}
     for store, whose in ((material.twin, " of the random twin"), (material.store, "")):
+        if store is None:
+            continue
         codes = np.asarray(store.read(FAILED))
         for row in np.flatnonzero(codes).tolist():
             failed[row] = reason(int(codes[row]), store.names, whose)

@@ -20,6 +20,11 @@ from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.settings import Settings
 
 FEW_GROUPS = 20
+PROBES = {
+    "ridge": "multinomial ridge, strength by exact leave-one-out on the training cases",
+    "logistic": "multinomial logistic regression, strength by inner folds of the training cases",
+    "mlp": "two-layer perceptron of 512 hidden units, 20 epochs, two seeds (the protocol of arXiv 2604.08333)",
+}
 COMPARED = ("encoder.out", "connector.out")
 
 
@@ -42,7 +47,8 @@ def provenance(
             "generation",
             f"greedy, at most {planned.longest_answer} tokens; a longer answer is cut off and counts as unparsed",
         ),
-        Fact("probe", "multinomial ridge, strength by exact leave-one-out on the training cases"),
+        Fact("probe", PROBES[settings.probe]),
+        Fact("null band", "ridge probe, labels permuted within the folds, the best tap of each permutation"),
         Fact("specialist", "none" if reference is None else reference.source),
         Fact("intervals", f"paired bootstrap over groups, {settings.resamples} resamples, 95 %"),
         Fact("margin", f"{100 * settings.margin:g} points"),

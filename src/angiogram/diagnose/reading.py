@@ -1,4 +1,4 @@
-"""What probes read along the whole flow: at every tap, on the same cases, with the controls."""
+"""What a probe reads along the whole flow: at every tap, on the same cases, with one null band."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.cache import Progress
+from angiogram.data.cases import Cases
 from angiogram.probe.evaluate import ProbeResult, probe_tap
 from angiogram.probe.permutation import null_band
 from angiogram.tap.store import FeatureStore
@@ -17,56 +18,54 @@ Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 @dataclass(frozen=True)
 class Flow:
-    """Probe results by tap name.
+    """What the probe reads along the flow.
 
     Attributes:
-        mean: of the mean-pooled features (of the token itself for last-token taps).
-        grid: of the 2x2 grid, for image taps of encoder, connector and LLM.
-        twin: of the mean-pooled features of the same architecture with random weights.
-        null_band: accuracy that the best tap of `mean` reaches under permuted labels in 95 % of permutations.
+        probe: its name.
+        mean: by tap, of the mean-pooled features (of the token itself for last-token taps).
+        null_band: accuracy that the best tap reaches under permuted labels in 95 % of permutations. It is the ridge
+            probe's, whichever probe reads: only there do a hundred permutations share one decomposition.
     """
 
+    probe: str
     mean: dict[str, ProbeResult]
-    grid: dict[str, ProbeResult]
-    twin: dict[str, ProbeResult]
     null_band: float
 
 
 def read_flow(
     taps: Sequence[Tap],
     store: FeatureStore,
-    twin: FeatureStore,
-    labels: NDArray[np.int64],
-    classes: int,
+    cases: Cases,
     folds: Folds,
     permuted: NDArray[np.int64],
+    probe: str,
     progress: Progress,
 ) -> Flow:
-    """Probe every tap of both stores.
+    """Probe every tap.
 
     Args:
         taps: in the order of the flow.
-        store, twin: `[N, R, D]` a tap; row 0 is the mean, rows 1 to 4 the quarters.
-        labels: `[N]`.
-        classes: K.
+        store: `[N, R, D]` a tap; row 0 is the mean.
+        cases: N of them.
         folds: shared by all taps.
         permuted: labels `[P, N]` for the null band.
+        probe: a name in `probe.contract.REGISTRY`.
         progress: receives a line every ten taps.
     """
+    labels, groups, classes = cases.labels, cases.groups, len(cases.classes)
     mean: dict[str, ProbeResult] = {}
-    grid: dict[str, ProbeResult] = {}
-    random: dict[str, ProbeResult] = {}
-    for number, tap in enumerate(taps):
-        features = np.asarray(store.read(tap.name))  # [N, R, D]
-        mean[tap.name] = probe_tap(features[:, 0], labels, folds, classes=classes, permuted=permuted)
-        if tap.stream == "image" and tap.part != "pixels":
-            quarters = features[:, 1:].reshape(len(features), -1)  # [N, 4 D]
-            grid[tap.name] = probe_tap(quarters, labels, folds, classes=classes)
-        random[tap.name] = probe_tap(np.asarray(twin.read(tap.name))[:, 0], labels, folds, classes=classes)
-        if number % 10 == 9 or number == len(taps) - 1:
-            progress(f"probed {number + 1}/{len(taps)} taps")
-    band = null_band(np.stack([result.null for result in mean.values() if result.null is not None]))
-    return Flow(mean, grid, random, band)
+    null: list[NDArray[np.float64]] = []
+    for number, tap in enumerate(taps, start=1):
+        features = np.asarray(store.read(tap.name)[:, 0])  # [N, D]
+        read = probe_tap(features, labels, folds, classes=classes, permuted=permuted)
+        if read.null is not None:
+            null.append(read.null)
+        if probe != "ridge":
+            read = probe_tap(features, labels, folds, classes=classes, probe=probe, groups=groups)
+        mean[tap.name] = read
+        if number % 10 == 0 or number == len(taps):
+            progress(f"probed {number}/{len(taps)} taps")
+    return Flow(probe, mean, null_band(np.stack(null)))
 
 
 def best_image_layer(
@@ -78,6 +77,13 @@ def best_image_layer(
         (the tap chosen in each fold, the predictions of the evaluated cases `[n]`).
     """
     candidates = [tap.name for tap in taps if tap.part == "llm" and tap.stream == "image" and "block" in tap.name]
+    return best_tap(candidates, results, folds, evaluated)
+
+
+def best_tap(
+    candidates: Sequence[str], results: dict[str, ProbeResult], folds: Folds, evaluated: NDArray[np.int64]
+) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """In each fold the candidate that is read best on the training side; returns as `best_image_layer`."""
     predicted = np.empty(len(evaluated), dtype=np.int64)
     chosen: list[str] = []
     for number, (_, test) in enumerate(folds):

@@ -14,6 +14,7 @@ from angiogram.data.cases import Cases
 from angiogram.diagnose.answering import Answering
 from angiogram.diagnose.diagnosis import CurvePoint
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file
 from angiogram.tap.taps import Tap
 
@@ -38,8 +39,6 @@ def write_answers(
     folder: Path,
     cases: Cases,
     evaluated: NDArray[np.int64],
-    raw: NDArray[np.floating],
-    corrected: NDArray[np.floating],
     answering: Answering,
 ) -> None:
     """`answers.parquet`: likelihood of each class, raw and calibrated, the words, and what they were read as."""
@@ -48,8 +47,8 @@ def write_answers(
         {
             "case_id": cases.rows[case].id,
             "label": cases.rows[case].label,
-            "raw": dict(zip(classes, raw[case].tolist(), strict=True)),
-            "calibrated": dict(zip(classes, corrected[case].tolist(), strict=True)),
+            "raw": dict(zip(classes, answering.raw[i].tolist(), strict=True)),
+            "calibrated": dict(zip(classes, answering.corrected[i].tolist(), strict=True)),
             "constrained": classes[answering.constrained[i]],
             "generated": answering.texts[i],
             "parsed": None if answering.parsed[i].label is None else classes[answering.generated[i]],
@@ -66,18 +65,24 @@ def write_probes(folder: Path, points: Sequence[CurvePoint], null_band: float) -
     rows = [
         {
             "tap": p.tap,
-            "accuracy": p.accuracy.value,
-            "accuracy_low": p.accuracy.low,
-            "accuracy_high": p.accuracy.high,
-            "balanced_accuracy": p.balanced_accuracy,
-            "auroc": p.auroc,
-            "skill": p.skill.value,
+            **_interval("accuracy", p.accuracy),
+            **_interval("balanced_accuracy", p.balanced_accuracy),
+            **_interval("auroc", p.auroc),
+            **_interval("macro_f1", p.macro_f1),
+            **_interval("calibration_error", p.calibration_error),
+            **_interval("skill", p.skill),
             "strength": p.strength,
             "random_twin": p.twin,
             "grid": p.grid,
+            "projected": p.projected,
+            "compression": p.compression,
             "null_band": null_band,
         }
         for p in points
     ]
     with atomic_file(folder / "probes.parquet") as file:
         parquet.write_table(pa.Table.from_pylist(rows), file)
+
+
+def _interval(name: str, found: Interval) -> dict[str, float]:
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}

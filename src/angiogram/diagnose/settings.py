@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from angiogram.errors import InputError
+from angiogram.probe.contract import make_probe
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,7 @@ class Settings:
 
     Attributes:
         margin: the loss that matters in practice, as a fraction.
+        probe: that reads the curve, a name in `probe.contract.REGISTRY`.
         permutations: label permutations for the null band.
         resamples: bootstrap resamples of the groups.
         batch_size: images a forward pass; None takes what fits into memory.
@@ -19,6 +21,7 @@ class Settings:
     """
 
     margin: float = 0.05
+    probe: str = "ridge"
     permutations: int = 100
     resamples: int = 2000
     batch_size: int | None = None
@@ -37,5 +40,6 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InputError(f"The setting '{name}' must be at least 1, not {value}.")
+        make_probe(self.probe)
         if self.seed < 0:
             raise InputError(f"The seed must be 0 or more, not {self.seed}.")

@@ -184,9 +184,7 @@ def _touch(stop: Stop) -> Markup:
 
 
 def _words(point: CurvePoint) -> str:
-    words = f"{point.tap}  {percent_interval(point.accuracy)}"
-    if point.twin is not None:
-        words += f"\n  random weights {percent(point.twin)}"
+    words = f"{point.tap}  {percent_interval(point.accuracy)}\n  random weights {percent(point.twin)}"
     if point.grid is not None:
         words += f"\n  2x2 grid pooling {percent(point.grid)}"
     return words if point.on_path else f"{words}\n  off the path to the answer"

@@ -1,0 +1,63 @@
+"""The controls beside the curve: what a probe would read at the same taps without what the model has learnt [own]."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.cache import Progress
+from angiogram.diagnose.material import Material
+from angiogram.diagnose.plan import Plan
+from angiogram.probe.code_length import CodeLength, code_length
+from angiogram.probe.contract import Probe, make_probe
+from angiogram.probe.evaluate import ProbeResult, probe_tap
+from angiogram.probe.projection import ProjectedProbe
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Results by tap name.
+
+    Attributes:
+        grid: of the 2x2 grid in place of the mean, for image taps of encoder, connector and LLM.
+        twin: of the same architecture with random weights.
+        projected: of the mean-pooled features, all taps randomly projected to one width.
+        code: online code length of the labels, with the ridge probe.
+    """
+
+    grid: dict[str, ProbeResult]
+    twin: dict[str, ProbeResult]
+    projected: dict[str, ProbeResult]
+    code: dict[str, CodeLength]
+
+
+def read_controls(planned: Plan, material: Material, probe: str, progress: Progress) -> Controls:
+    """Every control at every tap.
+
+    Args:
+        planned: names the taps.
+        material: with both stores, `[N, R, D]` a tap; row 0 is the mean, rows 1 to 4 are the quarters.
+        probe: that of the curve, by name.
+        progress: receives a line every ten taps.
+    """
+    if material.twin is None:
+        raise ValueError("The controls need the random twin.")
+    cases, folds = material.examined.cases, material.splits.pairs
+    labels, groups, classes = cases.labels, cases.groups, len(cases.classes)
+    projected = ProjectedProbe(make_probe(probe))
+
+    def read(features: NDArray[np.generic], by: str | Probe = probe) -> ProbeResult:
+        return probe_tap(features, labels, folds, classes=classes, probe=by, groups=groups)
+
+    found = Controls({}, {}, {}, {})
+    for number, tap in enumerate(planned.taps, start=1):
+        features = np.asarray(material.store.read(tap.name))  # [N, R, D]
+        mean = features[:, 0]
+        if tap.stream == "image" and tap.part != "pixels":
+            found.grid[tap.name] = read(features[:, 1:].reshape(len(features), -1))
+        found.twin[tap.name] = read(np.asarray(material.twin.read(tap.name)[:, 0]))
+        found.projected[tap.name] = read(mean, projected)
+        found.code[tap.name] = code_length(mean, labels, classes, groups)
+        if number % 10 == 0 or number == len(planned.taps):
+            progress(f"controls of {number}/{len(planned.taps)} taps")
+    return found
