@@ -17,7 +17,9 @@ _WHERE: dict[Mode, str] = {
 _NUMBERS = ("no", "one", "two", "three", "four")
 
 
-def headline(verdicts: Sequence[Verdict], accounting: Accounting, null_band: float | None = None) -> str:
+def headline(
+    verdicts: Sequence[Verdict], accounting: Accounting, null_band: float | None = None, alignment: str | None = None
+) -> str:
     """One sentence: where the signal is lost, how much, how sure.
 
     Args:
@@ -25,6 +27,7 @@ def headline(verdicts: Sequence[Verdict], accounting: Accounting, null_band: flo
         accounting: of the same readings.
         null_band: accuracy that the best tap reaches by chance; where the probe at the encoder's end does not exceed
             it, nothing after the encoder can be lost and the sentence says so.
+        alignment: what a re-fitted connector says of a loss inside the language model, a clause.
     """
     accuracies = accounting.accuracies
     present = sorted((v for v in verdicts if v.state == "present"), key=_size, reverse=True)
@@ -41,7 +44,7 @@ def headline(verdicts: Sequence[Verdict], accounting: Accounting, null_band: flo
         )
     rest = [clause for clause in (_absent(verdicts), _gains(verdicts), _undecided(verdicts), _open(verdicts)) if clause]
     if present:
-        return "; ".join([_present(present, verdicts, accuracies), *rest]) + "."
+        return "; ".join([_present(present, verdicts, accuracies), *([alignment] if alignment else []), *rest]) + "."
     if any(v.state == "undetermined" for v in verdicts):
         needed = [v.cases_needed for v in verdicts if v.state == "undetermined"]
         known = [n for n in needed if n is not None]

@@ -17,6 +17,9 @@ class Settings:
         resamples: bootstrap resamples of the groups.
         batch_size: images a forward pass; None takes what fits into memory.
         orders: rotated orders in which the options are asked; each after the first costs a pass.
+        remedies: whether remedies that cost passes are tried: another prompt, a re-fitted connector.
+        other_questions: to try as another prompt; empty takes our own.
+        causal: evaluated cases on which it is tested whether the model uses what probes find; 0 tests nothing.
         seed: of permutations, resamples and the random twin.
     """
 
@@ -26,6 +29,9 @@ class Settings:
     resamples: int = 2000
     batch_size: int | None = None
     orders: int = 1
+    remedies: bool = False
+    other_questions: tuple[str, ...] = ()
+    causal: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -41,5 +47,9 @@ class Settings:
             if value is not None and value < 1:
                 raise InputError(f"The setting '{name}' must be at least 1, not {value}.")
         make_probe(self.probe)
+        if self.other_questions and not self.remedies:
+            raise InputError("Other questions are tried with the remedies only; give --remedies, too.")
+        if self.causal < 0 or self.causal == 1:
+            raise InputError(f"The setting 'causal' must be 0 or a number of cases from 2, not {self.causal}.")
         if self.seed < 0:
             raise InputError(f"The seed must be 0 or more, not {self.seed}.")

@@ -17,7 +17,7 @@ _CONNECTOR = (
     "Train the connector longer, or on descriptions that name what tells the classes apart.",
     "Read with the 2x2 grid pooling: where it shows no loss, the connector only moved the signal between tokens.",
 )
-_REFIT = (
+REFIT = (
     "Re-fit the connector with the language model frozen: if the accuracy comes back, the image was encoded but not "
     "readable and the connector's alignment was at fault; if it does not, the language model was."
 )
@@ -79,8 +79,8 @@ def next_steps(
         return _CONNECTOR
     if mode == "comprehension":
         routing = _larger(parts, ("I", "U"), ("C", "I"))
-        return (_REFIT, _ROUTE if routing else _TUNE, _BLOCK)
-    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _TUNE, _REFIT)
+        return (REFIT, _ROUTE if routing else _TUNE, _BLOCK)
+    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _TUNE, REFIT)
 
 
 def _larger(

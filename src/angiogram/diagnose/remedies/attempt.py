@@ -1,0 +1,50 @@
+"""Every remedy that is tried in a run: the free ones always, those that cost passes where they are asked for."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from angiogram.cache import Progress
+from angiogram.diagnose.assess import Assessed
+from angiogram.diagnose.bootstrap import resample_groups
+from angiogram.diagnose.material import Material
+from angiogram.diagnose.plan import LIKELIHOODS, Plan
+from angiogram.diagnose.remedies.asking import Asker
+from angiogram.diagnose.remedies.free import free_remedies
+from angiogram.diagnose.remedies.judged import Judge
+from angiogram.diagnose.remedies.prompts import QUESTIONS, another_prompt
+from angiogram.diagnose.remedies.refit.remedy import refit_connector
+from angiogram.diagnose.remedies.trial import choose_trial
+from angiogram.diagnose.remedies.tried import Tried
+from angiogram.diagnose.settings import Settings
+from angiogram.tap.store import BATCH_SIZE
+
+
+def try_remedies(
+    planned: Plan, material: Material, found: Assessed, settings: Settings, progress: Progress
+) -> tuple[Tried, ...]:
+    """Try them, each judged out of fold.
+
+    Args:
+        planned: the pass that filled the store; it asked the model.
+        material: see `Material`.
+        found: the judgement that the remedies are for.
+        settings: `remedies` asks for those that cost passes.
+        progress: receives plain lines.
+    """
+    judge = Judge(found.resamples, settings.margin)
+    free = free_remedies(planned, material, found, judge)
+    if not settings.remedies or planned.tree is None:
+        return free
+    examined = material.examined
+    trial = choose_trial(examined.cases, material.splits, settings.seed)
+    draws = resample_groups(examined.cases.groups[trial.judged], settings.seed, settings.resamples)
+    judge = replace(judge, resamples=draws)
+    size = int(material.store.fingerprint[BATCH_SIZE])
+    asker = Asker(planned.loaded, planned.tree, examined.cases, examined.shapes, planned.prompt, size)
+    stored = np.asarray(material.store.read(LIKELIHOODS)[:, 0])  # [N, K]
+    questions = settings.other_questions or QUESTIONS
+    other = another_prompt(asker, questions, stored, trial, judge, progress)
+    before = trial.right(stored[trial.taught], stored[trial.judged], examined.cases.labels)
+    refitted = refit_connector(asker, trial, before, judge, settings.seed, progress)
+    return (*free, other, *([] if refitted is None else [refitted]))
