@@ -86,3 +86,16 @@ def test_retention_is_no_number_where_there_is_nothing_to_retain():
     draws = resample_groups(np.arange(100))
     start, end = (draws.accuracy(np.arange(100) < share).skill(0.5) for share in (55, 80))
     assert math.isnan(retention(start, end).value)
+
+
+def test_beside_the_published_lambda_others_and_the_controlled_profile():
+    rng = np.random.default_rng(7)
+    correct = np.stack([rng.random(300) < share for share in (0.6, 0.7, 0.9)])
+    found = health_score("LLM", ["a", "b", "c"], correct, 0.3, resample_groups(np.arange(300)))
+    by_lambda = dict(found.sensitivity)
+    values = correct.mean(axis=1).tolist()
+    assert by_lambda[0.2] == found.score
+    assert by_lambda[0.0] == pytest.approx(values[-1] * (1 + found.growth))
+    assert sorted(by_lambda.values(), reverse=True) == list(by_lambda.values())
+    assert found.start_skill.value == pytest.approx((values[0] - 0.3) / 0.7)
+    assert found.retention.value == pytest.approx(found.end_skill.value / found.start_skill.value)

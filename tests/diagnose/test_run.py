@@ -8,7 +8,7 @@ from pyarrow import parquet
 from angiogram.data.intake import examine
 from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.splits import assign
-from angiogram.diagnose.beside import beside
+from angiogram.diagnose.comparison.beside import beside
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
@@ -50,6 +50,25 @@ def test_bright_quarters_are_read_from_the_pixels_and_by_a_grid(tiny, squares, t
     curve = {p.tap: p for p in run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis.curve}
     assert curve["pixels"].accuracy.value == 1.0
     assert curve["encoder.out"].grid == 1.0
+
+
+def test_every_control_stands_beside_the_curve(tiny, squares, tmp_path):
+    curve = {p.tap: p for p in run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis.curve}
+    assert curve["pixels"].twin == curve["pixels"].accuracy.value  # what has no weights has no twin
+    assert curve["pixels"].compression > 1.5
+    for point in curve.values():
+        assert 0 <= point.projected <= 1 and point.compression > 0
+        for score in (point.balanced_accuracy, point.macro_f1, point.auroc, point.calibration_error):
+            assert 0 <= score.low <= score.value <= score.high <= 1
+
+
+@pytest.mark.parametrize("probe", ["logistic", "mlp"])
+def test_other_probes_read_the_curve_and_leave_the_null_band(tiny, squares, tmp_path, probe):
+    ridge = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    other = run(tiny, squares, tmp_path / "run", tmp_path / "cache", settings=replace(SETTINGS, probe=probe)).diagnosis
+    assert other.null_band == ridge.null_band
+    assert [p.accuracy for p in other.curve] != [p.accuracy for p in ridge.curve]
+    assert f"A {probe} probe" in other.stages[1].note
 
 
 def test_without_a_reference_mode_one_is_not_assessed(tiny, squares, tmp_path):

@@ -101,7 +101,8 @@ def summed_macro_auroc(labels: Labels, scores: NDArray[np.floating], groups: Lab
         with np.errstate(invalid="ignore", divide="ignore"):
             areas = right / of_own + left / of_others - area
         known = (of_own > 0) & (of_others > 0)
-        return np.where(known, areas, 0.0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
+        mean = np.where(known, areas, 0.0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
+        return np.clip(mean, 0.0, 1.0)  # a line leaves the range on resamples of very few cases
 
     return Summed(sums, metric)
 
