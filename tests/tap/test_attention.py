@@ -14,7 +14,7 @@ from torch import Tensor
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import label_tree
 from angiogram.answer.likelihood import class_log_likelihoods, tree_logits
-from angiogram.answer.prefill import Prefill, prefill
+from angiogram.answer.prefill import prefill
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel, load_model

@@ -1,0 +1,56 @@
+"""Which cases exchange their images."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.model.layouts.tokens import image_counts
+from angiogram.model.load import LoadedModel
+
+# What processors say of an image's shape, beside its number of tokens.
+_SHAPES = ("image_grid_thw", "aspect_ratio_ids")
+
+
+def image_shapes(loaded: LoadedModel, inputs: Any) -> list[Hashable]:
+    """Of each prompt, what must be the same in two images that are to take each other's place."""
+    told = [inputs[name].reshape(len(inputs["input_ids"]), -1).tolist() for name in _SHAPES if name in inputs]
+    return [(count, *map(tuple, rest)) for count, *rest in zip(image_counts(loaded.model, inputs), *told, strict=True)]
+
+
+def draw_pairs(
+    labels: NDArray[np.int64], answers: NDArray[np.int64], shapes: Sequence[Hashable], seed: int
+) -> tuple[tuple[int, int], ...]:
+    """Pairs of cases of different classes, different answers and the same shape of image; each case at most once.
+
+    A case is taken from the most frequent answer that is left, its partner from the next most frequent one that has
+    any, so that few are left over; otherwise by chance.
+
+    Args:
+        labels: true classes `[n]`.
+        answers: classes that the untouched model answers, `[n]`.
+        shapes: of each case, anything that can be compared.
+        seed: of the draw.
+
+    >>> truth = np.array([0, 0, 1, 1])
+    >>> draw_pairs(truth, truth, ["a", "b", "a", "b"], seed=0)
+    ((0, 2), (1, 3))
+    """
+    left = np.random.default_rng(seed).permutation(len(labels)).tolist()
+    pairs: list[tuple[int, int]] = []
+    while left:
+        often = Counter(answers[left].tolist())
+        one = max(left, key=lambda case: often[int(answers[case])])
+        left.remove(one)
+        partners = [
+            case
+            for case in left
+            if shapes[case] == shapes[one] and labels[case] != labels[one] and answers[case] != answers[one]
+        ]
+        if partners:
+            other = max(partners, key=lambda case: often[int(answers[case])])
+            left.remove(other)
+            pairs.append((min(one, other), max(one, other)))
+    return tuple(sorted(pairs))
