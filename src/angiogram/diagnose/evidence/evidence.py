@@ -29,7 +29,7 @@ def evidence_maps(
     cases: Cases,
     folds: Sequence[Pair],
     store: FeatureStore,
-    rows: Sequence[int],
+    shown: Sequence[str],
     late: Sequence[str],
 ) -> tuple[EvidenceMap, ...]:
     """Maps of the true class at V, C and a late LLM block, one forward pass a case; nothing is stored.
@@ -41,12 +41,14 @@ def evidence_maps(
         cases: N of them.
         folds: pairs (training, test) of case indices.
         store: pooled features `[N, R, D]` a tap, row 0 the mean.
-        rows: the cases to draw, each tested by a fold.
+        shown: ids of the cases to draw, each tested by a fold.
         late: the tap of the LLM block that stage I chose in each fold; empty where the LLM has no image tokens.
 
     Returns:
-        In the order of `rows`, then of the flow; none for a model whose tokens have no known place.
+        In the order of `shown`, then of the flow; none for a model whose tokens have no known place.
     """
+    places = {case.id: row for row, case in enumerate(cases.rows)}
+    rows = [places[case] for case in shown]
     maps: dict[int, tuple[EvidenceMap, ...]] = {}
     for number, (train, test) in enumerate(folds):
         mine = [row for row in rows if row in test]

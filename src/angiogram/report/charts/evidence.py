@@ -14,6 +14,7 @@ from angiogram.report.charts.svg import tag
 
 FOR, AGAINST = (255, 140, 0), (40, 150, 255)  # told apart by all kinds of colour vision, and on grey pictures
 DENSEST = 0.75  # of the colour over the picture
+BEND = 1.5  # weak votes stay clear enough to see the image; the legend bends with them
 STEPS = 9  # of the legend
 QUANTILE = 0.98  # a few outstanding tokens do not make all the rest pale
 
@@ -49,4 +50,4 @@ def _coloured(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Values from -1 to 1 `[...]` as RGBA `[..., 4]`."""
     held = np.nan_to_num(values).clip(-1, 1)[..., None]
     colours = np.where(held > 0, FOR, AGAINST)
-    return np.concatenate([colours, np.abs(held) * DENSEST * 255], axis=-1).round().astype(np.uint8)
+    return np.concatenate([colours, np.abs(held) ** BEND * DENSEST * 255], axis=-1).round().astype(np.uint8)
