@@ -6,6 +6,7 @@ from report_sample import HOSTILE, feature_map
 
 from angiogram.diagnose.evidence.result import FeatureMap
 from angiogram.report.charts.scatter import COLOURS, MARKS, SIDE, describe, most_drawn, scatter, scatter_key
+from angiogram.report.wording import MINUS, NOT_KNOWN
 
 
 def made(points: list[tuple[float, float]], labels: list[int], classes: int) -> FeatureMap:
@@ -60,6 +61,8 @@ def test_labels_beyond_the_classes_are_not_drawn():
 def test_silhouettes_are_said_and_unknown_ones_are_dashes():
     some = FeatureMap("U", "llm.norm@last", None, (0.25, None, -0.5), ((0.0, 0.0),) * 3, (0, 1, 2))
     text = str(scatter(some, ["a", "b", HOSTILE], "here", "m"))
-    assert "a: 1 cases, silhouette 0.25" in text and "b: 1 cases, silhouette –" in text and HOSTILE not in text
-    assert describe(some, ["a", "b", "c"]) == "3 cases; silhouette –. Most apart: a (0.25); least: c (−0.50)."
-    assert describe(made([(0, 0)], [0], 1), ["a"]) == "1 cases; silhouette 0.50."
+    assert "a: 1 case, silhouette 0.25" in text and f"b: 1 case, silhouette {NOT_KNOWN}" in text and HOSTILE not in text
+    assert describe(some, ["a", "b", "c"]) == (
+        f"3 cases; silhouette {NOT_KNOWN}. Most apart: a (0.25); least: c ({MINUS}0.50)."
+    )
+    assert describe(made([(0, 0)], [0], 1), ["a"]) == "1 case; silhouette 0.50."

@@ -59,7 +59,7 @@ def most_drawn(found: FeatureMap, classes: Sequence[str], most: int) -> list[tup
 
 def describe(found: FeatureMap, classes: Sequence[str]) -> str:
     """The map in one or two sentences."""
-    words = f"{len(found.labels)} cases; silhouette {number(found.silhouette, 2)}."
+    words = f"{_cases(len(found.labels))}; silhouette {number(found.silhouette, 2)}."
     known = [(value, name) for value, name in zip(found.by_class, classes, strict=False) if value is not None]
     if len(known) < 2:
         return words
@@ -69,7 +69,11 @@ def describe(found: FeatureMap, classes: Sequence[str]) -> str:
 
 def _words(found: FeatureMap, index: int, name: str) -> str:
     value = found.by_class[index] if index < len(found.by_class) else None
-    return f"{shorten(name, 60)}: {found.labels.count(index)} cases, silhouette {number(value, 2)}"
+    return f"{shorten(name, 60)}: {_cases(found.labels.count(index))}, silhouette {number(value, 2)}"
+
+
+def _cases(count: int) -> str:
+    return f"{count} case{'' if count == 1 else 's'}"
 
 
 def _drawn(points: NDArray[np.float64], index: int) -> Markup:
