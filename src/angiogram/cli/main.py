@@ -12,6 +12,7 @@ import tyro
 
 from angiogram.cli.anatomy import Anatomy
 from angiogram.cli.check import Check
+from angiogram.cli.compare import Compare
 from angiogram.cli.data import Data
 from angiogram.cli.demo import Demo
 from angiogram.cli.diagnose import Diagnose
@@ -21,6 +22,7 @@ from angiogram.errors import InputError
 Verb = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
     | Annotated[Diagnose, tyro.conf.subcommand("diagnose")]
+    | Annotated[Compare, tyro.conf.subcommand("compare")]
     | Annotated[Anatomy, tyro.conf.subcommand("anatomy")]
     | Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Data, tyro.conf.subcommand("data")]

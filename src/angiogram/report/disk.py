@@ -26,14 +26,24 @@ def write_report(diagnosis: Diagnosis, folder: Path) -> tuple[Path, Path]:
         InputError: the disk is full or the folder cannot be written.
     """
     document = to_document(diagnosis)
-    json_path, html_path = folder / JSON_NAME, folder / HTML_NAME
-    validate(document, str(json_path))
+    validate(document, str(folder / JSON_NAME))
+    return write_pair(document, render(document), folder / JSON_NAME, folder / HTML_NAME)
+
+
+def write_pair(document: Mapping[str, Any], page: str, json_path: Path, html_path: Path) -> tuple[Path, Path]:
+    """Write a document and the page made from it, each whole or not at all.
+
+    Returns:
+        Both paths.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written.
+    """
     with atomic_file(json_path) as path:
         path.write_text(_readable(document), "utf-8")
-    # Some generated texts hold half a surrogate pair, which UTF-8 cannot; a browser shows the reference as a mark.
-    page = render(document).encode("utf-8", "xmlcharrefreplace")
     with atomic_file(html_path) as path:
-        path.write_bytes(page)
+        # Some generated texts hold half a surrogate pair, which UTF-8 cannot; a browser shows the reference as a mark.
+        path.write_bytes(page.encode("utf-8", "xmlcharrefreplace"))
     return json_path, html_path
 
 

@@ -1,7 +1,7 @@
-"""A diagnosis as plain JSON data, and back.
+"""A diagnosis or a comparison as plain JSON data, and back.
 
-Both directions follow the dataclasses of `angiogram.diagnose.diagnosis` field by field, so a field added there
-travels without a line here. JSON has no NaN and no infinity: they become null, and null comes back as NaN.
+Both directions follow the dataclasses of `angiogram.diagnose` field by field, so a field added there travels without a
+line here. JSON has no NaN and no infinity: they become null, and null comes back as NaN.
 """
 
 import math
@@ -11,25 +11,30 @@ from numbers import Integral, Real
 from types import NoneType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
+from angiogram.diagnose.comparison.comparison import Comparison
 from angiogram.diagnose.diagnosis import Diagnosis
-
-FORMAT = 1
-SCHEMA_ID = f"urn:angiogram:report:{FORMAT}"
+from angiogram.report.published import COMPARISON, REPORT
 
 
-def to_document(diagnosis: Diagnosis) -> dict[str, Any]:
-    """The content of report.json: `format`, `schema`, then every field of the diagnosis.
+def to_document(result: Diagnosis | Comparison) -> dict[str, Any]:
+    """The content of report.json or compare.json: `format`, `schema`, then every field of the result.
 
     >>> from angiogram.diagnose.terms import Interval
     >>> plain(Interval(0.5, float("nan"), 0.75))
     {'value': 0.5, 'low': None, 'high': 0.75}
     """
-    return {"format": FORMAT, "schema": SCHEMA_ID, **plain(diagnosis)}
+    published = REPORT if isinstance(result, Diagnosis) else COMPARISON
+    return {"format": published.version, "schema": published.identifier, **plain(result)}
 
 
 def from_document(document: Mapping[str, Any]) -> Diagnosis:
     """The diagnosis that a valid document holds; `angiogram.report.schema.validate` says whether it is one."""
     return cast(Diagnosis, _build(Diagnosis, document))
+
+
+def comparison_from_document(document: Mapping[str, Any]) -> Comparison:
+    """The comparison that a valid document holds."""
+    return cast(Comparison, _build(Comparison, document))
 
 
 def plain(value: object) -> Any:  # JSON data

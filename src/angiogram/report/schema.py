@@ -1,7 +1,7 @@
-"""The published JSON schema of report.json, generated from the dataclasses it describes.
+"""The published JSON schemas of report.json and compare.json, generated from the dataclasses they describe.
 
-`report.schema.json` beside this file is what users and other tools read; a test keeps it equal to `generate()`.
-Write it anew with `python -m angiogram.report.schema`.
+`report.schema.json` and `compare.schema.json` beside this file are what users and other tools read; a test keeps them
+equal to `generate()`. Write them anew with `python -m angiogram.report.schema`.
 """
 
 import inspect
@@ -10,64 +10,64 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from pathlib import Path
 from types import NoneType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from angiogram.diagnose.diagnosis import Diagnosis
 from angiogram.errors import InputError
-from angiogram.report.document import FORMAT, SCHEMA_ID
+from angiogram.report.published import COMPARISON, REPORT, Published
 
 PLAIN_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": ["number", "null"]}
-SCHEMA_FILE = Path(__file__).with_name("report.schema.json")
 
 
-def generate() -> dict[str, Any]:
+def generate(published: Published = REPORT) -> dict[str, Any]:
     """The schema as data, JSON Schema draft 2020-12."""
     definitions: dict[str, Any] = {}
-    report = _object(Diagnosis, definitions)
+    content = _object(published.kind, definitions)
     properties = {
-        "format": {"const": FORMAT, "description": "Version of this format; it grows when a reader would break."},
-        "schema": {"const": SCHEMA_ID, "description": "The identifier of this schema."},
-        **report["properties"],
+        "format": {
+            "const": published.version,
+            "description": "Version of this format; it grows when a reader would break.",
+        },
+        "schema": {"const": published.identifier, "description": "The identifier of this schema."},
+        **content["properties"],
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
-        "title": "Angiogram report",
-        "description": "The result of one diagnosis: everything that report.html shows. Accuracies, skills and losses "
-        "are fractions (0.05 = 5 points); a number that could not be computed is null.",
-        **{key: report[key] for key in ("type", "additionalProperties")},
+        "$id": published.identifier,
+        "title": published.noun,
+        "description": published.description,
+        **{key: content[key] for key in ("type", "additionalProperties")},
         "required": list(properties),
         "properties": properties,
         "$defs": dict(sorted(definitions.items())),
     }
 
 
-def validate(document: object, source: str = "report.json") -> None:
-    """Check that `document` is a report of this format.
+def validate(document: object, source: str = "report.json", published: Published = REPORT) -> None:
+    """Check that `document` is what it should be, in this version of its format.
 
     Raises:
         InputError: it is not; `source` names it in the message.
     """
     if not isinstance(document, Mapping) or "format" not in document:
-        raise InputError(f"'{source}' is not an Angiogram report: it has no 'format'.")
-    if document["format"] != FORMAT:
+        raise InputError(f"'{source}' is not an {published.noun}: it has no 'format'.")
+    if document["format"] != published.version:
         raise InputError(
-            f"'{source}' has report format {document['format']!r}; this version of Angiogram reads format {FORMAT}."
+            f"'{source}' has {published.name} format {document['format']!r}; this version of Angiogram reads format "
+            f"{published.version}."
         )
-    problem = best_match(_validator().iter_errors(document))
+    problem = best_match(_validator(published).iter_errors(document))
     if problem is not None:
         message = problem.message if len(problem.message) <= 160 else f"{problem.message[:160]}..."
-        raise InputError(f"'{source}' is not a valid Angiogram report: at {problem.json_path}, {message}")
+        raise InputError(f"'{source}' is not a valid {published.noun}: at {problem.json_path}, {message}")
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8")))
+def _validator(published: Published) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(published.schema_file.read_text("utf-8")))
 
 
 def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -117,4 +117,5 @@ def _documentation(kind: type) -> tuple[str, dict[str, str]]:
 
 
 if __name__ == "__main__":
-    SCHEMA_FILE.write_text(json.dumps(generate(), indent=2) + "\n", "utf-8")
+    for each in (REPORT, COMPARISON):
+        each.schema_file.write_text(json.dumps(generate(each), indent=2) + "\n", "utf-8")

@@ -23,9 +23,9 @@ def print_summary(diagnoses: Sequence[Diagnosis], console: Console | None = None
     console = console or Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     parts: list[Text | Table] = []
     for diagnosis in diagnoses:
-        parts.append(_clean(diagnosis.headline, "bold"))
-        parts += [_clean(f"Not assessed: {sentence}") for sentence in diagnosis.not_assessed]
-        parts += [_clean(f"Warning: {sentence}") for sentence in diagnosis.warnings]
+        parts.append(clean(diagnosis.headline, "bold"))
+        parts += [clean(f"Not assessed: {sentence}") for sentence in diagnosis.not_assessed]
+        parts += [clean(f"Warning: {sentence}") for sentence in diagnosis.warnings]
         parts.append(Text())
     if diagnoses:
         parts += [_table(diagnoses, plain=not console.is_terminal), Text("Research software, not a medical device.")]
@@ -44,15 +44,15 @@ def _table(diagnoses: Sequence[Diagnosis], plain: bool) -> Table:
     table = Table(box=None if plain else SIMPLE_HEAD, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("accuracy, 95 % interval")
     for diagnosis in diagnoses:
-        table.add_column(_clean(diagnosis.model), overflow="fold")
+        table.add_column(clean(diagnosis.model), overflow="fold")
     for key, title in _stages(diagnoses):
         cells = [next((s.accuracy for s in d.stages if s.key == key), None) for d in diagnoses]
-        table.add_row(_clean(f"{key} {title}"), *(_clean(percent_interval(cell)) for cell in cells))
+        table.add_row(clean(f"{key} {title}"), *(clean(percent_interval(cell)) for cell in cells))
     table.add_row()
     table.add_row(Text("verdict: points of accuracy", style="bold"), *(Text() for _ in diagnoses))
     for mode, title in _modes(diagnoses):
-        table.add_row(_clean(title), *(_verdict(diagnosis, mode) for diagnosis in diagnoses))
-    table.add_row("All steps", *(_clean(change(diagnosis.total, unit="")) for diagnosis in diagnoses))
+        table.add_row(clean(title), *(_verdict(diagnosis, mode) for diagnosis in diagnoses))
+    table.add_row("All steps", *(clean(change(diagnosis.total, unit="")) for diagnosis in diagnoses))
     return table
 
 
@@ -72,11 +72,11 @@ def _verdict(diagnosis: Diagnosis, mode: Mode) -> Text:
     for verdict in diagnosis.verdicts:
         if verdict.mode == mode:
             loss = "" if verdict.loss is None else f": {change(verdict.loss, unit='')}"
-            return Text.assemble((verdict.state, STYLE[verdict.state]), _clean(loss))
+            return Text.assemble((verdict.state, STYLE[verdict.state]), clean(loss))
     return Text()
 
 
-def _clean(text: str, style: str = "") -> Text:
+def clean(text: str, style: str = "") -> Text:
     """Text without control characters (a model's own words could write over the screen), numbers in plain ASCII."""
     text = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).replace(SPACE, " ")
     return Text(text.replace(MINUS, "-").replace(DASH, "-"), style=style)

@@ -16,7 +16,7 @@ def test_every_depth_has_one_place_in_order():
 
 def test_the_stages_stand_at_their_taps():
     report = sample_diagnosis()
-    assert [key for key, _ in stage_places(report, course(report))] == ["V", "C", "I", "U", "S", "G"]
+    assert [key for key, _ in stage_places(report.stages, course(report))] == ["V", "C", "I", "U", "S", "G"]
 
 
 def test_parts_without_taps_are_left_out():

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from angiogram.diagnose.comparison.comparison import StageChange, TapChange
 from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Stage
 from angiogram.diagnose.terms import StageKey
 from angiogram.report.wording import known
+
+Point = TypeVar("Point", CurvePoint, TapChange)
+End = TypeVar("End", Stage, StageChange)
 
 PART_NAMES = {
     "pixels": "Pixels",
@@ -19,39 +24,44 @@ LEAST_UNITS = {"pixels": 2.5, "encoder": 3.0, "connector": 3.0, "llm": 3.0, "ans
 
 
 @dataclass(frozen=True)
-class Stop:
+class Stop(Generic[Point, End]):
     """One position on the x axis: the taps of one depth, or one end point."""
 
     x: float
     left: float
     right: float
-    points: tuple[CurvePoint, ...]
-    stage: Stage | None
+    points: tuple[Point, ...]
+    stage: End | None
     tick: str
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Stretch(Generic[Point, End]):
     """The stops of one part and the share of the axis they take."""
 
     part: str
     left: float
     right: float
-    stops: tuple[Stop, ...]
+    stops: tuple[Stop[Point, End], ...]
 
 
-def course(report: Diagnosis) -> tuple[Stretch, ...]:
-    """The stretches from pixels to answer; parts without a tap are left out."""
-    groups: list[tuple[str, list[tuple[tuple[CurvePoint, ...], Stage | None]]]] = []
-    for part in ("pixels", "encoder", "connector", "llm"):
-        depths = sorted({point.depth for point in report.curve if point.part == part})
-        taps = [tuple(p for p in report.curve if p.part == part and p.depth == depth) for depth in depths]
-        groups.append((part, [(points, None) for points in taps]))
+def course(report: Diagnosis) -> tuple[Stretch[CurvePoint, Stage], ...]:
+    """The stretches of a report from pixels to answer."""
     spoken = [s for s in report.stages if s.key in ("S", "G") and s.accuracy is not None and known(s.accuracy.value)]
+    return stretches_of(report.curve, spoken)
+
+
+def stretches_of(curve: Sequence[Point], spoken: Sequence[End]) -> tuple[Stretch[Point, End], ...]:
+    """The stretches from the first of `curve` to the answers `spoken`; parts without a tap are left out."""
+    groups: list[tuple[str, list[tuple[tuple[Point, ...], End | None]]]] = []
+    for part in ("pixels", "encoder", "connector", "llm"):
+        depths = sorted({point.depth for point in curve if point.part == part})
+        taps = [tuple(p for p in curve if p.part == part and p.depth == depth) for depth in depths]
+        groups.append((part, [(points, None) for points in taps]))
     groups.append(("answer", [((), stage) for stage in spoken]))
     groups = [group for group in groups if group[1]]
     total = sum(max(len(members), LEAST_UNITS[part]) for part, members in groups)
-    stretches: list[Stretch] = []
+    stretches: list[Stretch[Point, End]] = []
     left = 0.0
     for part, members in groups:
         width = max(len(members), LEAST_UNITS[part]) / total
@@ -65,10 +75,10 @@ def course(report: Diagnosis) -> tuple[Stretch, ...]:
     return tuple(stretches)
 
 
-def stage_places(report: Diagnosis, stretches: Sequence[Stretch]) -> list[tuple[StageKey, float]]:
-    """Each measured stage that has a place on the axis: (letter, x)."""
+def stage_places(stages: Sequence[End], stretches: Sequence[Stretch[Point, End]]) -> list[tuple[StageKey, float]]:
+    """Each of the stages that has a place on the axis: (letter, x)."""
     places: list[tuple[StageKey, float]] = []
-    for stage in report.stages:
+    for stage in stages:
         for stop in (stop for stretch in stretches for stop in stretch.stops):
             if stop.stage is stage or (stage.tap is not None and any(p.tap == stage.tap for p in stop.points)):
                 places.append((stage.key, stop.x))
@@ -76,7 +86,7 @@ def stage_places(report: Diagnosis, stretches: Sequence[Stretch]) -> list[tuple[
     return sorted(places, key=lambda place: place[1])
 
 
-def _tick(points: Sequence[CurvePoint], stage: Stage | None) -> str:
+def _tick(points: Sequence[Point], stage: End | None) -> str:
     if stage is not None:
         return stage.key
     last = points[0].tap.partition("@")[0].rpartition(".")[2]

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis
-from angiogram.diagnose.terms import Interval
-from angiogram.report.charts.course import PART_NAMES, Stop, Stretch, course, stage_places
-from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT, WASH
+from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Stage
+from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.report.charts.course import Stop, Stretch, course, stage_places
+from angiogram.report.charts.ground import letters, parts
+from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT
 from angiogram.report.charts.scale import Scale
 from angiogram.report.charts.svg import at, chart, hatch, mark, share, stretched, tag
 from angiogram.report.wording import known, percent, percent_interval
@@ -24,6 +25,9 @@ def flow(report: Diagnosis) -> Markup:
     spots = [(stop.x, point) for stop in stops for point in stop.points]
     image = [spot for spot in spots if spot[1].stream == "image"]
     last = [spot for spot in spots if spot[1].stream == "last"]
+    heights: dict[StageKey, float] = {
+        s.key: _y(s.accuracy.value) for s in report.stages if s.accuracy and known(s.accuracy.value)
+    }
     children = [
         hatch("flow-null", "#c9cfd6", 1.4),
         *_ground(report, stretches),
@@ -35,7 +39,7 @@ def flow(report: Diagnosis) -> Markup:
             _line([(x, p.accuracy.value) for x, p in last], "last"),
             _line(_ending(last or image, stops), "ending"),
         ),
-        *_letters(report, stretches),
+        *letters(stage_places(report.stages, stretches), TOP, heights),
         *(_point(x, point) for x, point in spots),
         *(_end_point(stop) for stop in stops),
         *(_touch(stop) for stop in stops),
@@ -64,22 +68,9 @@ def _y(value: float) -> float:
     return TOP + PLOT * (1 - SCALE(value))
 
 
-def _ground(report: Diagnosis, stretches: Sequence[Stretch]) -> Iterator[Markup]:
+def _ground(report: Diagnosis, stretches: Sequence[Stretch[CurvePoint, Stage]]) -> Iterator[Markup]:
     bottom = TOP + PLOT
-    for index, stretch in enumerate(stretches):
-        x, width = share(stretch.left), share(stretch.right - stretch.left)
-        if index % 2 == 0:
-            yield tag("rect", x=x, y=TOP, width=width, height=PLOT, fill=WASH)
-        yield from _ticks(stretch, bottom)
-        # Names on two lines in turn, so that a short part never runs into its neighbours.
-        lane = 14 if stretch.part in ("pixels", "connector", "answer") else 0
-        middle, anchor = (stretch.left + stretch.right) / 2, "middle"
-        if index == 0 and lane:
-            middle, anchor = stretch.left, "start"
-        elif index == len(stretches) - 1 and lane:
-            middle, anchor = stretch.right, "end"
-        name = PART_NAMES[stretch.part]
-        yield tag("text", name, x=share(middle), y=bottom + 33 + lane, text_anchor=anchor, class_="part")
+    yield from parts(stretches, TOP, PLOT)
     for value in SCALE.ticks:
         yield tag("line", x1=0, x2="100%", y1=_y(value), y2=_y(value), stroke=RULE)
         yield at(0, _y(value), tag("text", percent(value, 0), x=-7, y=4, text_anchor="end", class_="tick"))
@@ -96,24 +87,6 @@ def _ground(report: Diagnosis, stretches: Sequence[Stretch]) -> Iterator[Markup]
         yield at(1, y, tag("text", "R", x=4, y=4, class_="letter"))
 
 
-def _ticks(stretch: Stretch, bottom: float) -> Iterator[Markup]:
-    numbered = [stop for stop in stretch.stops if stop.tick]
-    for index, stop in enumerate(numbered):
-        every = 5 if len(numbered) > 14 else 3 if len(numbered) > 6 else 1
-        if index % every:
-            continue
-        # A phone shows only the first number and those ten, or two numbers, further on.
-        sparse = len(numbered) > 6 and index % (every * 2)
-        yield tag(
-            "text",
-            stop.tick,
-            x=share(stop.x),
-            y=bottom + 16,
-            text_anchor="middle",
-            class_="tick wide-only" if sparse else "tick",
-        )
-
-
 def _band(run: Sequence[Spot], colour: str) -> Markup:
     known_run = [(x, p.accuracy) for x, p in run if known(p.accuracy.low) and known(p.accuracy.high)]
     if len(known_run) < 2:
@@ -128,13 +101,13 @@ def _line(values: Sequence[tuple[float, float | None]], kind: str) -> Markup:
     return tag("path", d="M" + "L".join(places), class_=f"line {kind}") if len(places) > 1 else Markup("")
 
 
-def _ending(run: Sequence[Spot], stops: Sequence[Stop]) -> list[tuple[float, float | None]]:
+def _ending(run: Sequence[Spot], stops: Sequence[Stop[CurvePoint, Stage]]) -> list[tuple[float, float | None]]:
     """From the last tap through the answers."""
     start: list[tuple[float, float | None]] = [(x, p.accuracy.value) for x, p in run[-1:]]
     return start + [(stop.x, _accuracy(stop).value) for stop in stops if stop.stage is not None]
 
 
-def _accuracy(stop: Stop) -> Interval:
+def _accuracy(stop: Stop[CurvePoint, Stage]) -> Interval:
     assert stop.stage is not None and stop.stage.accuracy is not None  # `course` keeps measured stages only
     return stop.stage.accuracy
 
@@ -150,7 +123,7 @@ def _point(x: float, point: CurvePoint) -> Markup:
     return at(x, y, tag("rect", x=-3, y=-3, width=6, height=6, fill=fill, stroke=colour), class_="point")
 
 
-def _end_point(stop: Stop) -> Markup:
+def _end_point(stop: Stop[CurvePoint, Stage]) -> Markup:
     if stop.stage is None:
         return Markup("")
     accuracy = _accuracy(stop)
@@ -160,22 +133,7 @@ def _end_point(stop: Stop) -> Markup:
     return tag("g", whisker, at(stop.x, y, tag("path", d="M0-6L6 0L0 6L-6 0Z", fill=INK)), class_="end-point")
 
 
-def _letters(report: Diagnosis, stretches: Sequence[Stretch]) -> Iterator[Markup]:
-    """The stages' letters above the plot, each with a thread down; on a phone close neighbours stand on two lines."""
-    previous, high = -1.0, False
-    accuracies = {stage.key: stage.accuracy for stage in report.stages}
-    for key, x in stage_places(report, stretches):
-        high = not high and x - previous < 0.045
-        raised = high and x - previous < 0.016
-        kind = "letter high" if high and not raised else "letter"
-        previous = x
-        y, accuracy = TOP - (29 if raised else 12), accuracies[key]
-        if accuracy is not None and known(accuracy.value):
-            yield tag("line", x1=share(x), x2=share(x), y1=y + 5, y2=_y(accuracy.value), class_="thread")
-        yield tag("text", key, x=share(x), y=y, text_anchor="middle", class_=kind)
-
-
-def _touch(stop: Stop) -> Markup:
+def _touch(stop: Stop[CurvePoint, Stage]) -> Markup:
     """The invisible column that shows a stop's values."""
     column = tag("rect", x=share(stop.left), y=TOP, width=share(stop.right - stop.left), height=PLOT, class_="hit")
     if stop.stage is not None:

@@ -1,0 +1,1 @@
+"""Runs on the same cases held against each other, paired case by case."""

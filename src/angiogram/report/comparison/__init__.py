@@ -1,0 +1,1 @@
+"""A comparison on disk: compare.json, compare.html, the terminal's table."""

@@ -1,0 +1,54 @@
+"""The documents that Angiogram publishes: what each holds, and how a reader knows it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from angiogram.diagnose.comparison.comparison import Comparison
+from angiogram.diagnose.diagnosis import Diagnosis
+
+
+@dataclass(frozen=True)
+class Published:
+    """One kind of document.
+
+    Attributes:
+        kind: the dataclass that it holds, field by field.
+        name: "report" for report.json.
+        noun: what a message calls it, after "an" or "not an".
+        version: of the format; it grows when a reader would break.
+        description: what the schema says of it.
+    """
+
+    kind: type
+    name: str
+    noun: str
+    version: int
+    description: str
+
+    @property
+    def identifier(self) -> str:
+        """The `$id` of the schema."""
+        return f"urn:angiogram:{self.name}:{self.version}"
+
+    @property
+    def schema_file(self) -> Path:
+        """The published schema."""
+        return Path(__file__).with_name(f"{self.name}.schema.json")
+
+
+REPORT = Published(
+    Diagnosis,
+    "report",
+    "Angiogram report",
+    1,
+    "The result of one diagnosis: everything that report.html shows. Accuracies, skills and losses are fractions "
+    "(0.05 = 5 points); a number that could not be computed is null.",
+)
+COMPARISON = Published(
+    Comparison,
+    "compare",
+    "Angiogram comparison",
+    1,
+    "Runs on the same cases held against the first of them: everything that compare.html shows. Accuracies, losses and "
+    "changes are fractions (0.05 = 5 points); a change is the other run minus the first.",
+)

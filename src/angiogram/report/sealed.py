@@ -1,0 +1,80 @@
+"""One HTML file from a template, with nothing to fetch and nothing allowed to run but its own."""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from typing import cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from angiogram.diagnose.comparison.comparison import Contrast
+from angiogram.diagnose.diagnosis import Difference
+from angiogram.report import wording
+from angiogram.report.charts.confusion import confused_pairs, heat_map, mistaken
+from angiogram.report.charts.dumbbell import dumbbell
+from angiogram.report.charts.flow import flow
+from angiogram.report.charts.icons import icon
+from angiogram.report.charts.margin import margin_plot
+from angiogram.report.charts.tap_changes import tap_changes
+from angiogram.report.charts.waterfall import waterfall
+
+
+def sealed(name: str, **values: object) -> str:
+    """The template `name` filled with `values`, with the style, the script and a policy that allows these two only."""
+    style, script = _asset("page.css"), _asset("page.js")
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return _environment().get_template(name).render(style=style, script=script, policy=policy, **values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("angiogram.report", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    words = (
+        wording.percent,
+        wording.percent_interval,
+        wording.points,
+        wording.round_points,
+        wording.points_interval,
+        wording.change,
+        wording.number,
+        wording.p_value,
+        wording.together,
+    )
+    charts = (waterfall, flow, tap_changes, margin_plot, dumbbell, heat_map, confused_pairs, mistaken, icon)
+    cast(dict[str, object], environment.filters).update({word.__name__: word for word in (*words, picture, pairs)})
+    cast(dict[str, object], environment.globals).update({chart.__name__: chart for chart in charts})
+    return environment
+
+
+def picture(thumbnail: str) -> str | None:
+    """The data address of a base64 PNG, None where the text is anything else.
+
+    >>> picture("javascript:alert(1)") is None
+    True
+    """
+    return f"data:image/png;base64,{thumbnail}" if re.fullmatch(r"iVBORw0KGgo[A-Za-z0-9+/]+={0,2}", thumbnail) else None
+
+
+def pairs(contrast: Contrast) -> list[Difference]:
+    """The stages of a contrast as `dumbbell` draws them."""
+    return [Difference(s.key, s.before.value, s.after.value, s.change) for s in contrast.stages]
+
+
+@cache
+def _asset(name: str) -> str:
+    loader = PackageLoader("angiogram.report", "templates")
+    return loader.get_source(Environment(autoescape=True), name)[0]
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
