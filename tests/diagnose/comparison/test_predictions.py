@@ -49,7 +49,7 @@ def test_what_does_not_fit_is_damaged(run_folder, tmp_path, column, edit, said):
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"{}"])
 def test_another_file_is_damaged(tmp_path, content):
     (tmp_path / PREDICTIONS).write_bytes(content)
-    with pytest.raises(InputError, match="damaged or holds something else: .+"):
+    with pytest.raises(InputError, match=r"damaged or holds something else: .+"):
         read_predictions(tmp_path, ("a", "b"))
 
 
@@ -58,5 +58,5 @@ def test_a_missing_file_and_a_missing_column(run_folder, tmp_path):
         read_predictions(tmp_path, ("a", "b"))
     table = parquet.read_table(run_folder / PREDICTIONS)
     parquet.write_table(table.drop_columns(["group"]), tmp_path / PREDICTIONS)
-    with pytest.raises(InputError, match="damaged or holds something else: .*group"):
+    with pytest.raises(InputError, match=r"damaged or holds something else: .*group"):
         read_predictions(tmp_path, ("a", "b"))
