@@ -5,7 +5,9 @@ import pytest
 
 from angiogram.diagnose.accounting import account
 from angiogram.diagnose.bootstrap import resample_groups
+from angiogram.diagnose.causes.result import Causes
 from angiogram.diagnose.headline import headline, not_assessed
+from angiogram.diagnose.terms import Interval
 from angiogram.diagnose.verdicts import verdicts
 from tests.diagnose.test_verdicts import drawn
 
@@ -118,3 +120,17 @@ def test_the_headline_claims_no_more_than_the_verdicts():
             if f"{who} (" in cleared:
                 assert verdict.state == "absent"
         assert line.endswith(".") and line.count(". ") == 0
+
+
+def test_whether_what_is_read_is_used_is_left_open_only_where_it_was_not_tested():
+    right = drawn(200, {})
+    draws = resample_groups(np.arange(200))
+    judged, accounts = verdicts(right, draws), account(right, draws)
+    assert any("was not tested (--causal tests it)" in why for why in not_assessed(judged, accounts))
+    tested = Causes(
+        cases=96, groups=96, blocks=3, accuracy=Interval(0.5, 0.4, 0.6), majority=0.5, windows=(), whole=(), pairs=0,
+        interchange=(), findings=("It is used.",), notes=("Images were not exchanged.",), passes=96,
+    )  # fmt: skip
+    left = not_assessed(judged, accounts, causes=tested)
+    assert "Images were not exchanged." in left and not any("was not tested" in why for why in left)
+    assert any("linear probe" in why for why in left)

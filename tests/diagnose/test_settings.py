@@ -6,7 +6,16 @@ from angiogram.errors import InputError
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"margin": 0.0}, {"margin": 5.0}, {"permutations": 0}, {"batch_size": 0}, {"seed": -1}, {"probe": "rigde"}],
+    [
+        {"margin": 0.0},
+        {"margin": 5.0},
+        {"permutations": 0},
+        {"batch_size": 0},
+        {"seed": -1},
+        {"probe": "rigde"},
+        {"causal": 1},
+        {"causal": -3},
+    ],
 )
 def test_what_cannot_be_computed_with_is_refused(wrong):
     with pytest.raises(InputError, match=str(next(iter(wrong.values())))):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from angiogram.diagnose.accounting import Accounting
+from angiogram.diagnose.causes.result import Causes
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import WHO, count, percent, points, span
 from angiogram.diagnose.phrases import number as plain
@@ -59,10 +60,16 @@ def headline(
     return "; ".join([first, *(clause for clause in (_gains(verdicts), _open(verdicts)) if clause)]) + "."
 
 
-def not_assessed(verdicts: Sequence[Verdict], accounting: Accounting, image_tokens: bool = True) -> tuple[str, ...]:
+def not_assessed(
+    verdicts: Sequence[Verdict], accounting: Accounting, image_tokens: bool = True, causes: Causes | None = None
+) -> tuple[str, ...]:
     """What this diagnosis leaves open and why, one sentence each.
 
-    `image_tokens` says whether image tokens stand in the language model's prompt.
+    Args:
+        verdicts: of the four modes.
+        accounting: of the same readings.
+        image_tokens: whether image tokens stand in the language model's prompt.
+        causes: what the answer is seen to use; None where that was not tested.
     """
     accuracies = accounting.accuracies
     found = [f"{v.title} was {v.evidence[0].lower()}{v.evidence[1:]}" for v in verdicts if v.state == "not assessed"]
@@ -79,9 +86,11 @@ def not_assessed(verdicts: Sequence[Verdict], accounting: Accounting, image_toke
         found.append("Answers by likelihood were not measured, so wrong words and wrong format are not told apart.")
     if "G" not in accuracies:
         found.append("The model's own words were not read; the answer is that of its class likelihoods.")
+    if causes is not None:
+        return (*found, *causes.notes, "What a linear probe does not find may still be there in another form.")
     found.append(
-        "Whether the model uses what a probe finds was not tested: that a probe can find the class does not mean that "
-        "the model uses it, and what a linear probe does not find may still be there."
+        "Whether the model uses what a probe finds was not tested (--causal tests it): that a probe can find the class "
+        "does not mean that the model uses it, and what a linear probe does not find may still be there."
     )
     return tuple(found)
 
