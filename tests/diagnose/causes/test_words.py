@@ -79,7 +79,7 @@ def test_the_blocks_that_a_probe_reads_lie_wholly_above_the_null_band():
 def places(*followed) -> list[Interchange]:
     return [
         Interchange("connector.out" if i == 0 else f"llm.block.{i - 1}", None if i == 0 else i - 1, each, each)
-        for i, each in enumerate(map(lambda v: Interval(v, max(0.0, v - 0.1), v + 0.1), followed))
+        for i, each in enumerate(Interval(v, max(0.0, v - 0.1), v + 0.1) for v in followed)
     ]
 
 

@@ -1,0 +1,95 @@
+"""The causal tests inside a whole diagnosis, to the report and back."""
+
+import numpy as np
+import pytest
+
+from angiogram.data.cases import Case, Cases
+from angiogram.data.intake import examine
+from angiogram.data.splits import assign
+from angiogram.diagnose.causes.causes import drawn_evenly
+from angiogram.diagnose.causes.result import Causes
+from angiogram.diagnose.causes.windows import places, sliding_windows
+from angiogram.diagnose.run import diagnose
+from angiogram.diagnose.settings import Settings
+from angiogram.imaging.image import Image
+from angiogram.report.disk import read_report, write_report
+from tests.model.tiny import TINY
+
+CLASSES = ("left kidney", "right kidney", "liver")
+SHAPES = ((56, 56), (40, 90))
+
+
+@pytest.fixture(scope="module")
+def cases() -> Cases:
+    """48 coarse random pictures of two shapes; every second is held out."""
+    rng = np.random.default_rng(0)
+    pixels = [np.kron(rng.integers(0, 256, (2, 3)), np.ones((28, 30)))[: s[0], : s[1]] for s in SHAPES * 24]
+    rows = tuple(
+        Case(str(i), f"drawn#{i}", CLASSES[i % 3], f"g{i // 2}", "test" if i % 4 < 2 else "train") for i in range(48)
+    )
+    return Cases("drawn", rows, CLASSES, lambda row: Image(pixels[int(row.id)].astype(np.uint8), ("drawn",)), "Which?")
+
+
+def whole(loaded, cases, folder, lines=None, **settings):
+    settings = Settings(permutations=2, resamples=200, batch_size=7, **settings)
+    examined = examine(cases)
+    progress = (lambda _: None) if lines is None else lines.append
+    return diagnose(
+        loaded, examined, assign(cases, 3, 0), None, settings, folder / "run", folder / "cache", progress
+    ).diagnosis
+
+
+@pytest.mark.parametrize("name", [*TINY])
+def test_every_family_is_tested_for_use(name, cases, load_family, tmp_path):
+    lines: list[str] = []
+    diagnosis = whole(load_family(name), cases, tmp_path, lines, causal=20)
+    found = diagnosis.causes
+    assert isinstance(found, Causes) and found.cases == 20 and found.blocks == len(load_family(name).anatomy.llm_blocks)
+    readers = 2 if name == "mllama" else found.blocks
+    assert len(found.windows) == 2 * readers and [w.rows for w in found.whole] == ["last", "later"]
+    assert found.whole[1].moved > 0.001
+    (cost,) = (line for line in lines if line.startswith("causal tests: "))
+    count = int(cost.split()[2])
+    assert found.passes == count + 2 * found.pairs * (1 + len(found.interchange)) and count == 20 * (3 + 2 * readers)
+    assert [p.block for p in found.interchange] in ([], [None], [None, *range(found.blocks)])
+    assert len(found.interchange) == 1 or name != "mllama" or found.notes
+    assert found.interchange or "Images were not exchanged: only" in found.notes[0]
+    if found.interchange:
+        assert found.interchange[0].followed.value > 0.9
+    if len(found.interchange) > 1:
+        assert found.interchange[-1].stayed.value == 1
+    write_report(diagnosis, tmp_path / "run")
+    assert len(read_report(tmp_path / "run")["causes"]["windows"]) == len(found.windows)
+    assert 'id="causes"' in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_it_is_left_out_unless_it_is_asked_for(cases, load_family, tmp_path):
+    diagnosis = whole(load_family("llava"), cases, tmp_path)
+    assert diagnosis.causes is None
+    assert any("was not tested (--causal tests it)" in why for why in diagnosis.not_assessed)
+
+
+def test_the_untouched_answer_is_that_of_the_stage_and_a_repeat_gives_the_same(cases, load_family, tmp_path):
+    first = whole(load_family("llava"), cases, tmp_path, causal=24)
+    (stage,) = (stage for stage in first.stages if stage.key == "S")
+    assert first.causes.cases == first.evaluated == 24
+    assert first.causes.accuracy.value == stage.accuracy.value
+    assert whole(load_family("llava"), cases, tmp_path, causal=24).causes == first.causes
+
+
+def test_cases_are_drawn_evenly_over_the_classes():
+    labels = np.array([0] * 50 + [1] * 30 + [2] * 4)
+    drawn = drawn_evenly(labels, 30, seed=1)
+    assert np.bincount(labels[drawn]).tolist() == [13, 13, 4] and len(set(drawn.tolist())) == 30
+    assert drawn_evenly(labels, 30, seed=1).tolist() == drawn.tolist() != drawn_evenly(labels, 30, seed=2).tolist()
+    assert len(drawn_evenly(labels, 500, seed=0)) == 84
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 7, 10, 18, 28, 32, 80])
+def test_windows_cover_every_block_and_end_with_the_last(depth):
+    windows = sliding_windows(range(depth))
+    assert {block for window in windows for block in window} == set(range(depth))
+    assert windows[-1][-1] == depth - 1 and len({len(window) for window in windows}) == 1
+    assert len(windows) <= 14 and len(windows) == len(set(windows))
+    assert places(depth)[-1] == depth - 1 and len(places(depth)) <= 14
+    assert sliding_windows([3, 8, 13])[-1] == (13,)
