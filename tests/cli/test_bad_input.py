@@ -32,11 +32,19 @@ def refused(tiny_folder, tmp_path, monkeypatch, capsys):
     return run
 
 
-@pytest.mark.parametrize("wrong", ["cn", "1.2", "0", "-0.5", "nan"])
+@pytest.mark.parametrize("wrong", ["cn", "1.2", "0", "-0.5", "nan", "cnn,towr"])
 def test_a_mistyped_reference_is_refused_before_the_model_is_loaded(refused, tmp_path, monkeypatch, wrong):
     monkeypatch.setattr("angiogram.model.load.load_model", lambda *_: pytest.fail("the model was loaded"))
     said = refused("--reference", wrong) if not wrong.startswith("-") else refused(f"--reference={wrong}")
-    assert said == f"--reference must be cnn, none, or a number above 0 and at most 1, not '{wrong}'."
+    assert said.startswith("--reference must be cnn, tower, vit or several of them joined by commas, a number above 0")
+    nearest = {"cn": "cnn", "cnn,towr": "tower"}
+    assert wrong not in nearest or said.endswith(f"did you mean '{nearest[wrong]}'?")
+
+
+def test_a_source_without_a_number_is_refused_before_the_model_is_loaded(refused, monkeypatch):
+    monkeypatch.setattr("angiogram.model.load.load_model", lambda *_: pytest.fail("the model was loaded"))
+    said = refused("--reference", "cnn", "--reference-source", "Smith 2024")
+    assert said.startswith("--reference-source says where a number comes from")
 
 
 def test_wrong_names_of_a_device_and_a_precision(refused):

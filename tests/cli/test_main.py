@@ -101,7 +101,7 @@ def test_a_wrong_model_is_one_sentence(tmp_path):
 
 def test_a_wrong_reference_and_a_wrong_folder_for_the_run(diagnose, tmp_path):
     folder = draw(tmp_path / "images")
-    assert "--reference must be" in refused(*diagnose(folder, "--reference", "vit"))
+    assert "--reference must be" in refused(*diagnose(folder, "--reference", "vti"))
     (tmp_path / "file").write_text("x")
     assert "file" in refused(*diagnose(folder, out=tmp_path / "file"))
 

@@ -21,7 +21,10 @@ class Request(ModelOptions):
     out: Path
     """run folder; an interrupted run in it is continued"""
     reference: str = "none"
-    """the specialist: cnn (trained here on the same split), a number with 0 < number <= 1, or none"""
+    """the specialist: cnn, vit or tower (the model's own vision encoder, tuned), trained here on the same split, or
+    several of them joined by commas; a number with 0 < number <= 1; or none"""
+    reference_source: str | None = None
+    """where the number comes from, for instance: Smith 2024, Table 2"""
     train_cases: int | None = None
     """learn the probes on at most so many cases (in proportion to the classes)"""
     test_cases: int | None = None
@@ -36,6 +39,13 @@ class Request(ModelOptions):
     """what the model is asked instead; {options} in it stands for the list of classes"""
     orders: int = 1
     """rotated orders in which the options are asked; each after the first costs one more pass"""
+    remedies: bool = False
+    """also try the remedies that cost passes: another prompt and a re-fitted connector; it takes about as long again"""
+    other_questions: tuple[str, ...] = ()
+    """questions to try with --remedies in place of our own; {options} in them stands for the list of classes"""
+    causal: int = 0
+    """also test on at most so many evaluated cases (96 is enough for most) whether the model uses what probes find, by
+    cutting off and exchanging images inside the language model; dozens of passes for each of them"""
     permutations: int = 100
     """label permutations for the null band"""
     batch_size: int | Literal["auto"] = "auto"

@@ -86,7 +86,7 @@ def _of_the_rest(material: Material, rows: NDArray[np.int64]) -> Reference | Non
     if reference is None or reference.predicted is None:
         return reference
     evaluated = evaluated_cases(material.splits.pairs, len(material.examined.cases))
-    return replace(reference, predicted=reference.predicted[np.isin(evaluated, rows)])
+    return reference.only(np.isin(evaluated, rows))
 
 
 def _check(cases: Cases, pairs: tuple[Pair, ...], bad: tuple[Quarantined, ...]) -> None:

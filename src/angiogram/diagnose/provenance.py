@@ -50,6 +50,7 @@ def provenance(
         Fact("probe", PROBES[settings.probe]),
         Fact("null band", "ridge probe, labels permuted within the folds, the best tap of each permutation"),
         Fact("specialist", "none" if reference is None else reference.source),
+        *(Fact(f"reference {each.name}", each.training) for each in (reference.trained if reference else ())),
         Fact("intervals", f"paired bootstrap over groups, {settings.resamples} resamples, 95 %"),
         Fact("margin", f"{100 * settings.margin:g} points"),
         Fact("seed", str(settings.seed)),

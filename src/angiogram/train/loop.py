@@ -43,6 +43,7 @@ def fit(
     checkpoint: Path,
     identity: str,
     progress: Progress,
+    device: torch.device | None = None,
 ) -> None:
     """Train `model` in place, going on from `checkpoint` where one of the same run is there.
 
@@ -55,11 +56,14 @@ def fit(
         checkpoint: folder for the latest checkpoint; the caller removes it when the result is safe.
         identity: of the run: what it trains, on what, from what; a checkpoint of another run is refused.
         progress: receives one line every ten steps.
+        device: where `loss` puts its batches; Accelerate's choice where None.
 
     Raises:
         InputError: the checkpoint is of another run or damaged, or the disk is full.
     """
-    accelerator = Accelerator(mixed_precision=training_precision())
+    accelerator = Accelerator(mixed_precision=training_precision(), device_placement=device is None)
+    if device is not None:
+        model.to(device)
     optimizer = torch.optim.AdamW(groups, weight_decay=schedule.weight_decay)
     warmup = max(1, round(schedule.warmup * schedule.steps))
     rates = get_cosine_schedule_with_warmup(optimizer, warmup, schedule.steps)

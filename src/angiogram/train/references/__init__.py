@@ -1,0 +1,15 @@
+"""Specialists that a model is measured against, each trained on the cases that the probes learn from and on no other.
+
+A function of `REGISTRY` takes a `Task`, the rows to learn from and the rows to judge, and gives a `Learned`.
+"""
+
+REGISTRY = {
+    "cnn": "angiogram.train.references.scratch:cnn",
+    "tower": "angiogram.train.references.tower:tower",
+    "vit": "angiogram.train.references.scratch:vit",
+}
+TITLES = {
+    "cnn": "a ResNet trained from scratch, in grey",
+    "tower": "the model's own vision encoder, all of it tuned by cross-entropy",
+    "vit": "a ViT trained from scratch, in grey",
+}

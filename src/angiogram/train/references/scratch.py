@@ -1,0 +1,113 @@
+"""References trained from scratch on the images alone: a CNN and a ViT, small enough for a few hundred images.
+
+Both see grey images of 112 px, augmented by shifts, contrast and noise; never flipped or turned, since left and right
+are classes. [own]
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from transformers import ResNetConfig, ResNetForImageClassification, ViTConfig, ViTForImageClassification
+
+from angiogram.data.cases import Cases
+from angiogram.train.references.classifier import learn
+from angiogram.train.references.kept import kept
+from angiogram.train.references.task import Learned, Rows, Task, Training
+
+SIDE = 112
+SHIFT = 6
+CNN = Training(steps=500, batch_size=32, learning_rate=2e-3)
+VIT = Training(steps=500, batch_size=32, learning_rate=1e-3)
+
+
+def cnn(task: Task, train: Rows, test: Rows, training: Training = CNN) -> Learned:
+    """A ResNet with basic blocks.
+
+    Raises:
+        InputError: what the cache holds of it is damaged, or the disk is full.
+    """
+    return _from_scratch("cnn", _resnet, task, train, test, training)
+
+
+def vit(task: Task, train: Rows, test: Rows, training: Training = VIT) -> Learned:
+    """A ViT of six narrow blocks on patches of 16 px.
+
+    Raises:
+        InputError: what the cache holds of it is damaged, or the disk is full.
+    """
+    return _from_scratch("vit", _vit, task, train, test, training)
+
+
+class _Grey(nn.Module):
+    """Pixels `[B, 1, SIDE, SIDE]` -> logits `[B, K]`."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        return self.network(pixel_values=pixels).logits
+
+
+def _resnet(classes: int) -> nn.Module:
+    config = ResNetConfig(
+        num_channels=1, embedding_size=32, hidden_sizes=[32, 64, 128, 256], depths=[1, 1, 1, 1], layer_type="basic"
+    )
+    config.num_labels = classes
+    return ResNetForImageClassification(config)
+
+
+def _vit(classes: int) -> nn.Module:
+    config = ViTConfig(
+        num_channels=1, image_size=SIDE, patch_size=16, hidden_size=192, intermediate_size=384, num_hidden_layers=6,
+        num_attention_heads=6,
+    )  # fmt: skip
+    config.num_labels = classes
+    return ViTForImageClassification(config)
+
+
+def _from_scratch(
+    name: str, network_for: Callable[[int], nn.Module], task: Task, train: Rows, test: Rows, training: Training
+) -> Learned:
+    cases, device = task.cases, task.loaded.device
+
+    def learnt(checkpoint: Path) -> Learned:
+        torch.manual_seed(training.seed)
+        network = _Grey(network_for(len(cases.classes)))
+        pixels, labels = _standardised(cases, train), torch.from_numpy(cases.labels[train])
+
+        def batch(chance: torch.Generator) -> tuple[Tensor, Tensor]:
+            rows = torch.randint(len(pixels), (training.batch_size,), generator=chance)
+            return _augmented(pixels[rows], chance).to(device), labels[rows].to(device)
+
+        curve = learn(network, batch, training, checkpoint, device, task.progress)
+        return Learned(_predict(network, _standardised(cases, test), device), training, curve)
+
+    return kept(name, task, train, test, training, f"{SIDE} px, shifts of {SHIFT}", learnt)
+
+
+def _standardised(cases: Cases, rows: Rows) -> Tensor:
+    """Grey pixels `[n, 1, SIDE, SIDE]`, scaled to about -2..2."""
+    images = [PIL.Image.fromarray(cases.read(cases.rows[row]).pixels).convert("L").resize((SIDE, SIDE)) for row in rows]
+    return torch.from_numpy(np.stack([np.asarray(image, dtype=np.float32) for image in images]))[:, None] / 64 - 2
+
+
+def _augmented(pixels: Tensor, chance: torch.Generator) -> Tensor:
+    """Each image moved by up to SHIFT pixels, with its own contrast, brightness and noise."""
+    count = len(pixels)
+    padded = nn.functional.pad(pixels, (SHIFT,) * 4, mode="replicate")
+    offsets = torch.randint(2 * SHIFT + 1, (count, 2), generator=chance).tolist()
+    moved = torch.stack([image[:, y : y + SIDE, x : x + SIDE] for image, (y, x) in zip(padded, offsets, strict=True)])
+    contrast = 1 + 0.2 * torch.randn(count, 1, 1, 1, generator=chance)
+    brightness = 0.2 * torch.randn(count, 1, 1, 1, generator=chance)
+    return moved * contrast + brightness + 0.1 * torch.randn(moved.shape, generator=chance)
+
+
+@torch.no_grad()
+def _predict(network: nn.Module, pixels: Tensor, device: torch.device) -> NDArray[np.int64]:
+    return torch.cat([network(batch.to(device)).argmax(dim=1).cpu() for batch in pixels.split(64)]).numpy()
