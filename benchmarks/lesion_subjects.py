@@ -1,0 +1,215 @@
+"""Small models of two families, trained from nothing to answer the question that a diagnosis asks.
+
+Lesions are planted in them: see `lesion_families` for what they are, `lesion_cases` for what they are taught. A subject
+has to be healthy: what its encoder sees it says. So encoder and connector are first taught alone, each by a linear
+classifier on the mean of its output; then the whole model is taught to say the class, the classifiers going on beside
+it. [own]
+
+Run as a script it trains every subject on every set, diagnoses each and prints where it stands.
+"""
+
+import hashlib
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from transformers import BatchFeature
+from transformers.utils import logging
+
+from angiogram.cache import Progress, cached_folder, default_cache
+from angiogram.data.cases import Cases
+from angiogram.data.intake import examine
+from angiogram.data.progress import silent
+from angiogram.data.splits import assign
+from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.diagnose.run import diagnose
+from angiogram.diagnose.settings import Settings
+from angiogram.imaging.image import Image
+from angiogram.model.load import LoadedModel, load_model
+from angiogram.model.loading import Loading
+from angiogram.model.prompt import chat, prepare
+from angiogram.train.loop import Schedule, fit
+from lesion_cases import rows_of, subject_cases
+from lesion_families import ENCODER, FAMILIES, LLM, write_untrained
+
+IGNORED = -100
+SETS = ("phantom", "../shared/data/pneumoniamnist.npz")  # the second where it is present
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a subject is trained; part of its name in the cache.
+
+    Attributes:
+        sight: steps in which only encoder and connector learn.
+        speech: steps after it, in which everything learns.
+        shift: images are moved by up to so much of their side; never flipped, left and right are classes.
+    """
+
+    sight: int = 200
+    speech: int = 120
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    warmup: float = 0.05
+    shift: float = 1 / 16
+
+
+def make_subject(
+    family: str,
+    cases: Cases,
+    train_rows: NDArray[np.int64],
+    cache: Path,
+    seed: int,
+    progress: Progress,
+    training: Training = Training(),
+) -> Path:
+    """The folder of a trained model, made once for these images, this question and these settings.
+
+    Args:
+        family: a name in `lesion_families.FAMILIES`.
+        cases: the set; its question is asked as a diagnosis asks it.
+        train_rows: the rows that may be learnt from.
+        cache: where the folder is, and a checkpoint while it is made: an interrupted training goes on.
+        seed: of the weights and of the batches.
+        progress: receives plain lines.
+        training: how.
+
+    Raises:
+        InputError: the cached model or checkpoint is damaged, or the disk is full.
+    """
+    said = f"{family}{training}{seed}{cases.classes}{cases.ask()}{cases.labels[train_rows].tolist()}"
+    digest = hashlib.sha256(said.encode())
+    for row in train_rows:
+        digest.update(cases.read(cases.rows[row]).pixels.tobytes())
+    name = f"subject-{family}-{digest.hexdigest()[:16]}"
+    checkpoint = cache / f"{name}.checkpoint"
+
+    def make(folder: Path) -> None:
+        write_untrained(family, folder, [cases.ask(), *cases.classes], seed)
+        loaded = load_model(str(folder), cache, progress, Loading(device="cpu", precision="float32"))
+        progress(f"training a {family} on {len(train_rows)} images of {cases.name} (once)")
+        _train(loaded, cases, train_rows, seed, training, checkpoint, progress)
+        loaded.model.save_pretrained(folder)
+
+    folder = cached_folder(cache / name, make)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+    return folder
+
+
+def _train(
+    loaded: LoadedModel,
+    cases: Cases,
+    train_rows: NDArray[np.int64],
+    seed: int,
+    training: Training,
+    checkpoint: Path,
+    progress: Progress,
+) -> None:
+    torch.manual_seed(seed)
+    learner = _Learner(loaded, len(cases.classes))
+    prompt, end = chat(loaded.processor, cases.ask()), loaded.processor.tokenizer.eos_token
+    asked = prepare(loaded.processor, prompt, [cases.read(cases.rows[train_rows[0]])])["input_ids"].shape[1]
+
+    def loss(model: nn.Module, draw: int) -> Tensor:
+        chance = np.random.default_rng([seed, draw])
+        rows = chance.choice(train_rows, training.batch_size, replace=False)
+        images = [_augmented(cases.read(cases.rows[row]), training.shift, chance) for row in rows]
+        texts = [f"{prompt}{cases.rows[row].label}{end}" for row in rows]
+        inputs = prepare(loaded.processor, texts, images, padding_side="right")
+        return model(inputs, torch.from_numpy(cases.labels[rows]), asked if draw >= training.sight else None)
+
+    groups: list[dict[str, object]] = [{"params": list(learner.parameters()), "lr": training.learning_rate}]
+    steps = training.sight + training.speech
+    schedule = Schedule(steps, training.warmup, seed, training.weight_decay, keep_every=100)
+    fit(learner, loss, groups, schedule, checkpoint, checkpoint.stem, progress)
+
+
+class _Learner(nn.Module):
+    """A model with a linear classifier on the mean of its encoder's and one on that of its connector's output."""
+
+    def __init__(self, loaded: LoadedModel, classes: int) -> None:
+        super().__init__()
+        self.model = loaded.model
+        self._passing: list[Tensor] = []
+        self.model.get_submodule(loaded.anatomy.connector).register_forward_hook(self._keep)
+        self.heads = nn.ModuleList(nn.Linear(width, classes) for width in (ENCODER["hidden_size"], LLM["hidden_size"]))
+
+    def _keep(self, module: nn.Module, given: tuple[Tensor, ...], found: Tensor) -> None:
+        self._passing = [given[0], found]
+
+    def forward(self, inputs: BatchFeature, classes: Tensor, asked: int | None) -> Tensor:
+        """The loss of a batch.
+
+        Args:
+            inputs: prompts with their answers, padded on the right.
+            classes: `[B]`.
+            asked: tokens of the prompt, the same for every image; None leaves the language model out.
+        """
+        inputs, classes = inputs.to(self.model.device), classes.to(self.model.device)
+        if asked is None:
+            seen = {name: inputs[name] for name in ("pixel_values", "image_grid_thw") if name in inputs}
+            self.model.model.get_image_features(**seen)
+            told = torch.zeros((), device=classes.device)
+        else:
+            labels = inputs["input_ids"].masked_fill(inputs["attention_mask"] == 0, IGNORED)
+            labels[:, :asked] = IGNORED
+            told = self.model(**inputs, labels=labels).loss
+        for head, states in zip(self.heads, self._passing, strict=True):
+            told = told + cross_entropy(head(states.reshape(len(classes), -1, states.shape[-1]).mean(dim=1)), classes)
+        return told
+
+
+def _augmented(image: Image, shift: float, chance: np.random.Generator) -> Image:
+    """The image moved by up to `shift` of its side, with its own contrast, brightness and noise."""
+    most = round(shift * len(image.pixels))
+    y, x = chance.integers(0, 2 * most + 1, 2)
+    height, width = image.pixels.shape[:2]
+    edges = ((most, most), (most, most), (0, 0))[: image.pixels.ndim]
+    moved = np.pad(image.pixels, edges, mode="edge")[y : y + height, x : x + width].astype(np.float32)
+    contrast, brightness = 1 + 0.2 * chance.standard_normal(), 12 * chance.standard_normal()
+    grey = (moved - 128) * contrast + 128 + brightness + 6 * chance.standard_normal(moved.shape)
+    return Image(grey.clip(0, 255).astype(np.uint8), image.made)
+
+
+def standing(folder: Path, cases: Cases, cache: Path) -> Diagnosis:
+    """The diagnosis of a subject on the cases that it was made for."""
+    examined = examine(cases)
+    loaded = load_model(str(folder), cache, silent)
+    with tempfile.TemporaryDirectory() as out:
+        found = diagnose(loaded, examined, assign(examined.cases, 5, 0), None, Settings(), Path(out), cache, silent)
+    assert found is not None
+    return found.diagnosis
+
+
+def main() -> None:
+    """Train, diagnose, print."""
+    torch.set_num_threads(1)
+    logging.disable_progress_bar()
+    cache = default_cache()
+    for name in SETS:
+        if name.endswith(".npz") and not Path(name).is_file():
+            print(f"{name} is not there")
+            continue
+        cases = subject_cases(name, cache, print)
+        for family in FAMILIES:
+            start = time.process_time()
+            folder = make_subject(family, cases, rows_of(cases, "train"), cache, 0, print)
+            seconds = time.process_time() - start
+            found = standing(folder, cases, cache)
+            accuracies = {s.key: f"{s.accuracy.value:.3f}" for s in found.stages if s.accuracy is not None}
+            print(
+                f"{folder}: {seconds:.0f} s\n{found.evaluated} held-out cases of {cases.name}, majority "
+                f"{found.majority:.3f}: {accuracies}\n{ {v.mode: v.state for v in found.verdicts} }"
+            )
+
+
+if __name__ == "__main__":
+    main()
