@@ -25,6 +25,7 @@ from angiogram.diagnose.diagnosis import (
     Stage,
     Verdict,
 )
+from angiogram.diagnose.evidence.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.terms import Interval
 
 HOSTILE = "<script>alert('x')</script>"
@@ -158,6 +159,26 @@ def no_leakage() -> Leakage:
     return Leakage(0, 0, 0, 0, 0.0, 0, 0, (), (), (), ())
 
 
+def evidence(case: str, label: str, seed: int) -> tuple[EvidenceMap, ...]:
+    """Votes for a spot, weaker and wider from stage to stage."""
+    y, x = np.mgrid[:24, :24] / 24
+    maps = []
+    for wider, (stage, tap) in enumerate((("V", "encoder.out"), ("C", "connector.out"), ("I", "llm.block.11@image"))):
+        away = (x - 0.2 - seed / 10) ** 2 + (y - 0.5) ** 2
+        raster = np.round(1.9 * np.exp(-away * 25 / (1 + wider)) / (1 + wider) - 0.2, 5)
+        cells = tuple(tuple(row) for row in raster.tolist())
+        maps.append(EvidenceMap(case, stage, tap, label, float(raster.mean()), cells))
+    return tuple(maps)
+
+
+def feature_map(stage: str, tap: str, apart: float) -> FeatureMap:
+    rng = np.random.default_rng(3)
+    labels = np.arange(CASES) % 24
+    places = (rng.normal(0, apart, (24, 2))[labels] + rng.normal(size=(CASES, 2))).round(3)
+    by_class = tuple(None if i == 23 else round(math.sin(i) / 2, 4) for i in range(24))
+    return FeatureMap(stage, tap, 0.21, by_class, tuple((x, y) for x, y in places.tolist()), tuple(labels.tolist()))
+
+
 def sample_diagnosis(**changes) -> Diagnosis:
     says = (("R", "left kidney"), ("V", "left kidney"), ("C", "left kidney"), ("U", "left kidney"),
             ("S", "right kidney"), ("G", None))  # fmt: skip
@@ -218,6 +239,12 @@ def sample_diagnosis(**changes) -> Diagnosis:
             Confusion("G", "generated answer", matrix(0.35, True)),
         ),
         examples=(nasty, *plain),
+        evidence=tuple(e for i, each in enumerate((nasty, *plain)) for e in evidence(each.case, each.label, i)),
+        maps=(
+            feature_map("V", "encoder.out", 9.0),
+            feature_map("C", "connector.out", 4.0),
+            feature_map("U", "llm.norm@last", 1.0),
+        ),
         answers=Answers(
             f"<image>\nWhich structure is at the centre? Answer with one of: {', '.join(ORGANS)}.",
             (("summed, raw", 0.387), ("per token, raw", 0.402), ("summed, calibrated", 0.461)),

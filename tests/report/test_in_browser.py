@@ -29,14 +29,14 @@ def test_the_charts_are_drawn(open_page, page_path):
         "#beside-1 .pair": len(report.beside[0].stages),
         "#margin-mapping .interval": 3,
         ".card": 4,
-        ".example img": len(report.examples),
+        ".example > img": len(report.examples),
     }
     for selector, count in marks.items():
         assert page.locator(selector).count() == count, selector
     # `.point` squares stand in a box of their own; what is painted inside it must have a size.
     assert all(box["w"] > 2 and box["h"] > 2 for box in boxes(page, "#flow circle.point, #flow .point rect"))
     assert all(box["w"] > 0 for box in boxes(page, "#waterfall .step rect[height='16']"))
-    assert all(page.eval_on_selector_all(".example img", "all => all.map(e => e.naturalWidth > 0)"))
+    assert all(page.eval_on_selector_all(".example > img", "all => all.map(e => e.naturalWidth > 0)"))
 
 
 def test_points_stand_where_their_numbers_are(open_page, page_path):

@@ -7,6 +7,7 @@ skills and losses are fractions (0.05 = 5 points).
 from dataclasses import dataclass
 
 from angiogram.data.audit.pair import ListedPair
+from angiogram.diagnose.evidence.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.terms import Interval, Mode, Part, StageKey, State, Stream
 
 
@@ -251,6 +252,8 @@ class Diagnosis:
         null_band: accuracy that the best tap reaches by chance (95 % quantile over label permutations).
         evaluated: number of cases every accuracy is measured on; `groups` is the number of groups among them.
         steps: consecutive; their losses add up to first stage - last stage exactly.
+        evidence: maps of the examples, where the places of the model's image tokens are known.
+        maps: how the evaluated cases lie to each other at V, C and U.
         quarantined: (case id, reason).
     """
 
@@ -273,6 +276,8 @@ class Diagnosis:
     health: tuple[HealthScore, ...]
     confusions: tuple[Confusion, ...]
     examples: tuple[Example, ...]
+    evidence: tuple[EvidenceMap, ...]
+    maps: tuple[FeatureMap, ...]
     answers: Answers
     beside: tuple[Beside, ...]
     quarantined: tuple[tuple[str, str], ...]

@@ -15,6 +15,8 @@ from angiogram.diagnose.bootstrap import Reading, Resamples
 from angiogram.diagnose.controls import read_controls
 from angiogram.diagnose.curve import curve
 from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.diagnose.evidence.evidence import evidence_maps
+from angiogram.diagnose.evidence.features import feature_maps
 from angiogram.diagnose.gather import gather
 from angiogram.diagnose.headline import headline, not_assessed
 from angiogram.diagnose.leakage import leakage_warnings, weigh_leakage
@@ -22,6 +24,7 @@ from angiogram.diagnose.material import Material, without_failed
 from angiogram.diagnose.modules import health_scores
 from angiogram.diagnose.pictures import confusions, examples
 from angiogram.diagnose.provenance import provenance, warnings
+from angiogram.diagnose.reading import best_image_layer
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.run_folder import write_answers, write_probes, write_taps
 from angiogram.diagnose.settings import Settings
@@ -95,6 +98,10 @@ def diagnose(
     write_probes(out, points, found.flow.null_band)
     write_answers(out, cases, found.evaluated, found.answering)
     answers = found.answering.summary(planned.prompt, found.truth)
+    shown = examples(cases, found.evaluated, found.named, found.answering.texts)
+    late = ()
+    if loaded.anatomy.image_tokens:
+        late, _ = best_image_layer(planned.taps, found.flow.mean, splits.pairs, found.evaluated)
     diagnosis = Diagnosis(
         model=loaded.name,
         cases=cases.name,
@@ -117,7 +124,9 @@ def diagnose(
         verdicts=judged,
         health=health_scores(planned.taps, found.flow, found.truth, chance, found.resamples),
         confusions=confusions(found.named, found.truth, len(cases.classes)),
-        examples=examples(cases, found.evaluated, found.named, found.answering.texts),
+        examples=shown,
+        evidence=evidence_maps(planned, cases, splits.pairs, material.store, [each.case for each in shown], late),
+        maps=feature_maps(material.store, cases.labels, len(cases.classes), found.evaluated, settings.seed),
         answers=answers,
         beside=(),
         quarantined=tuple((q.case.id, q.reason) for q in examined.quarantined),

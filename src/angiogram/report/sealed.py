@@ -13,9 +13,11 @@ from angiogram.diagnose.diagnosis import Difference
 from angiogram.report import wording
 from angiogram.report.charts.confusion import confused_pairs, heat_map, mistaken
 from angiogram.report.charts.dumbbell import dumbbell
+from angiogram.report.charts.evidence import evidence_legend, full_colour, overlay
 from angiogram.report.charts.flow import flow
 from angiogram.report.charts.icons import icon
 from angiogram.report.charts.margin import margin_plot
+from angiogram.report.charts.scatter import most_drawn, scatter, scatter_key
 from angiogram.report.charts.tap_changes import tap_changes
 from angiogram.report.charts.waterfall import waterfall
 
@@ -50,7 +52,23 @@ def _environment() -> Environment:
         wording.p_value,
         wording.together,
     )
-    charts = (waterfall, flow, tap_changes, margin_plot, dumbbell, heat_map, confused_pairs, mistaken, icon)
+    charts = (
+        waterfall,
+        flow,
+        tap_changes,
+        margin_plot,
+        dumbbell,
+        heat_map,
+        confused_pairs,
+        mistaken,
+        icon,
+        full_colour,
+        overlay,
+        evidence_legend,
+        scatter,
+        scatter_key,
+        most_drawn,
+    )
     cast(dict[str, object], environment.filters).update({word.__name__: word for word in (*words, picture, pairs)})
     cast(dict[str, object], environment.globals).update({chart.__name__: chart for chart in charts})
     return environment
