@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from angiogram.probe.resampled import (
+    calibration_error_samples,
     summed_balanced_accuracy,
     summed_calibration_error,
     summed_macro_auroc,
@@ -63,3 +64,14 @@ def test_areas_vary_over_resamples_as_exact_ones_do():
     exact = [macro_auroc(labels[d], scores[d]) for d in (np.repeat(np.arange(300), row[groups]) for row in counts)]
     assert np.abs(samples - exact).max() < 0.01
     assert np.std(samples) == pytest.approx(np.std(exact), rel=0.05)
+
+
+def test_the_interval_of_a_calibration_error_lies_below_what_chance_adds():
+    rng = np.random.default_rng(5)
+    probabilities = rng.dirichlet([2, 2], 300)
+    labels = (rng.random(300) < probabilities[:, 1]).astype(np.int64)  # calibrated: the error of the population is 0
+    summed = summed_calibration_error(labels, probabilities, np.arange(300))
+    counts = rng.multinomial(300, np.full(300, 1 / 300), 500)
+    plain, moved = summed.samples(counts), calibration_error_samples(summed, counts)
+    assert plain.mean() > summed.value > moved.mean() and moved.min() == 0.0
+    assert np.quantile(moved, 0.975) > 0

@@ -38,7 +38,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from angiogram.diagnose.exact import exact_accuracy, exact_number
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
-from angiogram.probe.resampled import Summed
+from angiogram.probe.resampled import Summed, calibration_error_samples
 
 Reading = NDArray[np.bool_] | float
 """A stage: which cases are right `[n]`, or an accuracy that was given as a plain number (taken as exact)."""
@@ -144,8 +144,17 @@ class Resamples:
 
     def summed(self, metric: Summed) -> Estimate:
         """Estimate of a metric of sums over these groups; without the pseudo-cases, which have no class."""
+        return self._estimate(metric.value, metric.samples(self._whole))
+
+    def calibration_error(self, summed: Summed) -> Estimate:
+        """Estimate from `summed_calibration_error`, whose resamples alone would lie too high."""
+        return self._estimate(summed.value, calibration_error_samples(summed, self._whole))
+
+    @cached_property
+    def _whole(self) -> NDArray[np.float64]:
+        """Counts of the groups alone, `[B', G]`, of the resamples that hold any."""
         counts = self.counts[:, :-2]
-        return self._estimate(metric.value, metric.samples(counts[counts.any(axis=1)]))
+        return counts[counts.any(axis=1)]
 
     def _estimate(self, value: float, samples: NDArray[np.float64]) -> Estimate:
         return Estimate(value, samples, len(self.sizes) - 2)

@@ -48,7 +48,7 @@ def curve(
                 balanced_accuracy=resamples.summed(summed_balanced_accuracy(*named)).interval(),
                 auroc=resamples.summed(summed_macro_auroc(labels, result.scores, resamples.groups)).interval(),
                 macro_f1=resamples.summed(summed_macro_f1(*named)).interval(),
-                calibration_error=resamples.summed(
+                calibration_error=resamples.calibration_error(
                     summed_calibration_error(labels, result.probabilities, resamples.groups)
                 ).interval(),
                 skill=estimate.skill(chance).interval(),

@@ -17,6 +17,8 @@ from scipy.stats import rankdata
 from angiogram.probe.scores import Labels, calibration_gaps
 
 Floats = NDArray[np.float64]
+WIDENED = 1.2
+"""Chosen on simulated sets for a coverage near 95 %; benchmarks/coverage.py measures it on others."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,18 @@ def summed_calibration_error(labels: Labels, probabilities: Floats, groups: Labe
     np.add.at(sums, (groups, bin_of), gap)
     sums[:, bins] = np.bincount(groups, minlength=len(sums))
     return Summed(sums, lambda s: np.abs(s[..., :-1]).sum(axis=-1) / s[..., -1])
+
+
+def calibration_error_samples(summed: Summed, counts: NDArray[np.generic]) -> Floats:
+    """Where the calibration error of the population may lie, `[B]`, from `summed_calibration_error` [own].
+
+    In any sample the error is too high, because chance alone makes gaps, and in a resample it is higher still. The
+    resamples are therefore reflected at the value (the basic bootstrap, Davison & Hinkley 1997, section 5.2) and spread
+    by `WIDENED`, since absolute values vary less from resample to resample than from sample to sample.
+    """
+    samples = summed.samples(counts)
+    middle = 2 * summed.value - samples.mean()
+    return np.clip(middle - WIDENED * (samples - samples.mean()), 0.0, 1.0)
 
 
 def summed_macro_auroc(labels: Labels, scores: NDArray[np.floating], groups: Labels) -> Summed:

@@ -1,0 +1,196 @@
+"""Are the statistics honest? Simulations in which the truth is known.
+
+1. Intervals: how often the nominal 95 % interval of every score holds the truth.
+2. The null band: how often the best tap of a model that sees nothing passes it.
+3. Stage I: what the "best" layer of such a model reads, chosen inside the training folds as Angiogram does and, for
+   comparison, on the judged cases themselves.
+4. Verdicts: how often a loss of exactly the margin is called present, or absent.
+
+Writes results/coverage.json. `--quick` tries the script and writes nothing.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from angiogram.diagnose.bootstrap import Estimate, Resamples, resample_groups
+from angiogram.diagnose.decision import decide, holm
+from angiogram.diagnose.health import retention
+from angiogram.diagnose.reading import best_image_layer
+from angiogram.diagnose.terms import Interval
+from angiogram.probe.evaluate import probe_tap
+from angiogram.probe.permutation import null_band, permuted_labels
+from angiogram.probe.resampled import (
+    summed_balanced_accuracy,
+    summed_calibration_error,
+    summed_macro_auroc,
+    summed_macro_f1,
+)
+from angiogram.probe.scores import (
+    balanced_accuracy,
+    expected_calibration_error,
+    macro_auroc,
+    macro_f1,
+)
+from angiogram.tap.taps import Tap
+from record import record
+from synthetic import Drawn, World, noise_taps
+
+UNEVEN, EVEN = (0.5, 0.3, 0.2), (0.125,) * 8
+WORLDS = (
+    World(15, 32, UNEVEN, 0.05),
+    World(40, 12, UNEVEN, 0.1),
+    World(60, 8, EVEN, 0.1),
+    World(120, 4, UNEVEN, 0.2),
+    World(150, 1, UNEVEN, 0.0),
+    World(480, 1, EVEN, 0.0),
+    World(600, 1, UNEVEN, 0.0),
+)
+CHANCE = 0.5  # that skill is corrected by; any fixed number does
+LOW, HIGH = 0.93, 0.97
+GOAL = f"coverage of every score's nominal 95 % interval from {LOW:.0%} to {HIGH:.0%}; null band passed by at most 5 %"
+PROGRESS = 100
+
+
+def hits(drawn: Drawn, first: bool = True) -> Any:
+    """Which cases a probe has right, `[n]`."""
+    return (drawn.first if first else drawn.second).argmax(axis=1) == drawn.labels
+
+
+def truth(world: World, cases: int) -> dict[str, float]:
+    """Every score on a set so large that it is the population."""
+    drawn = world.draw(np.random.default_rng(99), cases // world.size)
+    predicted = drawn.first.argmax(axis=1)
+    a, b = float(hits(drawn).mean()), float(hits(drawn, first=False).mean())
+    return {
+        "accuracy": a,
+        "skill": (a - CHANCE) / (1 - CHANCE),
+        "loss": a - b,
+        "retention": (b - CHANCE) / (a - CHANCE),
+        "balanced accuracy": balanced_accuracy(drawn.labels, predicted),
+        "macro F1": macro_f1(drawn.labels, predicted),
+        "macro AUROC": macro_auroc(drawn.labels, drawn.first),
+        "calibration error": expected_calibration_error(drawn.labels, drawn.probabilities),
+    }
+
+
+def intervals(drawn: Drawn, seed: int) -> dict[str, Interval]:
+    """Every score's interval, as a diagnosis gives them."""
+    resamples = resample_groups(drawn.groups, seed)
+    first, second = resamples.accuracies(np.stack([hits(drawn), hits(drawn, first=False)]))
+    K = drawn.first.shape[1]
+    named = (drawn.labels, drawn.first.argmax(axis=1), drawn.groups, K)
+    return {
+        "accuracy": first.interval(),
+        "skill": first.skill(CHANCE).interval(),
+        "loss": resamples.loss(hits(drawn), hits(drawn, first=False)).interval(),
+        "retention": retention(first.skill(CHANCE), second.skill(CHANCE)),
+        "balanced accuracy": resamples.summed(summed_balanced_accuracy(*named)).interval(),
+        "macro F1": resamples.summed(summed_macro_f1(*named)).interval(),
+        "macro AUROC": resamples.summed(summed_macro_auroc(drawn.labels, drawn.first, drawn.groups)).interval(),
+        "calibration error": resamples.calibration_error(
+            summed_calibration_error(drawn.labels, drawn.probabilities, drawn.groups)
+        ).interval(),
+    }
+
+
+def coverage(world: World, sets: int, population: int) -> dict[str, float]:
+    """Share of the sets whose interval holds the truth, by score."""
+    true = truth(world, population)
+    held = dict.fromkeys(true, 0)
+    for number in range(sets):
+        drawn = world.draw(np.random.default_rng([1, number]))
+        for name, interval in intervals(drawn, 100_000 + number).items():
+            held[name] += bool(interval.low <= true[name] <= interval.high)
+    return {name: count / sets for name, count in held.items()}
+
+
+def blind(sets: int, cases: int = 160, taps: int = 12, width: int = 48) -> dict[str, float]:
+    """A model that sees nothing: how often its best tap passes the band, and what stage I reads of it."""
+    passed, inside, outside, chance = 0, 0.0, 0.0, 0.0
+    for number in range(sets):
+        rng = np.random.default_rng([2, number])
+        labels = rng.choice(3, cases, p=UNEVEN)
+        folds = [
+            (np.flatnonzero(np.arange(cases) % 5 != k), np.flatnonzero(np.arange(cases) % 5 == k)) for k in range(5)
+        ]
+        permuted = permuted_labels(labels, folds, 100, seed=100_000 + number)
+        names = [Tap(f"llm.block.{i}@image", "llm", "prompt", "image", i, "", "output") for i in range(taps)]
+        read = {
+            tap.name: probe_tap(features, labels, folds, classes=3, permuted=permuted)
+            for tap, features in zip(names, noise_taps(rng, taps, cases, width), strict=True)
+        }
+        accuracies = [float(np.mean(result.predicted == labels)) for result in read.values()]
+        band = null_band(np.stack([result.null for result in read.values() if result.null is not None]))
+        _, chosen = best_image_layer(names, read, folds, np.arange(cases))
+        passed += max(accuracies) > band
+        inside += float(np.mean(chosen == labels)) / sets
+        outside += max(accuracies) / sets
+        chance += float(np.mean(accuracies)) / sets
+    return {
+        "band passed": passed / sets,
+        "stage I": inside,
+        "best layer chosen on the judged cases": outside,
+        "mean layer": chance,
+    }
+
+
+def verdicts_at_the_margin(world: World, sets: int, population: int) -> dict[str, float]:
+    """A true loss of exactly the margin: how often it is called present, how often absent."""
+    margin = truth(world, population)["loss"]
+    called = {"present": 0, "absent": 0}
+    for number in range(sets):
+        drawn = world.draw(np.random.default_rng([3, number]))
+        resamples: Resamples = resample_groups(drawn.groups, 200_000 + number)
+        loss: Estimate = resamples.loss(hits(drawn), hits(drawn, first=False))
+        state = decide(loss.interval(), holm([loss.p_at_most(margin)])[0], margin)
+        if state in called:
+            called[state] += 1
+    return {name: count / sets for name, count in called.items()}
+
+
+def main(arguments: list[str]) -> None:
+    """Run all simulations and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few sets, nothing written")
+    quick = parser.parse_args(arguments).quick
+    sets, population, blind_sets = (20, 100_000, 5) if quick else (1000, 2_000_000, 400)
+    runs: dict[str, Callable[[], dict[str, float]]] = {
+        world.name: partial(coverage, world, sets, population) for world in WORLDS
+    }
+    table = {name: run() for name, run in runs.items()}
+    for name, row in table.items():
+        print(f"{name:44s}", "  ".join(f"{score} {share:.3f}" for score, share in row.items()), flush=True)
+    seen = blind(blind_sets)
+    print(seen, flush=True)
+    margins = {world.name: verdicts_at_the_margin(world, sets, population) for world in WORLDS}
+    print(margins, flush=True)
+    if quick:
+        return
+    shares = [share for row in table.values() for share in row.values()]
+    outside = [
+        f"{score}, {name}: {share:.3f}"
+        for name, row in table.items()
+        for score, share in row.items()
+        if not LOW <= share <= HIGH
+    ]
+    record(
+        "coverage",
+        float(np.mean(shares)),
+        "mean share of intervals that hold the truth",
+        GOAL,
+        not outside and seen["band passed"] <= 0.05,
+        spread={"lowest": min(shares), "highest": max(shares), "sets": sets},
+        contenders=table,
+        outside=outside,
+        blind=seen | {"sets": blind_sets},
+        loss_at_the_margin=margins,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
