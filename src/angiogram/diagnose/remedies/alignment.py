@@ -1,17 +1,18 @@
 """What the re-fitted connector says about a loss inside the language model. [own]
 
 A probe that reads the class behind the connector and no longer at the last token does not tell whether the language
-model fails or was given something that it cannot read. With the re-fit the answer is right again in at least half of
-what the loss cost: the image was encoded but not readable, and the connector's alignment is at fault. It is not: the
-language model is. The re-fitted map may put the image into the language model's own words, so a recovery shows that the
-model can read the class where it is put so, not that it would read every connector.
+model fails or was given something that it cannot read. Where the answer behind the re-fit is right more often than half
+way from U to C, the image was encoded but not readable, and the connector's alignment is at fault; where it surely
+stays below, the language model is the cause, as far as an affine map taught by a few hundred cases can tell. The map
+may put the image into the language model's own words, so a recovery shows that the model can read the class where it is
+put so, not that it would read every connector.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from angiogram.diagnose.diagnosis import Verdict
-from angiogram.diagnose.phrases import number, percent, points
+from angiogram.diagnose.phrases import percent
 from angiogram.diagnose.remedies.next_steps import REFIT
 from angiogram.diagnose.remedies.refit.remedy import REMEDY
 from angiogram.diagnose.remedies.tried import Tried
@@ -34,28 +35,25 @@ def alignment_words(
         accuracies: of the stages, C and U among them.
     """
     refit = next((one for one in tried if one.remedy == REMEDY), None)
-    if refit is None or not any(_lost_inside(verdict) for verdict in verdicts):
+    verdict = next(filter(_lost_inside, verdicts), None)
+    if refit is None or verdict is None:
         return None
     how = "with the connector re-fitted and the language model untouched"
-    right = f"{percent(refit.after.value)} of the cases"
-    span = f"{number(refit.recovered.low)} to {number(refit.recovered.high)}"
-    back = f"{points(refit.recovered.value)} come back (95 % interval {span})"
-    if refit.gain == "undecided":
-        return f"{how} {back}, which does not tell whether the connector's alignment or the language model is at fault"
-    if refit.gain == "no gain":
+    right = f"right in {percent(refit.after.value)} of the cases, {percent(refit.before)} before"
+    enough = (accuracies["C"].value + accuracies["U"].value) / 2
+    if refit.gain == "gain" and refit.after.value >= enough:
         return (
-            f"{how} the answer does not come back (right in {right}, {percent(refit.before)} before): the language "
-            "model is the cause, as far as an affine re-fit can tell"
+            f"the image is encoded but not readable: {how} the answer comes back ({right}), so the connector's "
+            "alignment is at fault"
         )
-    if refit.after.value >= (accuracies["C"].value + accuracies["U"].value) / 2:
+    if refit.recovered.high >= enough - refit.before:
+        return f"{how} the answer is {right}, which does not tell whether the connector or the language model fails"
+    if refit.gain == "gain" and refit.recovered.value >= verdict.margin:
         return (
-            f"the image is encoded but not readable: {how} the answer is right in {right} ({percent(refit.before)} "
-            "before): the connector's alignment is at fault"
+            f"{how} only a part comes back ({right}): for that part the connector's alignment is at fault, for the "
+            "rest the language model"
         )
-    return (
-        f"{how} only a part comes back (right in {right}, {percent(refit.before)} before): the connector's alignment "
-        "is at fault for that part, the language model for the rest"
-    )
+    return f"{how} the answer does not come back ({right}), so the language model is the cause"
 
 
 def with_alignment(verdict: Verdict, words: str | None) -> Verdict:

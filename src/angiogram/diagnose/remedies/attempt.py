@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from angiogram.cache import Progress
 from angiogram.diagnose.assess import Assessed
@@ -46,5 +47,9 @@ def try_remedies(
     questions = settings.other_questions or QUESTIONS
     other = another_prompt(asker, questions, stored, trial, judge, progress)
     before = trial.right(stored[trial.taught], stored[trial.judged], examined.cases.labels)
-    refitted = refit_connector(asker, trial, before, judge, settings.seed, progress)
+    try:
+        refitted = refit_connector(asker, trial, before, judge, settings.seed, progress)
+    except torch.OutOfMemoryError:  # what was diagnosed so far is worth more
+        progress("the connector was not re-fitted: there is not enough memory for a gradient")
+        refitted = None
     return (*free, other, *([] if refitted is None else [refitted]))

@@ -1,6 +1,6 @@
 """Remedies that need nothing but what the store holds: whatever they choose, they choose on the training side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,7 @@ def _calibration(planned: Plan, raw: NDArray[np.floating], material: Material, f
     def ways(folds: Folds) -> dict[str, NDArray[np.floating]]:
         return ways_to_read(summed, blank, lengths, folds)
 
-    chosen, predicted = _chosen(ways, material, found)
+    chosen, predicted = best_way(ways, cases.labels, material.splits.pairs, found.evaluated)
     return judge(
         "calibrated labels",
         ("mapping",),
@@ -95,7 +95,7 @@ def _orders(raw: NDArray[np.floating], material: Material, found: Assessed, judg
     def alone(folds: Folds) -> dict[str, NDArray[np.floating]]:
         return {f"order {turn + 1}": calibrated(raw[:, turn], folds) for turn in range(raw.shape[1])}
 
-    chosen, predicted = _chosen(alone, material, found)
+    chosen, predicted = best_way(alone, material.examined.cases.labels, material.splits.pairs, found.evaluated)
     before = found.answering.by_order[:, 0] == found.truth
     compared = f"{LIKELIHOOD} with the options in their first order"
     return (
@@ -120,26 +120,32 @@ def _orders(raw: NDArray[np.floating], material: Material, found: Assessed, judg
     )
 
 
-def _chosen(
-    ways: Callable[[Folds], dict[str, NDArray[np.floating]]], material: Material, found: Assessed
+def best_way(
+    ways: Callable[[Folds], Mapping[str, NDArray[np.floating]]],
+    labels: NDArray[np.int64],
+    folds: Folds,
+    evaluated: NDArray[np.int64],
 ) -> tuple[list[str], NDArray[np.int64]]:
     """The way that is right most often on each fold's training side, and what it names on the test side.
 
     Args:
-        ways: from folds to scores `[N, K]` of every way; the rows that a fold tests are those to be read.
-        material: labels and folds.
-        found: the evaluated cases.
+        ways: from folds to the scores `[N, K]` of every way; the rows that a fold tests are those to be read.
+        labels: `[N]`.
+        folds: pairs of training and test rows.
+        evaluated: rows that some fold tests, ascending, `[n]`.
 
     Returns:
-        (the way chosen in each fold, the predictions of the evaluated cases `[n]`).
+        (the way chosen in each fold, of equals the first; the predictions of the evaluated cases `[n]`).
     """
-    labels, predicted, chosen = material.examined.cases.labels, np.empty(len(found.evaluated), np.int64), list[str]()
-    judged = ways(material.splits.pairs)
-    for train, test in material.splits.pairs:
-        taught = {name: scores[train].argmax(axis=1) for name, scores in ways([(train, train)]).items()}
-        best = max(taught, key=lambda name: np.mean(taught[name] == labels[train]))  # of equals the first
-        rows = np.isin(found.evaluated, test)
-        predicted[rows] = judged[best][found.evaluated[rows]].argmax(axis=1)
+    predicted, chosen = np.empty(len(evaluated), np.int64), list[str]()
+    judged = ways(folds)
+    for train, test in folds:
+        taught = {
+            name: scores[train].argmax(axis=1) == labels[train] for name, scores in ways([(train, train)]).items()
+        }
+        best = max(taught, key=lambda name: taught[name].mean())
+        rows = np.isin(evaluated, test)
+        predicted[rows] = judged[best][evaluated[rows]].argmax(axis=1)
         chosen.append(best)
     return chosen, predicted
 

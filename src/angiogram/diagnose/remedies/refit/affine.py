@@ -24,8 +24,7 @@ class AffineMap:
         width = len(centre)
         self.centre, self.spread = centre, spread
         self.start, self.begun = centre.new_zeros(width, width), centre.new_zeros(width)
-        self.change = centre.new_zeros(width, width).requires_grad_()
-        self.shift = centre.new_zeros(width).requires_grad_()
+        self.change, self.shift = centre.new_zeros(width, width), centre.new_zeros(width)
 
     def begin(self, matrix: Tensor, mean: Tensor) -> None:
         """Start from `mean + (x - centre) matrix`, with matrix `[D, D]` and mean `[D]`."""

@@ -21,7 +21,7 @@ from angiogram.tap.batches import cut
 
 BATCH, PIECE = 16, 4
 EVERY, PATIENCE = 8, 3
-RATE, SHRINK = 0.15, 0.01  # a step moves an entry by at most about this share of the tokens' spread
+RATE, SHRINK = 0.2, 0.01  # a step moves an entry by at most about this share of the tokens' spread
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class Fitted:
 
     Attributes:
         maps: at the step that the held-out cases like best.
-        step: that step; 0 is the start.
+        steps: of the fit up to there; 0 is the start.
         loss: calibrated cross-entropy of the held-out cases at that step.
     """
 
     maps: Mapping[str, AffineMap]
-    step: int
+    steps: int
     loss: float
 
 
@@ -64,7 +64,7 @@ def fit(
 
     Args:
         asker: the model and its question.
-        maps: by module path; they are changed.
+        maps: where to start, by module path; they are not changed.
         taught: rows that teach.
         held: rows that say when to stop.
         steps: the most.
@@ -73,7 +73,7 @@ def fit(
     """
     best, outright = held_loss(asker, maps, held)
     labels, offset = asker.cases.labels, torch.from_numpy(outright).float().to(asker.loaded.device)
-    kept, kept_step = _copied(maps), 0
+    kept, kept_step, maps = maps, 0, _copied(maps)
     optimiser = torch.optim.AdamW(_parameters(maps), weight_decay=SHRINK)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / (steps + 1))
     rng = np.random.default_rng(seed)
@@ -106,7 +106,8 @@ def _copied(maps: Mapping[str, AffineMap]) -> dict[str, AffineMap]:
     copies: dict[str, AffineMap] = {}
     for path, affine in maps.items():
         copies[path] = still = copy(affine)
-        still.change, still.shift = affine.change.detach().clone(), affine.shift.detach().clone()
+        still.change = affine.change.detach().clone().requires_grad_()
+        still.shift = affine.shift.detach().clone().requires_grad_()
     return copies
 
 

@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from angiogram.diagnose.accounting import account
+from angiogram.diagnose.bootstrap import resample_groups
+from angiogram.diagnose.headline import headline
+from angiogram.diagnose.remedies.alignment import NOT_TESTED, alignment_words, with_alignment
+from angiogram.diagnose.remedies.judged import Judge
+from angiogram.diagnose.remedies.next_steps import REFIT
+from angiogram.diagnose.remedies.refit.remedy import REMEDY
+from angiogram.diagnose.verdicts import verdicts
+
+DRAWS = resample_groups(np.arange(400))
+
+
+def right(share):
+    return np.random.default_rng(3).permutation(400) < 400 * share
+
+
+READINGS = {key: right(share) for key, share in (("V", 0.95), ("C", 0.94), ("U", 0.4), ("S", 0.3), ("G", 0.3))}
+ACCOUNTING = account(READINGS, DRAWS)
+JUDGED = verdicts(READINGS, DRAWS)
+
+
+def refit(before, after, cases=400):
+    judge = Judge(resample_groups(np.arange(cases)), 0.05)
+    return judge(REMEDY, ("comprehension",), "d.", before=before[:cases], after=after[:cases], compared="S", cost="c")
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (0.9, "encoded but not readable"),
+        (0.7, "encoded but not readable"),
+        (0.5, "only a part comes back"),
+        (0.31, "does not come back"),
+        (0.2, "does not come back"),
+    ],
+)
+def test_what_the_refit_says(after, said):
+    words = alignment_words([refit(right(0.3), right(after))], JUDGED, ACCOUNTING.accuracies)
+    assert words is not None and said in words
+    assert ("alignment is at fault" in words) == (after >= 0.5)
+    assert words in headline(JUDGED, ACCOUNTING, None, words)
+
+
+def test_few_cases_do_not_tell():
+    cases = np.arange(12)
+    tried = refit(cases < 4, (cases > 1) & (cases < 8), cases=12)
+    words = alignment_words([tried], JUDGED, ACCOUNTING.accuracies)
+    assert words is not None and "does not tell" in words
+
+
+def test_without_a_loss_inside_the_language_model_there_is_nothing_to_say():
+    healthy = {key: right(0.9) for key in READINGS}
+    judged = verdicts(healthy, DRAWS)
+    words = alignment_words([refit(right(0.3), right(0.9))], judged, account(healthy, DRAWS).accuracies)
+    assert words is None
+    assert [with_alignment(verdict, words) for verdict in judged] == list(judged)
+
+
+def test_where_it_was_not_tried_the_verdict_says_so_and_advises_it():
+    assert alignment_words([], JUDGED, ACCOUNTING.accuracies) is None
+    told = {verdict.mode: verdict for verdict in (with_alignment(one, None) for one in JUDGED)}
+    assert told["comprehension"].evidence.endswith(NOT_TESTED) and REFIT in told["comprehension"].next_steps
+    assert NOT_TESTED not in told["connector"].evidence
+
+
+def test_where_it_was_tried_the_verdict_says_so_and_no_longer_advises_it():
+    words = alignment_words([refit(right(0.3), right(0.9))], JUDGED, ACCOUNTING.accuracies)
+    (comprehension,) = [with_alignment(one, words) for one in JUDGED if one.mode == "comprehension"]
+    assert "The image is encoded but not readable" in comprehension.evidence
+    assert REFIT not in comprehension.next_steps and comprehension.next_steps
+    assert replace(comprehension, evidence="", next_steps=()) == replace(
+        next(one for one in JUDGED if one.mode == "comprehension"), evidence="", next_steps=()
+    )

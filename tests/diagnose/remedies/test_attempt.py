@@ -1,0 +1,49 @@
+"""The whole way: a diagnosis with the remedies that cost passes, to the page."""
+
+import json
+
+import pytest
+import torch
+
+from angiogram.data.intake import examine
+from angiogram.data.splits import assign
+from angiogram.diagnose.remedies import attempt
+from angiogram.diagnose.run import diagnose
+from angiogram.diagnose.settings import Settings
+from angiogram.errors import InputError
+from angiogram.report.disk import write_report
+from tests.diagnose.remedies.conftest import QUESTION
+
+SETTINGS = Settings(permutations=5, resamples=200, batch_size=16, remedies=True, other_questions=(QUESTION,))
+
+
+def run(tiny, squares, folder):
+    examined = examine(squares)
+    splits = assign(examined.cases, 3, 0)
+    return diagnose(tiny, examined, splits, None, SETTINGS, folder / "run", folder / "cache", lambda _: None).diagnosis
+
+
+def test_all_remedies_reach_the_report(tiny, squares, tmp_path):
+    diagnosis = run(tiny, squares, tmp_path)
+    assert [one.remedy for one in diagnosis.tried[-2:]] == ["another prompt", "re-fitted connector"]
+    stages = {stage.key: stage.accuracy.value for stage in diagnosis.stages if stage.accuracy}
+    assert diagnosis.tried[-1].before == diagnosis.tried[-2].before == stages["S"]
+    report_json, report_html = write_report(diagnosis, tmp_path / "run")
+    assert len(json.loads(report_json.read_text())["tried"]) == len(diagnosis.tried)
+    page = report_html.read_text()
+    for one in diagnosis.tried:
+        shown = any(v.mode in one.modes and v.state in ("present", "undetermined") for v in diagnosis.verdicts)
+        assert (f"<b>{one.remedy.capitalize()}</b>" in page) == (shown or "vision" in one.modes)
+
+
+def test_a_refit_without_memory_costs_nothing_but_itself(tiny, squares, tmp_path, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(attempt, "refit_connector", full)
+    assert run(tiny, squares, tmp_path).tried[-1].remedy == "another prompt"
+
+
+def test_other_questions_without_remedies_are_refused():
+    with pytest.raises(InputError, match="--remedies"):
+        Settings(other_questions=("Which?",))
