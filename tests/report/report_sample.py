@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from angiogram.data.audit.pair import ListedPair
+from angiogram.diagnose.causes.result import Causes, Interchange, Window
 from angiogram.diagnose.diagnosis import (
     Answers,
     Beside,
@@ -26,6 +27,8 @@ from angiogram.diagnose.diagnosis import (
     Verdict,
 )
 from angiogram.diagnose.evidence.result import EvidenceMap, FeatureMap
+from angiogram.diagnose.reference import TrainedReference
+from angiogram.diagnose.remedies.tried import Tried
 from angiogram.diagnose.terms import Interval
 
 HOSTILE = "<script>alert('x')</script>"
@@ -138,6 +141,58 @@ def verdicts() -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
+def tried() -> tuple[Tried, ...]:
+    block = Tried("another encoder block", ("vision",), "A hint: the encoder was read at encoder.block.8.",
+                  "the probe at the encoder's end (V)", 0.823, around(0.851), Interval(0.028, -0.004, 0.06),
+                  "undecided", CASES, "none: no further pass")  # fmt: skip
+    read_out = Tried("read-out", ("connector", "comprehension", "mapping"), f"A probe read {HOSTILE}.",
+                     "the answer in words (G)", 0.407, around(0.833), Interval(0.426, 0.381, 0.472), "gain", CASES,
+                     "none: no further pass")  # fmt: skip
+    labels = Tried("calibrated labels", ("mapping",), "The likelihoods were read in the best way.",
+                   "the likelihoods as they are", 0.461, around(0.463), Interval(0.002, -0.01, 0.014), "no gain",
+                   CASES, "none: no further pass")  # fmt: skip
+    return block, read_out, labels
+
+
+def causes() -> Causes:
+    def window(first: int, last: int, rows: str, drop: float) -> Window:
+        used = drop > 0.09
+        return Window(first, last, rows, around(0.458 - drop, 0.08), around(drop, 0.07), 0.4 * drop + 0.01, used)
+
+    windows = tuple(
+        window(first, first + 5, rows, high * math.exp(-(((first - middle) / 4) ** 2)))
+        for rows, high, middle in (("last", 0.16, 15), ("later", 0.24, 9))
+        for first in range(0, 25, 3)
+    )
+    places = (None, *range(2, 30, 3))
+    return Causes(
+        cases=96,
+        groups=33,
+        blocks=30,
+        accuracy=around(0.458, 0.09),
+        majority=0.042,
+        windows=windows,
+        whole=(window(0, 29, "last", 0.2), window(0, 29, "later", 0.4)),
+        pairs=41,
+        interchange=tuple(
+            Interchange(
+                "connector.out" if block is None else f"llm.block.{block}",
+                block,
+                around(0.95 / (1 + math.exp(((block or 0) - 12) / 3)), 0.05),
+                around(0.9 - 0.88 / (1 + math.exp(((block or 0) - 14) / 3)), 0.05),
+            )
+            for block in places
+        ),
+        findings=(
+            "It is read in blocks 3 to 17: cut off from every later token in blocks 9 to 14 alone, 24 points are lost "
+            "(95 % interval 17 to 31).",
+            f"Decodable but not seen to be used: in blocks 18 to 29 {HOSTILE}.",
+        ),
+        notes=("Images were exchanged between cases of as many image tokens only.",),
+        passes=2_902,
+    )
+
+
 def beside() -> Beside:
     there = {"R": 0.781, "V": 0.831, "C": 0.812, "I": 0.797, "U": 0.803, "S": 0.788, "G": 0.781}
     pairs = tuple(Difference(k, STAGES[k], v, around(v - STAGES[k], 0.03)) for k, v in there.items())
@@ -231,6 +286,8 @@ def sample_diagnosis(**changes) -> Diagnosis:
         steps=steps(STAGES),
         total=Interval(STAGES["R"] - STAGES["G"], 0.329, 0.421),
         verdicts=verdicts(),
+        tried=tried(),
+        causes=causes(),
         health=health,
         confusions=(
             Confusion("V", "probe at the encoder's end", matrix(0.8, False)),
@@ -265,6 +322,10 @@ def sample_diagnosis(**changes) -> Diagnosis:
             "One patient: a single contrast CT. Labels by TotalSegmentator, not by a radiologist.",
             "Organ recognition, not diagnosis.",
         ),
+        references=(
+            TrainedReference("cnn", "a ResNet trained from scratch, in grey", around(0.762), 0.771, 0.0),
+            TrainedReference("tower", f"the model's own vision encoder {HOSTILE}", around(STAGES["R"]), 0.802, 1.0),
+        ),
         provenance=(
             Fact("Model", "demo, revision 3f2c9d1"),
             Fact("Preprocessing", "window -160..240 HU, 112 px, mean 0.5, deviation 0.25"),
@@ -283,6 +344,7 @@ def without_reference() -> Diagnosis:
                      evidence="No specialist was trained.", next_steps=("Run with --reference cnn.",))  # fmt: skip
     return sample_diagnosis(
         stages=stages(values),
+        references=(),
         steps=steps(values),
         total=around(STAGES["V"] - STAGES["G"]),
         verdicts=(silent, *rest),

@@ -7,7 +7,10 @@ skills and losses are fractions (0.05 = 5 points).
 from dataclasses import dataclass
 
 from angiogram.data.audit.pair import ListedPair
+from angiogram.diagnose.causes.result import Causes
 from angiogram.diagnose.evidence.result import EvidenceMap, FeatureMap
+from angiogram.diagnose.reference import TrainedReference
+from angiogram.diagnose.remedies.tried import Tried
 from angiogram.diagnose.terms import Interval, Mode, Part, StageKey, State, Stream
 
 
@@ -254,7 +257,10 @@ class Diagnosis:
         steps: consecutive; their losses add up to first stage - last stage exactly.
         evidence: maps of the examples, where the places of the model's image tokens are known.
         maps: how the evaluated cases lie to each other at V, C and U.
+        tried: remedies that were tried in this run, each with what it recovered.
+        causes: what the answer is seen to use of the image; None where that was not tested.
         quarantined: (case id, reason).
+        references: every specialist that was trained; R is one of them in each fold.
     """
 
     model: str
@@ -273,6 +279,8 @@ class Diagnosis:
     steps: tuple[LossStep, ...]
     total: Interval
     verdicts: tuple[Verdict, ...]
+    tried: tuple[Tried, ...]
+    causes: Causes | None
     health: tuple[HealthScore, ...]
     confusions: tuple[Confusion, ...]
     examples: tuple[Example, ...]
@@ -283,4 +291,5 @@ class Diagnosis:
     quarantined: tuple[tuple[str, str], ...]
     leakage: Leakage
     statements: tuple[str, ...]
+    references: tuple[TrainedReference, ...]
     provenance: tuple[Fact, ...]

@@ -12,6 +12,8 @@ from angiogram.data.splits import Splits
 from angiogram.data.table import table_rows, write_table
 from angiogram.diagnose.assess import assess
 from angiogram.diagnose.bootstrap import Reading, Resamples
+from angiogram.diagnose.causes.causes import find_causes
+from angiogram.diagnose.comparison.predictions import write_predictions
 from angiogram.diagnose.controls import read_controls
 from angiogram.diagnose.curve import curve
 from angiogram.diagnose.diagnosis import Diagnosis
@@ -25,14 +27,17 @@ from angiogram.diagnose.modules import health_scores
 from angiogram.diagnose.pictures import confusions, examples
 from angiogram.diagnose.provenance import provenance, warnings
 from angiogram.diagnose.reading import best_image_layer
-from angiogram.diagnose.reference import Reference
-from angiogram.diagnose.run_folder import write_answers, write_probes, write_taps
+from angiogram.diagnose.reference import Reference, trained_references
+from angiogram.diagnose.remedies.alignment import alignment_words, with_alignment
+from angiogram.diagnose.remedies.attempt import try_remedies
+from angiogram.diagnose.run_folder import FEATURES, write_answers, write_probes, write_taps
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.stages import stages
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
 from angiogram.tap.ranks import ALONE, Ranks
+from angiogram.tap.store import stored_batch_size
 
 
 @dataclass(frozen=True)
@@ -91,12 +96,21 @@ def diagnose(
     write_table(table_rows(examined), out / "cases.parquet")
     found = assess(planned, material, settings, progress)
     judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
+    tried = try_remedies(planned, material, found, settings, progress)
+    alignment = alignment_words(tried, judged, found.accounting.accuracies)
+    judged = tuple(with_alignment(one, alignment) for one in judged)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance = majority(found.truth)
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
+    causes = None
+    if settings.causal:
+        size = stored_batch_size(out / FEATURES) or 1
+        causes = find_causes(planned, material, points, found.flow.null_band, settings, size, progress)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, found.flow.null_band)
     write_answers(out, cases, found.evaluated, found.answering)
+    named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
+    write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
     answers = found.answering.summary(planned.prompt, found.truth)
     shown = examples(cases, found.evaluated, found.named, found.answering.texts)
     late = ()
@@ -108,8 +122,8 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged, found.accounting, found.flow.null_band),
-        not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens),
+        headline=headline(judged, found.accounting, found.flow.null_band, alignment),
+        not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(leakage),
             *warnings(planned, points, examined, found.groups, answers, settings),
@@ -122,6 +136,8 @@ def diagnose(
         steps=found.accounting.steps,
         total=found.accounting.total,
         verdicts=judged,
+        tried=tried,
+        causes=causes,
         health=health_scores(planned.taps, found.flow, found.truth, chance, found.resamples),
         confusions=confusions(found.named, found.truth, len(cases.classes)),
         examples=shown,
@@ -132,6 +148,7 @@ def diagnose(
         quarantined=tuple((q.case.id, q.reason) for q in examined.quarantined),
         leakage=leakage,
         statements=cases.statements,
+        references=trained_references(material.reference, found.truth, found.resamples),
         provenance=provenance(planned, examined, splits, material.reference, settings),
     )
     ids = tuple(cases.rows[i].id for i in found.evaluated)

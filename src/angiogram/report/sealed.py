@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from angiogram.diagnose.comparison.comparison import Contrast
 from angiogram.diagnose.diagnosis import Difference
 from angiogram.report import wording
+from angiogram.report.charts.causes import interchange_chart, windows_chart
 from angiogram.report.charts.confusion import confused_pairs, heat_map, mistaken
 from angiogram.report.charts.dumbbell import dumbbell
 from angiogram.report.charts.evidence import evidence_legend, full_colour, overlay
@@ -53,6 +54,8 @@ def _environment() -> Environment:
         wording.together,
     )
     charts = (
+        windows_chart,
+        interchange_chart,
         waterfall,
         flow,
         tap_changes,
