@@ -1,0 +1,54 @@
+"""What a lesion is, and all of them by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from angiogram.diagnose.lesions.planting import Planting
+from angiogram.diagnose.terms import Mode
+from angiogram.model.load import LoadedModel
+from angiogram.registry import registered
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """A known fault.
+
+    Attributes:
+        name: in the registry.
+        stage: the failure mode that a diagnosis should find.
+        description: one sentence.
+        plant: puts the fault in, with a strength above 0; what it changes is taken back when the planting ends.
+        alignment: the fault is the connector's, though the loss stands at the LLM: all is encoded, nothing is readable.
+    """
+
+    name: str
+    stage: Mode
+    description: str
+    plant: Callable[[Planting], LoadedModel]
+    alignment: bool = False
+
+
+LESIONS = {
+    "encoder-noise": "angiogram.diagnose.lesions.encoder_noise:LESION",
+    "encoder-random-block": "angiogram.diagnose.lesions.encoder_random_block:LESION",
+    "blurred-input": "angiogram.diagnose.lesions.blurred_input:LESION",
+    "connector-subspace": "angiogram.diagnose.lesions.connector_subspace:LESION",
+    "connector-rotation": "angiogram.diagnose.lesions.connector_rotation:LESION",
+    "llm-attention": "angiogram.diagnose.lesions.llm_attention:LESION",
+    "llm-noise": "angiogram.diagnose.lesions.llm_noise:LESION",
+    "head-permuted": "angiogram.diagnose.lesions.head_permuted:LESION",
+    "head-biased": "angiogram.diagnose.lesions.head_biased:LESION",
+    "talks-around": "angiogram.diagnose.lesions.talks_around:LESION",
+}
+
+
+def lesion_named(name: str) -> Lesion:
+    """The lesion of this name.
+
+    Raises:
+        InputError: the name is not registered; the message names the nearest one.
+
+    >>> lesion_named("connector-rotation").stage
+    'comprehension'
+    """
+    return registered("lesion", name, LESIONS)

@@ -1,0 +1,71 @@
+"""How often the diagnosis is right about planted lesions, and how often it cries wolf [own]."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from angiogram.diagnose.accounting import MODES
+from angiogram.diagnose.assess import Assessed
+from angiogram.diagnose.bootstrap import Reading, resample_groups
+from angiogram.diagnose.lesions.outcome import Outcome, first_new_alarm
+from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import Mode, StageKey, State
+from angiogram.diagnose.verdicts import verdicts
+
+FELL = 0.10
+"""A lesion counts for the goal where the answer's accuracy falls by so much."""
+GRAIN = 1e-9
+KEPT = 0.8
+"""Share of the groups in each draw of false alarms."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Planted against diagnosed stage.
+
+    Attributes:
+        counts: `[planted mode][diagnosed mode, last: nothing new]`, over the lesions after which the answer fell.
+        runs: number of these.
+        right: share of them with the right stage, NaN where there are none.
+    """
+
+    counts: tuple[tuple[int, ...], ...]
+    runs: int
+    right: float
+
+
+def confusion(outcomes: Sequence[Outcome], read: Callable[[Outcome], Mode | None]) -> Matrix:
+    """Of the outcomes after which the answer's accuracy fell by `FELL` or more; `read` says what was found."""
+    counts = np.zeros((len(MODES), len(MODES) + 1), dtype=np.int64)
+    for outcome in outcomes:
+        if outcome.planted is not None and outcome.fall >= FELL - GRAIN:
+            found = read(outcome)
+            counts[MODES.index(outcome.planted), len(MODES) if found is None else MODES.index(found)] += 1
+    runs = int(counts.sum())
+    right = float(np.trace(counts) / runs) if runs else float("nan")
+    return Matrix(tuple(tuple(int(c) for c in row) for row in counts), runs, right)
+
+
+def false_alarms(assessed: Assessed, settings: Settings, draws: int = 100, seed: int = 0) -> tuple[Mode | None, ...]:
+    """The first new alarm of the healthy model on each of `draws` samples of its groups, None where there is none.
+
+    At strength 0 the model is the same to the bit, so that another look at the same cases could raise no new alarm.
+    What can is chance in the choice of patients: each draw judges the model on four fifths of the groups, and an alarm
+    is new where the whole set raises none.
+    """
+    before: dict[Mode, State] = {verdict.mode: verdict.state for verdict in assessed.verdicts}
+    names = np.unique(assessed.groups)
+    kept = max(2, round(KEPT * len(names)))
+    found: list[Mode | None] = []
+    for draw in range(draws):
+        rng = np.random.default_rng([seed, draw])
+        rows = np.isin(assessed.groups, rng.choice(names, kept, replace=False))
+        left: Mapping[StageKey, Reading] = {
+            key: reading[rows] if isinstance(reading, np.ndarray) else reading
+            for key, reading in assessed.readings.items()
+        }
+        resamples = resample_groups(assessed.groups[rows], settings.seed, settings.resamples)
+        judged = verdicts(left, resamples, settings.margin, null_band=assessed.flow.null_band)
+        found.append(first_new_alarm(judged, before))
+    return tuple(found)

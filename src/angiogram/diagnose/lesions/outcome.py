@@ -1,0 +1,80 @@
+"""What a diagnosis says of a model with a planted lesion, beside what it says of the same model without."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from angiogram.diagnose.assess import Assessed
+from angiogram.diagnose.decision import LEVEL, holm
+from angiogram.diagnose.diagnosis import Verdict
+from angiogram.diagnose.terms import Mode, StageKey, State
+from angiogram.errors import InputError
+from angiogram.files import atomic_file
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One diagnosis.
+
+    Attributes:
+        lesion: its name; empty for the model as it is.
+        planted: the mode that should be found; None for the model as it is.
+        strength, seed: of the lesion.
+        accuracies: of each stage.
+        losses: of each mode that was assessed.
+        states: of each mode.
+        fall: of the answer's accuracy from the model as it is, a fraction.
+        diagnosed: the first mode in the order of the flow that is present here and not in the model as it is; None
+            where there is none.
+        changed: the mode of the first stage that is surely less accurate than in the model as it is, case by case; None
+            where there is none.
+    """
+
+    lesion: str
+    planted: Mode | None
+    strength: float
+    seed: int
+    accuracies: Mapping[StageKey, float]
+    losses: Mapping[Mode, float]
+    states: Mapping[Mode, State]
+    fall: float
+    diagnosed: Mode | None
+    changed: Mode | None
+
+
+def first_new_alarm(verdicts: Sequence[Verdict], before: Mapping[Mode, State]) -> Mode | None:
+    """The first mode in the order of the flow that is present and was not before [own].
+
+    The image flows one way: a fault changes nothing before the place where it stands, and may well leave the parts
+    behind it with features that they were not trained on. Of several new alarms the first is therefore the fault.
+    """
+    return next((v.mode for v in verdicts if v.state == "present" and before[v.mode] != "present"), None)
+
+
+def first_change(before: Assessed, after: Assessed) -> Mode | None:
+    """The mode of the first of V, C, U and the answer whose accuracy fell, paired, Holm over the four [own]."""
+    ends: dict[Mode, StageKey] = {"vision": "V", "connector": "C", "comprehension": "U", "mapping": "G"}
+    falls = [before.resamples.loss(before.readings[key], after.readings[key]) for key in ends.values()]
+    adjusted = holm([fall.p_at_most(0.0) for fall in falls])
+    return next((mode for mode, p in zip(ends, adjusted, strict=True) if p < LEVEL), None)
+
+
+def write_outcome(outcome: Outcome, file: Path) -> None:
+    """As JSON, whole or not at all."""
+    with atomic_file(file) as temporary:
+        temporary.write_text(json.dumps(asdict(outcome), indent=1))
+
+
+def read_outcome(file: Path) -> Outcome:
+    """What `write_outcome` wrote.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    try:
+        content: dict[str, Any] = json.loads(file.read_text())
+        return Outcome(**content)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"'{file}' is damaged; delete it, and the suite makes it again.") from error

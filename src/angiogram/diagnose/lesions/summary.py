@@ -1,0 +1,57 @@
+"""What the lesions of one subject or several say about the diagnosis, in numbers."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from angiogram.diagnose.lesions.matrix import Matrix, confusion, false_alarms
+from angiogram.diagnose.lesions.suite import Suite
+from angiogram.diagnose.settings import Settings
+from angiogram.files import atomic_file
+
+FILE = "lesions.json"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The suite's result.
+
+    Attributes:
+        verdict: planted against the first new alarm of the lesioned model's own verdicts.
+        change: planted against the first stage that surely fell, in a comparison with the model as it is.
+        false_alarms: share of the draws in which the model as it is raises a new alarm.
+        draws: number of these.
+        runs: number of lesioned diagnoses.
+    """
+
+    verdict: Matrix
+    change: Matrix
+    false_alarms: float
+    draws: int
+    runs: int
+
+
+def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
+    """Of all subjects together."""
+    outcomes = [outcome for suite in suites for outcome in suite.outcomes]
+    alarms = [alarm for suite in suites for alarm in false_alarms(suite.assessed, settings)]
+    return Summary(
+        verdict=confusion(outcomes, lambda outcome: outcome.diagnosed),
+        change=confusion(outcomes, lambda outcome: outcome.changed),
+        false_alarms=sum(alarm is not None for alarm in alarms) / len(alarms),
+        draws=len(alarms),
+        runs=len(outcomes),
+    )
+
+
+def write_summary(suite: Suite, found: Summary, folder: Path) -> Path:
+    """`lesions.json` with every outcome."""
+    content = {
+        "summary": asdict(found),
+        "healthy": asdict(suite.healthy),
+        "outcomes": [asdict(outcome) for outcome in suite.outcomes],
+    }
+    with atomic_file(folder / FILE) as file:
+        file.write_text(json.dumps(content, indent=1))
+    return folder / FILE

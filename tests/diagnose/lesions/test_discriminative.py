@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from angiogram.diagnose.lesions.discriminative import discriminative_directions
+from angiogram.errors import InputError
+from angiogram.probe.ridge import RidgeProbe
+
+FRESH = np.random.default_rng
+
+
+def classes(cases: int, kinds: int, width: int, distance: float, seed: int, decay: float = 0.0):
+    """Normal features; the first half of the cases and the second are drawn from the same classes.
+
+    With `decay` the width of the components falls off as that of a model's does, and the first five hold the classes.
+    """
+    rng = FRESH(seed)
+    labels = np.arange(2 * cases) % kinds
+    means = distance * rng.normal(size=(kinds, width))
+    means[:, 5 if decay else width :] = 0
+    turned = np.linalg.qr(rng.normal(size=(width, width)))[0]
+    widths = np.arange(1, width + 1) ** -decay
+    return (means[labels] + rng.normal(size=(2 * cases, width))) * widths @ turned, labels
+
+
+def right(train, test, labels, cases):
+    return np.mean(RidgeProbe().fit(train, labels[:cases]).predict(test) == labels[cases:])
+
+
+def without(features, *directions):
+    out = np.concatenate(directions)
+    return features - features @ out.T @ out
+
+
+@given(kinds=st.integers(2, 6), width=st.integers(6, 60), seed=st.integers(0, 99))
+@settings(deadline=None, max_examples=25)
+def test_directions_are_orthonormal_and_those_of_the_means_leave_no_covariance(kinds, width, seed):
+    features, labels = classes(60, kinds, width, 0.5, seed)
+    means, further = discriminative_directions(features, labels)
+    both = np.concatenate([means, further])
+    np.testing.assert_allclose(both @ both.T, np.eye(len(both)), atol=1e-8)
+    assert len(means) <= kinds - 1
+    rest = without(features, means)
+    levels = [rest[labels == kind].mean(axis=0) for kind in range(kinds)]
+    np.testing.assert_allclose(levels, [levels[0]] * kinds, atol=1e-8)
+
+
+@pytest.mark.parametrize(("kinds", "width", "distance"), [(2, 40, 0.6), (4, 300, 0.5), (6, 64, 1.5)])
+def test_without_them_new_cases_of_the_classes_cannot_be_told_apart(kinds, width, distance):
+    cases = 240
+    features, labels = classes(cases, kinds, width, distance, 3)
+    assert right(features[:cases], features[cases:], labels, cases) > 1 / kinds + 0.3
+    means, _ = discriminative_directions(features[:cases], labels[:cases])
+    rest = without(features, means)
+    assert right(rest[:cases], rest[cases:], labels, cases) < 1 / kinds + 0.1
+
+
+def test_further_directions_hide_the_classes_from_probes_of_cases_that_they_do_not_know():
+    cases, kinds = 240, 4
+    features, labels = classes(cases, kinds, 60, 1.2, 3, decay=0.5)
+    means, further = discriminative_directions(features[:40], labels[:40])
+
+    def unseen(*directions):
+        rest = without(features, *directions)[cases:]
+        return right(rest[: cases // 2], rest[cases // 2 :], labels[cases:], cases // 2)
+
+    assert unseen(means) > unseen(means, further) + 0.1
+    assert unseen(means, further) < 1 / kinds + 0.15
+
+
+def test_half_of_the_directions_are_left():
+    features, labels = classes(30, 3, 20, 1.0, 0)
+    assert [len(found) for found in discriminative_directions(features, labels)] == [2, 10]
+    assert [len(found) for found in discriminative_directions(features[:12], labels[:12])] == [2, 6]
+
+
+def test_one_class_is_refused():
+    with pytest.raises(InputError, match="two or more classes, not of 1"):
+        discriminative_directions(np.zeros((8, 2)), np.zeros(8, dtype=np.int64))
