@@ -8,7 +8,6 @@ import pytest
 from angiogram.errors import InputError
 from angiogram.probe.evaluate import probe_tap
 from angiogram.probe.permutation import null_band, permuted_correct, permuted_labels
-from angiogram.probe.principal import principal_axes
 from angiogram.probe.ridge import RidgeProbe
 
 SPLIT = [(np.arange(60), np.arange(60, 100))]
@@ -51,8 +50,9 @@ def test_the_strength_of_the_true_labels_gives_what_a_probe_gives():
     X, y = rng.normal(size=(100, 12)), rng.integers(0, 3, 100)
     shuffled = permuted_labels(y, SPLIT, count=8)
     train, test = SPLIT[0]
-    counts = permuted_correct(principal_axes(X[train]), 40.0, X[test], shuffled[:, train], shuffled[:, test], 3)
-    for row, count in zip(shuffled, counts[1], strict=True):
+    probe = RidgeProbe([40.0]).fit(X[train], y[train])
+    counts = permuted_correct(probe, X[test], shuffled[:, train], shuffled[:, test], 3)
+    for row, count in zip(shuffled, counts[0], strict=True):
         assert RidgeProbe([40.0]).fit(X[train], row[train]).score(X[test], row[test]) * 40 == pytest.approx(count)
 
 

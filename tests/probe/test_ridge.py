@@ -8,8 +8,10 @@ from sklearn.linear_model import Ridge, RidgeClassifier
 from sklearn.preprocessing import StandardScaler
 
 from angiogram.errors import InputError
+from angiogram.probe.gram import gram_of
 from angiogram.probe.principal import principal_axes
-from angiogram.probe.ridge import RidgeProbe, strength_grid
+from angiogram.probe.ridge import RidgeProbe
+from angiogram.probe.strength import strength_grid
 
 
 def made(seed, N, D, K):
@@ -59,7 +61,7 @@ def test_the_strength_has_the_least_leave_one_out_error_of_the_grid():
     X, y = made(3, 80, 40, 5)
     probe = RidgeProbe().fit(X, y)
     targets = np.eye(5)[y]
-    errors = {s: np.mean((targets - RidgeProbe([s]).fit(X, y).loo_scores_) ** 2) for s in strength_grid(probe.axes_)}
+    errors = {s: np.mean((targets - RidgeProbe([s]).fit(X, y).loo_scores_) ** 2) for s in strength_grid(gram_of(X))}
     assert probe.strength_ == min(errors, key=errors.get)
 
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from angiogram.errors import InputError
 from angiogram.probe.contract import Probe, make_probe
-from angiogram.probe.permutation import permuted_correct
+from angiogram.probe.gram import grams_of_folds
+from angiogram.probe.permutation import permuted_correct, tied
 from angiogram.probe.principal import check_features
 from angiogram.probe.ridge import RidgeProbe
 
@@ -58,8 +59,8 @@ def probe_tap(
         labels: class index of each case, `[N]`.
         folds: no case may be tested twice, nor tested by a fold that trains on it.
         classes: K, the number of classes; default: the largest label plus one.
-        permuted: labels `[P, N]` of `permuted_labels`, the same for all taps. They share the fold's eigendecomposition,
-            so that only the ridge probe has them.
+        permuted: labels `[P, N]` of `permuted_labels`, the same for all taps. They share the fold's fit, so that
+            only the ridge probe has them.
         probe: a name in `contract.REGISTRY`, or a probe.
         groups: of the cases, `[N]`: what a probe chooses inside a training side divides none.
 
@@ -79,26 +80,34 @@ def probe_tap(
     cases = evaluated_cases(folds, len(labels))
     chosen = make_probe(probe) if isinstance(probe, str) else probe
     if permuted is not None and not isinstance(chosen, RidgeProbe):
-        raise InputError("Label permutations are for the ridge probe, in which they share one decomposition.")
+        raise InputError("Label permutations are for the ridge probe, in which they share one fit.")
     scores, probabilities = np.zeros((len(labels), K)), np.zeros((len(labels), K))
     predicted = np.zeros(len(labels), dtype=np.int64)
     correct = None if permuted is None else np.zeros((2, len(permuted)), dtype=np.int64)
+    unit = None if permuted is None else tied(permuted)
     strengths: list[float] = []
     training: list[float] = []
-    for number, (train, test) in enumerate(folds, start=1):
+    for number, (train, _) in enumerate(folds, start=1):
         if len(np.unique(labels[train])) < 2:
             raise InputError(f"Fold {number} of {len(folds)} has cases of one class only to train on ({len(train)}).")
-        fitted = chosen.fit(features[train], labels[train], None if groups is None else groups[train])
+    grams = grams_of_folds(features, [train for train, _ in folds]) if isinstance(chosen, RidgeProbe) else None
+    for train, test in folds:
+        if grams is not None and isinstance(chosen, RidgeProbe):
+            fitted = chosen.fit_gram(next(grams), labels[train])
+            judged, held_out = train[fitted.judged_], fitted.judged_scores_
+        else:
+            fitted = chosen.fit(features[train], labels[train], None if groups is None else groups[train])
+            judged, held_out = train, fitted.training_scores_
         seen = np.ix_(test, fitted.classes_.astype(np.int64))
         own = fitted.scores(features[test])
         scores[seen] = own
         predicted[test] = fitted.classes_[own.argmax(axis=1)]
         probabilities[seen] = fitted.as_probabilities(own)
         strengths.append(fitted.strength_)
-        training.append(float(np.mean(fitted.classes_[fitted.training_scores_.argmax(axis=1)] == labels[train])))
-        if permuted is not None and correct is not None and isinstance(fitted, RidgeProbe):
+        training.append(float(np.mean(fitted.classes_[held_out.argmax(axis=1)] == labels[judged])))
+        if permuted is not None and correct is not None and unit is not None and isinstance(fitted, RidgeProbe):
             correct += permuted_correct(
-                fitted.axes_, fitted.strength_, features[test], permuted[:, train], permuted[:, test], K
+                fitted, features[test], permuted[:, train], permuted[:, test], K, unit[train]
             )
     null = None if correct is None else correct.max(axis=0) / len(cases)
     judged = predicted[cases], scores[cases], probabilities[cases]

@@ -125,9 +125,14 @@ def standardised(
         spread = np.sqrt(np.einsum("nd,nd->d", z, z) / N)
     if not np.isfinite(spread).all():
         raise InputError("Some features are too large to be standardised (their squares overflow 64-bit floats).")
-    scale = np.where(spread <= _CONSTANT * np.abs(mean), np.inf, spread)
+    scale = np.where(is_constant(spread, mean), np.inf, spread)
     z /= scale
     return z, mean, scale
+
+
+def is_constant(spread: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether features of these standard deviations and means `[D]` vary by no more than rounding does."""
+    return spread <= _CONSTANT * np.abs(mean)
 
 
 def _eigh(gram: NDArray[np.float64], size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -4,9 +4,8 @@ One-hot targets are regressed on standardised features, with an intercept that i
 
     W = (Z'Z + strength I)^-1 Z' Y,   scores = Z_new W + mean(Y),   prediction = argmax
 
-**Exact leave-one-out.** The fit is a linear smoother with leverages
-`h_i = 1/N + sum_r rotated_ir^2 / (s_r + strength)`, so the score of case i from a fit without it is
-`y_i - (y_i - yhat_i) / (1 - h_i)`: no refit is needed. The 1/N is the intercept's share. The feature scales are those
+**Exact leave-one-out.** The fit is a linear smoother, so that the score of case i from a fit without it is
+`y_i - (y_i - yhat_i) / (1 - h_i)` with h_i its leverage: no refit is needed (`smoother`). The feature scales are those
 of the whole training side and stay fixed; given them it is exact.
 
 **Why squared error.** The strength with the least leave-one-out squared error is taken; ties go to the larger strength.
@@ -16,6 +15,11 @@ tuned logistic regression (mean distance 1.1 and 2.8 points against 2.1 and 3.9)
 has no ties. Accuracy read up to 10 points more where classes are many and cases few (48 classes, 150 cases): this probe
 is conservative there. Leave-one-out knows no groups: where cases of one patient are alike, the strength comes out too
 small, which costs some accuracy; the evaluation stays honest, because it holds whole groups out.
+
+**Why no eigendecomposition.** It would serve every strength at once, but costs some twenty Cholesky factors, and the
+search of `strength` needs three to five. Beyond 1,000 training cases the strength is that of a random 1,000 of them
+[own]: a strength is the noise over the spread of the true weights, which does not grow with the cases, and a search
+over all would take most of the time. The fit itself is to all cases.
 """
 
 from collections.abc import Sequence
@@ -26,14 +30,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from angiogram.errors import InputError
 from angiogram.probe.contract import check_width, training_side
-from angiogram.probe.principal import PrincipalAxes, principal_axes, standardise
+from angiogram.probe.gram import Gram, gram_of
+from angiogram.probe.principal import standardise
 from angiogram.probe.probability import sharpness, softmax_of
-
-RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(-4.0, 3.25, 0.5))
-"""The default grid, in units of the mean eigenvalue of the Gram matrix."""
-
-_COLUMNS = 1024
-"""Strengths are tried in chunks of about this many (strength, class) columns: long matrix products, little memory."""
+from angiogram.probe.smoother import Smoother, Targets
+from angiogram.probe.strength import LEARNERS, best_strength, some_cases, strength_grid
 
 
 class RidgeProbe:
@@ -46,10 +47,11 @@ class RidgeProbe:
     Attributes:
         classes_: the labels seen, sorted, `[K]`.
         strength_: the strength chosen.
-        coef_: weights on standardised features, `[D, K]`.
         intercept_: class shares in training, `[K]`.
-        loo_scores_: leave-one-out scores of the training cases at the chosen strength, `[N, K]`.
-        axes_: the eigendecomposition, for whoever has more labels for the same features.
+        mean_, scale_: of the features in training, `[D]`; the scale is infinite where a feature is constant.
+        smoother_: the factor at the chosen strength, for whoever has more labels for the same features.
+        judged_: the training cases (all, or 1,000 of more) that `judged_scores_` are about, `[J]`.
+        judged_scores_: their leave-one-out scores, `[J, K]`.
 
     >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
     >>> probe = RidgeProbe().fit(X, np.array(["low", "low", "high", "high"]))
@@ -59,10 +61,12 @@ class RidgeProbe:
 
     classes_: NDArray[np.generic]
     strength_: float
-    coef_: NDArray[np.float64]
     intercept_: NDArray[np.float64]
-    loo_scores_: NDArray[np.float64]
-    axes_: PrincipalAxes
+    mean_: NDArray[np.float64]
+    scale_: NDArray[np.float64]
+    smoother_: Smoother
+    judged_: NDArray[np.int64]
+    judged_scores_: NDArray[np.float64]
 
     def __init__(self, strengths: Sequence[float] | None = None) -> None:
         if strengths is not None and (len(strengths) == 0 or not all(0 < s < np.inf for s in strengths)):
@@ -77,39 +81,52 @@ class RidgeProbe:
         Raises:
             InputError: features that are not finite, fewer than two cases or classes, or labels that do not match.
         """
-        self.classes_, index = training_side(X, y, groups)
-        self.axes_ = axes = principal_axes(X)
-        targets = np.eye(len(self.classes_))[index]  # [N, K]
-        share = targets.mean(axis=0)
-        projected = axes.rotated.T @ targets  # [r, K]
+        training_side(X, y, groups)
+        return self.fit_gram(gram_of(X), y)
 
-        best = np.inf
-        strengths = sorted(self.strengths or strength_grid(axes), reverse=True)  # ties: the larger comes first
-        centred = (targets - share).T  # [K, N]
-        kept = 1.0 - _leverages(axes, strengths)  # [S, N]
-        step = max(1, _COLUMNS // len(self.classes_))
-        for start in range(0, len(strengths), step):
-            some = np.array(strengths[start : start + step])  # [s]
-            weights = projected.T / (axes.eigenvalues + some[:, None, None])  # [s, K, r]
-            fitted = np.vstack(list(weights)) @ axes.rotated.T  # [s K, N]
-            fitted = fitted.reshape(len(some), *centred.shape)
-            for number, fit in enumerate(fitted, start=start):
-                residual = np.subtract(centred, fit, out=fit)
-                residual /= kept[number]  # [K, N], of each case from a fit without it
-                error = float(np.vdot(residual, residual))
-                if error < best:
-                    best, self.strength_, self.loo_scores_ = error, strengths[number], targets - residual.T
-        self.intercept_ = share
-        self.coef_ = axes.back(projected / (axes.eigenvalues + self.strength_)[:, None])
-        self._index = index
+    def fit_gram(self, gram: Gram, y: ArrayLike) -> "RidgeProbe":
+        """Fit to a training side that is standardised already, with labels `[N]`."""
+        for kept in ("coef_", "loo_scores_", "_sharpness"):
+            self.__dict__.pop(kept, None)  # of an earlier fit
+        self.classes_, index = np.unique(np.asarray(y), return_inverse=True)
+        self._index = index.reshape(-1)
+        targets = np.eye(len(self.classes_))[self._index]  # [N, K]
+        self.mean_, self.scale_ = gram.mean, gram.scale
+        self.intercept_ = targets.mean(axis=0)
+        self._targets = Targets(gram, targets)
+        self.smoother_ = best_strength(gram, self._targets, self.strengths or strength_grid(gram))
+        self.strength_ = self.smoother_.strength
+        judges = some_cases(len(targets), LEARNERS)
+        self.judged_ = np.arange(len(targets)) if judges is None else judges
+        self.judged_scores_ = targets[self.judged_] - self.smoother_.leave_one_out(self._targets, judges)
         return self
+
+    @cached_property
+    def coef_(self) -> NDArray[np.float64]:
+        """Weights on standardised features, `[D, K]`."""
+        return self.smoother_.weights(self._targets)
+
+    @cached_property
+    def loo_scores_(self) -> NDArray[np.float64]:
+        """Leave-one-out scores of all training cases at the chosen strength, `[N, K]`."""
+        if len(self.judged_) == len(self._index):
+            return self.judged_scores_
+        return self._targets.centred + self.intercept_ - self.smoother_.leave_one_out(self._targets)
 
     def scores(self, X: NDArray[np.generic]) -> NDArray[np.float64]:
         """Score of each class, `[M, K]`; a row sums to one, but entries may be negative: they are no probabilities."""
-        check_width(X, len(self.coef_))
-        return standardise(X, self.axes_.mean, self.axes_.scale) @ self.coef_ + self.intercept_
+        check_width(X, len(self.mean_))
+        return standardise(X, self.mean_, self.scale_) @ self.coef_ + self.intercept_
 
     decision_function = scores
+
+    def weights_of_cases(self, X: NDArray[np.generic], unit: NDArray[np.int64]) -> NDArray[np.floating]:
+        """What the targets of training cases, added up by unit `[N]`, weigh in the scores of new cases: `[M, U]`.
+
+        Scores are `weights @ one-hot labels + class shares`, for any labels that are constant within a unit.
+        """
+        z = standardise(X, self.mean_, self.scale_)
+        return self.smoother_.half(z).T @ self.smoother_.merged(unit)
 
     def as_probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Softmax at the temperature that suits the leave-one-out scores best, `[M, K]` (see `probability`)."""
@@ -122,7 +139,7 @@ class RidgeProbe:
 
     @cached_property
     def _sharpness(self) -> float:
-        return sharpness(self.loo_scores_, self._index)
+        return sharpness(self.judged_scores_, self._index[self.judged_])
 
     def predict(self, X: NDArray[np.generic]) -> NDArray[np.generic]:
         """The label with the highest score, `[M]`."""
@@ -131,17 +148,3 @@ class RidgeProbe:
     def score(self, X: NDArray[np.generic], y: ArrayLike) -> float:
         """Accuracy on cases `[M, D]` with labels `[M]`."""
         return float(np.mean(self.predict(X) == np.asarray(y)))
-
-
-def strength_grid(axes: PrincipalAxes) -> tuple[float, ...]:
-    """The default candidates for these features, ascending; 1 alone where every feature is constant."""
-    if not len(axes.eigenvalues):
-        return (1.0,)
-    unit = float(axes.eigenvalues.sum()) / min(len(axes.rotated) - 1, len(axes.mean))
-    return tuple(unit * s for s in RELATIVE_STRENGTHS)
-
-
-def _leverages(axes: PrincipalAxes, strengths: Sequence[float]) -> NDArray[np.float64]:
-    """Leverage of every training case at every strength, `[S, N]` (see the module's docstring)."""
-    shrunk = 1.0 / (axes.eigenvalues + np.array(strengths)[:, None])  # [S, r]
-    return 1.0 / len(axes.rotated) + shrunk @ np.square(axes.rotated).T

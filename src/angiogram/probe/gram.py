@@ -1,0 +1,138 @@
+"""Standardised training cases and their Gram matrix, for one training side or for all folds of a cross-validation.
+
+The Gram matrix is that of the features, `Z'Z` (primal, D <= n), or that of the cases, `ZZ'` (dual, n < D).
+
+**Folds share it.** The training sides of a cross-validation overlap, so their primal Gram matrices are that of all
+cases (the sum over the folds of what each leaves out) minus that of the cases left out, each with the mean and the scale of its own training side:
+
+    Z_f'Z_f = (G - G_out - n_f d d') / (t t')
+
+with d and t the mean and the standard deviation of the training side, seen from all cases [own]. Nothing of a fold's
+test cases remains: the difference is the training side's own matrix, up to rounding.
+
+**Precision.** Matrices of more than 200 rows are float32, smaller ones float64. Whoever inverts them asks for `exact`
+where rounding would show (see `smoother`). A fold in which a feature varies much less than elsewhere is not taken as a
+difference.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.probe.principal import is_constant, standardised
+
+_SMALL = 200
+_LEAST_SHARE = 0.01
+"""The variance that a feature keeps at least in a fold whose Gram matrix is taken as a difference."""
+
+
+@dataclass(frozen=True)
+class Gram:
+    """A training side.
+
+    Attributes:
+        mean: of each feature, `[D]`.
+        scale: standard deviation of each feature, infinite where it is constant, `[D]`.
+        cases: Z, standardised, `[n, D]`.
+        matrix: `Z'Z` `[D, D]`, or `ZZ'` `[n, n]` where `dual`.
+        dual: which of the two.
+    """
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    cases: NDArray[np.floating]
+    matrix: NDArray[np.floating]
+    dual: bool
+
+    @cached_property
+    def trace(self) -> float:
+        """Sum of the eigenvalues."""
+        return float(np.trace(self.matrix, dtype=np.float64))
+
+    @property
+    def unit(self) -> float:
+        """Mean eigenvalue, the unit of relative strengths; 0 where every feature is constant."""
+        return self.trace / min(len(self.cases) - 1, self.cases.shape[1])
+
+    @cached_property
+    def exact(self) -> NDArray[np.float64]:
+        """The matrix in float64."""
+        if self.matrix.dtype == np.float64:
+            return self.matrix.astype(np.float64, copy=False)
+        return _product(self.cases.astype(np.float64), self.dual).astype(np.float64, copy=False)
+
+    def part(self, rows: NDArray[np.int64]) -> "Gram":
+        """Some of the cases, centred anew; the scale stays that of the whole training side."""
+        cases = self.cases[rows]
+        cases -= cases.mean(axis=0)
+        dual = len(rows) < cases.shape[1]
+        return Gram(self.mean, self.scale, cases, _product(cases, dual), dual)
+
+
+def gram_of(features: NDArray[np.generic], dual: bool | None = None) -> Gram:
+    """The Gram matrix of training features `[n, D]`; `dual` forces one of the two (default: the smaller).
+
+    Raises:
+        InputError: fewer than two cases, no feature, or values that are not finite.
+
+    >>> gram_of(np.array([[0.0, 5.0], [2.0, 5.0], [4.0, 5.0]])).matrix.round(6).tolist()  # the second is constant
+    [[3.0, 0.0], [0.0, 0.0]]
+    """
+    z, mean, scale = standardised(features)
+    dual = len(z) < z.shape[1] if dual is None else dual
+    cases = z if min(z.shape) <= _SMALL else z.astype(np.float32)
+    return Gram(mean, scale, cases, _product(cases, dual), dual)
+
+
+def grams_of_folds(features: NDArray[np.generic], training: Sequence[NDArray[np.int64]]) -> Iterator[Gram]:
+    """The Gram matrix of each training side of the same features `[N, D]`, one after the other."""
+    N, D = features.shape
+    fold = _fold_that_leaves_out(N, training)
+    if fold is None or min(map(len, training)) < D or D <= _SMALL:
+        for rows in training:
+            yield gram_of(features[rows])
+        return
+    z, offset, spread = standardised(features)  # of all cases: takes the numbers to about 1, and is undone below
+    varies = np.isfinite(spread)
+    low = z.astype(np.float32)
+    sums, squares, blocks = [], [], []  # of the cases that each fold leaves out
+    for number in range(len(training)):
+        out = fold == number
+        others = z[out]
+        sums.append(others.sum(axis=0))
+        squares.append(np.einsum("nd,nd->d", others, others))
+        blocks.append(low[out].T @ low[out])
+    del z
+    whole = np.add.reduce(blocks)
+    for number, rows in enumerate(training):
+        mean = (np.sum(sums, axis=0) - sums[number]) / len(rows)
+        variance = (np.sum(squares, axis=0) - squares[number]) / len(rows) - mean**2
+        own_mean = offset + np.where(varies, spread, 0.0) * mean
+        scale = np.sqrt(np.where(varies, np.maximum(variance, 0.0), 1.0))
+        if (varies & ((variance < _LEAST_SHARE) | is_constant(spread * scale, own_mean))).any():
+            yield gram_of(features[rows])
+            continue
+        matrix = np.subtract(whole, blocks[number], out=blocks[number])
+        matrix -= np.outer((len(rows) * mean).astype(np.float32), mean.astype(np.float32))
+        shrink = (1.0 / scale).astype(np.float32)
+        matrix *= shrink[:, None]
+        matrix *= shrink
+        cases = low[rows]
+        cases -= mean.astype(np.float32)
+        cases *= shrink
+        yield Gram(own_mean, spread * scale, cases, matrix, False)
+
+
+def _fold_that_leaves_out(count: int, training: Sequence[NDArray[np.int64]]) -> NDArray[np.int64] | None:
+    """The one fold that does not train on each case, `[N]`; None where that is not one fold a case."""
+    out = np.ones((len(training), count), dtype=bool)
+    for number, rows in enumerate(training):
+        out[number, rows] = False
+    return out.argmax(axis=0) if len(training) > 1 and (out.sum(axis=0) == 1).all() else None
+
+
+def _product(cases: NDArray[np.floating], dual: bool) -> NDArray[np.floating]:
+    return cases @ cases.T if dual else cases.T @ cases

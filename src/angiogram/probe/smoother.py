@@ -1,0 +1,163 @@
+"""Ridge at one strength as a linear smoother: one Cholesky factor gives fits, leverages and exact leave-one-out.
+
+With L the factor of `Z'Z + strength I` (primal) or `ZZ' + strength I` (dual), Yc the centred targets and
+
+    primal: half(Z_new) = L^-1 Z_new',      known = L^-1 Z'
+    dual:   half(Z_new) = L^-1 Z Z_new',    known = L^-1
+
+new cases are fitted with `half(Z_new)' known Yc`. A training case i from a fit without it (N cases, an intercept that
+is not penalised; the scale of the features is held fixed) misses its target by `miss_i / kept_i`, where
+
+    primal: miss = Yc - known' known Yc,            kept_i = 1 - 1/N - |known_i|^2
+    dual:   miss = strength known' known Yc,        kept_i = strength |known_i|^2 - 1/N
+
+**Precision.** Factors of float32 matrices are float32 while `float32's epsilon x trace / strength`, which bounds the
+relative error of a fit, is small; else everything is done in float64.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import LinAlgError, get_blas_funcs, get_lapack_funcs
+
+from angiogram.probe.gram import Gram
+
+_TOLERANCE = 0.1
+"""Largest `epsilon x trace / strength` in float32. The bound is far from reached: see tests/probe/test_smoother.py."""
+
+Floats = NDArray[np.floating]
+
+
+class Targets:
+    """What is regressed on the features of one training side at any strength.
+
+    Attributes:
+        centred: Yc, targets `[n, K]` with their means taken out.
+    """
+
+    def __init__(self, gram: Gram, targets: Floats) -> None:
+        self.centred = targets - targets.mean(axis=0)
+        self._gram, self._projected = gram, dict[np.dtype[Any], Floats]()
+
+    def projected(self, dtype: np.dtype[Any]) -> Floats:
+        """`Z'Yc` (primal) or `Yc` (dual), `[r, K]`."""
+        if dtype not in self._projected:
+            low = self.centred.astype(dtype, copy=False)
+            cases = self._gram.cases.astype(dtype, copy=False)
+            self._projected[dtype] = low if self._gram.dual else cases.T @ low
+        return self._projected[dtype]
+
+
+class Smoother:
+    """The factor of one training side at one strength.
+
+    Args:
+        gram: the training side, n cases.
+        strength: added to the diagonal.
+    """
+
+    def __init__(self, gram: Gram, strength: float) -> None:
+        self.gram, self.strength = gram, strength
+        self.root = _root(gram, strength)  # L, lower, [r, r]; the upper triangle holds anything
+
+    def half(self, cases: Floats) -> Floats:
+        """`L^-1 Z_new'` or `L^-1 Z Z_new'` of standardised cases `[M, D]`, `[r, M]`."""
+        cases = cases.astype(self.root.dtype, copy=False)
+        return self._solve(self._training @ cases.T if self.gram.dual else cases.T)
+
+    @cached_property
+    def known(self) -> Floats:
+        """The half of every training case, `[r, n]`."""
+        return self._inverse() if self.gram.dual else self._solve(self._training.T)
+
+    def known_of(self, rows: NDArray[np.int64]) -> Floats:
+        """The half of the training cases named, `[r, J]`."""
+        if not self.gram.dual:
+            return self._solve(self._training[rows].T)
+        columns = np.zeros((len(self.root), len(rows)), dtype=self.root.dtype, order="F")
+        columns[rows, np.arange(len(rows))] = 1.0
+        return self._solve(columns)
+
+    def merged(self, unit: NDArray[np.int64]) -> Floats:
+        """The halves of training cases added up by unit `[n]`, numbered from 0: `[r, U]`."""
+        order = np.argsort(unit, kind="stable")
+        starts = np.flatnonzero(np.diff(unit[order], prepend=-1))
+        if len(starts) == len(unit):
+            return self.known[:, order]
+        if "known" in self.__dict__:  # at hand, for few cases
+            return np.add.reduceat(self.known.T[order], starts, axis=0).T
+        if not self.gram.dual:
+            return self._solve(np.add.reduceat(self._training[order], starts, axis=0).T)
+        member = np.zeros((len(unit), len(starts)), dtype=self.root.dtype, order="F")
+        member[np.arange(len(unit)), unit] = 1.0
+        return self._solve(member)
+
+    def leave_one_out(self, targets: Targets, rows: NDArray[np.int64] | None = None) -> Floats:
+        """By how much fits without the case itself miss the targets of cases, `[n, K]` or `[J, K]`."""
+        known = self.known if rows is None else self.known_of(rows)
+        share = np.einsum("rn,rn->n", known, known)  # [n]
+        miss = known.T @ self._fitted(targets)
+        if self.gram.dual:
+            miss *= self.strength
+            kept = self.strength * share - 1 / len(targets.centred)
+        else:
+            wanted = targets.centred if rows is None else targets.centred[rows]
+            miss = np.subtract(wanted, miss, out=miss, casting="same_kind")
+            kept = 1 - 1 / len(targets.centred) - share
+        miss /= kept[:, None]
+        return miss
+
+    def weights(self, targets: Targets) -> NDArray[np.float64]:
+        """Weights on standardised features, `[D, K]`."""
+        turned = self._solve(self._fitted(targets), transposed=True)
+        return (self._training.T @ turned if self.gram.dual else turned).astype(np.float64)
+
+    def _fitted(self, targets: Targets) -> Floats:
+        """`known Yc`, what a half is multiplied with, `[r, K]`."""
+        return self._solve(targets.projected(self.root.dtype))
+
+    @property
+    def _training(self) -> Floats:
+        return self.gram.cases.astype(self.root.dtype, copy=False)
+
+    def _inverse(self) -> Floats:
+        (invert,) = _lapack("trtri", self.root)
+        inverse, failed = invert(self.root, lower=1)
+        if failed:
+            raise LinAlgError(f"The factor of a Gram matrix is singular in row {failed}.")
+        return np.tril(inverse)
+
+    def _solve(self, right: Floats, transposed: bool = False) -> Floats:
+        """`L^-1 right`, or `L^-T right`."""
+        (solve,) = _blas("trsm", self.root)
+        return solve(1.0, self.root, right, lower=1, trans_a=int(transposed))
+
+
+def _root(gram: Gram, strength: float) -> Floats:
+    low = np.finfo(np.float32).eps * gram.trace <= _TOLERANCE * strength
+    for matrix in (gram.matrix,) if low and gram.matrix.dtype == np.float32 else ():
+        root, failed = _cholesky(matrix, strength)
+        if not failed:
+            return root
+    root, failed = _cholesky(gram.exact, strength)
+    if failed:
+        raise LinAlgError(f"The Gram matrix is not positive at strength {strength:g} (row {failed}).")
+    return root
+
+
+def _cholesky(matrix: Floats, strength: float) -> tuple[Floats, int]:
+    shifted = np.array(matrix.T, order="F")  # symmetric: the transpose is the matrix, in LAPACK's order
+    shifted[np.diag_indices_from(shifted)] += strength
+    (factor,) = _lapack("potrf", shifted)
+    root, failed = factor(shifted, lower=1, clean=0, overwrite_a=1)
+    return root, int(failed)
+
+
+def _lapack(name: str, like: Floats) -> Any:  # noqa: ANN401
+    return get_lapack_funcs((name,), (like,))
+
+
+def _blas(name: str, like: Floats) -> Any:  # noqa: ANN401
+    return get_blas_funcs((name,), (like,))
