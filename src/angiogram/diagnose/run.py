@@ -36,6 +36,7 @@ from angiogram.diagnose.stages import stages
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
+from angiogram.tap.attention import check_readers
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.store import stored_batch_size
 
@@ -85,8 +86,11 @@ def diagnose(
         The diagnosis on the first rank; nothing on the others, which only help to collect the features.
 
     Raises:
-        InputError: the run folder holds something else, the disk is full, or the cases cannot be judged.
+        InputError: the run folder holds something else, the causal tests cannot be made of this model, the disk is
+            full, or the cases cannot be judged.
     """
+    if settings.causal:
+        check_readers(loaded)
     planned, stores = gather(loaded, examined, splits, settings, out, cache, progress, ranks)
     if stores is None:
         return None
