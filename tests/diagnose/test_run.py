@@ -31,8 +31,8 @@ def test_a_whole_run_leaves_a_whole_folder(tiny, squares, tmp_path):
     diagnosis = diagnosed.diagnosis
     write_report(diagnosis, tmp_path / "run")
     assert {p.name for p in (tmp_path / "run").iterdir()} == {
-        "cases.parquet", "config.json", "taps.json", "features", "answers.parquet", "probes.parquet", "predictions.parquet",
-        "report.json", "report.html",
+        "cases.parquet", "config.json", "taps.json", "features", "answers.parquet", "probes.parquet",
+        "predictions.parquet", "report.json", "report.html",
     }  # fmt: skip
     assert diagnosis.evaluated == len(evaluated) == 16
     assert [stage.key for stage in diagnosis.stages] == list("RVCIUSG")
