@@ -16,6 +16,7 @@ from angiogram.cli.compare import Compare
 from angiogram.cli.data import Data
 from angiogram.cli.demo import Demo
 from angiogram.cli.diagnose import Diagnose
+from angiogram.cli.lesion import Lesion
 from angiogram.cli.train import Train
 from angiogram.errors import InputError
 
@@ -23,6 +24,7 @@ Verb = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
     | Annotated[Diagnose, tyro.conf.subcommand("diagnose")]
     | Annotated[Compare, tyro.conf.subcommand("compare")]
+    | Annotated[Lesion, tyro.conf.subcommand("lesion")]
     | Annotated[Anatomy, tyro.conf.subcommand("anatomy")]
     | Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Data, tyro.conf.subcommand("data")]

@@ -1,0 +1,46 @@
+"""`angiogram lesion`: known faults are planted in a model; does the diagnosis find them?"""
+
+from dataclasses import dataclass
+
+from angiogram.cli.progress import printed
+from angiogram.cli.subject import SubjectOptions
+
+
+@dataclass(frozen=True)
+class Lesion(SubjectOptions):
+    """Plant faults at known places in a model, and see whether the diagnosis finds them.
+
+    Every lesion at every strength and seed is diagnosed as `diagnose` does it, beside the model as it is. An
+    interrupted suite goes on where it stopped. The model itself is not changed.
+
+    Example: angiogram lesion demo-tuned phantom --out runs/lesions --reference cnn --train-cases 480 --test-cases 240
+    """
+
+    lesions: tuple[str, ...] = ()
+    """which lesions (default: all), for instance encoder-noise connector-rotation head-permuted"""
+    strengths: tuple[float, ...] = (0.5, 1.0)
+    """how strong, from 0 to 1"""
+    seeds: tuple[int, ...] = (0,)
+    """of what each lesion draws"""
+
+    def run(self) -> None:
+        """Run the suite, write lesions.json and print how often the diagnosis was right."""
+        from angiogram.cache import default_cache
+        from angiogram.cli.subject import opened
+        from angiogram.diagnose.lesions.lesion import LESIONS, lesion_named
+        from angiogram.diagnose.lesions.suite import Subject, run_suite
+        from angiogram.diagnose.lesions.summary import summary, write_summary
+        from angiogram.diagnose.settings import Settings
+        from angiogram.report.lesions import print_lesions
+
+        names = self.lesions or tuple(LESIONS)
+        for name in names:  # refused before anything is loaded
+            lesion_named(name)
+        size = None if self.batch_size == "auto" else self.batch_size
+        settings = Settings(margin=self.margin, batch_size=size, seed=self.seed)
+        found = opened(self, self.cache or default_cache(), printed)
+        subject = Subject(found.loaded, found.examined, found.splits, found.reference, settings)
+        suite = run_suite(subject, self.out, printed, names, self.strengths, self.seeds)
+        told = summary([suite], settings)
+        print_lesions(suite, told)
+        print(write_summary(suite, told, self.out))
