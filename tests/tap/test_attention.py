@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf
 from typing import Any
 
@@ -19,7 +19,7 @@ from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.prompt import chat, prepare
-from angiogram.tap.attention import QueryRows, image_attention_bias, image_readers
+from angiogram.tap.attention import QueryRows, check_readers, image_attention_bias, image_readers
 from tests.answer.test_families import followed
 from tests.model.tiny import TINY
 
@@ -203,6 +203,16 @@ def test_the_weights_are_cut_and_renormalised_and_no_others(weighed, block, rows
         torch.testing.assert_close(mine, expected(untouched, reading, seen, exp(bias)), atol=1e-6, rtol=1e-5)
         if bias == -inf:
             assert not mine[(reading[:, :, None] & seen[:, None])[:, None].expand_as(mine)].any()
+
+
+def test_every_family_can_be_cut_and_a_model_without_known_readers_is_refused(asked, tiny):
+    check_readers(asked.loaded)
+    unknown = replace(tiny, anatomy=replace(tiny.anatomy, image_tokens=False))
+    with pytest.raises(InputError, match="not known which blocks"):
+        check_readers(unknown)
+    tiny.model.get_submodule(tiny.anatomy.llm_blocks[1]).forward = lambda hidden_states: hidden_states
+    with pytest.raises(InputError, match="do not take their attention mask"):
+        check_readers(tiny)
 
 
 def test_mllama_reads_the_image_in_its_cross_attention_alone(load_family):

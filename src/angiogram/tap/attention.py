@@ -4,6 +4,7 @@ import math
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, Literal
 
 import torch
@@ -23,6 +24,26 @@ def image_readers(loaded: LoadedModel) -> tuple[int, ...]:
     if loaded.anatomy.image_tokens:
         return tuple(range(len(blocks)))
     return tuple(i for i, path in enumerate(blocks) if hasattr(loaded.model.get_submodule(path), "cross_attn"))
+
+
+def check_readers(loaded: LoadedModel) -> None:
+    """Refuse a model whose attention to the image `image_attention_bias` could not change.
+
+    Raises:
+        InputError: no LLM block is known to read the image, or the blocks take no attention mask by name.
+    """
+    blocks = [loaded.model.get_submodule(loaded.anatomy.llm_blocks[index]) for index in image_readers(loaded)]
+    if not blocks:
+        raise InputError(f"It is not known which blocks of '{loaded.name}' read the image: run without --causal.")
+    if loaded.anatomy.image_tokens and any("attention_mask" not in signature(b.forward).parameters for b in blocks):
+        raise _no_mask(loaded.name)
+
+
+def _no_mask(name: str) -> InputError:
+    return InputError(
+        f"The blocks of '{name}' do not take their attention mask as a tensor by name, so that their attention to the "
+        "image cannot be changed."
+    )
 
 
 @contextmanager
@@ -112,10 +133,7 @@ class _Masked:
     def __call__(self, _: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hooked:
         mask = kwargs.get("attention_mask", self)  # None is one
         if mask is not None and not (isinstance(mask, Tensor) and mask.dim() == 4):
-            raise InputError(
-                f"The blocks of '{self.name}' do not take their attention mask as a tensor by name, so that their "
-                "attention to the image cannot be changed."
-            )
+            raise _no_mask(self.name)
         states: Tensor = args[0] if args else kwargs["hidden_states"]  # [B, Q, D]
         cache, count = kwargs.get("past_key_values"), states.shape[1]
         seen = 0 if cache is None else cache.get_seq_length(self.index)

@@ -53,7 +53,7 @@ class Causes:
     Attributes:
         cases, groups: what they were made on.
         blocks: number of LLM blocks.
-        accuracy: of the constrained answer on these cases, nothing cut.
+        accuracy: of the constrained answer on these cases, nothing cut, asked with the options in their own order.
         majority: accuracy of always naming the most frequent class of these cases.
         windows: sliding windows, first those with rows "last"; without a window of all blocks.
         whole: all blocks at once, one with rows "last" and one with rows "later".
