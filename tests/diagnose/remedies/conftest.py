@@ -57,4 +57,5 @@ def answering(quarters: Cases, tmp_path_factory: pytest.TempPathFactory) -> Aske
         optimiser.zero_grad()
         sum(losses).backward()
         optimiser.step()
+    optimiser.zero_grad()
     return askers[0]

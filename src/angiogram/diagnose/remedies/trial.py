@@ -9,7 +9,7 @@ from scipy.special import logsumexp
 from angiogram.data.cases import Cases
 from angiogram.data.splits import Splits
 
-MOST = 256
+MOST = 192
 
 
 @dataclass(frozen=True)
