@@ -1,10 +1,13 @@
 """Evidence over the example cases and maps of the features, on the page and in a browser."""
 
+import base64
+import io
 import math
 import re
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 from report_sample import HOSTILE, feature_map, sample_diagnosis
 
 from angiogram.report.disk import write_report
@@ -80,17 +83,23 @@ def test_many_classes_have_a_short_legend_and_a_small_page():
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_evidence_lies_exactly_over_the_image(open_page, page_path, width):
-    view = open_page(page_path, width, 800)
+@pytest.mark.parametrize("shape", [(112, 40), (40, 112), (112, 112)])
+def test_the_evidence_lies_exactly_over_the_image(open_page, tmp_path, width, shape):
+    file = io.BytesIO()
+    Image.new("L", shape, 90).save(file, "PNG")
+    png = base64.b64encode(file.getvalue()).decode()
+    shown = tuple(replace(each, thumbnail=png) for each in SAMPLE.examples[:2])
+    view = open_page(write_report(sample_diagnosis(examples=shown), tmp_path)[1], width, 800)
     places = view.eval_on_selector_all(
         ".layers",
         """all => all.map(e => [...e.querySelectorAll('img')].map(i => {
             const b = i.getBoundingClientRect(); return [b.x, b.y, b.width, b.height, i.naturalWidth] }))""",
     )
-    assert len(places) == len(SAMPLE.evidence)
+    assert len(places) == 6
     for image, evidence in places:
         assert evidence[:4] == pytest.approx(image[:4], abs=0.5) and image[2] > 80
-        assert (image[4], evidence[4]) == (112, 24)
+        assert image[3] / image[2] == pytest.approx(shape[1] / shape[0], rel=0.02)
+        assert (image[4], evidence[4]) == (shape[0], 24)
 
 
 def test_a_class_can_be_pointed_at_and_the_others_fade(open_page, page_path):
