@@ -145,3 +145,14 @@ def test_an_encoder_on_disk_is_refused_in_a_sentence(load_family, cases, tmp_pat
     loaded.model.get_submodule(loaded.anatomy.encoder).to("meta")
     with pytest.raises(InputError, match="lies on disk"):
         tower(task(cases, loaded, tmp_path), TRAIN, TEST, FEW)
+
+
+@pytest.mark.parametrize("family", ["gemma3", "qwen2_vl"])
+def test_tuning_learns_what_the_probe_cannot_read(load_family, squares, tmp_path, family):
+    train, test = (np.flatnonzero([row.split == side for row in squares.rows]) for side in ("train", "test"))
+    asked = task(squares, load_family(family), tmp_path)
+    before = tower(asked, train, test, replace(FEW, steps=1, learning_rate=1e-9))
+    after = tower(asked, train, test, Training(steps=60, batch_size=16, learning_rate=1e-3))
+    right = [float(np.mean(each.predicted == squares.labels[test])) for each in (before, after)]
+    assert right[1] > right[0] + 0.15
+    assert np.mean(after.curve[-5:]) < 0.7 * after.curve[0]
