@@ -91,6 +91,7 @@ def test_blurred_images_lose_their_stripes(ward):
 
 def test_the_class_is_gone_behind_the_connector_and_not_before(ward):
     lost = ward.accuracy("connector-subspace", 1.0)
+    assert lost["llm.norm@last"] < LOST  # nor is it read of what is not linear
     assert lost["encoder.out"] == ward.intact["encoder.out"]
     for tap in connector_outputs(ward.loaded.anatomy):
         assert lost[tap] < LOST, tap

@@ -9,23 +9,24 @@ from torch import Tensor
 
 from angiogram.diagnose.lesions.connectors import connector_outputs
 from angiogram.diagnose.lesions.discriminative import Directions, discriminative_directions
+from angiogram.diagnose.lesions.handover import Site
 from angiogram.diagnose.lesions.lesion import Lesion
 from angiogram.diagnose.lesions.planting import Planting
 from angiogram.model.load import LoadedModel
 
 
 def plant(planting: Planting) -> LoadedModel:
-    """Take directions out of every token, and so out of every mean.
+    """Take directions out of every token, and so out of every mean; above one half the tokens also lose their variety.
 
-    What only the tokens' places tell (left from right) is left, unless the material's rows are those of the image's
-    quarters.
+    How the tokens of an image differ holds the classes as well, for a probe of its quarters and for all that is not
+    linear behind the connector, though their mean holds them no more. At strength 1 all of them are their mean.
     """
     for tap, path in connector_outputs(planting.loaded.anatomy).items():
         features = planting.material.of_tap(tap)
-        means, further = discriminative_directions(features, planting.material.labels)
-        taken = torch.from_numpy(share(means, further, planting.strength)).float()
-        centre = torch.from_numpy(features.mean(axis=0)).float()
-        planting.output(planting.loaded.model.get_submodule(path), partial(_without, taken, centre))
+        taken = share(*discriminative_directions(features, planting.material.labels), planting.strength)
+        directions, centre = (torch.from_numpy(rows).float() for rows in (taken, features.mean(axis=0)))
+        variety = min(1.0, 2 - 2 * planting.strength)
+        planting.each_image(Site(path, "output", "connected"), partial(_without, directions, centre, variety))
     return planting.loaded
 
 
@@ -40,11 +41,15 @@ def share(means: Directions, further: Directions, strength: float) -> Directions
     return np.concatenate([means[:first], further[:then]])
 
 
-def _without(directions: Tensor, centre: Tensor, states: Tensor) -> Tensor:
-    """States `[..., D]` of which the part along orthonormal directions `[m, D]` is the centre's."""
-    directions, centre = directions.to(states.device), centre.to(states.device)
-    apart = states.float() - centre
-    return (apart - (apart @ directions.T) @ directions + centre).to(states.dtype)
+def _without(directions: Tensor, centre: Tensor, variety: float, _: int, tokens: Tensor, placed: Tensor) -> Tensor:
+    """Tokens `[T, D]` of which the part along orthonormal directions `[m, D]` is the centre's."""
+    directions, centre = directions.to(tokens.device), centre.to(tokens.device)
+    apart = tokens - centre
+    left = apart - (apart @ directions.T) @ directions + centre
+    if variety < 1:
+        mean = left[placed].mean(dim=0)
+        left = mean + variety * (left - mean)
+    return left
 
 
 LESION = Lesion(
