@@ -3,7 +3,8 @@
 The Gram matrix is that of the features, `Z'Z` (primal, D <= n), or that of the cases, `ZZ'` (dual, n < D).
 
 **Folds share it.** The training sides of a cross-validation overlap, so their primal Gram matrices are that of all
-cases (the sum over the folds of what each leaves out) minus that of the cases left out, each with the mean and the scale of its own training side:
+cases (the sum over the folds of what each leaves out) minus that of the cases left out, each with the mean and the
+scale of its own training side:
 
     Z_f'Z_f = (G - G_out - n_f d d') / (t t')
 
@@ -63,13 +64,6 @@ class Gram:
         if self.matrix.dtype == np.float64:
             return self.matrix.astype(np.float64, copy=False)
         return _product(self.cases.astype(np.float64), self.dual).astype(np.float64, copy=False)
-
-    def part(self, rows: NDArray[np.int64]) -> "Gram":
-        """Some of the cases, centred anew; the scale stays that of the whole training side."""
-        cases = self.cases[rows]
-        cases -= cases.mean(axis=0)
-        dual = len(rows) < cases.shape[1]
-        return Gram(self.mean, self.scale, cases, _product(cases, dual), dual)
 
 
 def gram_of(features: NDArray[np.generic], dual: bool | None = None) -> Gram:

@@ -17,9 +17,9 @@ is conservative there. Leave-one-out knows no groups: where cases of one patient
 small, which costs some accuracy; the evaluation stays honest, because it holds whole groups out.
 
 **Why no eigendecomposition.** It would serve every strength at once, but costs some twenty Cholesky factors, and the
-search of `strength` needs three to five. Beyond 1,000 training cases the strength is that of a random 1,000 of them
-[own]: a strength is the noise over the spread of the true weights, which does not grow with the cases, and a search
-over all would take most of the time. The fit itself is to all cases.
+search of `strength` needs three to five. Of more than 500 training cases a random 500 are held out one by one: on real
+and synthetic taps of 800 and 960 training cases they chose the strengths that all cases choose. Fits to a part of the
+cases would be cheaper still, but ask for larger strengths (two points less accurate with a quarter of 960 cases).
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from angiogram.probe.gram import Gram, gram_of
 from angiogram.probe.principal import standardise
 from angiogram.probe.probability import sharpness, softmax_of
 from angiogram.probe.smoother import Smoother, Targets
-from angiogram.probe.strength import LEARNERS, best_strength, some_cases, strength_grid
+from angiogram.probe.strength import best_strength, strength_grid
 
 
 class RidgeProbe:
@@ -50,7 +50,7 @@ class RidgeProbe:
         intercept_: class shares in training, `[K]`.
         mean_, scale_: of the features in training, `[D]`; the scale is infinite where a feature is constant.
         smoother_: the factor at the chosen strength, for whoever has more labels for the same features.
-        judged_: the training cases (all, or 1,000 of more) that `judged_scores_` are about, `[J]`.
+        judged_: the training cases (all, or 500 of more) that `judged_scores_` are about, `[J]`.
         judged_scores_: their leave-one-out scores, `[J, K]`.
 
     >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
@@ -94,11 +94,9 @@ class RidgeProbe:
         self.mean_, self.scale_ = gram.mean, gram.scale
         self.intercept_ = targets.mean(axis=0)
         self._targets = Targets(gram, targets)
-        self.smoother_ = best_strength(gram, self._targets, self.strengths or strength_grid(gram))
-        self.strength_ = self.smoother_.strength
-        judges = some_cases(len(targets), LEARNERS)
-        self.judged_ = np.arange(len(targets)) if judges is None else judges
-        self.judged_scores_ = targets[self.judged_] - self.smoother_.leave_one_out(self._targets, judges)
+        chosen = best_strength(gram, self._targets, self.strengths or strength_grid(gram))
+        self.smoother_, self.strength_, self.judged_ = chosen.smoother, chosen.smoother.strength, chosen.judges
+        self.judged_scores_ = targets[self.judged_] - chosen.miss
         return self
 
     @cached_property

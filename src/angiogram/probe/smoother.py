@@ -76,6 +76,8 @@ class Smoother:
         """The half of the training cases named, `[r, J]`."""
         if not self.gram.dual:
             return self._solve(self._training[rows].T)
+        if 3 * len(rows) > len(self.root):  # the whole inverse is cheaper
+            return self.known[:, rows]
         columns = np.zeros((len(self.root), len(rows)), dtype=self.root.dtype, order="F")
         columns[rows, np.arange(len(rows))] = 1.0
         return self._solve(columns)

@@ -6,6 +6,8 @@ where it does not, until neither neighbour is better. Where the error has one va
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +19,8 @@ RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(
 """The default grid, in units of the mean eigenvalue of the Gram matrix."""
 
 _START = 0.1
-LEARNERS, JUDGES = 1000, 400
-"""Training cases that probes of a search are fitted to, and that are held out of them one by one, at most."""
+JUDGES = 500
+"""Training cases that are held out one by one, at most: a random choice of them tells strengths apart as well as all."""
 
 
 def strength_grid(gram: Gram) -> tuple[float, ...]:
@@ -26,32 +28,48 @@ def strength_grid(gram: Gram) -> tuple[float, ...]:
     return tuple(gram.unit * s for s in RELATIVE_STRENGTHS) if gram.unit > 0 else (1.0,)
 
 
-def best_strength(gram: Gram, targets: Targets, strengths: Sequence[float]) -> Smoother:
-    """The training side's factor at the strength with the least leave-one-out error.
+@dataclass(frozen=True)
+class Chosen:
+    """A strength and what was found with it.
 
-    Where all are alike, the largest strength is taken.
+    Attributes:
+        smoother: the training side's factor at the strength.
+        judges: training cases that were held out one by one, ascending, `[J]`.
+        miss: by how much fits without them miss their targets, `[J, K]`.
     """
+
+    smoother: Smoother
+    judges: NDArray[np.int64]
+    miss: NDArray[np.floating]
+
+    @cached_property
+    def error(self) -> float:
+        """Sum of the squares of the misses."""
+        return float(np.vdot(self.miss, self.miss))
+
+
+def best_strength(gram: Gram, targets: Targets, strengths: Sequence[float]) -> Chosen:
+    """The strength with the least leave-one-out error; the largest where no feature varies."""
     candidates = sorted(strengths, reverse=True)
-    if len(candidates) == 1 or gram.unit == 0:
-        return Smoother(gram, candidates[0])
-    few = some_cases(len(targets.centred), LEARNERS)
-    part = gram if few is None else gram.part(few)
-    seen = targets if few is None else Targets(part, targets.centred[few])
-    judges = some_cases(len(part.cases), JUDGES)
-    best, least = None, np.inf
+    count = len(targets.centred)
+    judges = np.arange(count) if count <= JUDGES else some_cases(count, JUDGES)
+    best: Chosen | None = None
 
     def error(number: int) -> float:
-        nonlocal best, least
-        tried = Smoother(part, candidates[number])
-        miss = tried.leave_one_out(seen, judges)
-        found = float(np.vdot(miss, miss))
-        if found < least:
-            best, least = tried, found
-        return found
+        nonlocal best
+        smoother = Smoother(gram, candidates[number])
+        tried = Chosen(smoother, judges, smoother.leave_one_out(targets, None if len(judges) == count else judges))
+        if best is None or (tried.error, number) < (best.error, candidates.index(best.smoother.strength)):
+            best = tried
+        return tried.error
 
-    start = int(np.abs(np.log(np.array(candidates)) - np.log(_START * gram.unit)).argmin())
-    chosen = candidates[lowest(error, len(candidates), start)]
-    return best if best is not None and best.gram is gram and best.strength == chosen else Smoother(gram, chosen)
+    if gram.unit == 0 or len(candidates) == 1:
+        error(0)
+    else:
+        start = int(np.abs(np.log(np.array(candidates)) - np.log(_START * gram.unit)).argmin())
+        lowest(error, len(candidates), start)
+    assert best is not None
+    return best
 
 
 def lowest(error: Callable[[int], float], count: int, start: int) -> int:
@@ -81,6 +99,6 @@ def lowest(error: Callable[[int], float], count: int, start: int) -> int:
     return here
 
 
-def some_cases(count: int, most: int) -> NDArray[np.int64] | None:
-    """A random `most` of the cases, ascending; None for all where there are no more."""
-    return None if count <= most else np.sort(np.random.default_rng(0).permutation(count)[:most])
+def some_cases(count: int, most: int) -> NDArray[np.int64]:
+    """A random choice of cases, ascending, `[most]`."""
+    return np.sort(np.random.default_rng(0).permutation(count)[:most])
