@@ -1,6 +1,7 @@
 """The whole way: a diagnosis with the remedies that cost passes, to the page."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -42,6 +43,12 @@ def test_a_refit_without_memory_costs_nothing_but_itself(tiny, squares, tmp_path
 
     monkeypatch.setattr(attempt, "refit_connector", full)
     assert run(tiny, squares, tmp_path).tried[-1].remedy == "another prompt"
+
+
+def test_where_one_group_would_be_judged_only_the_free_ones_are_tried(tiny, squares, tmp_path):
+    one = {row.id: "a" if int(row.id) < 16 else "b" if int(row.id) < 32 else "c" for row in squares.rows}
+    rows = tuple(replace(row, group=one[row.id], split=None) for row in squares.rows)
+    assert run(tiny, replace(squares, rows=rows), tmp_path).tried[-1].remedy == "calibrated labels"
 
 
 def test_other_questions_without_remedies_are_refused():

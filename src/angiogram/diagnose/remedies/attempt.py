@@ -39,6 +39,9 @@ def try_remedies(
         return free
     examined = material.examined
     trial = choose_trial(examined.cases, material.splits, settings.seed)
+    if len(np.unique(examined.cases.groups[trial.judged])) < 2:
+        progress(f"no further remedy was tried: {trial.where} are of one group")
+        return free
     draws = resample_groups(examined.cases.groups[trial.judged], settings.seed, settings.resamples)
     judge = replace(judge, resamples=draws)
     size = int(material.store.fingerprint[BATCH_SIZE])

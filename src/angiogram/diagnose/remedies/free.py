@@ -33,8 +33,14 @@ def free_remedies(planned: Plan, material: Material, found: Assessed, judge: Jud
         compared=WORDS,
         cost=NOTHING,
     )
-    return (_encoder_block(planned, material, found, judge), _read_out(planned, material, found, judge), names,
-            _calibration(planned, raw, material, found, judge), *orders)  # fmt: skip
+    labels = _calibration(planned, raw, material, found, judge)
+    return (
+        _encoder_block(planned, material, found, judge),
+        _read_out(planned, material, found, judge),
+        names,
+        labels,
+        *orders,
+    )
 
 
 def _read_out(planned: Plan, material: Material, found: Assessed, judge: Judge) -> Tried:

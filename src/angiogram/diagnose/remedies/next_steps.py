@@ -18,8 +18,8 @@ _CONNECTOR = (
     "Read with the 2x2 grid pooling: where it shows no loss, the connector only moved the signal between tokens.",
 )
 REFIT = (
-    "Re-fit the connector with the language model frozen: if the accuracy comes back, the image was encoded but not "
-    "readable and the connector's alignment was at fault; if it does not, the language model was."
+    "Re-fit the connector with the language model frozen (`--remedies` tries it): if the accuracy comes back, the "
+    "image was encoded but not readable and the connector's alignment was at fault; if not, the language model was."
 )
 _TUNE = "Fine-tune the language model (LoRA) on questions about these images."
 _ROUTE = (
