@@ -98,7 +98,7 @@ def drawn_evenly(labels: NDArray[np.int64], count: int, seed: int) -> NDArray[np
     """At most `count` of these cases `[n]`, as many of each class as there are, ascending.
 
     >>> drawn_evenly(np.array([0, 0, 0, 0, 1, 1]), 4, seed=0)
-    array([0, 2, 4, 5])
+    array([2, 3, 4, 5])
     """
     turns: dict[int, int] = defaultdict(int)
     order: list[tuple[int, int]] = []
