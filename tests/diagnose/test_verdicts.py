@@ -133,3 +133,13 @@ def test_every_evidence_is_one_sentence():
         for verdict in judged(right).values():
             assert verdict.evidence.endswith(".") and verdict.evidence.count(". ") == 0
             assert all(step.endswith(".") for step in verdict.next_steps)
+
+
+def test_a_loss_behind_another_may_follow_from_it():
+    right = {key: np.arange(400) < share for key, share in (("V", 380), ("C", 300), ("U", 200), ("G", 198))}
+    _, connector, comprehension, _ = verdicts(right, resample_groups(np.arange(400)))
+    assert connector.state == comprehension.state == "present"
+    assert "may follow from it" not in connector.evidence
+    assert comprehension.evidence.endswith(
+        "it stands behind the loss in the connector and may follow from it, as no later part was trained on that."
+    )

@@ -10,14 +10,15 @@ With d the practical margin (5 points unless told otherwise) and the 95 % interv
 Holm guards the finding of a fault. "Absent" is judged mode by mode.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from angiogram.diagnose.accounting import MODES, check_readings, mode_ends
 from angiogram.diagnose.bootstrap import Estimate, Reading, Resamples
 from angiogram.diagnose.decision import cases_to_decide, decide, holm
 from angiogram.diagnose.diagnosis import Verdict
-from angiogram.diagnose.phrases import READS, lost, percent, points
+from angiogram.diagnose.phrases import READS, WHO, lost, percent, points
 from angiogram.diagnose.remedies.next_steps import next_steps
 from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 from angiogram.errors import InputError
@@ -76,12 +77,13 @@ def verdicts(
     ends = mode_ends(readings)
     losses = {mode: resamples.loss(readings[a], readings[b]) for mode, (a, b) in ends.items()}
     adjusted = dict(zip(losses, holm([loss.p_at_most(margin) for loss in losses.values()]), strict=True))
-    return tuple(
+    judged = [
         _judge(mode, ends[mode], losses[mode], adjusted[mode], readings, resamples, margin, len(losses), null_band)
         if mode in losses
         else _not_assessed(mode, margin, (reasons or {}).get(mode, _NO_REFERENCE))
         for mode in MODES
-    )
+    ]
+    return tuple(_behind(verdict, judged[:number]) for number, verdict in enumerate(judged))
 
 
 def _judge(
@@ -125,6 +127,15 @@ def _judge(
         smallest_margin=smallest,
         next_steps=next_steps(mode, state, parts, margin, resamples.cases, needed),
     )
+
+
+def _behind(verdict: Verdict, earlier: Sequence[Verdict]) -> Verdict:
+    """Says of a loss behind another that it may follow from it: what flows one way is first harmed at the fault."""
+    first = next((one for one in earlier if one.state == "present"), None)
+    if verdict.state != "present" or first is None:
+        return verdict
+    why = f"it stands behind the loss in {WHO[first.mode]} and may follow from it, as no later part was trained on that"
+    return replace(verdict, evidence=f"{verdict.evidence.removesuffix('.')}; {why}.")
 
 
 def _evidence(
