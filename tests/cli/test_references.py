@@ -12,7 +12,10 @@ from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.bootstrap import resample_groups
 from angiogram.diagnose.reference import trained_references
+from angiogram.diagnose.run import diagnose
+from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
+from angiogram.report.disk import write_report
 
 
 @pytest.mark.parametrize(
@@ -98,3 +101,20 @@ def test_folds_that_choose_differently_are_counted_in_the_source(tiny, squares, 
     assert found is not None and found.predicted is not None and len(found.predicted) == 48
     assert sum(each.folds for each in found.trained) == 1.0
     assert "fold" in found.source
+
+
+def test_the_report_lists_every_trained_reference(tiny, squares, tmp_path, few):
+    examined = examine(squares)
+    splits = assign(examined.cases, 3, 0)
+    found = reference_of(wanted("cnn,tower", None), tiny, examined, splits, tmp_path / "cache", lambda _: None)
+    settings = Settings(permutations=20, resamples=200, batch_size=8)
+    diagnosed = diagnose(tiny, examined, splits, found, settings, tmp_path / "run", tmp_path / "cache", lambda _: None)
+    assert diagnosed is not None and found is not None
+    diagnosis = diagnosed.diagnosis
+    assert [each.name for each in diagnosis.references] == ["cnn", "tower"]
+    (r,) = (each for each in diagnosis.references if each.folds == 1)
+    assert diagnosis.stages[0].accuracy == r.accuracy
+    facts = {fact.name: fact.value for fact in diagnosis.provenance}
+    assert facts["specialist"] == found.source and "its loss went" in facts["reference tower"]
+    _, page = write_report(diagnosis, tmp_path / "run")
+    assert "all of it tuned by cross-entropy" in page.read_text()
