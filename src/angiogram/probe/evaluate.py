@@ -106,9 +106,7 @@ def probe_tap(
         strengths.append(fitted.strength_)
         training.append(float(np.mean(fitted.classes_[held_out.argmax(axis=1)] == labels[judged])))
         if permuted is not None and correct is not None and unit is not None and isinstance(fitted, RidgeProbe):
-            correct += permuted_correct(
-                fitted, features[test], permuted[:, train], permuted[:, test], K, unit[train]
-            )
+            correct += permuted_correct(fitted, features[test], permuted[:, train], permuted[:, test], K, unit[train])
     null = None if correct is None else correct.max(axis=0) / len(cases)
     judged = predicted[cases], scores[cases], probabilities[cases]
     return ProbeResult(cases, *judged, tuple(strengths), tuple(training), null)

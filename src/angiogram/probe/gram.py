@@ -76,9 +76,9 @@ def gram_of(features: NDArray[np.generic], dual: bool | None = None) -> Gram:
     [[3.0, 0.0], [0.0, 0.0]]
     """
     z, mean, scale = standardised(features)
-    dual = len(z) < z.shape[1] if dual is None else dual
+    by_case = len(z) < z.shape[1] if dual is None else dual
     cases = z if min(z.shape) <= _SMALL else z.astype(np.float32)
-    return Gram(mean, scale, cases, _product(cases, dual), dual)
+    return Gram(mean, scale, cases, _product(cases, by_case), by_case)
 
 
 def grams_of_folds(features: NDArray[np.generic], training: Sequence[NDArray[np.int64]]) -> Iterator[Gram]:

@@ -157,9 +157,9 @@ def _cholesky(matrix: Floats, strength: float) -> tuple[Floats, int]:
     return root, int(failed)
 
 
-def _lapack(name: str, like: Floats) -> Any:  # noqa: ANN401
+def _lapack(name: str, like: Floats) -> Any:
     return get_lapack_funcs((name,), (like,))
 
 
-def _blas(name: str, like: Floats) -> Any:  # noqa: ANN401
+def _blas(name: str, like: Floats) -> Any:
     return get_blas_funcs((name,), (like,))
