@@ -102,7 +102,7 @@ def diagnose(
     judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
     tried = try_remedies(planned, material, found, settings, progress)
     alignment = alignment_words(tried, judged, found.accounting.accuracies)
-    judged = tuple(with_alignment(one, alignment) for one in judged)
+    judged = with_alignment(judged, found.accounting.accuracies, alignment)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance = majority(found.truth)
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)

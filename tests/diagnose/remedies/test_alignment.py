@@ -58,21 +58,45 @@ def test_without_a_loss_inside_the_language_model_there_is_nothing_to_say():
     judged = verdicts(healthy, DRAWS)
     words = alignment_words([refit(right(0.3), right(0.9))], judged, account(healthy, DRAWS).accuracies)
     assert words is None
-    assert [with_alignment(verdict, words) for verdict in judged] == list(judged)
+    assert with_alignment(judged, account(healthy, DRAWS).accuracies, words) == judged
 
 
 def test_where_it_was_not_tried_the_verdict_says_so_and_advises_it():
     assert alignment_words([], JUDGED, ACCOUNTING.accuracies) is None
-    told = {verdict.mode: verdict for verdict in (with_alignment(one, None) for one in JUDGED)}
+    told = {verdict.mode: verdict for verdict in with_alignment(JUDGED, ACCOUNTING.accuracies, None)}
     assert told["comprehension"].evidence.endswith(NOT_TESTED) and REFIT in told["comprehension"].next_steps
     assert NOT_TESTED not in told["connector"].evidence
 
 
 def test_where_it_was_tried_the_verdict_says_so_and_no_longer_advises_it():
     words = alignment_words([refit(right(0.3), right(0.9))], JUDGED, ACCOUNTING.accuracies)
-    (comprehension,) = [with_alignment(one, words) for one in JUDGED if one.mode == "comprehension"]
+    told = with_alignment(JUDGED, ACCOUNTING.accuracies, words)
+    (comprehension,) = [one for one in told if one.mode == "comprehension"]
     assert "The image is encoded but not readable" in comprehension.evidence
     assert REFIT not in comprehension.next_steps and comprehension.next_steps
     assert replace(comprehension, evidence="", next_steps=()) == replace(
         next(one for one in JUDGED if one.mode == "comprehension"), evidence="", next_steps=()
     )
+
+
+def mapped(after):
+    """A loss at U - S alone, and what a re-fit says of it."""
+    readings = {**READINGS, "U": right(0.93)}
+    judged, accuracies = verdicts(readings, DRAWS), account(readings, DRAWS).accuracies
+    words = alignment_words([refit(right(0.3), right(after))], judged, accuracies)
+    return words, {one.mode: one for one in with_alignment(judged, accuracies, words)}
+
+
+def test_where_the_last_token_still_knows_the_class_words_may_be_at_fault_as_well():
+    words, told = mapped(0.9)
+    assert words is not None and "not readable" in words and "alignment or the class words are at fault" in words
+    assert told["mapping"].evidence.endswith("at fault.") and "re-fitted" not in told["comprehension"].evidence
+    words, _ = mapped(0.32)
+    assert words is not None and words.endswith("the language model is the cause")
+
+
+def test_a_loss_of_format_alone_says_nothing_of_the_connector():
+    readings = {key: right(0.93) for key in READINGS} | {"G": right(0.3)}
+    judged, accuracies = verdicts(readings, DRAWS), account(readings, DRAWS).accuracies
+    assert alignment_words([refit(right(0.3), right(0.9))], judged, accuracies) is None
+    assert with_alignment(judged, accuracies, None) == judged

@@ -9,13 +9,15 @@ import torch
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.remedies import attempt
+from angiogram.diagnose.remedies.next_steps import REFIT
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
 from angiogram.report.disk import write_report
 from tests.diagnose.remedies.conftest import QUESTION
+from tests.diagnose.remedies.planted import hooked, turned
 
-SETTINGS = Settings(permutations=5, resamples=200, batch_size=16, remedies=True, other_questions=(QUESTION,))
+SETTINGS = Settings(permutations=5, resamples=1000, batch_size=16, remedies=True, other_questions=(QUESTION,))
 
 
 def run(tiny, squares, folder):
@@ -35,6 +37,15 @@ def test_all_remedies_reach_the_report(tiny, squares, tmp_path):
     for one in diagnosis.tried:
         shown = any(v.mode in one.modes and v.state in ("present", "undetermined") for v in diagnosis.verdicts)
         assert (f"<b>{one.remedy.capitalize()}</b>" in page) == (shown or "vision" in one.modes)
+
+
+def test_a_turned_connector_is_called_unreadable(answering, quarters, tmp_path):
+    loaded = answering.loaded
+    with hooked(loaded.model, (loaded.anatomy.connector,), turned):
+        diagnosis = run(loaded, quarters, tmp_path)
+    assert "the image is encoded but not readable" in diagnosis.headline
+    (told,) = [verdict for verdict in diagnosis.verdicts if "The image is encoded but not readable" in verdict.evidence]
+    assert told.state == "present" and REFIT not in told.next_steps
 
 
 def test_a_refit_without_memory_costs_nothing_but_itself(tiny, squares, tmp_path, monkeypatch):

@@ -1,11 +1,13 @@
-"""What the re-fitted connector says about a loss inside the language model. [own]
+"""What the re-fitted connector says about a loss between the connector and the answer. [own]
 
-A probe that reads the class behind the connector and no longer at the last token does not tell whether the language
-model fails or was given something that it cannot read. Where the answer behind the re-fit is right more often than half
-way from U to C, the image was encoded but not readable, and the connector's alignment is at fault; where it surely
-stays below, the language model is the cause, as far as an affine map taught by a few hundred cases can tell. The map
-may put the image into the language model's own words, so a recovery shows that the model can read the class where it is
-put so, not that it would read every connector.
+A probe that reads the class behind the connector does not tell whether a wrong answer is the language model's fault or
+that of a connector whose output it cannot read. Such a connector shows as a loss at C - U, or, where the signal still
+reaches the last token in an unknown form, at U - S. Where the answer behind the re-fit is right more often than half
+way from what was lost to what a probe reads, the image was encoded but not readable; where it surely stays below, the
+language model is the cause, as far as an affine map taught by a few hundred cases can tell.
+
+A recovery shows that the language model can name the classes where the image is put into its own terms. At U - S that
+does not clear the language model: a re-fit can also work round class words that it has wrong.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,12 +24,11 @@ NOT_TESTED = (
     "Whether the image is encoded but not readable to the language model, by the connector's alignment, was not tested "
     "(`--remedies` re-fits the connector)."
 )
+Accuracies = Mapping[StageKey, Interval]
 
 
-def alignment_words(
-    tried: Sequence[Tried], verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval]
-) -> str | None:
-    """What the re-fit says of a loss inside the language model, a clause; None without a re-fit or such a loss.
+def alignment_words(tried: Sequence[Tried], verdicts: Sequence[Verdict], accuracies: Accuracies) -> str | None:
+    """What the re-fit says of a loss behind the connector, a clause; None without a re-fit or such a loss.
 
     Args:
         tried: the remedies of the run.
@@ -35,17 +36,17 @@ def alignment_words(
         accuracies: of the stages, C and U among them.
     """
     refit = next((one for one in tried if one.remedy == REMEDY), None)
-    verdict = next(filter(_lost_inside, verdicts), None)
+    verdict = _lost_behind(verdicts, accuracies)
     if refit is None or verdict is None:
         return None
     how = "with the connector re-fitted and the language model untouched"
     right = f"right in {percent(refit.after.value)} of the cases, {percent(refit.before)} before"
-    enough = (accuracies["C"].value + accuracies["U"].value) / 2
+    inside = verdict.mode == "comprehension"
+    lowest = accuracies["U"].value if inside else refit.before
+    enough = (max(accuracies["C"].value, accuracies["U"].value) + lowest) / 2
     if refit.gain == "gain" and refit.after.value >= enough:
-        return (
-            f"the image is encoded but not readable: {how} the answer comes back ({right}), so the connector's "
-            "alignment is at fault"
-        )
+        fault = "the connector's alignment is" if inside else "the connector's alignment or the class words are"
+        return f"the image is encoded but not readable: {how} the answer comes back ({right}), so {fault} at fault"
     if refit.recovered.high >= enough - refit.before:
         return f"{how} the answer is {right}, which does not tell whether the connector or the language model fails"
     if refit.gain == "gain" and refit.recovered.value >= verdict.margin:
@@ -56,18 +57,26 @@ def alignment_words(
     return f"{how} the answer does not come back ({right}), so the language model is the cause"
 
 
-def with_alignment(verdict: Verdict, words: str | None) -> Verdict:
-    """The verdict; that of a loss inside the language model says what the re-fit showed, or that it was not tested.
+def with_alignment(verdicts: Sequence[Verdict], accuracies: Accuracies, words: str | None) -> tuple[Verdict, ...]:
+    """The verdicts; that of a loss behind the connector says what the re-fit showed, or that it was not tested.
 
     The advice to re-fit goes where that was done.
     """
-    if not _lost_inside(verdict):
-        return verdict
+    lost = _lost_behind(verdicts, accuracies)
+    if lost is None:
+        return tuple(verdicts)
     if words is None:
-        return replace(verdict, evidence=f"{verdict.evidence} {NOT_TESTED}")
-    steps = tuple(step for step in verdict.next_steps if step != REFIT)
-    return replace(verdict, evidence=f"{verdict.evidence} {words[0].upper()}{words[1:]}.", next_steps=steps)
+        told = replace(lost, evidence=f"{lost.evidence} {NOT_TESTED}")
+    else:
+        steps = tuple(step for step in lost.next_steps if step != REFIT)
+        told = replace(lost, evidence=f"{lost.evidence} {words[0].upper()}{words[1:]}.", next_steps=steps)
+    return tuple(told if verdict is lost else verdict for verdict in verdicts)
 
 
-def _lost_inside(verdict: Verdict) -> bool:
-    return verdict.mode == "comprehension" and verdict.state == "present"
+def _lost_behind(verdicts: Sequence[Verdict], accuracies: Accuracies) -> Verdict | None:
+    """Comprehension that is present, else semantic mapping that is present and loses more than the margin at U - S."""
+    present = {verdict.mode: verdict for verdict in verdicts if verdict.state == "present"}
+    mapping = present.get("mapping")
+    if mapping is not None and accuracies["U"].value - accuracies["S"].value <= mapping.margin:
+        mapping = None
+    return present.get("comprehension", mapping)

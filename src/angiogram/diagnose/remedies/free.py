@@ -15,7 +15,7 @@ from angiogram.diagnose.reading import best_tap
 from angiogram.diagnose.remedies.judged import Judge
 from angiogram.diagnose.remedies.tried import Tried
 
-NOTHING = "none: no further pass"
+NOTHING = "no further pass"
 WORDS, LIKELIHOOD = "the answer in words (G)", "the answer by likelihood (S)"
 Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 

@@ -1,14 +1,12 @@
 """The re-fit tells an unreadable connector from a language model that does not understand."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from angiogram.data.splits import assign
 from angiogram.diagnose.bootstrap import resample_groups
@@ -19,19 +17,7 @@ from angiogram.diagnose.remedies.refit.fit import fit
 from angiogram.diagnose.remedies.refit.remedy import REMEDY, refit_connector
 from angiogram.diagnose.remedies.trial import choose_trial
 from angiogram.diagnose.remedies.tried import Tried
-
-
-@contextmanager
-def hooked(model: nn.Module, paths: tuple[str, ...], change: Callable[[Tensor], Tensor]) -> Generator[None]:
-    def after(_: nn.Module, __: Any, output: Any) -> Any:
-        return (change(output[0]), *output[1:]) if isinstance(output, tuple) else change(output)
-
-    handles = [model.get_submodule(path).register_forward_hook(after) for path in paths]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
+from tests.diagnose.remedies.planted import drowned, hooked, turned
 
 
 def refitted(asker: Asker, steps: int = 24) -> Tried:
@@ -42,16 +28,6 @@ def refitted(asker: Asker, steps: int = 24) -> Tried:
     tried = refit_connector(asker, trial, before, judge, 0, lambda _: None, steps)
     assert tried is not None and tried.remedy == REMEDY and tried.cases == len(trial.judged) == 96
     return tried
-
-
-def turned(states: Tensor) -> Tensor:
-    """Behind a rotation all that can be decoded can still be decoded."""
-    width = states.shape[-1]
-    return states @ torch.linalg.qr(torch.randn(width, width, generator=torch.Generator().manual_seed(6)))[0]
-
-
-def drowned(states: Tensor) -> Tensor:
-    return states + 3 * states.std() * torch.randn(states.shape, generator=torch.Generator().manual_seed(0))
 
 
 def test_a_turned_connector_is_unreadable_and_the_refit_brings_the_answer_back(answering):
