@@ -5,6 +5,7 @@ import pytest
 
 from angiogram.errors import InputError
 from angiogram.probe.evaluate import evaluated_cases, probe_tap
+from angiogram.probe.permutation import permuted_labels
 from angiogram.probe.ridge import RidgeProbe
 
 
@@ -89,3 +90,78 @@ def test_a_fold_that_trains_on_one_class_is_refused():
 def test_labels_must_match_the_features():
     with pytest.raises(InputError, match="4 cases need as many labels"):
         probe_tap(np.zeros((4, 2)), np.array([0, 1, 0]), [(np.arange(2), np.arange(2, 3))])
+
+
+def test_folds_that_share_a_gram_matrix_read_what_each_reads_alone():
+    rng = np.random.default_rng(0)
+    y = np.arange(900) % 6
+    X = (rng.normal(size=(900, 220)) @ rng.normal(size=(220, 220)) + 0.5 * rng.normal(size=(6, 220))[y]).astype("f4")
+    folds = cross_validation(900, 5)
+    result = probe_tap(X, y, folds)
+    for number, (train, test) in enumerate(folds):
+        alone = RidgeProbe().fit(X[train], y[train])
+        np.testing.assert_allclose(result.scores[test], alone.scores(X[test]), atol=2e-3)
+        assert result.strengths[number] == pytest.approx(alone.strength_, rel=1e-4)
+        assert result.training[number] == pytest.approx(
+            np.mean(alone.judged_scores_.argmax(axis=1) == y[train][alone.judged_]), abs=5e-3
+        )
+
+
+def test_every_fold_has_its_own_temperature():
+    X, y = made(signal=0.7)
+    folds = cross_validation(60, 4)
+    result = probe_tap(X, y, folds)
+    for train, test in folds:
+        alone = RidgeProbe().fit(X[train], y[train])
+        np.testing.assert_allclose(result.probabilities[test], alone.as_probabilities(alone.scores(X[test])))
+
+
+def test_five_hundred_classes_two_cases_each():
+    rng = np.random.default_rng(0)
+    y = np.arange(1000) % 500
+    X = rng.normal(size=(500, 300))[y] + 0.1 * rng.normal(size=(1000, 300))
+    folds = [(np.arange(500), np.arange(500, 1000))]
+    result = probe_tap(X, y, folds, permuted=permuted_labels(y, folds, count=3))
+    assert np.mean(result.predicted == y[500:]) > 0.95
+    assert result.null.max() < 0.05
+
+
+def test_constant_features_read_the_larger_class_and_pass_no_band():
+    y = np.arange(80) % 4 // 3  # 60 against 20
+    folds = cross_validation(80, 5)
+    result = probe_tap(np.ones((80, 5)), y, folds, permuted=permuted_labels(y, folds, count=5))
+    assert (result.predicted == 0).all()
+    np.testing.assert_array_equal(result.null, np.full(5, 0.75))
+
+
+def test_two_cases_in_all_cannot_be_cut_into_folds():
+    with pytest.raises(InputError, match="Fold 1 of 2 has cases of one class only to train on"):
+        probe_tap(np.eye(2), np.array([0, 1]), [(np.array([0]), np.array([1])), (np.array([1]), np.array([0]))])
+
+
+@pytest.mark.parametrize("probe", ["ridge", "logistic"])
+def test_groups_that_span_classes_are_read(probe):
+    X, y = made(signal=3.0)
+    assert (
+        np.mean(probe_tap(X, y, cross_validation(60, 5), groups=np.arange(60) // 7, probe=probe).predicted == y) > 0.9
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"features": np.zeros((0, 2)), "labels": np.zeros(0, dtype=int)}, "there are none"),
+        ({"features": np.full((6, 2), np.nan)}, "12 of 12 feature values are not finite"),
+        ({"labels": np.array([0, 1, 0, 1, 0, -1])}, "Labels of 2 classes must be 0 to 1, not -1 to 1"),
+        ({"labels": np.linspace(0, 1, 6)}, "whole numbers, not float64"),
+        ({"classes": 1}, "Labels of 1 classes must be 0 to 0, not 0 to 1"),
+        ({"groups": np.arange(5)}, "6 cases need as many groups"),
+        ({"permuted": np.zeros((2, 5), dtype=int)}, r"must be \[P, 6\], not an array of \(2, 5\)"),
+        ({"permuted": np.zeros((0, 6), dtype=int)}, r"must be \[P, 6\]"),
+        ({"permuted": np.full((2, 6), 3)}, "Permuted labels of 2 classes must be 0 to 1, not 3 to 3"),
+    ],
+)
+def test_what_does_not_match_is_refused(changed, message):
+    given = {"features": np.arange(12.0).reshape(6, 2), "labels": np.array([0, 1, 0, 1, 0, 1])} | changed
+    with pytest.raises(InputError, match=message):
+        probe_tap(folds=[(np.arange(4), np.array([4, 5]))], **given)

@@ -7,7 +7,7 @@ import pytest
 
 from angiogram.errors import InputError
 from angiogram.probe.evaluate import probe_tap
-from angiogram.probe.permutation import null_band, permuted_correct, permuted_labels
+from angiogram.probe.permutation import null_band, permuted_correct, permuted_labels, tied
 from angiogram.probe.ridge import RidgeProbe
 
 SPLIT = [(np.arange(60), np.arange(60, 100))]
@@ -65,7 +65,20 @@ def test_chunks_do_not_change_the_result():
     np.testing.assert_array_equal(few, many)
 
 
-def test_own_strengths_reach_the_majority_class_when_classes_are_unequal():
+def test_units_that_trade_labels_as_one_change_nothing():
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(25), 4)
+    X, y = rng.normal(size=(100, 12)), rng.integers(0, 3, 25)[groups]
+    shuffled = permuted_labels(y, SPLIT, count=8, groups=groups)
+    unit = tied(shuffled)
+    assert len(np.unique(unit)) <= 25
+    train, test = SPLIT[0]
+    probe = RidgeProbe().fit(X[train], y[train])
+    given = probe, X[test], shuffled[:, train], shuffled[:, test], 3
+    np.testing.assert_array_equal(permuted_correct(*given, unit=unit[train]), permuted_correct(*given))
+
+
+def test_the_band_reaches_the_majority_class_when_classes_are_unequal():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(400, 60)), (rng.random(400) < 0.2).astype(np.int64)
     folds = [(np.arange(200), np.arange(200, 400))]

@@ -168,3 +168,29 @@ def test_strengths_must_be_positive(strengths):
 def test_another_width_is_refused():
     with pytest.raises(InputError, match="fitted to 2 features, not 3"):
         RidgeProbe().fit(np.eye(4)[:, :2], np.array([0, 1, 0, 1])).scores(np.zeros((1, 3)))
+
+
+def test_a_second_fit_forgets_the_first():
+    (X, y), (other, z) = made(0, 40, 6, 3), made(1, 50, 9, 4)
+    probe = RidgeProbe().fit(X, y)
+    _ = probe.coef_, probe.loo_scores_, probe.as_probabilities(probe.scores(X))
+    again, fresh = probe.fit(other, z), RidgeProbe().fit(other, z)
+    np.testing.assert_array_equal(again.coef_, fresh.coef_)
+    np.testing.assert_array_equal(again.loo_scores_, fresh.loo_scores_)
+    scores = fresh.scores(other)
+    np.testing.assert_array_equal(again.as_probabilities(scores), fresh.as_probabilities(scores))
+
+
+@pytest.mark.parametrize(("N", "D"), [(900, 230), (230, 900)])
+@pytest.mark.parametrize("relative", [0.01, 1.0])
+def test_large_problems_in_float32_equal_scikit_learn_nearly(N, D, relative):
+    X, y = made(0, N, D, 5)
+    X = (X @ np.random.default_rng(2).normal(size=(D, D))).astype(np.float32)
+    new = np.random.default_rng(1).normal(size=(25, D)) * X.std(axis=0)
+    probe = RidgeProbe([relative * N]).fit(X, y)
+    scaler = StandardScaler().fit(X.astype(np.float64))
+    reference = Ridge(alpha=relative * N).fit(scaler.transform(X.astype(np.float64)), np.eye(5)[y])
+    np.testing.assert_allclose(probe.scores(new), reference.predict(scaler.transform(new)), atol=1e-3)
+    rest = np.arange(N) != 3
+    without = Ridge(alpha=relative * N).fit(scaler.transform(X[rest].astype(np.float64)), np.eye(5)[y[rest]])
+    np.testing.assert_allclose(probe.loo_scores_[3], without.predict(scaler.transform(X[3:4]))[0], atol=1e-3)

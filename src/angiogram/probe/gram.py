@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from angiogram.probe.principal import is_constant, standardised
 
 _SMALL = 200
-_LEAST_SHARE = 0.01
+_LEAST_SHARE = 0.1
 """The variance that a feature keeps at least in a fold whose Gram matrix is taken as a difference."""
 
 

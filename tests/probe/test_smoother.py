@@ -1,0 +1,75 @@
+"""One factor's fits and leave-one-out: primal and dual, float32 and float64 say the same."""
+
+import numpy as np
+import pytest
+
+from angiogram.probe.gram import Gram, gram_of
+from angiogram.probe.smoother import Smoother, Targets
+
+SHAPES = [(600, 250), (250, 600), (300, 300), (60, 8), (8, 60)]
+
+
+def made(N, D, seed=0):
+    """Correlated features: variances fall as 1 / rank^1.6, as on the taps of real models."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(N, D)) * (1.0 + np.arange(D)) ** -0.8 @ rng.normal(size=(D, D))
+    return X, np.eye(4)[rng.integers(0, 4, N)]
+
+
+def exact(gram):
+    return Gram(gram.mean, gram.scale, gram.cases.astype(np.float64), gram.exact, gram.dual)
+
+
+@pytest.mark.parametrize(("N", "D"), SHAPES)
+@pytest.mark.parametrize("relative", [1e-2, 1.0])
+def test_primal_equals_dual(N, D, relative):
+    X, Y = made(N, D)
+    new = np.random.default_rng(1).normal(size=(5, D))
+    unit = np.arange(N) // 3
+    found = []
+    for dual in (False, True):
+        gram = exact(gram_of(X, dual))
+        smoother, targets = Smoother(gram, relative * N), Targets(gram, Y)
+        weights_of_units = smoother.half(new).T @ smoother.merged(unit)
+        by_case = smoother.half(new).T @ smoother.known
+        np.testing.assert_allclose(weights_of_units, by_case @ np.eye(unit.max() + 1)[unit], atol=1e-8)
+        np.testing.assert_allclose(by_case @ targets.centred, new @ smoother.weights(targets), atol=1e-8)
+        found.append((smoother.weights(targets), smoother.leave_one_out(targets), by_case))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-7)
+
+
+@pytest.mark.parametrize(("N", "D"), SHAPES)
+def test_some_cases_held_out_are_those_of_all(N, D):
+    X, Y = made(N, D)
+    gram = gram_of(X)
+    targets = Targets(gram, Y)
+    for rows in (np.array([0, 5, 7]), np.arange(1, N, 2)):
+        every = Smoother(gram, 3.0).leave_one_out(targets)
+        np.testing.assert_allclose(Smoother(gram, 3.0).leave_one_out(targets, rows), every[rows], atol=1e-3)
+
+
+@pytest.mark.parametrize(("N", "D"), [(600, 250), (250, 600), (300, 300)])
+@pytest.mark.parametrize("relative", [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 1e3])
+def test_float32_is_near_float64_at_every_strength(N, D, relative):
+    X, Y = made(N, D)
+    low = gram_of(X)
+    high = exact(low)
+    strength = relative * low.unit
+    found = []
+    for gram in (low, high):
+        targets, smoother = Targets(gram, Y), Smoother(gram, strength)
+        found.append((smoother.leave_one_out(targets), X @ smoother.weights(targets)))
+    for one, other in zip(*found, strict=True):
+        assert np.abs(one - other).max() < 5e-3 * max(1.0, np.abs(other).max())
+    assert np.square(found[0][0]).sum() == pytest.approx(np.square(found[1][0]).sum(), rel=2e-3)
+
+
+def test_float32_gives_way_where_it_would_fail():
+    """With two features that are the same and next to no strength, float32 takes the matrix for singular."""
+    X, _ = made(600, 250)
+    X[:, 1] = X[:, 0]
+    gram = gram_of(X)
+    assert Smoother(gram, gram.unit).root.dtype == np.float32
+    assert Smoother(gram, 1e-4 * gram.unit).root.dtype == np.float64
+    assert np.isfinite(np.tril(Smoother(gram, 1e-7 * gram.unit).root)).all()
