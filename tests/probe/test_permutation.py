@@ -65,6 +65,14 @@ def test_chunks_do_not_change_the_result():
     np.testing.assert_array_equal(few, many)
 
 
+def test_of_equal_classes_the_first_is_guessed():
+    """Constant features and as many cases of each class, so that all scores are equal."""
+    y = np.array([0, 1, 0, 1])
+    probe = RidgeProbe().fit(np.ones((4, 2)), y)
+    counts = permuted_correct(probe, np.ones((3, 2)), y[None], np.array([[0, 0, 1]]), 2)
+    np.testing.assert_array_equal(counts, [[2], [2]])
+
+
 def test_units_that_trade_labels_as_one_change_nothing():
     rng = np.random.default_rng(0)
     groups = np.repeat(np.arange(25), 4)

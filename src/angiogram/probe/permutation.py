@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from angiogram.errors import InputError
 from angiogram.probe.ridge import RidgeProbe
@@ -78,20 +79,19 @@ def permuted_correct(
     P, N = train_labels.shape
     unit = np.arange(N) if unit is None else np.unique(unit, return_inverse=True)[1].reshape(-1)
     first, size = np.unique(unit, return_index=True, return_counts=True)[1:]
-    weight = probe.weights_of_cases(test_features, unit).astype(np.float32)  # [M, U]; nothing is inverted any more
+    weight = probe.weights_of_cases(test_features, unit).T  # [U, M]
+    weight = np.ascontiguousarray(weight, dtype=np.float32)  # safe: nothing is inverted any more
     step = max(1, _COLUMNS // classes)
     correct = np.zeros((2, P), dtype=np.int64)
     for start in range(0, P, step):
-        chunk = train_labels[start : start + step, first]  # [p, U]
-        p = len(chunk)
-        onehot = np.zeros((len(first), classes, p), dtype=np.float32)
-        onehot[np.arange(len(first)), chunk, np.arange(p)[:, None]] = 1.0
-        share = np.tensordot(size.astype(np.float32) / N, onehot, axes=1)  # [K, p]
-        scores = (weight @ onehot.reshape(len(first), -1)).reshape(-1, classes, p)  # [M, K, p]
-        scores += share
-        own = test_labels[start : start + step].T  # [M, p]
-        correct[0, start : start + p] = (_argmax(scores) == own).sum(axis=0)
-        correct[1, start : start + p] = (share.argmax(axis=0) == own).sum(axis=0)
+        onehot = _onehot(train_labels[start : start + step, first], classes)  # [p K, U]
+        p = min(step, P - start)
+        share = (onehot @ size.astype(np.float32) / N).reshape(p, classes)
+        scores = np.asarray(onehot @ weight).reshape(p, classes, -1)  # [p, K, M]
+        scores += share[:, :, None]
+        own = test_labels[start : start + p]  # [p, M]
+        correct[0, start : start + p] = (_argmax(scores) == own).sum(axis=1)
+        correct[1, start : start + p] = (share.argmax(axis=1)[:, None] == own).sum(axis=1)
     return correct
 
 
@@ -110,8 +110,17 @@ def _random_numbers(count: int) -> NDArray[np.int64]:
     return np.random.default_rng(0).integers(1, 2**40, count)
 
 
+def _onehot(labels: NDArray[np.int64], classes: int) -> csr_array:
+    """Labels `[p, U]` as a sparse matrix `[p K, U]` whose row `number K + label` marks the units of that label."""
+    p, U = labels.shape
+    order = labels.argsort(axis=1, kind="stable")
+    sizes = np.bincount((labels + classes * np.arange(p)[:, None]).reshape(-1), minlength=p * classes)
+    ends = np.append(0, sizes.cumsum())
+    return csr_array((np.ones(p * U, np.float32), order.reshape(-1), ends), shape=(p * classes, U))
+
+
 def _argmax(scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The first largest along the middle axis, `[M, K, p]` -> `[M, p]`; NumPy's own is slow across an axis."""
+    """The first largest along the middle axis, `[p, K, M]` -> `[p, M]`; NumPy's own is slow across an axis."""
     best = scores[:, 0].copy()
     place = np.zeros(best.shape, dtype=np.int64)
     for number in range(1, scores.shape[1]):
