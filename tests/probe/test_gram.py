@@ -32,6 +32,13 @@ def test_a_difference_is_the_matrix_of_the_training_side():
         assert_alike(shared, gram_of(X[rows]))
 
 
+def test_slightly_more_features_than_cases_share_too():
+    X, folds = made()[:270], cross_validation(270, 5)
+    for rows, shared in zip(folds, grams_of_folds(X, folds), strict=True):
+        assert len(rows) < D and not shared.dual
+        assert_alike(shared, gram_of(X[rows], dual=False))
+
+
 @pytest.mark.parametrize(("stretch", "shift"), [(1.5, 2.0), (10.0, 500.0)])
 def test_the_cases_left_out_leave_no_trace(stretch, shift):
     """A fold's matrix is the same when its test cases are moved and stretched."""

@@ -26,6 +26,9 @@ from numpy.typing import NDArray
 from angiogram.probe.principal import is_constant, standardised
 
 _SMALL = 200
+_WIDEST = 1.1
+"""Features a training case up to which one matrix for all folds is cheaper than a smaller one for each."""
+
 _LEAST_SHARE = 0.1
 """The variance that a feature keeps at least in a fold whose Gram matrix is taken as a difference."""
 
@@ -85,7 +88,7 @@ def grams_of_folds(features: NDArray[np.generic], training: Sequence[NDArray[np.
     """The Gram matrix of each training side of the same features `[N, D]`, one after the other."""
     N, D = features.shape
     fold = _fold_that_leaves_out(N, training)
-    if fold is None or min(map(len, training)) < D or D <= _SMALL:
+    if fold is None or D > _WIDEST * min(map(len, training)) or D <= _SMALL:
         for rows in training:
             yield gram_of(features[rows])
         return

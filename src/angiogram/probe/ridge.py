@@ -17,9 +17,9 @@ is conservative there. Leave-one-out knows no groups: where cases of one patient
 small, which costs some accuracy; the evaluation stays honest, because it holds whole groups out.
 
 **Why no eigendecomposition.** It would serve every strength at once, but costs some twenty Cholesky factors, and the
-search of `strength` needs three to five. Of more than 500 training cases a random 500 are held out one by one: on real
-and synthetic taps of 800 and 960 training cases they chose the strengths that all cases choose. Fits to a part of the
-cases would be cheaper still, but ask for larger strengths (two points less accurate with a quarter of 960 cases).
+search of `strength` needs three to five. Of more than 500 training cases a random 500 are held out one by one, of fits
+to all: that reads as well as holding out all. Fits to a part of the cases would be cheaper still, but ask for larger
+strengths than the whole training side does, and read less on the taps of real models.
 """
 
 from collections.abc import Sequence
