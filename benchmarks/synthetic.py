@@ -1,74 +1,43 @@
-"""Made-up readings whose truth is known, for simulations of intervals and bands."""
+"""Synthetic taps for P4, whose docstring says what they are like."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
+
+Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+Make = Callable[[int], NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
-class World:
-    """Patients whose cases two probes read, one better than the other.
+def flow(N: int, D: int, K: int) -> tuple[Make, NDArray[np.int64], NDArray[np.int64]]:
+    """What makes the features of a tap, and the labels and patients of the cases."""
+    rng = np.random.default_rng(0)
+    groups = np.arange(N) // 4
+    labels = (np.arange(groups[-1] + 1) % K)[groups]
+    spread = np.sqrt((1.0 + np.arange(D)) ** -1.6).astype(np.float32)
+    spread /= np.sqrt(np.mean(spread**2))
+    mix = rng.standard_normal((D, D), dtype=np.float32) / np.float32(np.sqrt(D))
+    means = rng.standard_normal((K, 200), dtype=np.float32) * ((1.0 + np.arange(200)) ** -0.33).astype(np.float32)
+    means *= np.sqrt(200 / np.square(means).sum(axis=1).mean())
+    patient = rng.standard_normal((groups[-1] + 1, D), dtype=np.float32)
 
-    Each case has a class, drawn with the probabilities of `classes`. Each probe scores every class: the true one gets
-    its strength on top of noise, of which the share `alike` is common to all cases of a patient, and half of the rest
-    is common to both probes.
+    def make(tap: int) -> NDArray[np.float32]:
+        die = np.random.default_rng([1, tap])
+        x = 0.9 * die.standard_normal((N, D), dtype=np.float32) + np.float32(0.4) * patient[groups]
+        x[:, :200] += np.float32(signal(tap)) * means[labels]
+        return (x * spread) @ mix
 
-    Attributes:
-        groups: number of patients.
-        size: cases of each.
-        classes: how frequent each class is.
-        alike: share of the noise's variance that the cases of a patient have in common.
-        strengths: of the two probes.
-    """
-
-    groups: int
-    size: int
-    classes: tuple[float, ...]
-    alike: float
-    strengths: tuple[float, float] = (2.2, 1.8)
-
-    @property
-    def name(self) -> str:
-        """Like '60 x 8 cases, 3 classes, alike 0.1'."""
-        return f"{self.groups} x {self.size} cases, {len(self.classes)} classes, alike {self.alike:g}"
-
-    def draw(self, rng: np.random.Generator, groups: int | None = None) -> "Drawn":
-        """A set of patients; `groups` of them in place of the world's own number."""
-        G, K = groups or self.groups, len(self.classes)
-        group = np.repeat(np.arange(G), self.size)
-        n = len(group)
-        labels = rng.choice(K, n, p=self.classes)
-        common = np.sqrt(self.alike) * rng.normal(size=(G, K))[group]
-        shared, rest = rng.normal(size=(n, K)), rng.normal(size=(2, n, K))
-        scores = common + np.sqrt((1 - self.alike) / 2) * (shared + rest)  # [2, n, K]
-        scores[:, np.arange(n), labels] += np.array(self.strengths)[:, None]
-        return Drawn(labels, group, scores[0], scores[1])
+    return make, labels, groups
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """One set: labels and groups `[n]`, the two probes' scores `[n, K]`."""
-
-    labels: NDArray[np.int64]
-    groups: NDArray[np.int64]
-    first: NDArray[np.float64]
-    second: NDArray[np.float64]
-
-    @property
-    def probabilities(self) -> NDArray[np.float64]:
-        """The first probe's, over-confident by a third, `[n, K]`."""
-        return softmax(3.0 * self.first, axis=1)
+def signal(tap: int) -> float:
+    """How far the classes stand apart: up through an encoder, down at its end, down and up again in an LLM."""
+    return float(np.interp(tap, [0, 20, 24, 25, 35, 50, 59], [0.1, 0.42, 0.38, 0.34, 0.2, 0.36, 0.28]))
 
 
-def noise_taps(rng: np.random.Generator, taps: int, cases: int, width: int) -> list[NDArray[np.float64]]:
-    """Features that know nothing of any label, each tap a little changed from the one before, `[cases, width]` each."""
-    states = rng.normal(size=(cases, width))
-    found = [states]
-    for _ in range(taps - 1):
-        states = np.tanh(states @ rng.normal(size=(width, width)) / np.sqrt(width)) + 0.3 * rng.normal(
-            size=states.shape
-        )
-        found.append(states)
-    return found
+def grouped_folds(labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Folds:
+    """Stratified folds that divide no patient."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    cutter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    return list(cutter.split(labels, labels, groups))

@@ -88,7 +88,7 @@ def grams_of_folds(features: NDArray[np.generic], training: Sequence[NDArray[np.
     """The Gram matrix of each training side of the same features `[N, D]`, one after the other."""
     N, D = features.shape
     fold = _fold_that_leaves_out(N, training)
-    if fold is None or D > _WIDEST * min(map(len, training)) or D <= _SMALL:
+    if fold is None or _WIDEST * min(map(len, training)) < D or D <= _SMALL:
         for rows in training:
             yield gram_of(features[rows])
         return
