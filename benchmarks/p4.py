@@ -152,7 +152,7 @@ def judged(shape: Shape, turns: Mapping[str, list[Turn]], failed: dict[str, str]
 def part(contender: str, shape: Shape, classes: int) -> Callable[[], Turn]:
     """One contender's turns: the next tap each time."""
     make, labels, groups = flow(shape.cases, shape.features, classes)
-    folds = grouped_folds(labels, groups)
+    folds = grouped_folds(labels, groups, FOLDS)
     taps = iter(spaced(shape.taps))
     probe = ours(labels, groups, folds) if contender == "angiogram" else theirs(labels, folds, shape.folds)
 

@@ -35,9 +35,9 @@ def signal(tap: int) -> float:
     return float(np.interp(tap, [0, 20, 24, 25, 35, 50, 59], [0.1, 0.42, 0.38, 0.34, 0.2, 0.36, 0.28]))
 
 
-def grouped_folds(labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Folds:
+def grouped_folds(labels: NDArray[np.int64], groups: NDArray[np.int64], count: int = 5) -> Folds:
     """Stratified folds that divide no patient."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    cutter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    cutter = StratifiedGroupKFold(count, shuffle=True, random_state=0)
     return list(cutter.split(labels, labels, groups))
