@@ -38,7 +38,7 @@ from angiogram.probe.scores import (
 )
 from angiogram.tap.taps import Tap
 from record import record
-from synthetic import Drawn, World, noise_taps
+from worlds import Drawn, World, noise_taps
 
 UNEVEN, EVEN = (0.5, 0.3, 0.2), (0.125,) * 8
 WORLDS = (

@@ -306,6 +306,7 @@ def sample_diagnosis(**changes) -> Diagnosis:
             f"<image>\nWhich structure is at the centre? Answer with one of: {', '.join(ORGANS)}.",
             (("summed, raw", 0.387), ("per token, raw", 0.402), ("summed, calibrated", 0.461)),
             Orders(0.125, (0.45, 0.46, 0.43)),
+            0.958,
             412,
             88,
             38,

@@ -28,7 +28,8 @@ class Lesion(SubjectOptions):
         from angiogram.cache import default_cache
         from angiogram.cli.subject import opened
         from angiogram.diagnose.lesions.lesion import LESIONS, lesion_named
-        from angiogram.diagnose.lesions.suite import Subject, run_suite
+        from angiogram.diagnose.lesions.subject import Subject
+        from angiogram.diagnose.lesions.suite import run_suite
         from angiogram.diagnose.lesions.summary import summary, write_summary
         from angiogram.diagnose.settings import Settings
         from angiogram.report.lesions import print_lesions

@@ -49,14 +49,15 @@ class Answering:
         """Stage G: the class that was said, `UNPARSED` where none was, `[n]`."""
         return np.array([UNPARSED if p.label is None else p.label for p in self.parsed], dtype=np.int64)
 
-    def summary(self, prompt: str, labels: NDArray[np.int64]) -> Answers:
-        """What the report shows, against the true classes `[n]`."""
+    def summary(self, prompt: str, labels: NDArray[np.int64], told: float) -> Answers:
+        """What the report shows, against the true classes `[n]`; `told` is `named_when_told`."""
         statuses = Counter(p.status for p in self.parsed)
         unparsed = Counter(t for t, p in zip(self.texts, self.parsed, strict=True) if p.status == "unparsed")
         return Answers(
             prompt=prompt,
             accuracies=tuple((name, float(np.mean(read == labels))) for name, read in self.readings.items()),
             orders=self._orders(labels),
+            told=told,
             exact=statuses["exact"],
             mention=statuses["mention"],
             unparsed=statuses["unparsed"],

@@ -170,6 +170,7 @@ class Answers:
     Attributes:
         accuracies: (name, accuracy) of each way to read the likelihoods, e.g. "summed, raw".
         orders: None where the options were asked in one order only.
+        told: share of the classes that the answer names when the prompt says in words what the image shows.
         exact, mention, unparsed: counts of parse outcomes.
         unparsed_texts: every distinct unparsed text with its count, most frequent first.
     """
@@ -177,6 +178,7 @@ class Answers:
     prompt: str
     accuracies: tuple[tuple[str, float], ...]
     orders: Orders | None
+    told: float
     exact: int
     mention: int
     unparsed: int

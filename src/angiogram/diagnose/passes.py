@@ -131,13 +131,18 @@ def _answers(
 
 def content_free(planned: Plan, tree: LabelTree, image: Image) -> NDArray[np.float32]:
     """Log-likelihoods `[orders, K]` of the classes for an even grey in the shape of this image."""
-    grey = Image(np.full_like(image.pixels, 128), ("even grey",))
+    grey = grey_like(image)
     loaded = planned.loaded
     scores: list[Tensor] = []
     for prompt in planned.prompts:
         inputs = prepare(loaded.processor, prompt, [grey]).to(loaded.device)
         scores.append(class_log_likelihoods(prefill(loaded, inputs), tree))
     return torch.cat(scores).cpu().numpy()
+
+
+def grey_like(image: Image) -> Image:
+    """An even grey in the shape of this image."""
+    return Image(np.full_like(image.pixels, 128), ("even grey",))
 
 
 def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[tuple[str, bool]]:

@@ -34,6 +34,7 @@ from angiogram.diagnose.run_folder import FEATURES, write_answers, write_probes,
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.stages import stages
 from angiogram.diagnose.terms import StageKey
+from angiogram.diagnose.told import can_say, named_when_told, with_told
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
 from angiogram.tap.attention import check_readers
@@ -101,7 +102,10 @@ def diagnose(
     found = assess(planned, material, settings, progress)
     judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
     tried = try_remedies(planned, material, found, settings, progress)
-    alignment = alignment_words(tried, judged, found.accounting.accuracies)
+    share = named_when_told(planned, cases)
+    speaks = can_say(share, len(cases.classes))
+    judged = with_told(judged, found.accounting.accuracies, share, speaks)
+    alignment = alignment_words(tried, judged, found.accounting.accuracies, speaks)
     judged = with_alignment(judged, found.accounting.accuracies, alignment)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance = majority(found.truth)
@@ -115,7 +119,7 @@ def diagnose(
     write_answers(out, cases, found.evaluated, found.answering)
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
-    answers = found.answering.summary(planned.prompt, found.truth)
+    answers = found.answering.summary(planned.prompt, found.truth, share)
     shown = examples(cases, found.evaluated, found.named, found.answering.texts)
     late = ()
     if loaded.anatomy.image_tokens:

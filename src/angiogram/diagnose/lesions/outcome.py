@@ -9,6 +9,8 @@ from typing import Any
 from angiogram.diagnose.assess import Assessed
 from angiogram.diagnose.decision import LEVEL, holm
 from angiogram.diagnose.diagnosis import Verdict
+from angiogram.diagnose.lesions.lesion import lesion_named
+from angiogram.diagnose.lesions.subject import Run
 from angiogram.diagnose.terms import Mode, StageKey, State
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
@@ -26,8 +28,8 @@ class Outcome:
         losses: of each mode that was assessed.
         states: of each mode.
         fall: of the answer's accuracy from the model as it is, a fraction.
-        diagnosed: the first mode in the order of the flow that is present here and not in the model as it is; None
-            where there is none.
+        unreadable: whether the model can say the classes but does not say what its last token knows; see `told`.
+        diagnosed: the mode of the first new alarm; None where there is none.
         changed: the mode of the first stage that is surely less accurate than in the model as it is, case by case; None
             where there is none.
     """
@@ -40,8 +42,34 @@ class Outcome:
     losses: Mapping[Mode, float]
     states: Mapping[Mode, State]
     fall: float
+    unreadable: bool
     diagnosed: Mode | None
     changed: Mode | None
+
+
+def outcome_of(run: Run, whole: Run, lesion: str, strength: float, seed: int) -> Outcome:
+    """What `run` found, beside the model as it is; an empty `lesion` is that model itself."""
+    found = run.found
+    accuracies: dict[StageKey, float] = {key: each.value for key, each in found.accounting.accuracies.items()}
+    before: dict[Mode, State] = {verdict.mode: verdict.state for verdict in whole.found.verdicts}
+    return Outcome(
+        lesion=lesion,
+        planted=lesion_named(lesion).stage if lesion else None,
+        strength=strength,
+        seed=seed,
+        accuracies=accuracies,
+        losses={verdict.mode: verdict.loss.value for verdict in found.verdicts if verdict.loss is not None},
+        states={verdict.mode: verdict.state for verdict in found.verdicts},
+        fall=whole.found.accounting.accuracies["G"].value - accuracies["G"],
+        unreadable=run.unreadable,
+        diagnosed=_where(first_new_alarm(found.verdicts, before), run),
+        changed=_where(first_change(whole.found, found), run),
+    )
+
+
+def _where(mode: Mode | None, run: Run) -> Mode | None:
+    """What the last token knows and a model that can say it does not prefer is a matter of reading, not of words."""
+    return "comprehension" if mode == "mapping" and run.unreadable else mode
 
 
 def first_new_alarm(verdicts: Sequence[Verdict], before: Mapping[Mode, State]) -> Mode | None:

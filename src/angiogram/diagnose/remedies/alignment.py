@@ -7,12 +7,14 @@ way from what was lost to what a probe reads, the image was encoded but not read
 language model is the cause, as far as an affine map taught by a few hundred cases can tell.
 
 A recovery shows that the language model can name the classes where the image is put into its own terms. At U - S that
-does not clear the language model: a re-fit can also work round class words that it has wrong.
+alone does not clear it, since a re-fit can also work round class words that it has wrong: whether it can say them is
+seen by telling it (see `told`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from angiogram.diagnose.behind import lost_behind_connector
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import percent
 from angiogram.diagnose.remedies.next_steps import REFIT
@@ -27,16 +29,19 @@ NOT_TESTED = (
 Accuracies = Mapping[StageKey, Interval]
 
 
-def alignment_words(tried: Sequence[Tried], verdicts: Sequence[Verdict], accuracies: Accuracies) -> str | None:
+def alignment_words(
+    tried: Sequence[Tried], verdicts: Sequence[Verdict], accuracies: Accuracies, speaks: bool
+) -> str | None:
     """What the re-fit says of a loss behind the connector, a clause; None without a re-fit or such a loss.
 
     Args:
         tried: the remedies of the run.
         verdicts: of the four modes.
         accuracies: of the stages, C and U among them.
+        speaks: whether the model can say the classes when it is told them.
     """
     refit = next((one for one in tried if one.remedy == REMEDY), None)
-    verdict = _lost_behind(verdicts, accuracies)
+    verdict = lost_behind_connector(verdicts, accuracies)
     if refit is None or verdict is None:
         return None
     how = "with the connector re-fitted and the language model untouched"
@@ -45,8 +50,12 @@ def alignment_words(tried: Sequence[Tried], verdicts: Sequence[Verdict], accurac
     lowest = accuracies["U"].value if inside else refit.before
     enough = (max(accuracies["C"].value, accuracies["U"].value) + lowest) / 2
     if refit.gain == "gain" and refit.after.value >= enough:
-        fault = "the connector's alignment is" if inside else "the connector's alignment or the class words are"
-        return f"the image is encoded but not readable: {how} the answer comes back ({right}), so {fault} at fault"
+        if not inside and not speaks:
+            return f"{how} the answer comes back ({right}): the re-fit works round class words that the model has wrong"
+        return (
+            f"the image is encoded but not readable: {how} the answer comes back ({right}), so the connector's "
+            "alignment is at fault"
+        )
     if refit.recovered.high >= enough - refit.before:
         return f"{how} the answer is {right}, which does not tell whether the connector or the language model fails"
     if refit.gain == "gain" and refit.recovered.value >= verdict.margin:
@@ -62,7 +71,7 @@ def with_alignment(verdicts: Sequence[Verdict], accuracies: Accuracies, words: s
 
     The advice to re-fit goes where that was done.
     """
-    lost = _lost_behind(verdicts, accuracies)
+    lost = lost_behind_connector(verdicts, accuracies)
     if lost is None:
         return tuple(verdicts)
     if words is None:
@@ -71,12 +80,3 @@ def with_alignment(verdicts: Sequence[Verdict], accuracies: Accuracies, words: s
         steps = tuple(step for step in lost.next_steps if step != REFIT)
         told = replace(lost, evidence=f"{lost.evidence} {words[0].upper()}{words[1:]}.", next_steps=steps)
     return tuple(told if verdict is lost else verdict for verdict in verdicts)
-
-
-def _lost_behind(verdicts: Sequence[Verdict], accuracies: Accuracies) -> Verdict | None:
-    """Comprehension that is present, else semantic mapping that is present and loses more than the margin at U - S."""
-    present = {verdict.mode: verdict for verdict in verdicts if verdict.state == "present"}
-    mapping = present.get("mapping")
-    if mapping is not None and accuracies["U"].value - accuracies["S"].value <= mapping.margin:
-        mapping = None
-    return present.get("comprehension", mapping)

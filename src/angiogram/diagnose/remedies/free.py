@@ -13,6 +13,7 @@ from angiogram.diagnose.passes import content_free
 from angiogram.diagnose.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.reading import best_tap
 from angiogram.diagnose.remedies.judged import Judge
+from angiogram.diagnose.remedies.renamed import renamed_classes
 from angiogram.diagnose.remedies.tried import Tried
 
 NOTHING = "no further pass"
@@ -21,7 +22,7 @@ Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 
 def free_remedies(planned: Plan, material: Material, found: Assessed, judge: Judge) -> tuple[Tried, ...]:
-    """A read-out, the answer limited to the class names, calibration, and with several orders the options' order."""
+    """A read-out, the answer limited to the class names, calibrated or renamed, and the options' order if rotated."""
     raw = np.asarray(material.store.read(LIKELIHOODS))  # [N, orders, K]
     orders = _orders(raw, material, found, judge) if raw.shape[1] > 1 else ()
     names = judge(
@@ -39,6 +40,7 @@ def free_remedies(planned: Plan, material: Material, found: Assessed, judge: Jud
         _read_out(planned, material, found, judge),
         names,
         labels,
+        renamed_classes(raw.mean(axis=1), material, found, judge),
         *orders,
     )
 
