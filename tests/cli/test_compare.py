@@ -107,8 +107,9 @@ def test_what_is_no_finished_run_is_one_sentence(refused, run, tmp_path):
     (copied(run, tmp_path / "begun") / "report.json").unlink()
     assert "is unfinished: it has no report.json; run `angiogram diagnose` again" in refused(tmp_path / "begun")
     (copied(run, tmp_path / "old") / PREDICTIONS).unlink()
-    assert "of an older version: it has no predictions.parquet; run `angiogram diagnose` again" in refused(
-        tmp_path / "old"
+    assert (
+        "of an older version or incomplete: it has no predictions.parquet; run `angiogram diagnose` again"
+        in refused(tmp_path / "old")
     )
 
 

@@ -25,6 +25,14 @@ def calibrated(
     """
     corrected = np.zeros(log_likelihoods.shape)
     for train, test in folds:
-        prior = logsumexp(log_likelihoods[train], axis=0) - np.log(len(train))  # [K]
-        corrected[test] = log_likelihoods[test] - prior
+        corrected[test] = log_likelihoods[test] - prior(log_likelihoods[train])
     return corrected
+
+
+def prior(log_likelihoods: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Log of the mean likelihood of each class over the images, `[n, K]` -> `[K]`.
+
+    >>> np.exp(prior(np.log([[0.3, 0.1], [0.1, 0.3]])))
+    array([0.2, 0.2])
+    """
+    return logsumexp(log_likelihoods, axis=0) - np.log(len(log_likelihoods))

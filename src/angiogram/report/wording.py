@@ -20,10 +20,10 @@ def known(value: float | None) -> bool:
 def percent(value: float | None, digits: int = 1) -> str:
     """A fraction as a percentage.
 
-    >>> percent(0.8137).replace(SPACE, " "), percent(None)
-    ('81.4 %', '–')
+    >>> percent(0.8137).replace(SPACE, " "), percent(-0.05, 0).replace(SPACE, " "), percent(None)
+    ('81.4 %', '−5 %', '–')
     """
-    return NOT_KNOWN if value is None or not math.isfinite(value) else f"{value * 100:.{digits}f}{SPACE}%"
+    return NOT_KNOWN if value is None or not math.isfinite(value) else f"{number(value * 100, digits)}{SPACE}%"
 
 
 def number(value: float | None, digits: int = 3) -> str:

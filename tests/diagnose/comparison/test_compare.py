@@ -39,7 +39,7 @@ def test_a_run_against_its_copy_changes_nowhere(run_folder, tmp_path):
     assert all(change.low <= 0 <= change.high for change in changes)
     assert found.conditions == () and found.warnings == () and found.only_before == found.only_after == ()
     assert [verdict.before for verdict in found.verdicts] == [verdict.after for verdict in found.verdicts]
-    assert found.headline.startswith("copy against tiny: no stage changes by more than its interval; ")
+    assert found.headline.startswith("copy against tiny: no stage is shown to change, all intervals hold zero; ")
 
 
 def test_answers_made_right_are_the_only_change_and_its_size_is_known(run_folder, tmp_path):
@@ -99,6 +99,22 @@ def test_two_models_differ_in_model_alone_and_two_prompts_are_said(run_folder, o
     assert [condition.name for condition in other.conditions] == ["prompt"]
     assert other.conditions[0].after == "Which?" and "Which structure is shown?" in other.conditions[0].before
     assert other.warnings == ("The runs also differ in: prompt. What changes may come from any of these.",)
+
+
+def test_what_cannot_change_a_stage_is_listed_without_a_warning(run_folder):
+    (run,) = open_runs((run_folder,))
+    facts = tuple(replace(f, value="Which?") if f.name == "prompt" else f for f in run.diagnosis.provenance)
+    more = {"remedies": "True", "causal": "96", "prompts (digest)": "0"}
+    asked = replace(
+        run, name="asked", diagnosis=replace(run.diagnosis, provenance=facts), config={**run.config, **more}
+    )
+    (found,) = compare((run, asked)).contrasts
+    assert [condition.name for condition in found.conditions] == ["prompt", "remedies", "causal"]
+    assert (found.conditions[1].before, found.conditions[1].after) == ("no", "yes")
+    assert found.warnings == ("The runs also differ in: prompt. What changes may come from any of these.",)
+    unlike = replace(run, name="unlike", config={**run.config, "prompts (digest)": "0"})
+    (found,) = compare((run, unlike)).contrasts
+    assert [condition.name for condition in found.conditions] == ["prompts (digest)"] and found.warnings
 
 
 def test_taps_of_one_run_alone_are_named(run_folder):

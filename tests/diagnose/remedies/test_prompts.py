@@ -18,7 +18,7 @@ def tried(answering, asked, others):
     asker = replace(answering, cases=cases, prompt=chat(answering.loaded.processor, asked))
     trial = choose_trial(cases, assign(cases, 5, 0), 0, 48)
     stored = asker.likelihoods(np.arange(len(cases)))
-    judge = Judge(resample_groups(cases.groups[trial.judged]), 0.05)
+    judge = Judge(resample_groups(cases.groups[trial.judged]), 0.05, 0.25)
     return another_prompt(asker, others, stored, trial, judge, lambda _: None)
 
 

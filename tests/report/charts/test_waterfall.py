@@ -1,8 +1,10 @@
 import re
+from dataclasses import replace
 
 import pytest
 from report_sample import STAGES, sample_diagnosis, without_reference
 
+from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.waterfall import describe, waterfall
 
 
@@ -38,3 +40,11 @@ def test_the_words_hold_every_number():
     words = describe(sample_diagnosis()).replace("\u00a0", " ")
     assert "R Specialist CNN: 78.1 % (74.6 to 81.6)" in words
     assert "R to V, not in the encoder's features: gains 4.2 points" in words
+
+
+def test_a_step_interval_that_leaves_the_axis_has_an_open_end():
+    report = sample_diagnosis()
+    assert 'class="open"' not in waterfall(report)
+    last = replace(report.steps[-1], loss=Interval(0.05, -0.2, 0.9))
+    svg = waterfall(replace(report, steps=(*report.steps[:-1], last)))
+    assert svg.count('class="open"') == 1

@@ -7,7 +7,7 @@ from angiogram.errors import InputError
 from angiogram.train.references.scratch import CNN, VIT, cnn, vit
 from tests.train.references.planted import task
 
-FEW = {cnn: replace(CNN, steps=20, batch_size=16), vit: replace(VIT, steps=25, batch_size=16)}
+FEW = {cnn: replace(CNN, steps=20, batch_size=16), vit: replace(VIT, steps=40, batch_size=16, learning_rate=3e-4)}
 
 
 def sides(cases):

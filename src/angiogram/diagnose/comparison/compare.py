@@ -14,7 +14,7 @@ from angiogram.diagnose.comparison.comparison import (
     TapChange,
     VerdictChange,
 )
-from angiogram.diagnose.comparison.conditions import SUBJECT, differing_conditions
+from angiogram.diagnose.comparison.conditions import differing_conditions, weakening
 from angiogram.diagnose.comparison.finished import Finished
 from angiogram.diagnose.comparison.headline import contrast_headline
 from angiogram.diagnose.comparison.matching import matched_runs
@@ -91,7 +91,7 @@ def _warnings(
     baseline: Finished, other: Finished, taps: Sequence[TapChange], conditions: Sequence[Condition]
 ) -> tuple[str, ...]:
     found: list[str] = []
-    if names := [condition.name for condition in conditions if condition.name not in SUBJECT]:
+    if names := [condition.name for condition in conditions if weakening(condition.name)]:
         found.append(f"The runs also differ in: {', '.join(names)}. What changes may come from any of these.")
     given = [run.name for run in (baseline, other) if isinstance(run.readings.get("R"), float)]
     if given:

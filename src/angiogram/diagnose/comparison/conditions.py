@@ -1,23 +1,49 @@
 """In what two runs differ besides their results: prompts, preprocessing, probe, reference, training cases, versions."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from angiogram.diagnose.comparison.comparison import Condition
+from angiogram.diagnose.comparison.config import PROMPTS
 from angiogram.diagnose.comparison.finished import Finished
 
 SUBJECT = frozenset({"model", "model class"})
 """What a comparison may be about: it stands in no warning."""
 
+NEUTRAL = frozenset({"specialist", "remedies", "other_questions", "causal", "permutations", "null band"})
+"""What changes neither V to G nor their intervals: tests besides them, and the reference, which is no part of the
+model. It stands in no warning either."""
+
+_PLAIN: Mapping[str, str] = MappingProxyType({"True": "yes", "False": "no"})
+
 
 def differing_conditions(baseline: Finished, other: Finished) -> tuple[Condition, ...]:
-    """Every fact of the provenance and every setting whose value is not the same, the facts first."""
+    """Every fact of the provenance and every setting whose value is not the same, the facts first.
+
+    Digests of the prompts tell nothing where the prompt itself differs, and are left out then.
+    """
     mine, theirs = _all(baseline), _all(other)
-    names = dict.fromkeys((*mine, *theirs))
+    differing = [name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name)]
     return tuple(
-        Condition(name, mine.get(name, ""), theirs.get(name, ""))
-        for name in names
-        if mine.get(name) != theirs.get(name)
+        Condition(name, _plain(mine.get(name, "")), _plain(theirs.get(name, "")))
+        for name in differing
+        if not (name == PROMPTS and "prompt" in differing)
     )
+
+
+def weakening(name: str) -> bool:
+    """Whether a difference in this may be why the stages change, besides the model.
+
+    >>> weakening("probe"), weakening("model"), weakening("remedies"), weakening("reference cnn")
+    (True, False, False, False)
+    """
+    return name not in SUBJECT | NEUTRAL and not name.startswith("reference ")
 
 
 def _all(run: Finished) -> dict[str, str]:
     facts = {fact.name: fact.value for fact in run.diagnosis.provenance}
     return {**facts, **{name: value for name, value in run.config.items() if name not in facts}}
+
+
+def _plain(value: str) -> str:
+    return _PLAIN.get(value, value)

@@ -9,7 +9,8 @@ from typing import Any, cast
 from angiogram.errors import InputError
 
 CONFIG = "config.json"
-_DIGESTS = {"preprocessing": "preprocessing (digest)", "prompt": "prompts (digest)", "cases": "all cases (digest)"}
+PROMPTS = "prompts (digest)"
+_DIGESTS = {"preprocessing": "preprocessing (digest)", "prompt": PROMPTS, "cases": "all cases (digest)"}
 
 
 @dataclass(frozen=True)

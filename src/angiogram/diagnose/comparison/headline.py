@@ -31,7 +31,7 @@ def contrast_headline(name: str, baseline: str, stages: Sequence[StageChange]) -
             f"{' and '.join(_goes(stage) for stage in alone)}."
         )
     return (
-        f"{start}no stage changes by more than its interval; {READS[answer.key]} is right in "
+        f"{start}no stage is shown to change, all intervals hold zero; {READS[answer.key]} is right in "
         f"{percent(answer.before.value)} of the cases before and {percent(answer.after.value)} after."
     )
 

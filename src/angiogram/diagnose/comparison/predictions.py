@@ -112,7 +112,7 @@ def read_predictions(folder: Path, classes: Sequence[str]) -> Predictions:
         raise InputError(f"There is no '{path}'.") from error
     except (OSError, pa.ArrowException, ValueError, KeyError) as error:
         reason = (str(error.args[0]) if isinstance(error, KeyError) else str(error)).partition("\n")[0]
-        raise InputError(f"'{path}' is damaged or holds something else: {reason}.") from error
+        raise InputError(f"'{path}' is damaged or holds something else: {reason.rstrip('.')}.") from error
     cases, groups, hashes = (tuple(facts[name]) for name in ("case_id", "group", "image_hash"))
     return Predictions(cases, labels, groups, numbers, hashes, stages, taps)
 

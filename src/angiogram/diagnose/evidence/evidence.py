@@ -34,7 +34,8 @@ def evidence_maps(
 ) -> tuple[EvidenceMap, ...]:
     """Maps of the true class at V, C and a late LLM block, one forward pass a case; nothing is stored.
 
-    The probe is the ridge probe of the report, fitted on the training side of the fold that tests the case.
+    The probe is always a ridge probe, whatever the report reads the stages with, since its score is the mean of votes;
+    it is fitted on the training side of the fold that tests the case.
 
     Args:
         planned: the model, its taps and the prompt.

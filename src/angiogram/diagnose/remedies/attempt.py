@@ -1,7 +1,5 @@
 """Every remedy that is tried in a run: the free ones always, those that cost passes where they are asked for."""
 
-from dataclasses import replace
-
 import numpy as np
 import torch
 
@@ -12,19 +10,20 @@ from angiogram.diagnose.material import Material
 from angiogram.diagnose.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.remedies.asking import Asker
 from angiogram.diagnose.remedies.free import free_remedies
-from angiogram.diagnose.remedies.judged import Judge
+from angiogram.diagnose.remedies.judged import Judge, judged_together
 from angiogram.diagnose.remedies.prompts import QUESTIONS, another_prompt
 from angiogram.diagnose.remedies.refit.remedy import refit_connector
 from angiogram.diagnose.remedies.trial import choose_trial
 from angiogram.diagnose.remedies.tried import Tried
 from angiogram.diagnose.settings import Settings
+from angiogram.probe.scores import majority
 from angiogram.tap.store import BATCH_SIZE
 
 
 def try_remedies(
     planned: Plan, material: Material, found: Assessed, settings: Settings, progress: Progress
 ) -> tuple[Tried, ...]:
-    """Try them, each judged out of fold.
+    """Try them, each judged out of fold, and a gain corrected for their number.
 
     Args:
         planned: the pass that filled the store; it asked the model.
@@ -33,17 +32,21 @@ def try_remedies(
         settings: `remedies` asks for those that cost passes.
         progress: receives plain lines.
     """
-    judge = Judge(found.resamples, settings.margin)
-    free = free_remedies(planned, material, found, judge)
-    if not settings.remedies or planned.tree is None:
-        return free
+    free = free_remedies(planned, material, found, Judge(found.resamples, settings.margin, majority(found.truth)))
+    costly = _costly_remedies(planned, material, settings, progress) if settings.remedies else ()
+    return judged_together((*free, *costly), settings.margin)
+
+
+def _costly_remedies(planned: Plan, material: Material, settings: Settings, progress: Progress) -> tuple[Tried, ...]:
+    if planned.tree is None:
+        raise ValueError("The plan must ask the model.")
     examined = material.examined
     trial = choose_trial(examined.cases, material.splits, settings.seed)
     if len(np.unique(examined.cases.groups[trial.judged])) < 2:
         progress(f"no further remedy was tried: {trial.where} are of one group")
-        return free
+        return ()
     draws = resample_groups(examined.cases.groups[trial.judged], settings.seed, settings.resamples)
-    judge = replace(judge, resamples=draws)
+    judge = Judge(draws, settings.margin, majority(examined.cases.labels[trial.judged]))
     size = int(material.store.fingerprint[BATCH_SIZE])
     asker = Asker(planned.loaded, planned.tree, examined.cases, examined.shapes, planned.prompt, size)
     stored = np.asarray(material.store.read(LIKELIHOODS)[:, 0])  # [N, K]
@@ -55,4 +58,4 @@ def try_remedies(
     except torch.OutOfMemoryError:  # what was diagnosed so far is worth more
         progress("the connector was not re-fitted: there is not enough memory for a gradient")
         refitted = None
-    return (*free, other, *([] if refitted is None else [refitted]))
+    return (other,) if refitted is None else (other, refitted)

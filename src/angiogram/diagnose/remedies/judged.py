@@ -1,13 +1,16 @@
 """From which cases are right before and after to what a remedy recovered."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtr
 
-from angiogram.diagnose.bootstrap import Resamples
+from angiogram.diagnose.bootstrap import Estimate, Resamples
+from angiogram.diagnose.decision import LEVEL, holm
 from angiogram.diagnose.remedies.tried import Gain, Tried
-from angiogram.diagnose.terms import Interval, Mode
+from angiogram.diagnose.terms import Mode
 
 Right = NDArray[np.bool_]
 
@@ -19,10 +22,12 @@ class Judge:
     Attributes:
         resamples: of them.
         margin: the gain that matters in practice, a fraction.
+        guessing: accuracy on them of always naming their most frequent class.
     """
 
     resamples: Resamples
     margin: float
+    guessing: float
 
     def __call__(
         self,
@@ -35,23 +40,48 @@ class Judge:
         compared: str,
         cost: str,
     ) -> Tried:
-        """What a remedy recovered; `before` and `after` say which of the cases are right, `[n]`."""
-        recovered = self.resamples.loss(after, before).interval()
-        return Tried(
+        """What a remedy recovered, judged by itself; `before` and `after` say which cases are right, `[n]`."""
+        recovered = self.resamples.loss(after, before)
+        p = _nothing_recovered(recovered)
+        tried = Tried(
             remedy=remedy,
             modes=modes,
             done=done,
             compared=compared,
             before=self.resamples.accuracy(before).value,
             after=self.resamples.accuracy(after).interval(),
-            recovered=recovered,
-            gain=_gain(recovered, self.margin),
+            recovered=recovered.interval(),
+            p=p,
+            p_adjusted=p,
+            guessing=self.guessing,
+            gain="undecided",
             cases=self.resamples.cases,
             cost=cost,
         )
+        return replace(tried, gain=_gain(tried, self.margin))
 
 
-def _gain(recovered: Interval, margin: float) -> Gain:
-    if recovered.low > 0:
-        return "gain"
-    return "no gain" if recovered.high < margin else "undecided"
+def judged_together(tried: Sequence[Tried], margin: float) -> tuple[Tried, ...]:
+    """All remedies of a run, a gain corrected for their number (Holm)."""
+    adjusted = [replace(one, p_adjusted=p) for one, p in zip(tried, holm([one.p for one in tried]), strict=True)]
+    return tuple(replace(one, gain=_gain(one, margin)) for one in adjusted)
+
+
+def _nothing_recovered(recovered: Estimate) -> float:
+    """One-sided p of "at most 0 was recovered".
+
+    Where no resample lies there, the share of resamples says no more than their number does, and with few groups
+    Holm's correction could never be passed. The tail is then that of a normal curve with their mean and spread, moved
+    out for few groups just as the interval is.
+    """
+    p = recovered.p_at_most(0.0)
+    if (recovered.samples <= 0).any():
+        return p
+    z = recovered.samples.mean() / recovered.standard_error / np.sqrt(recovered.groups / (recovered.groups - 1))
+    return min(p, float(stdtr(recovered.groups - 1, -z)))
+
+
+def _gain(tried: Tried, margin: float) -> Gain:
+    if tried.recovered.low > 0 and tried.p_adjusted < LEVEL:
+        return "gain" if tried.after.low > tried.guessing else "not shown to beat guessing"
+    return "no gain" if tried.recovered.high < margin else "undecided"

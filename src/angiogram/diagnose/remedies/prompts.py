@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.answer.calibrate import prior
 from angiogram.cache import Progress
 from angiogram.data.cases import OPTIONS
 from angiogram.diagnose.remedies.asking import Asker
 from angiogram.diagnose.remedies.judged import Judge
-from angiogram.diagnose.remedies.trial import Trial, prior
+from angiogram.diagnose.remedies.trial import Trial
 from angiogram.diagnose.remedies.tried import Tried
 from angiogram.errors import InputError
 from angiogram.model.context import check_length

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
+from angiogram.answer.calibrate import prior
 from angiogram.data.cases import Cases
 from angiogram.data.splits import Splits
 
@@ -31,11 +31,6 @@ class Trial:
     ) -> NDArray[np.bool_]:
         """Which judged cases are right by likelihoods `[n, K]` that are calibrated on the taught ones, as stage S."""
         return (judged - prior(taught)).argmax(axis=1) == labels[self.judged]
-
-
-def prior(scores: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Log of the mean likelihood of each class over the cases, `[n, K]` -> `[K]` (see `answer.calibrate`)."""
-    return logsumexp(scores, axis=0) - np.log(len(scores))
 
 
 def choose_trial(cases: Cases, splits: Splits, seed: int, most: int = MOST) -> Trial:

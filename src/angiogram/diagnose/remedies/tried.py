@@ -5,7 +5,7 @@ from typing import Literal
 
 from angiogram.diagnose.terms import Interval, Mode
 
-Gain = Literal["gain", "no gain", "undecided"]
+Gain = Literal["gain", "not shown to beat guessing", "no gain", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,12 @@ class Tried:
         before: accuracy of what it is compared with, on the same cases.
         after: accuracy with the remedy.
         recovered: after minus before, paired.
-        gain: "gain" where the whole interval lies above 0, "no gain" where all of it lies below the margin, else
-            "undecided".
+        p: one-sided p of "nothing was recovered".
+        p_adjusted: the same after Holm's correction over the remedies of the run.
+        guessing: accuracy on the same cases of always naming their most frequent class.
+        gain: "gain" where the whole interval of `recovered` lies above 0, p_adjusted is below 0.025 and the whole
+            interval of `after` lies above guessing; where only the last fails, "not shown to beat guessing"; else "no
+            gain" where all of `recovered` lies below the margin, or "undecided".
         cases: cases that it was judged on; none of them taught it or chose anything in it.
         cost: what it took.
     """
@@ -33,6 +37,9 @@ class Tried:
     before: float
     after: Interval
     recovered: Interval
+    p: float
+    p_adjusted: float
+    guessing: float
     gain: Gain
     cases: int
     cost: str

@@ -24,11 +24,18 @@ class Bar:
     start: float
     state: State
 
+    @property
+    def end(self) -> Interval:
+        """Where the bar ends, with the interval of the step around it: it may reach beyond 0 % and 100 %."""
+        loss = self.step.loss
+        return Interval(self.start - loss.value, self.start - loss.high, self.start - loss.low)
+
 
 def waterfall(report: Diagnosis, narrow: bool = False) -> Markup:
     """The chart; `narrow` puts the words above the marks instead of beside them."""
-    scale = around(ends(stage.accuracy for stage in report.stages), 0.0, 0.5, (0.1, 0.2))
     rows = list(_rows(report))
+    shown = (*(stage.accuracy for stage in report.stages), *(row.end for row in rows if isinstance(row, Bar)))
+    scale = around([min(1.0, max(0.0, value)) for value in ends(shown)], 0.0, 0.5, (0.1, 0.2))
     pitch = NARROW_ROW if narrow else WIDE_ROW
     height = len(rows) * pitch + AXIS
     key = "waterfall-narrow" if narrow else "waterfall"
@@ -98,7 +105,7 @@ def _stage(stage: Stage, scale: Scale, y: float, narrow: bool) -> list[Markup]:
 
 
 def _step(bar: Bar, scale: Scale, y: float, pitch: float, key: str, narrow: bool) -> list[Markup]:
-    loss, end = bar.step.loss, bar.start - bar.step.loss.value
+    loss, end = bar.step.loss, bar.end.value
     gain = is_gain(loss)
     left, right = sorted((scale(bar.start), scale(end)))
     fill = f"url(#{key}-gain)" if gain else STATE[bar.state]
@@ -121,7 +128,7 @@ def _step(bar: Bar, scale: Scale, y: float, pitch: float, key: str, narrow: bool
             stroke=GAIN if gain else None,
             stroke_width=1.5 if gain else None,
         ),
-        *_whisker(scale, Interval(end, bar.start - loss.high, bar.start - loss.low), y, INK),
+        *_whisker(scale, bar.end, y, INK),
         class_="step gain" if gain else "step loss",
     )
     if narrow:
@@ -143,8 +150,19 @@ def _whisker(scale: Scale, interval: Interval, y: float, colour: str) -> list[Ma
     if not (known(interval.low) and known(interval.high)):
         return []
     low, high = share(scale(interval.low)), share(scale(interval.high))
-    caps = [tag("line", x1=x, x2=x, y1=y - 4, y2=y + 4, stroke=colour, stroke_width=1.4) for x in (low, high)]
-    return [tag("line", x1=low, x2=high, y1=y, y2=y, stroke=colour, stroke_width=1.4), *caps]
+    line = tag("line", x1=low, x2=high, y1=y, y2=y, stroke=colour, stroke_width=1.4)
+    closed = {low: interval.low >= scale.low, high: interval.high <= scale.high}
+    return [line, *(_cap(x, y, colour) if inside else _open(x, y, colour) for x, inside in closed.items())]
+
+
+def _cap(x: str, y: float, colour: str) -> Markup:
+    return tag("line", x1=x, x2=x, y1=y - 4, y2=y + 4, stroke=colour, stroke_width=1.4)
+
+
+def _open(x: str, y: float, colour: str) -> Markup:
+    """An arrow: the interval goes on beyond the axis."""
+    tip = "M5 -4L0 0L5 4" if x == "0%" else "M-5 -4L0 0L-5 4"
+    return at(0 if x == "0%" else 1, y, tag("path", d=tip, fill="none", stroke=colour, stroke_width=1.4), class_="open")
 
 
 def _verdicts(report: Diagnosis, rows: list[Stage | Bar]) -> Iterator[Markup]:

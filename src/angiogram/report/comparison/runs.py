@@ -66,7 +66,9 @@ def _check(folder: Path) -> None:
     if not report:
         raise InputError(f"The run in '{folder}' is unfinished: it has no {JSON_NAME}; {again}, and it goes on.")
     if not predictions:
-        raise InputError(f"The run in '{folder}' is of an older version: it has no {PREDICTIONS}; {again}.")
+        raise InputError(
+            f"The run in '{folder}' is of an older version or incomplete: it has no {PREDICTIONS}; {again}."
+        )
 
 
 def _names(folders: Sequence[Path]) -> list[str]:

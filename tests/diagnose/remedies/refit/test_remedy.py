@@ -24,7 +24,7 @@ def refitted(asker: Asker, steps: int = 24) -> Tried:
     cases = asker.cases
     trial = choose_trial(cases, assign(cases, 5, 0), 0)
     before = trial.right(asker.likelihoods(trial.taught), asker.likelihoods(trial.judged), cases.labels)
-    judge = Judge(resample_groups(cases.groups[trial.judged]), 0.05)
+    judge = Judge(resample_groups(cases.groups[trial.judged]), 0.05, 0.25)
     tried = refit_connector(asker, trial, before, judge, 0, lambda _: None, steps)
     assert tried is not None and tried.remedy == REMEDY and tried.cases == len(trial.judged) == 96
     return tried
@@ -87,7 +87,7 @@ def test_without_a_second_group_nothing_can_be_held_out(answering):
     cases = answering.cases
     one = replace(cases, rows=tuple(replace(row, group="g") if row.split == "train" else row for row in cases.rows))
     trial = choose_trial(one, assign(one, 5, 0), 0)
-    judge = Judge(resample_groups(one.groups[trial.judged]), 0.05)
+    judge = Judge(resample_groups(one.groups[trial.judged]), 0.05, 0.25)
     right = np.ones(len(trial.judged), dtype=bool)
     assert refit_connector(replace(answering, cases=one), trial, right, judge, 0, lambda _: None) is None
 

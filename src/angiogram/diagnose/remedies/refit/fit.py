@@ -13,10 +13,10 @@ from scipy.special import log_softmax
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from angiogram.answer.calibrate import prior
 from angiogram.cache import Progress
 from angiogram.diagnose.remedies.asking import Asker
 from angiogram.diagnose.remedies.refit.affine import AffineMap, mapped
-from angiogram.diagnose.remedies.trial import prior
 from angiogram.tap.batches import cut
 
 BATCH, PIECE = 16, 4
