@@ -8,6 +8,7 @@ from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from angiogram.diagnose.causes.windows import ranges
 from angiogram.diagnose.comparison.comparison import Contrast
 from angiogram.diagnose.diagnosis import Difference
 from angiogram.report import wording
@@ -72,7 +73,9 @@ def _environment() -> Environment:
         scatter_key,
         most_drawn,
     )
-    cast(dict[str, object], environment.filters).update({word.__name__: word for word in (*words, picture, pairs)})
+    cast(dict[str, object], environment.filters).update(
+        {word.__name__: word for word in (*words, picture, pairs, ranges)}
+    )
     cast(dict[str, object], environment.globals).update({chart.__name__: chart for chart in charts})
     return environment
 

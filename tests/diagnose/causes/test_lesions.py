@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from angiogram.diagnose.bootstrap import resample_groups
 from angiogram.diagnose.causes.asking import Asking
+from angiogram.diagnose.causes.decodable import decodable_findings
 from angiogram.diagnose.causes.interchange import Exchanged, exchange, judged_places
 from angiogram.diagnose.causes.knock_out import ROWS, Cut, KnockedOut, judged_windows, knock_out
 from angiogram.diagnose.causes.pairs import draw_pairs
 from angiogram.diagnose.causes.result import Window
 from angiogram.diagnose.causes.windows import sliding_windows
+from angiogram.diagnose.causes.words import interchange_findings, knock_out_findings
+from angiogram.probe.scores import majority
 from angiogram.tap.attention import image_attention_bias
-from tests.diagnose.causes.lesioned import asked_of, deep, labelled_by_itself, pictures_of, reads_only_in
+from tests.diagnose.causes.lesioned import CLASSES, asked_of, deep, labelled_by_itself, pictures_of, reads_only_in
 
 BLOCKS, COUNT = 10, 60
 PLACES = (None, *range(BLOCKS))
@@ -71,14 +74,15 @@ def test_the_knock_out_finds_the_one_block_that_reads(one_block, rows):
             continue
         assert window.accuracy.value == pytest.approx(1 - window.drop.value)
         if 4 in blocks:
-            assert window.used and window.drop.low > 0.2 and window.moved > 0.05
+            assert window.used and window.drop.low > 0.1 and window.moved > 0.05
+            assert window.changed.value == window.drop.value  # it was always right
         else:
             assert not window.used and window.drop.value == 0 and window.moved < 1e-5
 
 
 def test_a_window_says_no_more_than_its_blocks(one_block):
     _, windows = cut_everywhere(one_block)
-    assert {(w.first, w.last) for w in windows.values() if w.used} == {(3, 4), (4, 5), (0, 9)}
+    assert {w.blocks for w in windows.values() if w.used} == {(3, 4), (4, 5), tuple(range(10))}
 
 
 def test_a_model_that_ignores_the_image_misses_nothing_and_has_no_pairs(blind):
@@ -124,6 +128,8 @@ def test_the_answer_follows_the_image_until_it_has_been_read(one_block):
     judged = judged_places(PLACES, found, resample_groups(groups))
     assert [each.place for each in judged[:2]] == ["connector.out", "llm.block.0"]
     assert judged[0].followed.value == 1 and judged[0].followed.low > 0.8 and judged[0].stayed.value == 0
+    assert [each.block for each in judged if each.used] == [None, 0, 1, 2, 3]
+    assert [each.block for each in judged if each.past_half.high < 0] == [4, 5, 6, 7, 8, 9]
     assert judged[-1].followed.value == 0 and judged[-1].stayed.value == 1
 
 
@@ -132,6 +138,74 @@ def test_an_intact_model_follows_at_the_connector_and_not_behind_its_last_block(
     followed = (found.answers == found.partner).mean(axis=1)
     assert followed[0] == 1 and followed[-1] == 0
     assert ((followed > 0) & (followed < 1)).any()  # its blocks read the image one after another
+
+
+def told_of(asked: Asking) -> list[str]:
+    """The findings, cuts and exchanges together, where a probe reads behind every block."""
+    labels = asked.cases.labels
+    cuts = [Cut(window, rows) for rows in ROWS for window in sliding_windows(range(BLOCKS))]
+    cuts += [Cut(tuple(range(BLOCKS)), rows) for rows in ROWS]
+    found, resamples = knock_out(asked, tuple(range(COUNT)), cuts, lambda _: None), resample_groups(asked.cases.groups)
+    judged, answers = judged_windows(cuts, found, labels, resamples), found.untouched.argmax(axis=1)
+    pairs = draw_pairs(labels, answers, ["same"] * COUNT, seed=0)
+    exchanged = exchange(asked, pairs, PLACES, lambda _: None)
+    places = judged_places(PLACES, exchanged, resample_groups(np.arange(2 * len(pairs)) // 2))
+    accuracy = resamples.accuracy(answers == labels).interval()
+    return [
+        *knock_out_findings(accuracy, majority(labels), judged[:-2], judged[-2:]),
+        *interchange_findings(places),
+        *decodable_findings(set(range(BLOCKS)), 0.4, BLOCKS, judged, places),
+        *decodable_findings(set(range(BLOCKS)), 0.4, BLOCKS, judged, ()),
+    ]
+
+
+def test_a_model_that_reads_in_one_block_is_told_so(one_block):
+    whole, where, last, followed, halved, used, unused, used_by_cuts, unused_by_cuts = told_of(one_block)
+    assert ". The answer uses the image. This costs accuracy: it is right in 100 % of them with the image" in whole
+    assert where.startswith("It is read by block 4: cut off from every later token in any one of 2 windows")
+    assert last == "The last token itself reads it in block 4."
+    assert "becomes the other case's in 100 % of the cases" in followed
+    assert "Exchanged behind blocks 0 to 3 it is followed as well; behind blocks 4 to 9 that is not seen." in followed
+    assert halved.startswith("Behind block 4 the answer follows less than half as often as at the connector's output")
+    assert used.startswith("Decodable and used: behind blocks 0 to 3 a probe")
+    assert unused.startswith("Decodable but not seen to be used: behind blocks 4 to 8 a probe")
+    assert used_by_cuts == used and unused_by_cuts.startswith("Decodable but not seen to be used: behind blocks 4 to 8")
+
+
+@pytest.mark.parametrize("reading", ["intact", "one_block"])
+def test_class_words_exchanged_are_used_and_cost_nothing(reading, request):
+    """The answer follows the image completely and is always wrong."""
+    asked = request.getfixturevalue(reading)
+    labels = [CLASSES[(CLASSES.index(row.label) + 1) % len(CLASSES)] for row in asked.cases.rows]
+    rows = tuple(replace(row, label=label) for row, label in zip(asked.cases.rows, labels, strict=True))
+    text = " ".join(told_of(replace(asked, cases=replace(asked.cases, rows=rows))))
+    assert "The answer uses the image. This is not seen to cost anything: it is right in 0 % of them" in text
+    assert "becomes the other case's in 100 % of the cases" in text and "Decodable and used" in text
+    assert "ignored" not in text
+
+
+def test_answers_that_all_shift_alike_are_no_use():
+    scores = np.tile([0.0, -1.0, -2.0], (COUNT, 1))
+    found = KnockedOut(scores, (scores + np.array([0.0, 3.0, 0.0]),))
+    labels, resamples = np.arange(COUNT) % 3, resample_groups(np.arange(COUNT) // 2)
+    (window,) = judged_windows([Cut((0,), "later")], found, labels, resamples)
+    assert window.changed.value == 1 and not window.used
+    own = np.arange(COUNT) % 3
+    moved = own.copy()
+    moved[: COUNT // 2] = 1 - moved[: COUNT // 2]  # half of the cases exchange 0 and 1
+    found = KnockedOut(np.eye(3)[own], (np.eye(3)[np.abs(moved)],))
+    (window,) = judged_windows([Cut((0,), "later")], found, labels, resamples)
+    assert window.used and window.changed.value == pytest.approx(0.5, abs=0.01)
+
+
+def test_answers_that_only_scatter_do_not_follow():
+    own = np.zeros(400, dtype=np.int64)
+    partner = own + 1
+    scattered = np.random.default_rng(0).integers(0, 5, 400)
+    found = Exchanged(own, partner, np.stack([partner, scattered, own]), 5)
+    judged = judged_places((None, 0, 1), found, resample_groups(np.arange(400) // 2))
+    assert [each.used for each in judged] == [True, False, False]
+    assert judged[1].followed.low > 0.1 and judged[0].past_half.value == 0.5
 
 
 def test_batches_of_any_size_give_the_same(one_block):

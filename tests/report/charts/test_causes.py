@@ -13,7 +13,7 @@ def test_every_window_is_drawn_over_its_blocks_and_filled_where_it_is_used():
     text = str(windows_chart(found))
     assert text.count('class="mark window"') == len(found.windows) == 18
     assert text.count("not seen to be used") == 2 * sum(not w.used for w in found.windows)  # marks and description
-    one = replace(found, windows=(replace(found.windows[0], first=15, last=20),))
+    one = replace(found, windows=(replace(found.windows[0], blocks=tuple(range(15, 21))),))
     assert re.search(r'<line x1="50%" x2="70%"', str(windows_chart(one)))
 
 
@@ -22,9 +22,26 @@ def test_a_drop_is_drawn_at_its_height():
     low, high = (replace(w, drop=replace(w.drop, value=v)) for w, v in zip(found.windows, (0.0, 0.2), strict=False))
     heights = [
         float(re.search(r'<line x1="0%" x2="20%" y1="([\d.]+)"', str(windows_chart(replace(found, windows=(w,)))))[1])
-        for w in (replace(low, first=0, last=5), replace(high, first=0, last=5))
+        for w in (replace(low, blocks=tuple(range(6))), replace(high, blocks=tuple(range(6))))
     ]
     assert heights[1] < heights[0]
+
+
+def test_blocks_that_are_no_neighbours_are_drawn_and_named_one_by_one():
+    found = causes()
+    text = str(windows_chart(replace(found, blocks=10, windows=(replace(found.windows[0], blocks=(3, 8)),))))
+    assert "blocks 3 and 8, cut off from" in text and "3 to 8" not in text
+    assert [
+        re.search(rf'<line x1="{a}%" x2="{b}%" [^>]*>', text)[0].count("dash") for a, b in ((30, 40), (80, 90))
+    ] == [0, 0]
+    assert "dasharray" in re.search(r'<line x1="40%" x2="80%" [^>]*>', text)[0]
+
+
+def test_a_phone_shows_every_number_of_few_blocks():
+    found = causes()
+    few = replace(found, blocks=3, windows=(replace(found.windows[0], blocks=(0,)),))
+    assert "wide-only" not in str(windows_chart(few)) + str(windows_chart(found))
+    assert "wide-only" in str(windows_chart(replace(found, blocks=80)))
 
 
 def test_every_place_of_exchange_says_who_follows_and_who_stays():
@@ -48,5 +65,6 @@ def test_without_exchanges_the_note_stands_alone():
     few = replace(causes(), interchange=(), pairs=0, notes=("Images were not exchanged: only 2 pairs.",))
     text = render(to_document(sample_diagnosis(causes=few)))
     assert 'id="causes-interchange"' not in text and "Images were not exchanged: only 2 pairs." in text
+    assert "two cases exchanged" not in text and "two cases exchanged" in render(to_document(sample_diagnosis()))
     lone = replace(causes(), interchange=causes().interchange[:1])  # cross-attention: the connector alone
     assert "<code>connector.out</code>" in render(to_document(sample_diagnosis(causes=lone)))

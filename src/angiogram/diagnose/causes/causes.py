@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from angiogram.cache import Progress
 from angiogram.diagnose.bootstrap import resample_groups
 from angiogram.diagnose.causes.asking import Asking, asking
+from angiogram.diagnose.causes.decodable import decodable_blocks, decodable_findings
 from angiogram.diagnose.causes.interchange import Place, exchange, judged_places
 from angiogram.diagnose.causes.knock_out import ROWS, Cut, judged_windows, knock_out
 from angiogram.diagnose.causes.pairs import draw_pairs, image_shapes
 from angiogram.diagnose.causes.result import Causes, Interchange
 from angiogram.diagnose.causes.windows import places, sliding_windows
-from angiogram.diagnose.causes.words import decodable_blocks, interchange_findings, knock_out_findings
+from angiogram.diagnose.causes.words import interchange_findings, knock_out_findings
 from angiogram.diagnose.diagnosis import CurvePoint
 from angiogram.diagnose.material import Material
 from angiogram.diagnose.plan import LIKELIHOODS, Plan
@@ -74,11 +75,11 @@ def find_causes(
     drawn = draw_pairs(labels, answers, _shapes(asked, rows), settings.seed) if where else ()
     exchanged, notes = _exchanged(asked, rows, drawn, where, settings, progress)
     accuracy, chance = resamples.accuracy(answers == labels).interval(), majority(labels)
-    decodable = decodable_blocks(curve, null_band)
+    blocks, decodable = len(loaded.anatomy.llm_blocks), decodable_blocks(curve, null_band)
     return Causes(
         cases=len(rows),
         groups=len(np.unique(cases.groups[rows])),
-        blocks=len(loaded.anatomy.llm_blocks),
+        blocks=blocks,
         accuracy=accuracy,
         majority=chance,
         windows=windows,
@@ -86,8 +87,9 @@ def find_causes(
         pairs=len(drawn) if exchanged else 0,
         interchange=exchanged,
         findings=(
-            *knock_out_findings(accuracy, chance, windows, whole, decodable, null_band),
+            *knock_out_findings(accuracy, chance, windows, whole),
             *interchange_findings(exchanged),
+            *decodable_findings(decodable, null_band, blocks, judged, exchanged),
         ),
         notes=notes,
         passes=count + (2 * len(drawn) * (1 + len(where)) if exchanged else 0),

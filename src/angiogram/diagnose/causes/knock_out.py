@@ -1,8 +1,8 @@
-"""Attention knock-out: what the answer loses when some blocks cannot read the image.
+"""Attention knock-out: whether the answer changes, and what it loses, when some blocks cannot read the image.
 
 In the manner of Geva et al. 2023 (arXiv 2304.14767): attention weights from chosen tokens to the image tokens are set
 to zero in a window of blocks and the others renormalised. What is read elsewhere still arrives, so a window whose cut
-costs nothing is not needed for the answer; it may still be read there as well.
+changes nothing is not needed for the answer; it may still be read there as well.
 """
 
 from collections.abc import Sequence
@@ -69,30 +69,37 @@ def knock_out(asked: Asking, rows: tuple[int, ...], cuts: Sequence[Cut], progres
 def judged_windows(
     cuts: Sequence[Cut], found: KnockedOut, labels: NDArray[np.int64], resamples: Resamples
 ) -> tuple[Window, ...]:
-    """What each cut costs.
+    """Whether the answer changes under each cut, and what that costs.
+
+    Use is judged by the answer, right or wrong: one that follows the image but names the wrong class uses it, too. A
+    cut also sends attention elsewhere, which can move all answers alike although nothing of the image is missed; so a
+    change must be seen without the mean shift of the scores as well. [own]
 
     Args:
-        cuts: as for `knock_out`; the confidence of `used` is shared out among them (Bonferroni).
+        cuts: as for `knock_out`; the confidence of the intervals is shared out among them (Bonferroni).
         found: of the n cases.
         labels: true classes `[n]`.
         resamples: of the n cases.
     """
-    right = found.untouched.argmax(axis=1) == labels
+    answers = found.untouched.argmax(axis=1)
+    right = answers == labels
     before = softmax(found.untouched, axis=1)
+    strict = 1 - (1 - CONFIDENCE) / len(cuts)
     windows: list[Window] = []
     for cut, scores in zip(cuts, found.under, strict=True):
-        still = scores.argmax(axis=1) == labels
-        drop = resamples.loss(right, still)
-        strict = drop.interval(1 - (1 - CONFIDENCE) / len(cuts))
+        under = scores.argmax(axis=1)
+        levelled = (scores - (scores - found.untouched).mean(axis=0)).argmax(axis=1)
+        changed, apart = resamples.accuracies(np.stack([under != answers, levelled != answers]))
+        together = changed.interval(strict)
         windows.append(
             Window(
-                first=cut.blocks[0],
-                last=cut.blocks[-1],
+                blocks=cut.blocks,
                 rows=cut.rows,
-                accuracy=resamples.accuracy(still).interval(),
-                drop=drop.interval(CONFIDENCE),
+                accuracy=resamples.accuracy(under == labels).interval(),
+                changed=together,
+                drop=resamples.loss(right, under == labels).interval(strict),
                 moved=float(np.abs(softmax(scores, axis=1) - before).sum(axis=1).mean() / 2),
-                used=strict.low > 0,
+                used=min(together.low, apart.interval(strict).low) > 0,
             )
         )
     return tuple(windows)

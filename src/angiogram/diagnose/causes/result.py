@@ -10,20 +10,23 @@ CutRows = Literal["last", "later"]  # those of `tap.attention`, without importin
 
 @dataclass(frozen=True)
 class Window:
-    """Attention to the image cut in the LLM blocks `first` to `last`.
+    """Attention to the image cut in some LLM blocks. What is cut is what these blocks read: the output of those before.
 
     Attributes:
+        blocks: in which it was cut, ascending; not always neighbours.
         rows: whose attention was cut: the last token's and the answer's, or every later token's.
         accuracy: of the constrained answer S under the cut.
-        drop: accuracy without the cut minus that under it, paired.
+        changed: share of the cases whose answer is another than without the cut. Its interval is widened so that those
+            of all cuts hold together with 95 % (Bonferroni).
+        drop: what the cut costs: accuracy without it minus that under it, paired; its interval is widened likewise.
         moved: how much of the probability over the class names moves elsewhere, mean over the cases, 0 to 1.
-        used: whether the drop is seen: its interval lies above 0, also when widened for the number of windows.
+        used: whether it is seen that answers change, also when the shift that all cases share is taken out.
     """
 
-    first: int
-    last: int
+    blocks: tuple[int, ...]
     rows: CutRows
     accuracy: Interval
+    changed: Interval
     drop: Interval
     moved: float
     used: bool
@@ -38,12 +41,18 @@ class Interchange:
         block: the LLM block's number; None for the connector.
         followed: share of the cases whose answer becomes that of the case whose image they got.
         stayed: share of the cases whose answer stays.
+        past_half: `followed` minus half of what it is at the first place, paired. Its interval is widened so that those
+            of all places hold together with 95 % (Bonferroni).
+        used: whether what stands there is seen to be read behind it: more answers follow than go to any other class
+            by chance, also when the interval is widened for the number of places.
     """
 
     place: str
     block: int | None
     followed: Interval
     stayed: Interval
+    past_half: Interval
+    used: bool
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class Causes:
         whole: all blocks at once, one with rows "last" and one with rows "later".
         pairs: number of pairs of cases whose images were exchanged.
         interchange: from the connector to the last block; empty where it was not made.
-        findings: where the class is used and where it is ignored, one sentence each.
+        findings: where the image is read and used and where it is ignored, one sentence each.
         notes: what was not tested and why, one sentence each.
         passes: forward passes of one case that all of this took.
     """

@@ -1,6 +1,6 @@
 """Sliding windows over the LLM's blocks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 FRACTION = 5  # a window is this part of the depth
 
@@ -39,3 +39,28 @@ def places(depth: int) -> tuple[int, ...]:
     """
     step = stride(depth)
     return tuple(sorted({*range(step - 1, depth, step), depth - 1}))
+
+
+def ranges(blocks: Iterable[int], among: Sequence[int] | None = None) -> str:
+    """Block numbers in words.
+
+    Args:
+        blocks: at least one.
+        among: ascending; those that stand side by side in it make a range. Without it, all numbers.
+
+    >>> ranges({4, 2, 3, 9}), ranges([0]), ranges([3, 8])
+    ('blocks 2 to 4 and 9', 'block 0', 'blocks 3 and 8')
+    >>> ranges([1, 3, 5, 9], among=[1, 3, 5, 7, 9])
+    'blocks 1 to 5 and 9'
+    """
+    ordered = sorted(blocks)
+    following = range(ordered[-1] + 1) if among is None else among
+    runs: list[list[int]] = []
+    for block in ordered:
+        if runs and following.index(block) == following.index(runs[-1][1]) + 1:
+            runs[-1][1] = block
+        else:
+            runs.append([block, block])
+    *firsts, final = [str(low) if low == high else f"{low} to {high}" for low, high in runs]
+    listed = f"{', '.join(firsts)} and {final}" if firsts else final
+    return f"block {listed}" if len(ordered) == 1 else f"blocks {listed}"

@@ -1,10 +1,12 @@
 """Where the answer reads the image: what cutting it off costs, and what an exchange of images carries over."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from markupsafe import Markup
 
 from angiogram.diagnose.causes.result import Causes, Interchange, Window
+from angiogram.diagnose.causes.windows import ranges
 from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT
 from angiogram.report.charts.scale import Scale, around, ends
@@ -16,7 +18,7 @@ WHOSE = {"last": "the last token and the answer", "later": "every later token"}
 
 
 def windows_chart(causes: Causes) -> Markup:
-    """The drop of the constrained answer by window: a bar over the window's blocks, for both kinds of rows."""
+    """The drop of the constrained answer by window: a bar over each run of its blocks, for both kinds of rows."""
     scale = around(ends(window.drop for window in causes.windows), -0.05, 0.1, (0.05, 0.1, 0.2, 0.5))
     children = [
         *_rules(scale, [round_points(value) for value in scale.ticks]),
@@ -62,19 +64,20 @@ def _rules(scale: Scale, names: Sequence[str]) -> Iterator[Markup]:
 
 
 def _numbers(names: Sequence[tuple[str, float]]) -> Iterator[Markup]:
-    """Letters always; of many blocks only every fifth, on a phone every tenth."""
+    """Letters always; of many blocks every second or fifth, on a phone every tenth where there are more than 50."""
+    phone = 2 if len(names) > 50 else 1
     every = 5 if len(names) > 14 else 2 if len(names) > 8 else 1
     for index, (name, x) in enumerate(names):
         if name.isdigit() and index % every:
             continue
-        kind = "tick wide-only" if name.isdigit() and index % (2 * every) else "tick"
+        kind = "tick wide-only" if name.isdigit() and index % (phone * every) else "tick"
         yield tag("text", name, x=share(x), y=TOP + PLOT + 16, text_anchor="middle", class_=kind)
     yield tag("text", "LLM block", x="50%", y=TOP + PLOT + 34, text_anchor="middle", class_="part")
 
 
 def _window(window: Window, scale: Scale, blocks: int) -> Markup:
-    """Whiskers of the two kinds stand side by side; an open mark was not seen to be used."""
-    left, right = window.first / blocks, (window.last + 1) / blocks
+    """Whiskers of the two kinds stand side by side; an open mark was not seen to be used; dots span what is not cut."""
+    left, right = window.blocks[0] / blocks, (window.blocks[-1] + 1) / blocks
     last = window.rows == "last"
     colour = LAST if last else IMAGE
     x, y = left + (right - left) * (0.36 if last else 0.64), _y(scale, window.drop.value)
@@ -87,11 +90,24 @@ def _window(window: Window, scale: Scale, blocks: int) -> Markup:
     return mark(
         _window_words(window),
         _touched(left, right, scale, window.drop),
-        tag("line", x1=share(left), x2=share(right), y1=y, y2=y, stroke=colour, stroke_width=1.2),
+        *(_bar(low / blocks, (high + 1) / blocks, y, colour) for low, high in _runs(window.blocks)),
+        *(_bar((a + 1) / blocks, b / blocks, y, colour, "1 4") for a, b in pairwise(window.blocks) if b > a + 1),
         _whisker(x, window.drop, scale, colour),
         point,
         class_="window",
     )
+
+
+def _runs(blocks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of neighbours."""
+    firsts = [block for block in blocks if block - 1 not in blocks]
+    lasts = [block for block in blocks if block + 1 not in blocks]
+    yield from zip(firsts, lasts, strict=True)
+
+
+def _bar(left: float, right: float, y: float, colour: str, dashes: str | None = None) -> Markup:
+    dashed = {"stroke_dasharray": dashes} if dashes else {}
+    return tag("line", x1=share(left), x2=share(right), y1=y, y2=y, stroke=colour, stroke_width=1.2, **dashed)
 
 
 def _touched(left: float, right: float, scale: Scale, shown: Interval) -> Markup:
@@ -106,9 +122,9 @@ def _whisker(x: float, shown: Interval, scale: Scale, colour: str) -> Markup:
 
 
 def _window_words(window: Window) -> str:
-    blocks = f"block {window.first}" if window.first == window.last else f"blocks {window.first} to {window.last}"
     seen = "" if window.used else ", not seen to be used"
-    return f"{blocks}, cut off from {WHOSE[window.rows]}: the answer {change(window.drop)}{seen}"
+    answer = f"{percent_interval(window.changed)} of the answers change, accuracy {change(window.drop)}"
+    return f"{ranges(window.blocks)}, cut off from {WHOSE[window.rows]}: {answer}{seen}"
 
 
 def _line(values: Sequence[tuple[float, Interval]], scale: Scale, kind: str) -> Markup:
