@@ -10,8 +10,8 @@ from angiogram.cli.subject import SubjectOptions
 class Lesion(SubjectOptions):
     """Plant faults at known places in a model, and see whether the diagnosis finds them.
 
-    Every lesion at every strength and seed is diagnosed as `diagnose` does it, beside the model as it is. An
-    interrupted suite goes on where it stopped. The model itself is not changed.
+    Stages and verdicts of every lesion at every strength and seed, without the controls of `diagnose`, beside the model
+    as it is. An interrupted suite goes on where it stopped. The model itself is not changed.
 
     Example: angiogram lesion demo-tuned phantom --out runs/lesions --reference cnn --train-cases 480 --test-cases 240
     """
@@ -19,7 +19,7 @@ class Lesion(SubjectOptions):
     lesions: tuple[str, ...] = ()
     """which lesions (default: all), for instance encoder-noise connector-rotation head-permuted"""
     strengths: tuple[float, ...] = (0.5, 1.0)
-    """how strong, from 0 to 1"""
+    """how strong, above 0 and at most 1"""
     seeds: tuple[int, ...] = (0,)
     """of what each lesion draws"""
 
@@ -27,16 +27,15 @@ class Lesion(SubjectOptions):
         """Run the suite, write lesions.json and print how often the diagnosis was right."""
         from angiogram.cache import default_cache
         from angiogram.cli.subject import opened
-        from angiogram.diagnose.lesions.lesion import LESIONS, lesion_named
+        from angiogram.diagnose.lesions.lesion import LESIONS
         from angiogram.diagnose.lesions.subject import Subject
-        from angiogram.diagnose.lesions.suite import run_suite
+        from angiogram.diagnose.lesions.suite import check_suite, run_suite
         from angiogram.diagnose.lesions.summary import summary, write_summary
         from angiogram.diagnose.settings import Settings
         from angiogram.report.lesions import print_lesions
 
         names = self.lesions or tuple(LESIONS)
-        for name in names:  # refused before anything is loaded
-            lesion_named(name)
+        check_suite(names, self.strengths, self.seeds)  # refused before anything is loaded
         size = None if self.batch_size == "auto" else self.batch_size
         settings = Settings(margin=self.margin, batch_size=size, seed=self.seed)
         found = opened(self, self.cache or default_cache(), printed)

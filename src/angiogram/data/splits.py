@@ -58,6 +58,11 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
                 + (" in the set's own split" if cases.has_split else " in one of the folds")
                 + "; add cases or leave the class out."
             )
+    tested = np.unique(labels[np.concatenate([test for _, test in pairs])])
+    if len(tested) < 2:
+        raise InputError(
+            f"All test cases are of the class '{cases.classes[tested[0]]}'; judging needs at least two classes there."
+        )
     return Splits(tuple(pairs), cases.has_split)
 
 

@@ -50,7 +50,7 @@ class Answering:
         return np.array([UNPARSED if p.label is None else p.label for p in self.parsed], dtype=np.int64)
 
     def summary(self, prompt: str, labels: NDArray[np.int64], told: float) -> Answers:
-        """What the report shows, against the true classes `[n]`; `told` is `named_when_told`."""
+        """What the report shows, against the true classes `[n]`; `told` is `probability_when_told`."""
         statuses = Counter(p.status for p in self.parsed)
         unparsed = Counter(t for t, p in zip(self.texts, self.parsed, strict=True) if p.status == "unparsed")
         return Answers(

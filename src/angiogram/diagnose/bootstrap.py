@@ -143,18 +143,12 @@ class Resamples:
         return self._estimate(value, self.accuracy(start).samples - self.accuracy(end).samples)
 
     def summed(self, metric: Summed) -> Estimate:
-        """Estimate of a metric of sums over these groups; without the pseudo-cases, which have no class."""
-        return self._estimate(metric.value, metric.samples(self._whole))
+        """Estimate of a metric of sums over these groups."""
+        return self._estimate(metric.value, metric.samples(self.counts))
 
     def calibration_error(self, summed: Summed) -> Estimate:
         """Estimate from `summed_calibration_error`, whose resamples alone would lie too high."""
-        return self._estimate(summed.value, calibration_error_samples(summed, self._whole))
-
-    @cached_property
-    def _whole(self) -> NDArray[np.float64]:
-        """Counts of the groups alone, `[B', G]`, of the resamples that hold any."""
-        counts = self.counts[:, :-2]
-        return counts[counts.any(axis=1)]
+        return self._estimate(summed.value, calibration_error_samples(summed, self.counts))
 
     def _estimate(self, value: float, samples: NDArray[np.float64]) -> Estimate:
         return Estimate(value, samples, len(self.sizes) - 2)

@@ -78,7 +78,7 @@ class Verdict:
     Attributes:
         loss: None when not assessed.
         margin: the practical margin d.
-        p_adjusted: one-sided p of loss <= margin, Holm-adjusted over the modes assessed.
+        p_adjusted: one-sided p of loss <= margin, Holm-adjusted over the modes measured.
         evidence: one sentence.
         cases_needed: for undetermined, how many cases would decide it.
         smallest_margin: half the width of the interval: how far a loss must lie from a margin to be told from it.
@@ -170,7 +170,7 @@ class Answers:
     Attributes:
         accuracies: (name, accuracy) of each way to read the likelihoods, e.g. "summed, raw".
         orders: None where the options were asked in one order only.
-        told: share of the classes that the answer names when the prompt says in words what the image shows.
+        told: mean probability that the answer gives to the class that the prompt says in words.
         exact, mention, unparsed: counts of parse outcomes.
         unparsed_texts: every distinct unparsed text with its count, most frequent first.
     """
@@ -251,6 +251,7 @@ class Diagnosis:
 
     Attributes:
         headline: one sentence: where the signal is lost, how much, how sure.
+        fault: the mode at fault, the first present one; None where none is.
         not_assessed: what was not assessed and why, one sentence each.
         warnings: what weakens the result (disagreeing poolings, few groups, quarantined cases), one sentence each.
         majority: accuracy of always naming the most frequent class.
@@ -271,6 +272,7 @@ class Diagnosis:
     evaluated: int
     groups: int
     headline: str
+    fault: Mode | None
     not_assessed: tuple[str, ...]
     warnings: tuple[str, ...]
     majority: float

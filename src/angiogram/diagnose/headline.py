@@ -15,24 +15,33 @@ _WHERE: dict[Mode, str] = {
     "comprehension": "inside the language model",
     "mapping": "between the language model and its answer",
 }
+_UNREAD = "told in words what an image shows, the model says it, so it is the reading that fails and not the words"
+_HIDDEN = (
+    "the mean of the image tokens shows no more than chance at the encoder's end, and may hide what later parts read"
+)
 _NUMBERS = ("no", "one", "two", "three", "four")
 
 
 def headline(
-    verdicts: Sequence[Verdict], accounting: Accounting, null_band: float | None = None, alignment: str | None = None
+    verdicts: Sequence[Verdict],
+    accounting: Accounting,
+    null_band: float | None = None,
+    alignment: str | None = None,
+    unreadable: bool = False,
 ) -> str:
     """One sentence: where the signal is lost, how much, how sure.
 
     Args:
         verdicts: of the four modes.
         accounting: of the same readings.
-        null_band: accuracy that the best tap reaches by chance; where the probe at the encoder's end does not exceed
-            it, nothing after the encoder can be lost and the sentence says so.
+        null_band: accuracy that the best tap reaches by chance; where no probe from the encoder's end to the last token
+            exceeds it, nothing after the encoder can be lost and the sentence says so.
         alignment: what a re-fitted connector says of a loss inside the language model, a clause.
+        unreadable: see `told.unreadable`.
     """
     accuracies = accounting.accuracies
     present = sorted((v for v in verdicts if v.state == "present"), key=_size, reverse=True)
-    if null_band is not None and accuracies["V"].value <= null_band:
+    if null_band is not None and all(accuracies[key].value <= null_band for key in ("V", "C", "U")):
         blind = [v for v in present if v.mode == "vision"]
         start = (
             f"{_present(blind, verdicts, accuracies)}; after it"
@@ -40,12 +49,16 @@ def headline(
             else "It cannot be said where the image is lost:"
         )
         return (
-            f"{start} a probe reads no more at the encoder's end ({percent(accuracies['V'].value)}) than chance allows "
-            f"({percent(null_band)}), so there is nothing for the later stages to lose."
+            f"{start} a probe reads no more at the encoder's end ({percent(accuracies['V'].value)}), after the "
+            f"connector and at the last token than chance allows ({percent(null_band)}), so there is nothing for the "
+            "later stages to lose."
         )
     rest = [clause for clause in (_absent(verdicts), _gains(verdicts), _undecided(verdicts), _open(verdicts)) if clause]
+    if null_band is not None and accuracies["V"].value <= null_band:
+        rest.append(_HIDDEN)
     if present:
-        return "; ".join([_present(present, verdicts, accuracies), *([alignment] if alignment else []), *rest]) + "."
+        controls = [alignment] if alignment else [_UNREAD] if unreadable else []
+        return "; ".join([_present(present, verdicts, accuracies), *controls, *rest]) + "."
     if any(v.state == "undetermined" for v in verdicts):
         needed = [v.cases_needed for v in verdicts if v.state == "undetermined"]
         known = [n for n in needed if n is not None]

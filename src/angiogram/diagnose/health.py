@@ -75,9 +75,10 @@ def retention(start: Estimate, end: Estimate) -> Interval:
         start: skill at the module's start (`Estimate.skill`).
         end: skill at its end, of the same resamples.
     """
-    if start.interval().low <= 0 or (start.samples <= 0).any():
+    if start.interval().low <= 0:
         return Interval(nan, nan, nan)
-    return Estimate(end.value / start.value, end.samples / start.samples, start.groups).interval()
+    some = start.samples > 0
+    return Estimate(end.value / start.value, end.samples[some] / start.samples[some], start.groups).interval()
 
 
 def health_score(

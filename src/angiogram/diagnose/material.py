@@ -98,3 +98,5 @@ def _check(cases: Cases, pairs: tuple[Pair, ...], bad: tuple[Quarantined, ...]) 
                 raise InputError(f"No training case of the class '{name}' is left: {first}")
         if not len(test):
             raise InputError(f"No case is left to judge on: {first}")
+    if len(np.unique(labels[np.concatenate([test for _, test in pairs])])) < 2:
+        raise InputError(f"Test cases of one class only are left: {first}")

@@ -15,13 +15,15 @@ from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.answering import CHOSEN, RAW
 from angiogram.diagnose.diagnosis import Answers, CurvePoint, Fact
+from angiogram.diagnose.phrases import number
 from angiogram.diagnose.plan import Plan
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.settings import Settings
 
 FEW_GROUPS = 20
+FEWEST_PERMUTATIONS = 19
 PROBES = {
-    "ridge": "multinomial ridge, strength by exact leave-one-out on the training cases",
+    "ridge": "multinomial ridge, strength by leave-one-out on the training cases (of more than 500, by 500 of them)",
     "logistic": "multinomial logistic regression, strength by inner folds of the training cases",
     "mlp": "two-layer perceptron of 512 hidden units, 20 epochs, two seeds (the protocol of arXiv 2604.08333)",
 }
@@ -48,7 +50,7 @@ def provenance(
             f"greedy, at most {planned.longest_answer} tokens; a longer answer is cut off and counts as unparsed",
         ),
         Fact("probe", PROBES[settings.probe]),
-        Fact("null band", "ridge probe, labels permuted within the folds, the best tap of each permutation"),
+        Fact("null band", "labels permuted within the folds; the best tap's ridge probe or the majority guess"),
         Fact("specialist", "none" if reference is None else reference.source),
         *(Fact(f"reference {each.name}", each.training) for each in (reference.trained if reference else ())),
         Fact("intervals", f"paired bootstrap over groups, {settings.resamples} resamples, 95 %"),
@@ -75,8 +77,8 @@ def warnings(
     gap = ways[CHOSEN] - ways[RAW]
     if abs(gap) > settings.margin:
         found.append(
-            f"The calibration of the class likelihoods moves the accuracy at S by {100 * gap:+.0f} points; read the "
-            "steps from U to S and from S to G together."
+            f"The calibration of the class likelihoods {'raises' if gap > 0 else 'lowers'} the accuracy at S by "
+            f"{number(abs(gap))} points; read the steps from U to S and from S to G together."
         )
     if planned.tree is not None and (begun := planned.tree.beginnings()):
         classes = examined.cases.classes
@@ -89,6 +91,16 @@ def warnings(
         found.append(
             "The model was trained on training cases of this very set, from which the probes learn too: what it "
             "memorised of them can make the probes inside it read less from the held-out cases than it knows."
+        )
+    if settings.permutations < FEWEST_PERMUTATIONS:
+        found.append(
+            f"The null band rests on {settings.permutations} permutations; fewer than {FEWEST_PERMUTATIONS} cannot "
+            "hold its level of 5 %."
+        )
+    if better := [p.tap for p in points if p.part != "pixels" and p.on_path and p.twin > p.accuracy.high]:
+        found.append(
+            f"At {len(better)} of {len(points)} taps (the first: {better[0]}) a probe reads more from the same "
+            "architecture with random weights than from the model: what it reads there was not learnt."
         )
     count = len(np.unique(groups))
     if count < FEW_GROUPS:

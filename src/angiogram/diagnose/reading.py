@@ -24,7 +24,7 @@ class Flow:
         probe: its name.
         mean: by tap, of the mean-pooled features (of the token itself for last-token taps).
         null_band: accuracy that the best tap reaches under permuted labels in 95 % of permutations. It is the ridge
-            probe's, whichever probe reads: only there do a hundred permutations share one decomposition.
+            probe's, whichever probe reads: only there do a hundred permutations share one fit.
     """
 
     probe: str

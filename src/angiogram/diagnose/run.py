@@ -19,6 +19,7 @@ from angiogram.diagnose.curve import curve
 from angiogram.diagnose.diagnosis import Diagnosis
 from angiogram.diagnose.evidence.evidence import evidence_maps
 from angiogram.diagnose.evidence.features import feature_maps
+from angiogram.diagnose.fault import first_fault
 from angiogram.diagnose.gather import gather
 from angiogram.diagnose.headline import headline, not_assessed
 from angiogram.diagnose.leakage import leakage_warnings, weigh_leakage
@@ -34,7 +35,7 @@ from angiogram.diagnose.run_folder import FEATURES, write_answers, write_probes,
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.stages import stages
 from angiogram.diagnose.terms import StageKey
-from angiogram.diagnose.told import can_say, named_when_told, with_told
+from angiogram.diagnose.told import probability_when_told, speech, unreadable, with_told
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
 from angiogram.tap.attention import check_readers
@@ -102,11 +103,13 @@ def diagnose(
     found = assess(planned, material, settings, progress)
     judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
     tried = try_remedies(planned, material, found, settings, progress)
-    share = named_when_told(planned, cases)
-    speaks = can_say(share, len(cases.classes))
-    judged = with_told(judged, found.accounting.accuracies, share, speaks)
-    alignment = alignment_words(tried, judged, found.accounting.accuracies, speaks)
-    judged = with_alignment(judged, found.accounting.accuracies, alignment)
+    accuracies = found.accounting.accuracies
+    told = probability_when_told(planned, cases)
+    can = speech(told, len(cases.classes))
+    judged = with_told(judged, accuracies, told, can)
+    alignment = alignment_words(tried, judged, accuracies, can)
+    judged = with_alignment(judged, accuracies, alignment)
+    unread = unreadable(judged, accuracies, can)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance = majority(found.truth)
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
@@ -119,7 +122,7 @@ def diagnose(
     write_answers(out, cases, found.evaluated, found.answering)
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
-    answers = found.answering.summary(planned.prompt, found.truth, share)
+    answers = found.answering.summary(planned.prompt, found.truth, told)
     shown = examples(cases, found.evaluated, found.named, found.answering.texts)
     late = ()
     if loaded.anatomy.image_tokens:
@@ -130,7 +133,8 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged, found.accounting, found.flow.null_band, alignment),
+        headline=headline(judged, found.accounting, found.flow.null_band, alignment, unread),
+        fault=first_fault(judged, unread),
         not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(leakage),

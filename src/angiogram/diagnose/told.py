@@ -7,9 +7,13 @@ first model fails as well; the second does not.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
 
 from angiogram.answer.calibrate import calibrated
 from angiogram.answer.likelihood import class_log_likelihoods
@@ -25,6 +29,14 @@ from angiogram.model.prompt import chat, prepare
 
 STATEMENT = "The image shows: {name}. {question}"
 MOST = 64
+Speech = Literal["can say", "unclear", "cannot say"]
+_MEANS: Mapping[Speech, str] = MappingProxyType(
+    {
+        "can say": "it can say the classes, so what reaches the last token is not in its own terms",
+        "unclear": "whether it can say the classes is not clear",
+        "cannot say": "it does not say the classes even then",
+    }
+)
 
 
 def told(name: str, question: str) -> str:
@@ -37,58 +49,56 @@ def told(name: str, question: str) -> str:
 
 
 @torch.no_grad()
-def named_when_told(planned: Plan, cases: Cases) -> float:
-    """Share of the classes that the constrained answer names when the prompt says them; the image is an even grey.
+def probability_when_told(planned: Plan, cases: Cases) -> float:
+    """Mean probability that the constrained answer gives to the class that the prompt says; the image is an even grey.
 
     Of more than 64 classes an even choice is told, and the answer still chooses among all. Likelihoods are calibrated
-    over the prompts, as those of images are over the training images.
+    over the prompts, as those of images are over the training images, and made to add up to 1. A model that does not
+    read the words gives every class about 1 / K: how far it prefers the right one counts, not whether it does, since of
+    two classes a coin would name both in half of all models.
     """
     if planned.tree is None:
         raise ValueError("The plan must ask the model.")
     loaded, question = planned.loaded, cases.ask()
-    chosen = np.unique(np.linspace(0, len(cases.classes) - 1, MOST).round().astype(int)).tolist()
+    chosen = np.unique(np.linspace(0, len(cases.classes) - 1, MOST).round().astype(int))
     grey = grey_like(cases.read(cases.rows[0]))
-    scores: list[np.ndarray] = []
-    for index in chosen:
+    scores: list[NDArray[np.float32]] = []
+    for index in chosen.tolist():
         prompt = chat(loaded.processor, told(cases.classes[index], question))
         inputs = prepare(loaded.processor, prompt, [grey]).to(loaded.device)
         scores.append(class_log_likelihoods(prefill(loaded, inputs), planned.tree).cpu().numpy())
     every = np.arange(len(chosen))
-    answers = calibrated(np.concatenate(scores), [(every, every)]).argmax(axis=1)
-    return float(np.mean(answers == np.array(chosen)))
+    probabilities = softmax(calibrated(np.concatenate(scores), [(every, every)]), axis=1)  # [chosen, K]
+    return float(np.mean(probabilities[every, chosen]))
 
 
-def can_say(share: float, classes: int) -> bool:
-    """Whether that share is nearer to all than to chance.
+def speech(probability: float, classes: int) -> Speech:
+    """What that probability says: nearer to certainty than to chance, hardly above chance, or in between.
 
-    >>> can_say(0.7, 2), can_say(0.8, 2), can_say(0.6, 10)
-    (False, True, True)
+    >>> speech(0.9, 2), speech(0.5, 2), speech(0.7, 2), speech(0.6, 10)
+    ('can say', 'cannot say', 'unclear', 'can say')
     """
-    return share > (1 + 1 / classes) / 2
+    above = (probability - 1 / classes) / (1 - 1 / classes)  # 0 at chance, 1 at certainty
+    return "can say" if above > 0.5 else "unclear" if above > 0.25 else "cannot say"
 
 
-def unreadable(verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], speaks: bool) -> bool:
+def unreadable(verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], can: Speech) -> bool:
     """Whether semantic mapping loses what the last token knows although the model can say the classes.
 
     By the accounting that is semantic mapping; but no word is missing, so the fault is that the language model cannot
     read what it is given.
     """
     lost = lost_behind_connector(verdicts, accuracies)
-    return lost is not None and lost.mode == "mapping" and speaks
+    return lost is not None and lost.mode == "mapping" and can == "can say"
 
 
 def with_told(
-    verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], share: float, speaks: bool
+    verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], probability: float, can: Speech
 ) -> tuple[Verdict, ...]:
     """The verdicts; that of a loss between last token and likelihoods says what the control shows."""
     lost = lost_behind_connector(verdicts, accuracies)
     if lost is None or lost.mode != "mapping":
         return tuple(verdicts)
-    named = f"told in words what the image shows, the model names {percent(share)} of the classes"
-    words = (
-        f"But {named}, so it can say them: what reaches the last token is not in its own terms."
-        if speaks
-        else f"Even {named}: it lacks the words for them."
-    )
+    words = f"Told in words what the image shows, the model gives that class {percent(probability)}: {_MEANS[can]}."
     told_so = replace(lost, evidence=f"{lost.evidence} {words}")
     return tuple(told_so if verdict is lost else verdict for verdict in verdicts)

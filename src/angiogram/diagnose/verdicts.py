@@ -19,7 +19,7 @@ from angiogram.diagnose.bootstrap import Estimate, Reading, Resamples
 from angiogram.diagnose.decision import cases_to_decide, decide, holm
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import READS, WHO, lost, percent, points
-from angiogram.diagnose.remedies.next_steps import next_steps
+from angiogram.diagnose.remedies.next_steps import NO_REFERENCE, NOTHING_TO_LOSE, next_steps
 from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 from angiogram.errors import InputError
 
@@ -59,8 +59,8 @@ def verdicts(
         resamples: of the same cases.
         margin: the practical margin d, a fraction.
         reasons: why a mode was not assessed, where the readings alone do not tell ("the reference failed to train").
-        null_band: accuracy that the best tap reaches by chance. A mode after the encoder that neither starts nor ends
-            above it is not assessed: where nothing can be read, nothing can be lost, and "absent" would mislead.
+        null_band: accuracy that the best tap reaches by chance. A mode that does not start above it is not assessed:
+            where nothing can be read, nothing can be lost, and "absent" would mislead.
 
     Raises:
         InputError: readings that cannot be accounted for, or a margin outside 0..1.
@@ -101,12 +101,12 @@ def _judge(
     state = decide(interval, p_adjusted, margin)
     start, end = ends
     accuracies = (resamples.accuracy(readings[start]).value, resamples.accuracy(readings[end]).value)
-    if state != "present" and null_band is not None and max(accuracies) <= null_band:
+    if null_band is not None and accuracies[0] <= null_band:
         nothing = (
             f"{READS[start]} reads no more ({percent(accuracies[0])}) than chance allows ({percent(null_band)}), "
             "so there is nothing left to lose"
         )
-        return _not_assessed(mode, margin, nothing)
+        return _not_assessed(mode, margin, nothing, NOTHING_TO_LOSE)
     middle = _SPLITS.get(mode)
     parts: dict[tuple[StageKey, StageKey], Estimate] = {}
     if middle is not None and middle in readings and middle != end:
@@ -169,7 +169,7 @@ def _evidence(
     return f"{text}more than {limit}{inside}; {_CAUTION[mode]}."
 
 
-def _not_assessed(mode: Mode, margin: float, reason: str) -> Verdict:
+def _not_assessed(mode: Mode, margin: float, reason: str, step: str = NO_REFERENCE) -> Verdict:
     return Verdict(
         mode=mode,
         title=TITLES[mode],
@@ -180,5 +180,5 @@ def _not_assessed(mode: Mode, margin: float, reason: str) -> Verdict:
         evidence=f"Not assessed: {reason}.",
         cases_needed=None,
         smallest_margin=None,
-        next_steps=next_steps(mode, "not assessed", {}, margin, 0, None),
+        next_steps=(step,),
     )

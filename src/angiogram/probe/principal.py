@@ -1,7 +1,6 @@
-"""Features turned onto their principal axes, where every ridge problem is diagonal.
+"""Standardised features, and the same turned onto their principal axes.
 
-One eigendecomposition serves all strengths, all classes, exact leave-one-out and all label permutations:
-of the feature Gram matrix `Z'Z` (primal, D <= N) or of the case Gram matrix `ZZ'` (dual, N < D).
+One eigendecomposition, of the feature Gram matrix `Z'Z` (primal, D <= N) or the case Gram matrix `ZZ'` (dual, N < D).
 """
 
 from dataclasses import dataclass

@@ -27,11 +27,13 @@ class Summed:
 
     Attributes:
         sums: of each group, `[G, C]`.
-        metric: sums `[..., C]` -> metric `[...]`.
+        metric: sums `[..., C]` -> metric `[...]`, NaN where nothing can be said.
+        extremes: what a pseudo-case at the low and one at the high end add, `[2, C]`, spread evenly over the classes.
     """
 
     sums: Floats
     metric: Callable[[Floats], Floats]
+    extremes: Floats
 
     @property
     def value(self) -> float:
@@ -39,8 +41,14 @@ class Summed:
         return float(self.metric(self.sums.sum(axis=0)))
 
     def samples(self, counts: NDArray[np.generic]) -> Floats:
-        """On each resample, `[B]`, given how often it holds each group, `[B, G]`."""
-        return self.metric(np.asarray(counts, dtype=np.float64) @ self.sums)
+        """On each resample that says anything, `[B']`.
+
+        Args:
+            counts: how often each resample holds each group, `[B, G]`, or those and the two pseudo-cases, `[B, G + 2]`.
+        """
+        rows = np.vstack([self.sums, self.extremes])[: counts.shape[1]]
+        found = self.metric(np.asarray(counts, dtype=np.float64) @ rows)
+        return found[~np.isnan(found)]
 
 
 def summed_balanced_accuracy(labels: Labels, predicted: Labels, groups: Labels, classes: int) -> Summed:
@@ -56,7 +64,7 @@ def summed_balanced_accuracy(labels: Labels, predicted: Labels, groups: Labels, 
         hits, of_label, _ = np.split(sums, 3, axis=-1)
         return _mean_where(hits, of_label)
 
-    return Summed(_class_sums(labels, predicted, groups, classes), metric)
+    return Summed(_class_sums(labels, predicted, groups, classes), metric, _extremes(classes, 3, ones=1))
 
 
 def summed_macro_f1(labels: Labels, predicted: Labels, groups: Labels, classes: int) -> Summed:
@@ -66,7 +74,7 @@ def summed_macro_f1(labels: Labels, predicted: Labels, groups: Labels, classes: 
         hits, of_label, of_prediction = np.split(sums, 3, axis=-1)
         return _mean_where(2 * hits, of_label + of_prediction)
 
-    return Summed(_class_sums(labels, predicted, groups, classes), metric)
+    return Summed(_class_sums(labels, predicted, groups, classes), metric, _extremes(classes, 3, ones=1))
 
 
 def summed_calibration_error(labels: Labels, probabilities: Floats, groups: Labels, bins: int = 15) -> Summed:
@@ -75,7 +83,12 @@ def summed_calibration_error(labels: Labels, probabilities: Floats, groups: Labe
     sums = np.zeros((int(groups.max()) + 1, bins + 1))
     np.add.at(sums, (groups, bin_of), gap)
     sums[:, bins] = np.bincount(groups, minlength=len(sums))
-    return Summed(sums, lambda s: np.abs(s[..., :-1]).sum(axis=-1) / s[..., -1])
+
+    def metric(s: Floats) -> Floats:
+        with np.errstate(invalid="ignore"):
+            return np.abs(s[..., :-1]).sum(axis=-1) / s[..., -1]
+
+    return Summed(sums, metric, np.zeros((2, bins + 1)))
 
 
 def calibration_error_samples(summed: Summed, counts: NDArray[np.generic]) -> Floats:
@@ -114,11 +127,11 @@ def summed_macro_auroc(labels: Labels, scores: NDArray[np.floating], groups: Lab
         right, of_own, left, of_others = np.split(total, 4, axis=-1)
         with np.errstate(invalid="ignore", divide="ignore"):
             areas = right / of_own + left / of_others - area
-        known = (of_own > 0) & (of_others > 0)
-        mean = np.where(known, areas, 0.0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
+            known = (of_own > 0) & (of_others > 0)
+            mean = np.where(known, areas, 0.0).sum(axis=-1) / known.sum(axis=-1)
         return np.clip(mean, 0.0, 1.0)  # a line leaves the range on resamples of very few cases
 
-    return Summed(sums, metric)
+    return Summed(sums, metric, _extremes(len(present), 4, ones=2))
 
 
 def _ranks_inside(scores: NDArray[np.floating], own: NDArray[np.bool_]) -> Floats:
@@ -138,8 +151,16 @@ def _class_sums(labels: Labels, predicted: Labels, groups: Labels, classes: int)
     return sums.reshape(len(sums), -1)
 
 
+def _extremes(classes: int, parts: int, ones: int) -> Floats:
+    """`[2, parts K]`: a case that is wrong and one that is right; every `parts / ones`-th part counts what is right."""
+    low = np.ones((parts, classes))
+    low[:: parts // ones] = 0.0
+    return np.stack([low, np.ones((parts, classes))]).reshape(2, -1) / classes
+
+
 def _mean_where(part: Floats, whole: Floats) -> Floats:
     """Mean of `part / whole` over the last axis, where there is a whole."""
     known = whole > 0
     ratios = np.divide(part, whole, out=np.zeros_like(part), where=known)
-    return ratios.sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
+    with np.errstate(invalid="ignore"):
+        return ratios.sum(axis=-1) / known.sum(axis=-1)

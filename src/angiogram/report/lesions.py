@@ -64,4 +64,5 @@ def _said(found: Summary) -> str:
         else f"In none of {found.runs} runs did the answer fall by {points(FELL)} points."
     )
     alarms = f"{percent(found.false_alarms)} of {found.draws} draws of patients raised a new alarm"
-    return f"{right} Without a lesion, {alarms}."
+    whole = "a loss is present in the model as it is" if found.healthy else "no loss is present in the model as it is"
+    return f"{right} Without a lesion {whole}, and {alarms}."

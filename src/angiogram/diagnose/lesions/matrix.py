@@ -8,9 +8,10 @@ import numpy as np
 from angiogram.diagnose.accounting import MODES
 from angiogram.diagnose.assess import Assessed
 from angiogram.diagnose.bootstrap import Reading, resample_groups
-from angiogram.diagnose.lesions.outcome import Outcome, first_new_alarm
+from angiogram.diagnose.fault import first_fault
+from angiogram.diagnose.lesions.outcome import Outcome, present
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.terms import Mode, StageKey, State
+from angiogram.diagnose.terms import Mode, StageKey
 from angiogram.diagnose.verdicts import verdicts
 
 FELL = 0.10
@@ -27,12 +28,12 @@ class Matrix:
     Attributes:
         counts: `[planted mode][diagnosed mode, last: nothing new]`, over the lesions after which the answer fell.
         runs: number of these.
-        right: share of them with the right stage, NaN where there are none.
+        right: share of them with the right stage; None where there are none.
     """
 
     counts: tuple[tuple[int, ...], ...]
     runs: int
-    right: float
+    right: float | None
 
 
 def confusion(outcomes: Sequence[Outcome], read: Callable[[Outcome], Mode | None]) -> Matrix:
@@ -43,18 +44,20 @@ def confusion(outcomes: Sequence[Outcome], read: Callable[[Outcome], Mode | None
             found = read(outcome)
             counts[MODES.index(outcome.planted), len(MODES) if found is None else MODES.index(found)] += 1
     runs = int(counts.sum())
-    right = float(np.trace(counts) / runs) if runs else float("nan")
+    right = float(np.trace(counts) / runs) if runs else None
     return Matrix(tuple(tuple(int(c) for c in row) for row in counts), runs, right)
 
 
-def false_alarms(assessed: Assessed, settings: Settings, draws: int = 100, seed: int = 0) -> tuple[Mode | None, ...]:
-    """The first new alarm of the healthy model on each of `draws` samples of its groups, None where there is none.
+def false_alarms(
+    assessed: Assessed, unreadable: bool, settings: Settings, draws: int = 100, seed: int = 0
+) -> tuple[Mode | None, ...]:
+    """The mode at fault that is new, on each of `draws` samples of the healthy model's groups; None where none is.
 
     At strength 0 the model is the same to the bit, so that another look at the same cases could raise no new alarm.
     What can is chance in the choice of patients: each draw judges the model on four fifths of the groups, and an alarm
     is new where the whole set raises none.
     """
-    before: dict[Mode, State] = {verdict.mode: verdict.state for verdict in assessed.verdicts}
+    before = present(assessed.verdicts)
     names = np.unique(assessed.groups)
     kept = max(2, round(KEPT * len(names)))
     found: list[Mode | None] = []
@@ -67,5 +70,5 @@ def false_alarms(assessed: Assessed, settings: Settings, draws: int = 100, seed:
         }
         resamples = resample_groups(assessed.groups[rows], settings.seed, settings.resamples)
         judged = verdicts(left, resamples, settings.margin, null_band=assessed.flow.null_band)
-        found.append(first_new_alarm(judged, before))
+        found.append(first_fault(judged, unreadable, before))
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import Any
 from angiogram.diagnose.assess import Assessed
 from angiogram.diagnose.decision import LEVEL, holm
 from angiogram.diagnose.diagnosis import Verdict
+from angiogram.diagnose.fault import first_fault, read_as
 from angiogram.diagnose.lesions.lesion import lesion_named
 from angiogram.diagnose.lesions.subject import Run
 from angiogram.diagnose.terms import Mode, StageKey, State
@@ -29,7 +30,7 @@ class Outcome:
         states: of each mode.
         fall: of the answer's accuracy from the model as it is, a fraction.
         unreadable: whether the model can say the classes but does not say what its last token knows; see `told`.
-        diagnosed: the mode of the first new alarm; None where there is none.
+        diagnosed: the mode at fault (see `fault`), passing over what is present without the lesion too.
         changed: the mode of the first stage that is surely less accurate than in the model as it is, case by case; None
             where there is none.
     """
@@ -51,7 +52,6 @@ def outcome_of(run: Run, whole: Run, lesion: str, strength: float, seed: int) ->
     """What `run` found, beside the model as it is; an empty `lesion` is that model itself."""
     found = run.found
     accuracies: dict[StageKey, float] = {key: each.value for key, each in found.accounting.accuracies.items()}
-    before: dict[Mode, State] = {verdict.mode: verdict.state for verdict in whole.found.verdicts}
     return Outcome(
         lesion=lesion,
         planted=lesion_named(lesion).stage if lesion else None,
@@ -62,27 +62,23 @@ def outcome_of(run: Run, whole: Run, lesion: str, strength: float, seed: int) ->
         states={verdict.mode: verdict.state for verdict in found.verdicts},
         fall=whole.found.accounting.accuracies["G"].value - accuracies["G"],
         unreadable=run.unreadable,
-        diagnosed=_where(first_new_alarm(found.verdicts, before), run),
-        changed=_where(first_change(whole.found, found), run),
+        diagnosed=first_fault(found.verdicts, run.unreadable, present(whole.found.verdicts)),
+        changed=read_as(first_change(whole.found, found), run.unreadable),
     )
 
 
-def _where(mode: Mode | None, run: Run) -> Mode | None:
-    """What the last token knows and a model that can say it does not prefer is a matter of reading, not of words."""
-    return "comprehension" if mode == "mapping" and run.unreadable else mode
-
-
-def first_new_alarm(verdicts: Sequence[Verdict], before: Mapping[Mode, State]) -> Mode | None:
-    """The first mode in the order of the flow that is present and was not before [own].
-
-    The image flows one way: a fault changes nothing before the place where it stands, and may well leave the parts
-    behind it with features that they were not trained on. Of several new alarms the first is therefore the fault.
-    """
-    return next((v.mode for v in verdicts if v.state == "present" and before[v.mode] != "present"), None)
+def present(verdicts: Sequence[Verdict]) -> set[Mode]:
+    """Modes that are present."""
+    return {verdict.mode for verdict in verdicts if verdict.state == "present"}
 
 
 def first_change(before: Assessed, after: Assessed) -> Mode | None:
-    """The mode of the first of V, C, U and the answer whose accuracy fell, paired, Holm over the four [own]."""
+    """The mode of the first of V, C, U and the answer whose accuracy fell, paired, Holm over the four [own].
+
+    None where the lesion makes cases fail, so that the two cannot be paired.
+    """
+    if len(before.truth) != len(after.truth):
+        return None
     ends: dict[Mode, StageKey] = {"vision": "V", "connector": "C", "comprehension": "U", "mapping": "G"}
     falls = [before.resamples.loss(before.readings[key], after.readings[key]) for key in ends.values()]
     adjusted = holm([fall.p_at_most(0.0) for fall in falls])

@@ -18,7 +18,7 @@ from angiogram.diagnose.plan import Plan, plan
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.run_folder import FEATURES
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.told import can_say, named_when_told, unreadable
+from angiogram.diagnose.told import Speech, probability_when_told, speech, unreadable
 from angiogram.model.load import LoadedModel
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.tap.store import FeatureStore
@@ -77,10 +77,10 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     material = without_failed(Material(subject.examined, subject.splits, subject.reference, store))
     found = assess(planned, material, subject.settings, progress)
     lost = lost_behind_connector(found.verdicts, found.accounting.accuracies)
-    speaks = False
+    can: Speech = "unclear"
     if lost is not None and lost.mode == "mapping":  # else the control would change nothing
-        speaks = can_say(named_when_told(planned, cases), len(cases.classes))
-    return Run(planned, store, found, unreadable(found.verdicts, found.accounting.accuracies, speaks))
+        can = speech(probability_when_told(planned, cases), len(cases.classes))
+    return Run(planned, store, found, unreadable(found.verdicts, found.accounting.accuracies, can))
 
 
 def _stage_taps(taps: Sequence[Tap]) -> tuple[Tap, ...]:

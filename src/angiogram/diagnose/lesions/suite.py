@@ -3,6 +3,8 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from angiogram.diagnose.lesions.material import Material
 from angiogram.diagnose.lesions.outcome import Outcome, outcome_of, read_outcome, write_outcome
 from angiogram.diagnose.lesions.plant import planted
 from angiogram.diagnose.lesions.subject import Run, Subject, diagnose_briefly
-from angiogram.files import sha256_of_text
+from angiogram.errors import InputError
+from angiogram.files import sha256, sha256_of_text
 
 STRENGTHS = (0.5, 1.0)
 SEEDS = (0,)
@@ -52,16 +55,15 @@ def run_suite(
     subject, lesions, strengths and seeds give the same outcomes.
 
     Raises:
-        InputError: an unknown lesion, a strength outside 0..1, or what a diagnosis refuses.
+        InputError: see `check_suite`, and what a diagnosis refuses.
     """
-    for name in lesions:
-        lesion_named(name)  # refused before anything runs
+    check_suite(lesions, strengths, seeds)
     whole = diagnose_briefly(subject, subject.loaded, out / "whole", progress)
     known, print_of_subject = _known(subject, whole), _print(subject, whole)
     outcomes: list[Outcome] = []
     wanted = list(product(lesions, strengths, seeds))
     for number, (name, strength, seed) in enumerate(wanted, start=1):
-        said = f"{name}-{strength:g}-{seed}"
+        said = f"{name}-{strength!r}-{seed}"
         file = out / "outcomes" / f"{said}-{print_of_subject[:12]}.json"
         if not file.is_file():
             with planted(subject.loaded, name, strength, seed, known) as ill:
@@ -72,6 +74,26 @@ def run_suite(
         outcomes.append(read_outcome(file))
         progress(f"{subject.loaded.name}: {number}/{len(wanted)} {said}: {_said(outcomes[-1])}")
     return Suite(outcome_of(whole, whole, "", 0.0, 0), whole.found, tuple(outcomes))
+
+
+def check_suite(lesions: Sequence[str], strengths: Sequence[float], seeds: Sequence[int]) -> None:
+    """Refuse what `run_suite` would, before anything is loaded.
+
+    Raises:
+        InputError: an unknown lesion, a strength outside 0..1, a negative seed, nothing at all, or something twice.
+    """
+    for what, given in (("lesion", lesions), ("strength", strengths), ("seed", seeds)):
+        if not given:
+            raise InputError(f"A suite needs at least one {what}.")
+        if twice := [one for number, one in enumerate(given) if one in given[:number]]:
+            raise InputError(f"The {what} {twice[0]} is given twice.")
+    for name in lesions:
+        lesion_named(name)
+    for strength in strengths:
+        if not 0 < strength <= 1:
+            raise InputError(f"The strength of a lesion must be above 0 and at most 1, not {strength}.")
+    if min(seeds) < 0:
+        raise InputError(f"A seed must be 0 or more, not {min(seeds)}.")
 
 
 def _known(subject: Subject, whole: Run) -> Material:
@@ -88,7 +110,17 @@ def _print(subject: Subject, whole: Run) -> str:
     reference = subject.reference
     specialist = None if reference is None else reference.accuracy or np.asarray(reference.predicted).tolist()
     pairs = [(train.tolist(), test.tolist()) for train, test in subject.splits.pairs]
-    return sha256_of_text(f"{sorted(made.items())}{subject.settings}{specialist}{pairs}")
+    return sha256_of_text(f"{sorted(made.items())}{subject.settings}{specialist}{pairs}{_code()}")
+
+
+@cache
+def _code() -> str:
+    """One digest of the code that a diagnosis is made by: its outcomes are not those of another version."""
+    package = files("angiogram")
+    found = [
+        path for room in ("answer", "diagnose", "probe", "tap") for path in Path(str(package / room)).rglob("*.py")
+    ]
+    return sha256_of_text("".join(sha256(path) for path in sorted(found)))
 
 
 def _said(outcome: Outcome) -> str:

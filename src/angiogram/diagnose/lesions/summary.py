@@ -18,8 +18,9 @@ class Summary:
     """The suite's result.
 
     Attributes:
-        verdict: planted against the first new alarm of the lesioned model's own verdicts.
+        verdict: planted against the mode that the lesioned model's own diagnosis finds at fault.
         change: planted against the first stage that surely fell, in a comparison with the model as it is.
+        healthy: share of the subjects whose diagnosis without a lesion finds a mode at fault.
         false_alarms: share of the draws in which the model as it is raises a new alarm.
         draws: number of these.
         runs: number of lesioned diagnoses.
@@ -27,6 +28,7 @@ class Summary:
 
     verdict: Matrix
     change: Matrix
+    healthy: float
     false_alarms: float
     draws: int
     runs: int
@@ -35,10 +37,11 @@ class Summary:
 def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
     """Of all subjects together."""
     outcomes = [outcome for suite in suites for outcome in suite.outcomes]
-    alarms = [alarm for suite in suites for alarm in false_alarms(suite.assessed, settings)]
+    alarms = [alarm for suite in suites for alarm in false_alarms(suite.assessed, suite.healthy.unreadable, settings)]
     return Summary(
         verdict=confusion(outcomes, lambda outcome: outcome.diagnosed),
         change=confusion(outcomes, lambda outcome: outcome.changed),
+        healthy=sum("present" in suite.healthy.states.values() for suite in suites) / len(suites),
         false_alarms=sum(alarm is not None for alarm in alarms) / len(alarms),
         draws=len(alarms),
         runs=len(outcomes),

@@ -21,6 +21,7 @@ from angiogram.diagnose.remedies.next_steps import REFIT
 from angiogram.diagnose.remedies.refit.remedy import REMEDY
 from angiogram.diagnose.remedies.tried import Tried
 from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.told import Speech
 
 NOT_TESTED = (
     "Whether the image is encoded but not readable to the language model, by the connector's alignment, was not tested "
@@ -30,7 +31,7 @@ Accuracies = Mapping[StageKey, Interval]
 
 
 def alignment_words(
-    tried: Sequence[Tried], verdicts: Sequence[Verdict], accuracies: Accuracies, speaks: bool
+    tried: Sequence[Tried], verdicts: Sequence[Verdict], accuracies: Accuracies, can: Speech
 ) -> str | None:
     """What the re-fit says of a loss behind the connector, a clause; None without a re-fit or such a loss.
 
@@ -38,7 +39,7 @@ def alignment_words(
         tried: the remedies of the run.
         verdicts: of the four modes.
         accuracies: of the stages, C and U among them.
-        speaks: whether the model can say the classes when it is told them.
+        can: whether the model can say the classes when it is told them.
     """
     refit = next((one for one in tried if one.remedy == REMEDY), None)
     verdict = lost_behind_connector(verdicts, accuracies)
@@ -50,8 +51,10 @@ def alignment_words(
     lowest = accuracies["U"].value if inside else refit.before
     enough = (max(accuracies["C"].value, accuracies["U"].value) + lowest) / 2
     if refit.gain == "gain" and refit.after.value >= enough:
-        if not inside and not speaks:
-            return f"{how} the answer comes back ({right}): the re-fit works round class words that the model has wrong"
+        if not inside and can != "can say":
+            return (
+                f"{how} the answer comes back ({right}), so the connector's alignment or the class words are at fault"
+            )
         return (
             f"the image is encoded but not readable: {how} the answer comes back ({right}), so the connector's "
             "alignment is at fault"
@@ -63,7 +66,10 @@ def alignment_words(
             f"{how} only a part comes back ({right}): for that part the connector's alignment is at fault, for the "
             "rest the language model"
         )
-    return f"{how} the answer does not come back ({right}), so the language model is the cause"
+    return (
+        f"{how} the answer does not come back ({right}), so the language model is the cause, as far as an affine map "
+        "taught by a few hundred cases can tell"
+    )
 
 
 def with_alignment(verdicts: Sequence[Verdict], accuracies: Accuracies, words: str | None) -> tuple[Verdict, ...]:

@@ -39,6 +39,16 @@ _SAY = (
 )
 
 
+NO_REFERENCE = (
+    "Give a reference: `--reference cnn` trains one on the same split, and a number such as `--reference 0.93` takes "
+    "an accuracy that you know for these very cases."
+)
+NOTHING_TO_LOSE = (
+    "Nothing is read above chance where this part begins: look at the 2x2 grid in the table of the taps, judge more "
+    "cases, or give the encoder larger images."
+)
+
+
 def next_steps(
     mode: Mode,
     state: State,
@@ -57,13 +67,6 @@ def next_steps(
         cases: cases evaluated.
         cases_needed: cases that would decide it, None where no practical number would.
     """
-    if state == "not assessed":
-        if mode == "vision":
-            return (
-                "Give a reference: `--reference cnn` trains one on the same split, and a number such as "
-                "`--reference 0.93` takes an accuracy that you know for these very cases.",
-            )
-        return ("Run again with the missing stage tapped.",)
     if state == "absent":
         return (f"Nothing to mend here at a margin of {points(margin, 1)}.",)
     if state == "undetermined":
