@@ -70,8 +70,8 @@ def _halved(interchange: Sequence[Interchange]) -> tuple[str, ...]:
     return (
         f"Behind block {fewer.block} the answer follows less than half as often as at the connector's output "
         f"({points(below.value, 1)} fewer than half; paired 95 % interval, for all places together, {span(below, 1)}), "
-        "and so it does behind every later block that was tested: more than half of what decides these answers has "
-        "been read from the image tokens by then.",
+        "and so it does behind every later block that was tested: for more than half of the answers that follow, "
+        "what decides them has been read from the image tokens by then.",
     )
 
 
@@ -104,8 +104,9 @@ def _where(windows: Sequence[Window]) -> str:
         )
     costly = sum(window.drop.low > 0 for window in used)
     one = len(used) == 1
-    which = "in the one window of blocks" if one else f"in any one of {len(used)} windows of blocks"
-    loss = f"a loss of accuracy is seen in {'it' if one and costly else costly if costly else 'none'}"
+    which = "in the one window of blocks" if one else f"in any one of the {len(used)} windows of blocks"
+    falls = "" if one else " in all of them" if costly == len(used) else f" in {costly} of them"
+    loss = f"accuracy is {'seen' if costly else 'not seen'} to fall{falls if costly else ''}"
     return (
         f"It is read by {ranges(readers(windows, 'later'))}: cut off from every later token {which} that "
         f"{'is' if one else 'are'} seen to be needed, the answer changes in at least "
