@@ -91,7 +91,7 @@ def test_two_prompts_of_one_model(angiogram, tiny_folder, tmp_path):
         assert angiogram(*common, "--out", tmp_path / name, "--question", question)[0] == 0
     status, out, error = angiogram("compare", tmp_path / "a", tmp_path / "b")
     assert status == 0, error
-    assert "Warning: The runs also differ in: prompt, " in out
+    assert "Warning: The runs also differ in: prompt. " in out
     (contrast,) = json.loads((tmp_path / "compare" / "compare.json").read_text())["contrasts"]
     changes = {stage["key"]: stage["change"]["value"] for stage in contrast["stages"]}
     assert changes["V"] == changes["C"] == 0.0  # no question reaches the encoder

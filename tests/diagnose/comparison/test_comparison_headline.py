@@ -13,8 +13,8 @@ def stage(key, value, half, p=0.5, changed=False):
 def test_nothing_changes():
     said = contrast_headline("b", "a", [stage("V", 0.0, 0.02), stage("G", 0.01, 0.03)])
     assert said == (
-        "b against a: no stage changes by more than its interval; the answer in words is right in 50 % of the cases "
-        "before and 51 % after."
+        "b against a: no stage is shown to change, all intervals hold zero; the answer in words is right in 50 % of "
+        "the cases before and 51 % after."
     )
 
 

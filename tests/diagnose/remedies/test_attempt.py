@@ -59,7 +59,7 @@ def test_a_refit_without_memory_costs_nothing_but_itself(tiny, squares, tmp_path
 def test_where_one_group_would_be_judged_only_the_free_ones_are_tried(tiny, squares, tmp_path):
     one = {row.id: "a" if int(row.id) < 16 else "b" if int(row.id) < 32 else "c" for row in squares.rows}
     rows = tuple(replace(row, group=one[row.id], split=None) for row in squares.rows)
-    assert run(tiny, replace(squares, rows=rows), tmp_path).tried[-1].remedy == "calibrated labels"
+    assert run(tiny, replace(squares, rows=rows), tmp_path).tried[-1].remedy == "renamed classes"
 
 
 def test_other_questions_without_remedies_are_refused():

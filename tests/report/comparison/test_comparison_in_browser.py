@@ -1,5 +1,7 @@
 """The page of a comparison in a real browser."""
 
+from dataclasses import replace
+
 import pytest
 from comparison_sample import sample_comparison, sample_contrast
 from report_sample import HOSTILE
@@ -61,6 +63,13 @@ def test_the_body_never_scrolls_sideways(open_page, tmp_path, width):
     path = write_comparison(sample_comparison(sample_contrast(), sample_contrast(run=run), baseline=run), tmp_path)[1]
     page = open_page(path, width, 740)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_verdicts_fit_their_column_on_a_laptop(open_page, tmp_path):
+    longest = tuple(replace(v, before="undetermined", after="undetermined") for v in sample_contrast().verdicts)
+    path = write_comparison(sample_comparison(sample_contrast(verdicts=longest)), tmp_path)[1]
+    page = open_page(path, 1280, 800)
+    assert page.locator(".note .scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
 def test_the_first_screen_of_a_laptop_holds_the_finding(open_page, compare_path):
