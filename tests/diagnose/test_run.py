@@ -52,6 +52,17 @@ def test_bright_quarters_are_read_from_the_pixels_and_by_a_grid(tiny, squares, t
     assert curve["encoder.out"].grid == 1.0
 
 
+def test_the_encoder_is_not_blamed_for_what_only_the_mean_hides(tiny, squares, tmp_path):
+    evaluated = np.flatnonzero([row.split == "test" for row in squares.rows])
+    reference = Reference("the truth", predicted=squares.labels[evaluated])
+    alone = replace(squares, rows=tuple(replace(row, group=row.id) for row in squares.rows))
+    settings = replace(SETTINGS, resamples=2000)
+    diagnosis = run(tiny, alone, tmp_path / "run", tmp_path / "cache", reference, settings).diagnosis
+    assert diagnosis.steps[0].loss.low > 0.05  # by the mean the encoder loses it
+    assert diagnosis.verdicts[0].state == "undetermined" and "position matters" in diagnosis.verdicts[0].evidence
+    assert "lost mostly in the vision encoder" not in diagnosis.headline
+
+
 def test_every_control_stands_beside_the_curve(tiny, squares, tmp_path):
     curve = {p.tap: p for p in run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis.curve}
     assert curve["pixels"].twin == curve["pixels"].accuracy.value  # what has no weights has no twin

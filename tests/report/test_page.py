@@ -106,7 +106,7 @@ def test_without_a_specialist_mode_one_is_not_assessed():
     text = page(without_reference())
     assert "Failure mode 1: no specialist was trained" in text
     assert 'class="card not-assessed"' in text and "Not assessed</span>" in text
-    assert "No number: not measured" in text
+    assert "No verdict, no number" in text
 
 
 @pytest.mark.parametrize("changes", [

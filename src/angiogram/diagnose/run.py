@@ -26,6 +26,7 @@ from angiogram.diagnose.leakage import leakage_warnings, weigh_leakage
 from angiogram.diagnose.material import Material, without_failed
 from angiogram.diagnose.modules import health_scores
 from angiogram.diagnose.pictures import confusions, examples
+from angiogram.diagnose.position import weigh_position
 from angiogram.diagnose.provenance import provenance, warnings
 from angiogram.diagnose.reading import best_image_layer
 from angiogram.diagnose.reference import Reference, trained_references
@@ -102,6 +103,8 @@ def diagnose(
     write_table(table_rows(examined), out / "cases.parquet")
     found = assess(planned, material, settings, progress)
     judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
+    controls = read_controls(planned, material, found.flow.probe, progress)
+    judged = weigh_position(judged, found, controls, settings)
     tried = try_remedies(planned, material, found, settings, progress)
     accuracies = found.accounting.accuracies
     told = probability_when_told(planned, cases)
@@ -110,7 +113,6 @@ def diagnose(
     alignment = alignment_words(tried, judged, accuracies, can)
     judged = with_alignment(judged, accuracies, alignment)
     unread = unreadable(judged, accuracies, can)
-    controls = read_controls(planned, material, found.flow.probe, progress)
     chance = majority(found.truth)
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
     causes = None
