@@ -146,8 +146,8 @@ def tried() -> tuple[Tried, ...]:
                   "the probe at the encoder's end (V)", 0.823, around(0.851), Interval(0.028, -0.004, 0.06),
                   0.043, 0.086, 0.042, "undecided", CASES, "none: no further pass")  # fmt: skip
     read_out = Tried("read-out", ("connector", "comprehension", "mapping"), f"A probe read {HOSTILE}.",
-                     "the answer in words (G)", 0.407, around(0.833), Interval(0.426, 0.381, 0.472), 0.00001, 0.00004, 0.042,
-                     "gain", CASES, "none: no further pass")  # fmt: skip
+                     "the answer in words (G)", 0.407, around(0.833), Interval(0.426, 0.381, 0.472), 0.00001,
+                     0.00004, 0.042, "gain", CASES, "none: no further pass")  # fmt: skip
     labels = Tried("calibrated labels", ("mapping",), "The likelihoods were read in the best way.",
                    "the likelihoods as they are", 0.461, around(0.463), Interval(0.002, -0.01, 0.014), 0.37, 0.37,
                    0.042, "no gain", CASES, "none: no further pass")  # fmt: skip
