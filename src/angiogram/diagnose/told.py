@@ -5,6 +5,7 @@ or what reaches the last token is not in its own terms, as behind a connector th
 first model fails as well; the second does not.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -25,7 +26,9 @@ from angiogram.diagnose.passes import grey_like
 from angiogram.diagnose.phrases import percent
 from angiogram.diagnose.plan import Plan
 from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.errors import InputError
 from angiogram.model.prompt import chat, prepare
+from angiogram.tap.attention import check_readers, image_attention_bias, image_readers
 
 STATEMENT = "The image shows: {name}. {question}"
 MOST = 64
@@ -48,7 +51,6 @@ def told(name: str, question: str) -> str:
     return STATEMENT.format(name=name, question=question)
 
 
-@torch.no_grad()
 def probability_when_told(planned: Plan, cases: Cases) -> float:
     """Mean probability that the constrained answer gives to the class that the prompt says; the image is an even grey.
 
@@ -56,17 +58,32 @@ def probability_when_told(planned: Plan, cases: Cases) -> float:
     over the prompts, as those of images are over the training images, and made to add up to 1. A model that does not
     read the words gives every class about 1 / K: how far it prefers the right one counts, not whether it does, since of
     two classes a coin would name both in half of all models.
+
+    Image tokens that the model cannot read may keep it from reading the words as well. So it is told twice, with its
+    attention to the image as it is and with that cut, where it can be cut; the better counts.
     """
+    as_it_is = _probability(planned, cases, cut=False)
+    try:
+        check_readers(planned.loaded)
+    except InputError:
+        return as_it_is
+    return max(as_it_is, _probability(planned, cases, cut=True))
+
+
+@torch.no_grad()
+def _probability(planned: Plan, cases: Cases, cut: bool) -> float:
     if planned.tree is None:
         raise ValueError("The plan must ask the model.")
     loaded, question = planned.loaded, cases.ask()
     chosen = np.unique(np.linspace(0, len(cases.classes) - 1, MOST).round().astype(int))
     grey = grey_like(cases.read(cases.rows[0]))
+    readers = image_readers(loaded) if cut else ()
     scores: list[NDArray[np.float32]] = []
     for index in chosen.tolist():
         prompt = chat(loaded.processor, told(cases.classes[index], question))
         inputs = prepare(loaded.processor, prompt, [grey]).to(loaded.device)
-        scores.append(class_log_likelihoods(prefill(loaded, inputs), planned.tree).cpu().numpy())
+        with image_attention_bias(loaded, inputs, readers, -math.inf, "later"):
+            scores.append(class_log_likelihoods(prefill(loaded, inputs), planned.tree).cpu().numpy())
     every = np.arange(len(chosen))
     probabilities = softmax(calibrated(np.concatenate(scores), [(every, every)]), axis=1)  # [chosen, K]
     return float(np.mean(probabilities[every, chosen]))
