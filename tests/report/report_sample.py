@@ -10,23 +10,9 @@ from PIL import Image
 
 from angiogram.data.audit.pair import ListedPair
 from angiogram.diagnose.causes.result import Causes, Interchange, Window
-from angiogram.diagnose.diagnosis import (
-    Answers,
-    Beside,
-    Confusion,
-    CurvePoint,
-    Diagnosis,
-    Difference,
-    Example,
-    Fact,
-    HealthScore,
-    Leakage,
-    LossStep,
-    Orders,
-    Stage,
-    Verdict,
-)
+from angiogram.diagnose.diagnosis import Answers, Beside, Diagnosis, Difference, Example, Fact, Leakage, Orders, Verdict
 from angiogram.diagnose.evidence.result import EvidenceMap, FeatureMap
+from angiogram.diagnose.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
 from angiogram.diagnose.reference import TrainedReference
 from angiogram.diagnose.remedies.tried import Tried
 from angiogram.diagnose.terms import Interval

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from angiogram.diagnose.bootstrap import Reading, Resamples
-from angiogram.diagnose.diagnosis import LossStep
+from angiogram.diagnose.measured import LossStep
 from angiogram.diagnose.terms import Interval, Mode, StageKey
 from angiogram.errors import InputError
 

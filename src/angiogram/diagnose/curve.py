@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from angiogram.diagnose.bootstrap import Resamples
 from angiogram.diagnose.controls import Controls
-from angiogram.diagnose.diagnosis import CurvePoint
+from angiogram.diagnose.measured import CurvePoint
 from angiogram.diagnose.reading import Flow
 from angiogram.probe.resampled import (
     summed_balanced_accuracy,

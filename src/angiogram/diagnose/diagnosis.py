@@ -9,66 +9,10 @@ from dataclasses import dataclass
 from angiogram.data.audit.pair import ListedPair
 from angiogram.diagnose.causes.result import Causes
 from angiogram.diagnose.evidence.result import EvidenceMap, FeatureMap
+from angiogram.diagnose.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
 from angiogram.diagnose.reference import TrainedReference
 from angiogram.diagnose.remedies.tried import Tried
-from angiogram.diagnose.terms import Interval, Mode, Part, StageKey, State, Stream
-
-
-@dataclass(frozen=True)
-class CurvePoint:
-    """What a probe reads at one tap.
-
-    Attributes:
-        depth: position in the flow, 0 for `pixels`; `@image` and `@last` of one block share a depth.
-        skill: (accuracy - c) / (1 - c) with c the majority-class accuracy.
-        auroc: macro average of one class against the rest.
-        calibration_error: expected calibration error, 15 bins.
-        strength: median over the folds of what the probe shrinks by; NaN for a probe without a strength.
-        twin: accuracy at the same tap of the same architecture with random weights.
-        grid: accuracy with the 2x2 grid pooling in place of the mean, None where a tap has none.
-        projected: accuracy behind a fixed random projection to one width, so that wide taps have no advantage.
-        compression: uniform code length of the labels over their online code length; 1 where features tell nothing.
-    """
-
-    tap: str
-    part: Part
-    stream: Stream
-    depth: int
-    width: int
-    on_path: bool
-    accuracy: Interval
-    balanced_accuracy: Interval
-    auroc: Interval
-    macro_f1: Interval
-    calibration_error: Interval
-    skill: Interval
-    strength: float
-    twin: float
-    grid: float | None
-    projected: float
-    compression: float
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One point of the accounting R, V, C, I, U, S, G; `accuracy` is None where it was not measured."""
-
-    key: StageKey
-    title: str
-    tap: str | None
-    accuracy: Interval | None
-    note: str
-
-
-@dataclass(frozen=True)
-class LossStep:
-    """The accuracy lost between two stages; negative is a gain. All steps add up to first - last exactly."""
-
-    start: StageKey
-    end: StageKey
-    mode: Mode
-    title: str
-    loss: Interval
+from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 
 
 @dataclass(frozen=True)
@@ -95,42 +39,6 @@ class Verdict:
     cases_needed: int | None
     smallest_margin: float | None
     next_steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class HealthScore:
-    """The published feature health score of one module, and beside it the controlled profile.
-
-    Attributes:
-        start, minimum, end: probe accuracies.
-        score: with the published lambda.
-        sensitivity: (lambda, score) for other lambdas.
-        start_skill, end_skill: corrected for chance.
-        retention: skill at the end over skill at the start.
-    """
-
-    module: str
-    start_tap: str
-    end_tap: str
-    start: float
-    minimum: float
-    end: float
-    growth: float
-    volatility_penalty: float
-    score: float
-    sensitivity: tuple[tuple[float, float], ...]
-    start_skill: Interval
-    end_skill: Interval
-    retention: Interval
-
-
-@dataclass(frozen=True)
-class Confusion:
-    """Counts `[K][K]`, row = true class, column = what was read or said; the extra last column is 'unparsed'."""
-
-    stage: StageKey
-    title: str
-    counts: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)

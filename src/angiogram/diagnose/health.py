@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.diagnose.bootstrap import Estimate, Resamples
-from angiogram.diagnose.diagnosis import HealthScore
+from angiogram.diagnose.measured import HealthScore
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.diagnose.bootstrap import Resamples
-from angiogram.diagnose.diagnosis import HealthScore
 from angiogram.diagnose.health import health_score
+from angiogram.diagnose.measured import HealthScore
 from angiogram.diagnose.reading import Flow
 from angiogram.tap.taps import Tap
 

@@ -9,7 +9,8 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Cases
-from angiogram.diagnose.diagnosis import Confusion, Example
+from angiogram.diagnose.diagnosis import Example
+from angiogram.diagnose.measured import Confusion
 from angiogram.diagnose.stages import TITLES, Named
 from angiogram.diagnose.terms import StageKey
 

@@ -14,7 +14,8 @@ from angiogram.data.audit.phash import BITS
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.answering import CHOSEN, RAW
-from angiogram.diagnose.diagnosis import Answers, CurvePoint, Fact
+from angiogram.diagnose.diagnosis import Answers, Fact
+from angiogram.diagnose.measured import CurvePoint
 from angiogram.diagnose.phrases import number
 from angiogram.diagnose.plan import Plan
 from angiogram.diagnose.reference import Reference

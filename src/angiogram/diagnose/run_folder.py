@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from angiogram.data.cases import Cases
 from angiogram.diagnose.answering import Answering
-from angiogram.diagnose.diagnosis import CurvePoint
+from angiogram.diagnose.measured import CurvePoint
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from angiogram.diagnose.accounting import STAGES, Accounting
 from angiogram.diagnose.bootstrap import Reading
-from angiogram.diagnose.diagnosis import Stage
+from angiogram.diagnose.measured import Stage
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.terms import StageKey
 

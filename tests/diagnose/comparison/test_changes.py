@@ -5,7 +5,7 @@ import pytest
 
 from angiogram.diagnose.bootstrap import Estimate, resample_groups
 from angiogram.diagnose.comparison.changes import LEVEL, p_unchanged, stage_changes, step_changes, tap_changes
-from angiogram.diagnose.diagnosis import CurvePoint
+from angiogram.diagnose.measured import CurvePoint
 from angiogram.diagnose.terms import Interval
 
 DRAWS = resample_groups(np.arange(200))

@@ -16,8 +16,8 @@ from angiogram.diagnose.causes.pairs import draw_pairs, image_shapes
 from angiogram.diagnose.causes.result import Causes, Interchange
 from angiogram.diagnose.causes.windows import places, sliding_windows
 from angiogram.diagnose.causes.words import interchange_findings, knock_out_findings
-from angiogram.diagnose.diagnosis import CurvePoint
 from angiogram.diagnose.material import Material
+from angiogram.diagnose.measured import CurvePoint
 from angiogram.diagnose.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.settings import Settings
 from angiogram.model.layouts.alone import ONE_BY_ONE

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 
 from angiogram.diagnose.causes.result import Interchange, Window
 from angiogram.diagnose.causes.windows import ranges
-from angiogram.diagnose.diagnosis import CurvePoint
+from angiogram.diagnose.measured import CurvePoint
 from angiogram.diagnose.phrases import percent
 
 

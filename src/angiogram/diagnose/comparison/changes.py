@@ -18,7 +18,7 @@ from angiogram.diagnose.accounting import STAGES, account
 from angiogram.diagnose.bootstrap import Estimate, Reading, Resamples
 from angiogram.diagnose.comparison.comparison import StageChange, StepChange, TapChange
 from angiogram.diagnose.decision import holm
-from angiogram.diagnose.diagnosis import CurvePoint
+from angiogram.diagnose.measured import CurvePoint
 from angiogram.diagnose.stages import TITLES
 from angiogram.diagnose.terms import Interval, StageKey
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from angiogram.diagnose.comparison.comparison import StageChange, TapChange
-from angiogram.diagnose.diagnosis import CurvePoint, Diagnosis, Stage
+from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.diagnose.measured import CurvePoint, Stage
 from angiogram.diagnose.terms import StageKey
 from angiogram.report.wording import known
 
