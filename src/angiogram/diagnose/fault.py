@@ -20,7 +20,7 @@ def first_fault(verdicts: Sequence[Verdict], unreadable: bool, known: Collection
         unreadable: see `told.unreadable`.
         known: modes that were present before, which are passed over.
     """
-    first = next((v.mode for v in verdicts if v.state == "present" and v.mode not in known), None)
+    first: Mode | None = next((v.mode for v in verdicts if v.state == "present" and v.mode not in known), None)
     return read_as(first, unreadable)
 
 
