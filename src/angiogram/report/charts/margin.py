@@ -10,6 +10,7 @@ from angiogram.report.charts.svg import at, chart, mark, share, tag
 from angiogram.report.wording import DASH, change, is_gain, known, points, round_points
 
 TOP, ROW = 20, 22
+NAME = 0.12  # share of the width that a name takes
 
 
 def margin_plot(report: Diagnosis, verdict: Verdict) -> Markup:
@@ -50,8 +51,15 @@ def shared_scale(report: Diagnosis) -> Scale:
     return around(ends(losses), -0.1, 0.2, (0.1, 0.2, 0.5))
 
 
+def _name(name: str, y: float, right: bool) -> Markup:
+    """At the left edge, or at the right one where the interval begins at the left."""
+    if right:
+        return at(1, y, tag("text", name, x=-4, y=4, text_anchor="end", class_="tick"))
+    return at(0, y, tag("text", name, x=4, y=4, class_="tick"))
+
+
 def _line(scale: Scale, name: str, loss: Interval | None, y: float, silent: bool, main: bool) -> list[Markup]:
-    label = [at(0, y, tag("text", name, x=4, y=4, class_="tick"))] if name else []
+    label = [_name(name, y, loss is not None and known(loss.low) and scale(loss.low) < NAME)] if name else []
     if silent or loss is None or not known(loss.value):
         return [*label, tag("text", "not assessed", x="50%", y=y + 4, text_anchor="middle", class_="tick")]
     colour = (GAIN if is_gain(loss) else INK) if main else SOFT
