@@ -37,7 +37,7 @@ def test_what_can_be_asked_for(given, source, meant):
     [
         ("towr", None, "not 'towr'; did you mean 'tower'?"),
         ("cnn,vti", None, "not 'vti'; did you mean 'vit'?"),
-        ("cnn,none", None, "not 'none'"),
+        ("cnn,none", None, "leave none out"),
         ("cnn,0.9", None, "not '0.9'"),
         ("", None, "not ''"),
         ("cnn,cnn", None, "names 'cnn' twice"),

@@ -76,7 +76,7 @@ def test_fewer_groups_than_folds() -> None:
 
 
 def test_one_fold_is_none() -> None:
-    with pytest.raises(InputError, match="1 folds are too few"):
+    with pytest.raises(InputError, match="at least 2 folds, not 1"):
         assign(made_cases("aabb"), 1, 0)
 
 
@@ -118,3 +118,9 @@ def test_one_bound_alone_needs_a_split(train: int | None, test: int | None, give
 def test_too_small_a_subset() -> None:
     with pytest.raises(InputError, match="1 cases cannot hold the 2 classes; ask for at least 2"):
         subset(made_cases("abab", splits=["train", "train", "test", "test"]), 1, None, 0)
+
+
+def test_a_test_side_of_one_class_is_refused():
+    cases = made_cases(["a", "b"] * 4 + ["a"] * 4, splits=["train"] * 8 + ["test"] * 4)
+    with pytest.raises(InputError, match="All test cases are of the class 'a'"):
+        assign(cases, 5, 0)

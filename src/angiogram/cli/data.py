@@ -132,7 +132,7 @@ class Audit:
         examined = examine(open_cases(self.cases, self.cache or default_cache(), printed), printed)
         splits = assign(examined.cases, self.folds, self.seed)
         found = audit(examined, splits)
-        print_audit(found, examined, splits, self.most)
+        print_audit(found, examined, splits, max(0, self.most))
         if self.sheet is not None:
             pair_sheet(found, examined.cases, self.sheet)
             print(self.sheet)

@@ -64,6 +64,8 @@ def wanted(reference: str, source: str | None) -> Wanted:
         return Wanted()
     names = tuple(name.strip() for name in reference.split(","))
     for name in names:
+        if name == NONE:
+            raise InputError(f"--reference '{reference}' asks for {NONE} and for others; leave {NONE} out.")
         if name not in REGISTRY:
             raise _refused(name)
         if names.count(name) > 1:

@@ -68,7 +68,7 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
 
 def _folds(cases: Cases, folds: int, seed: int) -> list[Pair]:
     if folds < 2:
-        raise InputError(f"{folds} folds are too few; a cross-validation needs at least 2.")
+        raise InputError(f"A cross-validation needs at least 2 folds, not {folds}.")
     labels, groups = cases.labels, cases.groups
     for index, name in enumerate(cases.classes):
         mine = groups[labels == index]
