@@ -5,6 +5,7 @@ import pytest
 
 from angiogram.diagnose.bootstrap import critical, resample_groups
 from angiogram.errors import InputError
+from angiogram.probe.resampled import summed_balanced_accuracy, summed_macro_auroc, summed_macro_f1
 
 
 def test_the_same_seed_gives_the_same_resamples_for_every_tap():
@@ -122,3 +123,16 @@ def test_bad_input_is_refused(call, message):
 def test_two_cases_in_all():
     interval = resample_groups(np.arange(2)).accuracy(np.array([True, False])).interval()
     assert interval.low == 0.0 and interval.high == 1.0
+
+
+def test_a_perfect_reading_of_few_cases_is_not_certain_by_any_score():
+    labels = np.arange(20) % 2
+    draws = resample_groups(np.arange(20))
+    scores = np.eye(2)[labels]
+    for summed in (
+        summed_balanced_accuracy(labels, labels, draws.groups, 2),
+        summed_macro_f1(labels, labels, draws.groups, 2),
+        summed_macro_auroc(labels, scores, draws.groups),
+    ):
+        found = draws.summed(summed).interval()
+        assert found.value == found.high == 1.0 and 0.6 < found.low < 0.97

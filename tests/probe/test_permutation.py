@@ -142,3 +142,15 @@ def test_a_hundred_permutations_are_affordable():
         probe_tap(X, y, folds, permuted=shuffled)
         best = min(best, time.perf_counter() - start)
     assert best < 1.5
+
+
+def test_one_group_of_two_labels_does_not_part_the_others():
+    groups = np.repeat(np.arange(12), 5)
+    labels = (groups % 3).astype(np.int64)
+    labels[0] = 1  # group 0 holds two labels
+    folds = [(np.flatnonzero(groups % 2 == 0), np.flatnonzero(groups % 2 == 1))]
+    permuted = permuted_labels(labels, folds, 40, seed=2, groups=groups)
+    assert (np.sort(permuted[:, :5], axis=1) == [0, 0, 0, 0, 1]).all()  # its cases trade among each other
+    whole = permuted[:, 5:].reshape(40, 11, 5)
+    assert (whole == whole[:, :, :1]).all()  # every other group keeps one label
+    assert len(np.unique(permuted, axis=0)) > 10
