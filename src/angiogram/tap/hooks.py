@@ -12,8 +12,8 @@ from angiogram.tap.stages import Pool
 from angiogram.tap.taps import Stage, Tap
 
 
-class _Enough(Exception):  # noqa: N818 - nothing went wrong
-    """The last tap was read; what comes behind it is not needed."""
+class Enough(Exception):  # noqa: N818 - it ends a forward pass early and is no error
+    """All that is wanted was read; what comes behind it is not needed."""
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def pooled_hooks(
             last = stop and number == len(places)
             handles.append(_hook(model.get_submodule(path), site, here, poolings[here[0].stage], pooled, last))
         yield pooled
-    except _Enough:
+    except Enough:
         pass
     finally:
         for handle in handles:
@@ -58,7 +58,7 @@ def _hook(module: nn.Module, site: str, taps: list[Tap], pool: Pool, pooled: dic
             else:
                 pooled[tap.name] = rows[:, :IMAGE_ROWS] if tap.stream == "image" else rows[:, IMAGE_ROWS:]
         if last:
-            raise _Enough
+            raise Enough
 
     def before(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         keep(args[0] if args else next(value for value in kwargs.values() if isinstance(value, Tensor)))

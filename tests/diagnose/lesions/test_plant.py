@@ -7,14 +7,11 @@ from angiogram.diagnose.lesions.plant import planted
 from angiogram.errors import InputError
 from tests.diagnose.lesions.patients import tree_of
 
-ALIGNMENT = "connector-rotation"
-
 
 def test_the_registry_names_its_lesions_and_their_stages():
     stages = {name: lesion_named(name).stage for name in LESIONS}
     assert [name for name in LESIONS if lesion_named(name).name != name] == []
     assert set(stages.values()) == {"vision", "connector", "comprehension", "mapping"}
-    assert [name for name in LESIONS if lesion_named(name).alignment] == [ALIGNMENT]
     for name in LESIONS:
         said = lesion_named(name).description
         assert said.endswith(".") and ". " not in said

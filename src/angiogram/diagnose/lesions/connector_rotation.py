@@ -54,5 +54,4 @@ LESION = Lesion(
     "comprehension",
     "The connector's output is rotated around its mean: all of it can be decoded, none of it is readable to the LLM.",
     plant,
-    alignment=True,
 )

@@ -18,14 +18,12 @@ class Lesion:
         stage: the failure mode that a diagnosis should find.
         description: one sentence.
         plant: puts the fault in, with a strength above 0; what it changes is taken back when the planting ends.
-        alignment: the fault is the connector's, though the loss stands at the LLM: all is encoded, nothing is readable.
     """
 
     name: str
     stage: Mode
     description: str
     plant: Callable[[Planting], LoadedModel]
-    alignment: bool = False
 
 
 LESIONS = {

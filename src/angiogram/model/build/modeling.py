@@ -88,7 +88,7 @@ class AngiogramModel(AngiogramPreTrainedModel):
 class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixin):
     """The whole model with its language head."""
 
-    _tied_weights_keys = {  # noqa: RUF012 - as above
+    _tied_weights_keys = {  # noqa: RUF012 - transformers reads a plain class attribute
         "lm_head.weight": "model.language_model.embed_tokens.weight"
     }
 

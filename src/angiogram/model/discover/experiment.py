@@ -13,7 +13,7 @@ from angiogram.model.discover.trace import Trace, run
 Edit = Callable[[Tensor], Tensor]
 
 
-class _Seen(Exception):  # noqa: N818 - nothing went wrong
+class _Seen(Exception):  # noqa: N818 - it ends a forward pass early and is no error
     """The input of the LLM's first block, and so all that an experiment needs."""
 
     def __init__(self, states: Tensor) -> None:

@@ -17,12 +17,9 @@ from torch import Tensor, nn
 from angiogram.diagnose.remedies.asking import Asker
 from angiogram.diagnose.remedies.refit.affine import AffineMap
 from angiogram.model.prompt import first_step
+from angiogram.tap.hooks import Enough
 
 RIDGE = 0.1
-
-
-class _Enough(Exception):  # noqa: N818 - nothing went wrong
-    """All that is wanted was seen."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +83,13 @@ def _outputs(model: Any, inputs: Any, modules: tuple[str, ...]) -> dict[str, Ten
         def after(_: nn.Module, __: Any, output: Any) -> None:
             seen[path] = output[0] if isinstance(output, tuple) else output
             if len(seen) == len(modules):
-                raise _Enough
+                raise Enough
 
         return after
 
     handles = [model.get_submodule(path).register_forward_hook(hook(path)) for path in modules]
     try:
-        with suppress(_Enough):
+        with suppress(Enough):
             model(**first_step(model, inputs, use_cache=False, logits_to_keep=1))
     finally:
         for handle in handles:
