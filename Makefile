@@ -3,13 +3,13 @@
 #   PYTHON       the interpreter (default: the first of python3, python3.13, python3.12, python3.11 that is new enough)
 #   DEMO_ARGS    for `make demo`, e.g. DEMO_ARGS="--train-cases 96 --test-cases 48"
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
-#   BENCH        for `make bench`: which scripts in benchmarks/ (default: all but p4, which takes longer), e.g. BENCH=p5, or BENCH=demo for the
-#                slow measurement of `make demo`, which `make demo-model` takes as well
+#   BENCH        for `make bench`: which scripts in benchmarks/ (default: the quick ones), e.g. BENCH=p5; the others are p4,
+#                lesions, coverage, and demo, the measurement of `make demo`, which `make demo-model` takes as well
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model test check bench nightly clean
+.PHONY: help setup demo demo-model test check lesions bench nightly clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -66,6 +66,9 @@ check: $(STAMP) ## lint, format, types, and the order of the rooms
 	$(BIN)/pyright || failed+=" pyright"; \
 	$(BIN)/python -m pytest --noconftest tests/test_architecture.py || failed+=" rooms"; \
 	[ -z "$$failed" ] || $(call stop,failed:$$failed)
+
+lesions: $(STAMP) ## plant four faults in a small model: does the diagnosis find them?
+	$(BIN)/python benchmarks/lesions.py --quick
 
 bench: $(CONTENDERS) ## measure with the scripts in benchmarks/, then write the numbers into the documents
 	@scripts=$$(compgen -G 'benchmarks/$(BENCH).py' | sort -V) \

@@ -123,6 +123,35 @@ def benchmark_table() -> str:
     return "\n".join([*lines, "", *(f"{', '.join(ids)}: {machine}." for machine, ids in machines.items())])
 
 
+def verdict_list() -> str:
+    """What the planted faults and the simulations said, where they have been run."""
+    lines = []
+    if (path := RESULTS / "lesions.json").is_file():
+        found = json.loads(path.read_text())
+        models = ", ".join(f"{name} {share:.0%}" for name, share in found["spread"].items() if share is not None)
+        lines.append(
+            f"- **Known faults.** {found['runs']} runs with a planted lesion. After {found['verdict']['runs']} of them "
+            f"the answer had fallen by 10 points or more, and the planted stage was named in **{found['value']:.1%}** "
+            f"(goal: 95 %; {models}). Without a lesion {found['false_alarms']:.1%} of {found['draws']} draws of "
+            f"patients raised a new alarm (goal: at most 5 %). {met(found)}."
+        )
+    if (path := RESULTS / "coverage.json").is_file():
+        found = json.loads(path.read_text())
+        spread, seen = found["spread"], found["blind"].values()
+        lines.append(
+            f"- **Intervals of 95 %** held the truth in {spread['lowest']:.1%} to {spread['highest']:.1%} of "
+            f"{spread['sets']} made-up sets, by score and world (goal: 93 to 97 %); the null band was passed by a "
+            f"model that sees nothing in {min(each['band passed'] for each in seen):.1%} to "
+            f"{max(each['band passed'] for each in seen):.1%} of {found['blind_sets']} (goal: 5 %). {met(found)}."
+        )
+    return "\n".join(lines)
+
+
+def met(result: dict[str, Any]) -> str:
+    """Whether the goal was."""
+    return "Met" if result["met"] else "Not met"
+
+
 def between_markers(text: str, name: str, table: str) -> str:
     """The text with this table between `<!-- name -->` and the next `<!-- end -->`."""
     marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -138,7 +167,8 @@ def main() -> None:
         (WEIGHTS / model / "README.md").write_text(card(model, result, seed, train))
     readme = ROOT / "README.md"
     text = between_markers(readme.read_text(), "demo numbers", readme_table(result))
-    readme.write_text(between_markers(text, "benchmark numbers", benchmark_table()))
+    text = between_markers(text, "benchmark numbers", benchmark_table())
+    readme.write_text(between_markers(text, "verdict numbers", verdict_list()))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import torch
+from threadpoolctl import threadpool_limits
 from transformers.utils import logging
 
 from angiogram.cache import default_cache
@@ -86,6 +87,7 @@ def subject(planned: Planned) -> Subject:
 def run(planned: Planned, lesions: Sequence[str]) -> Suite:
     """All lesions of one subject, on one core."""
     torch.set_num_threads(1)
+    threadpool_limits(1)
     logging.disable_progress_bar()
     kept = KEPT / f"{planned.model}-{Path(planned.cases).stem}"
     return run_suite(subject(planned), kept, printed, lesions, planned.strengths, planned.seeds)

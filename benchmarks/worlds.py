@@ -62,13 +62,38 @@ class Drawn:
         return softmax(3.0 * self.first, axis=1)
 
 
-def noise_taps(rng: np.random.Generator, taps: int, cases: int, width: int) -> list[NDArray[np.float64]]:
-    """Features that know nothing of any label, each tap a little changed from the one before, `[cases, width]` each."""
-    states = rng.normal(size=(cases, width))
-    found = [states]
-    for _ in range(taps - 1):
-        states = np.tanh(states @ rng.normal(size=(width, width)) / np.sqrt(width)) + 0.3 * rng.normal(
-            size=states.shape
-        )
-        found.append(states)
-    return found
+@dataclass(frozen=True)
+class Blind:
+    """A model that sees nothing of any class: its states know the patient at most.
+
+    Attributes:
+        classes: how frequent each class is; the cases of a patient have one.
+        patients, size: how many, and cases of each.
+        alike: share of the variance of a state that the cases of a patient have in common.
+        taps, width: of the model.
+    """
+
+    classes: tuple[float, ...]
+    patients: int = 160
+    size: int = 1
+    alike: float = 0.25
+    taps: int = 12
+    width: int = 48
+
+    @property
+    def name(self) -> str:
+        """Like '4 classes, 40 x 4 cases'."""
+        return f"{len(self.classes)} classes, {self.patients} x {self.size} cases"
+
+    def draw(self, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64], list[NDArray[np.float64]]]:
+        """Labels `[n]`, patients `[n]`, and features `[n, width]` of each tap, a little changed from the one before."""
+        groups = np.repeat(np.arange(self.patients), self.size)
+        labels = rng.choice(len(self.classes), self.patients, p=self.classes)[groups]
+        common = rng.normal(size=(self.patients, self.width))[groups]
+        states = np.sqrt(self.alike) * common + np.sqrt(1 - self.alike) * rng.normal(size=common.shape)
+        found = [states]
+        for _ in range(self.taps - 1):
+            mixed = np.tanh(states @ rng.normal(size=(self.width, self.width)) / np.sqrt(self.width))
+            states = mixed + 0.3 * rng.normal(size=states.shape)
+            found.append(states)
+        return labels, groups, found

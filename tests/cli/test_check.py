@@ -2,13 +2,12 @@
 
 import json
 import shutil
-import sys
+from functools import partial
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from angiogram.cli import main as command
 from tests.cli.test_main import angiogram, draw
 
 NAMES = [
@@ -18,19 +17,8 @@ NAMES = [
 
 
 @pytest.fixture
-def check(monkeypatch, capsys):
-    """The command in this process: (exit status, standard output, standard error)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["angiogram", "check", *map(str, arguments)])
-        status = 0
-        try:
-            command.main()
-        except SystemExit as left:
-            status = left.code
-        return status, *capsys.readouterr()
-
-    return run
+def check(in_process):
+    return partial(in_process, "check")
 
 
 @pytest.fixture

@@ -8,28 +8,11 @@ import sys
 import pytest
 from pyarrow import parquet
 
-from angiogram.cli import main as command
 from angiogram.diagnose.comparison.predictions import PREDICTIONS
 from angiogram.report.published import COMPARISON
 from angiogram.report.schema import validate
 from tests.cli.test_main import draw
 from tests.diagnose.comparison.made import answering, copied, edited, made_run
-
-
-@pytest.fixture
-def angiogram(monkeypatch, capsys):
-    """The command in this process: (exit status, standard output, standard error)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["angiogram", *map(str, arguments)])
-        status = 0
-        try:
-            command.main()
-        except SystemExit as left:
-            status = left.code
-        return status, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +29,11 @@ def run(finished, tmp_path):
 
 
 @pytest.fixture
-def refused(angiogram, run):
+def refused(in_process, run):
     """The one sentence with which a run is refused beside a finished one."""
 
     def refuse(*others):
-        status, out, error = angiogram("compare", run, *others)
+        status, out, error = in_process("compare", run, *others)
         assert status == 2 and out == "" and "Traceback" not in error
         (sentence,) = error.strip().splitlines()
         assert sentence.startswith("angiogram: ")
@@ -60,11 +43,11 @@ def refused(angiogram, run):
     return refuse
 
 
-def test_both_files_are_written_beside_the_first_run_and_their_paths_come_last(angiogram, run, tmp_path):
+def test_both_files_are_written_beside_the_first_run_and_their_paths_come_last(in_process, run, tmp_path):
     right = answering(
         run, tmp_path / "right", "G", lambda _: parquet.read_table(run / PREDICTIONS)["label"].to_pylist()
     )
-    status, out, _ = angiogram("compare", run, right)
+    status, out, _ = in_process("compare", run, right)
     assert status == 0
     html, document = out.strip().splitlines()[-2:]
     assert (html, document) == tuple(str(run.parent / "compare" / f"compare.{kind}") for kind in ("html", "json"))
@@ -75,21 +58,21 @@ def test_both_files_are_written_beside_the_first_run_and_their_paths_come_last(a
     assert sorted(path.name for path in (run.parent / "compare").iterdir()) == ["compare.html", "compare.json"]
 
 
-def test_out_and_several_runs(angiogram, run, tmp_path):
-    status, out, _ = angiogram(
+def test_out_and_several_runs(in_process, run, tmp_path):
+    status, out, _ = in_process(
         "compare", run, copied(run, tmp_path / "b"), copied(run, tmp_path / "c"), "--out", tmp_path / "x" / "y"
     )
     assert status == 0 and (tmp_path / "x" / "y" / "compare.html").is_file()
     assert "b against whole" in out and "c against whole" in out
 
 
-def test_two_prompts_of_one_model(angiogram, tiny_folder, tmp_path):
+def test_two_prompts_of_one_model(in_process, tiny_folder, tmp_path):
     images = draw(tmp_path / "images")
     common = ("diagnose", tiny_folder, images, "--cache", tmp_path / "cache", "--folds", 2, "--permutations", 20)
     questions = {"a": "Is it {options}?", "b": "Name it: {options}"}
     for name, question in questions.items():
-        assert angiogram(*common, "--out", tmp_path / name, "--question", question)[0] == 0
-    status, out, error = angiogram("compare", tmp_path / "a", tmp_path / "b")
+        assert in_process(*common, "--out", tmp_path / name, "--question", question)[0] == 0
+    status, out, error = in_process("compare", tmp_path / "a", tmp_path / "b")
     assert status == 0, error
     assert "Warning: The runs also differ in: prompt. " in out
     (contrast,) = json.loads((tmp_path / "compare" / "compare.json").read_text())["contrasts"]
@@ -164,6 +147,6 @@ except SystemExit as left:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
 
 
-def test_the_example_of_the_help(angiogram):
-    status, out, _ = angiogram("compare", "--help")
+def test_the_example_of_the_help(in_process):
+    status, out, _ = in_process("compare", "--help")
     assert status == 0 and "Example: angiogram compare runs/demo runs/demo-tuned" in " ".join(out.split())

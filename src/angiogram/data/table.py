@@ -70,7 +70,7 @@ def read_table(path: Path) -> tuple[TableRow, ...]:
         InputError: the file is missing, damaged, or has other columns.
     """
     try:
-        table = parquet.read_table(path)
+        table = parquet.ParquetFile(path).read()
         return tuple(TableRow(**row) for row in table.to_pylist())
     except (OSError, pa.ArrowException, TypeError) as error:
         reason = str(error).splitlines()[0]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from angiogram.diagnose.accounting import Accounting
 from angiogram.diagnose.causes.result import Causes
+from angiogram.diagnose.detail import detail_words, withheld
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import WHO, count, percent, points, span
 from angiogram.diagnose.phrases import number as plain
@@ -28,6 +29,7 @@ def headline(
     null_band: float | None = None,
     alignment: str | None = None,
     unreadable: bool = False,
+    detail: float | None = None,
 ) -> str:
     """One sentence: where the signal is lost, how much, how sure.
 
@@ -38,6 +40,7 @@ def headline(
             exceeds it, nothing after the encoder can be lost and the sentence says so.
         alignment: what a re-fitted connector says of a loss inside the language model, a clause.
         unreadable: see `told.unreadable`.
+        detail: see `detail_kept`.
     """
     accuracies = accounting.accuracies
     present = sorted((v for v in verdicts if v.state == "present"), key=_size, reverse=True)
@@ -58,6 +61,8 @@ def headline(
         rest.append(_HIDDEN)
     if present:
         controls = [alignment] if alignment else [_UNREAD] if unreadable else []
+        if detail is not None and withheld(detail):
+            controls = [f"but {detail_words(detail)}, so the fault stands before the encoder"]
         return "; ".join([_present(present, verdicts, accuracies), *controls, *rest]) + "."
     if any(v.state == "undetermined" for v in verdicts):
         needed = [v.cases_needed for v in verdicts if v.state == "undetermined"]

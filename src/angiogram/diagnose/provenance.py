@@ -14,9 +14,10 @@ from angiogram.data.audit.phash import BITS
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.answering import CHOSEN, RAW
+from angiogram.diagnose.detail import detail_words, withheld
 from angiogram.diagnose.diagnosis import Answers, Fact
 from angiogram.diagnose.measured import CurvePoint
-from angiogram.diagnose.phrases import number
+from angiogram.diagnose.phrases import number, percent
 from angiogram.diagnose.plan import Plan
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.settings import Settings
@@ -32,9 +33,14 @@ COMPARED = ("encoder.out", "connector.out")
 
 
 def provenance(
-    planned: Plan, examined: Examined, splits: Splits, reference: Reference | None, settings: Settings
+    planned: Plan,
+    examined: Examined,
+    splits: Splits,
+    reference: Reference | None,
+    settings: Settings,
+    detail: float | None,
 ) -> tuple[Fact, ...]:
-    """Everything needed to run the same diagnosis again."""
+    """Everything needed to run the same diagnosis again; `detail` is that of `detail_kept`."""
     cases, loaded = examined.cases, planned.loaded
     prepared = cases.read(cases.rows[0]).made
     return (
@@ -45,6 +51,9 @@ def provenance(
         Fact("splits", splits.described),
         Fact("duplicates", f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {ALIKE:g}"),
         Fact("image preparation, first case", "; ".join(prepared)),
+        Fact(
+            "detail handed to the encoder", "not measured" if detail is None else f"{percent(detail)} of its contrast"
+        ),
         Fact("prompt", planned.prompt),
         Fact(
             "generation",
@@ -71,8 +80,9 @@ def warnings(
     groups: NDArray[np.int64],
     answers: Answers,
     settings: Settings,
+    detail: float | None,
 ) -> tuple[str, ...]:
-    """One sentence for each thing that weakens the result."""
+    """One sentence for each thing that weakens the result; `detail` is that of `detail_kept`."""
     found = _position(points, settings.margin)
     ways = dict(answers.accuracies)
     gap = ways[CHOSEN] - ways[RAW]
@@ -92,6 +102,12 @@ def warnings(
         found.append(
             "The model was trained on training cases of this very set, from which the probes learn too: what it "
             "memorised of them can make the probes inside it read less from the held-out cases than it knows."
+        )
+    if detail is not None and withheld(detail):
+        words = detail_words(detail)
+        found.append(
+            f"{words[0].upper()}{words[1:]}: it is shown less than the images hold, and a loss anywhere behind it may "
+            "come from that. Look at the sizes in the processor's settings."
         )
     if settings.permutations < FEWEST_PERMUTATIONS:
         found.append(

@@ -16,6 +16,7 @@ from angiogram.diagnose.causes.causes import find_causes
 from angiogram.diagnose.comparison.predictions import write_predictions
 from angiogram.diagnose.controls import read_controls
 from angiogram.diagnose.curve import curve
+from angiogram.diagnose.detail import detail_kept, withheld
 from angiogram.diagnose.diagnosis import Diagnosis
 from angiogram.diagnose.evidence.evidence import evidence_maps
 from angiogram.diagnose.evidence.features import feature_maps
@@ -113,6 +114,7 @@ def diagnose(
     alignment = alignment_words(tried, judged, accuracies, can)
     judged = with_alignment(judged, accuracies, alignment)
     unread = unreadable(judged, accuracies, can)
+    detail = detail_kept(loaded, cases)
     chance = majority(found.truth)
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
     causes = None
@@ -135,12 +137,12 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged, found.accounting, found.flow.null_band, alignment, unread),
-        fault=first_fault(judged, unread),
+        headline=headline(judged, found.accounting, found.flow.null_band, alignment, unread, detail),
+        fault=first_fault(judged, unread, blurred=withheld(detail)),
         not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(leakage),
-            *warnings(planned, points, examined, found.groups, answers, settings),
+            *warnings(planned, points, examined, found.groups, answers, settings, detail),
         ),
         majority=chance,
         null_band=found.flow.null_band,
@@ -163,7 +165,7 @@ def diagnose(
         leakage=leakage,
         statements=cases.statements,
         references=trained_references(material.reference, found.truth, found.resamples),
-        provenance=provenance(planned, examined, splits, material.reference, settings),
+        provenance=provenance(planned, examined, splits, material.reference, settings, detail),
     )
     ids = tuple(cases.rows[i].id for i in found.evaluated)
     return Diagnosed(diagnosis, ids, found.readings, found.resamples)

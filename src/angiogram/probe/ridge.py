@@ -9,12 +9,10 @@ One-hot targets are regressed on standardised features, with an intercept that i
 of the whole training side and stay fixed; given them it is exact.
 
 **Why squared error.** The strength with the least leave-one-out squared error is taken; ties go to the larger strength.
-The alternative, leave-one-out accuracy, was compared on 32 synthetic sets (3 to 48 classes, 150 or 700 cases, 128 or
-576 features) and on 27 small samples of digits, chest X-rays and two-mode classes: squared error stayed closer to a
-tuned logistic regression (mean distance 1.1 and 2.8 points against 2.1 and 3.9), changes smoothly with the data, and
-has no ties. Accuracy read up to 10 points more where classes are many and cases few (48 classes, 150 cases): this probe
-is conservative there. Leave-one-out knows no groups: where cases of one patient are alike, the strength comes out too
-small, which costs some accuracy; the evaluation stays honest, because it holds whole groups out.
+Squared error changes smoothly with the data and has no ties, as leave-one-out accuracy has. Where classes are many and
+cases few it asks for more shrinkage than accuracy would: this probe is conservative there. Leave-one-out knows no
+groups: where cases of one patient are alike, the strength comes out too small, which costs some accuracy; the
+evaluation stays honest, because it holds whole groups out.
 
 **Why no eigendecomposition.** It would serve every strength at once, but costs some twenty Cholesky factors, and the
 search of `strength` needs three to five. Of more than 500 training cases a random 500 are held out one by one, of fits

@@ -63,6 +63,8 @@ def _said(found: Summary) -> str:
         if found.verdict.runs
         else f"In none of {found.runs} runs did the answer fall by {points(FELL)} points."
     )
+    weak = found.weak.misled
+    others = f" Of the other {found.weak.runs}, {weak or 'none'} named another stage." if found.weak.runs else ""
     alarms = f"{percent(found.false_alarms)} of {found.draws} draws of patients raised a new alarm"
     whole = "a loss is present in the model as it is" if found.healthy else "no loss is present in the model as it is"
-    return f"{right} Without a lesion {whole}, and {alarms}."
+    return f"{right}{others} Without a lesion {whole}, and {alarms}."

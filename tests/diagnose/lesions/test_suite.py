@@ -63,15 +63,16 @@ def test_the_summary_is_json_and_is_printed(subject, tmp_path):
     assert "head-permuted" in printed.get() and "draws of patients raised a new alarm" in printed.get()
 
 
-def test_only_fallen_answers_count(subject, tmp_path):
-    outcome = replace(
-        run(subject, tmp_path / "run").outcomes[0], planted="vision", fall=0.1, diagnosed="vision", changed=None
-    )
-    outcomes = [outcome, replace(outcome, fall=0.09), replace(outcome, diagnosed=None), replace(outcome, planted=None)]
-    found = confusion(outcomes, lambda each: each.diagnosed)
-    assert found.runs == 2 and found.right == 0.5
-    assert found.counts[0] == (1, 0, 0, 0, 1)
-    assert confusion([], lambda each: each.diagnosed).right is None
+def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
+    suite = run(subject, tmp_path / "run")
+    strong = replace(suite.outcomes[0], planted="vision", fall=0.1, diagnosed="vision", changed=None)
+    weak = replace(strong, fall=0.09, diagnosed="mapping")
+    outcomes = (strong, replace(strong, diagnosed=None), weak, replace(weak, diagnosed=None))
+    told = summary([replace(suite, outcomes=outcomes)], SETTINGS)
+    assert told.verdict.counts[0] == (1, 0, 0, 0, 1) and told.verdict.right == 0.5 and told.verdict.misled == 0
+    assert told.change.right == 0.0
+    assert told.weak.runs == 2 and told.weak.misled == 1
+    assert confusion([replace(strong, planted=None)], lambda each: each.diagnosed).right is None
 
 
 def test_a_damaged_outcome_is_named(subject, tmp_path):

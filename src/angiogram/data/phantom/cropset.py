@@ -71,7 +71,7 @@ def _write(folder: Path, body: Body, crops: Sequence[Crop], progress: Progress) 
 
 
 def _read(folder: Path) -> CropSet:
-    rows = parquet.read_table(folder / "rows.parquet").to_pylist()
+    rows = parquet.ParquetFile(folder / "rows.parquet").read().to_pylist()
     pixels: NDArray[np.uint8] = np.load(folder / "pixels.npy", mmap_mode="r")
     cells: NDArray[np.uint8] = np.load(folder / "cells.npy", mmap_mode="r")
     return CropSet(tuple(_crop(row) for row in rows), tuple(row["caption"] for row in rows), pixels, cells)

@@ -26,8 +26,8 @@ class Matrix:
     """Planted against diagnosed stage.
 
     Attributes:
-        counts: `[planted mode][diagnosed mode, last: nothing new]`, over the lesions after which the answer fell.
-        runs: number of these.
+        counts: `[planted mode][diagnosed mode, last: nothing new]`.
+        runs: number of lesions.
         right: share of them with the right stage; None where there are none.
     """
 
@@ -35,12 +35,23 @@ class Matrix:
     runs: int
     right: float | None
 
+    @property
+    def misled(self) -> int:
+        """Number of lesions for which another stage than the planted is named."""
+        named = np.array(self.counts)[:, : len(MODES)]
+        return int(named.sum() - np.trace(named))
+
+
+def fell(outcome: Outcome) -> bool:
+    """Whether the answer's accuracy fell by `FELL` or more."""
+    return outcome.fall >= FELL - GRAIN
+
 
 def confusion(outcomes: Sequence[Outcome], read: Callable[[Outcome], Mode | None]) -> Matrix:
-    """Of the outcomes after which the answer's accuracy fell by `FELL` or more; `read` says what was found."""
+    """Of these lesions; `read` says what was found."""
     counts = np.zeros((len(MODES), len(MODES) + 1), dtype=np.int64)
     for outcome in outcomes:
-        if outcome.planted is not None and outcome.fall >= FELL - GRAIN:
+        if outcome.planted is not None:
             found = read(outcome)
             counts[MODES.index(outcome.planted), len(MODES) if found is None else MODES.index(found)] += 1
     runs = int(counts.sum())

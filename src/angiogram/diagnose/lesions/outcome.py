@@ -30,6 +30,7 @@ class Outcome:
         states: of each mode.
         fall: of the answer's accuracy from the model as it is, a fraction.
         unreadable: whether the model can say the classes but does not say what its last token knows; see `told`.
+        blurred: whether the encoder is shown less detail than the images hold; see `detail`.
         diagnosed: the mode at fault (see `fault`), passing over what is present without the lesion too.
         changed: the mode of the first stage that is surely less accurate than in the model as it is, case by case; None
             where there is none.
@@ -44,6 +45,7 @@ class Outcome:
     states: Mapping[Mode, State]
     fall: float
     unreadable: bool
+    blurred: bool
     diagnosed: Mode | None
     changed: Mode | None
 
@@ -62,7 +64,10 @@ def outcome_of(run: Run, whole: Run, lesion: str, strength: float, seed: int) ->
         states={verdict.mode: verdict.state for verdict in found.verdicts},
         fall=whole.found.accounting.accuracies["G"].value - accuracies["G"],
         unreadable=run.unreadable,
-        diagnosed=first_fault(found.verdicts, run.unreadable, present(whole.found.verdicts)),
+        blurred=run.blurred,
+        diagnosed=first_fault(
+            found.verdicts, run.unreadable, present(whole.found.verdicts), run.blurred and not whole.blurred
+        ),
         changed=read_as(first_change(whole.found, found), run.unreadable),
     )
 

@@ -12,6 +12,7 @@ from angiogram.data.splits import Splits
 from angiogram.diagnose.assess import Assessed, assess
 from angiogram.diagnose.behind import lost_behind_connector
 from angiogram.diagnose.collect import chosen_batch_size, collect
+from angiogram.diagnose.detail import detail_kept, withheld
 from angiogram.diagnose.fingerprint import fingerprint
 from angiogram.diagnose.material import Material, without_failed
 from angiogram.diagnose.plan import Plan, plan
@@ -53,12 +54,14 @@ class Run:
         store: what it left.
         found: the judgement.
         unreadable: see `told.unreadable`.
+        blurred: see `detail.withheld`.
     """
 
     planned: Plan
     store: FeatureStore
     found: Assessed
     unreadable: bool
+    blurred: bool
 
 
 def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progress: Progress) -> Run:
@@ -80,7 +83,8 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     can: Speech = "unclear"
     if lost is not None and lost.mode == "mapping":  # else the control would change nothing
         can = speech(probability_when_told(planned, cases), len(cases.classes))
-    return Run(planned, store, found, unreadable(found.verdicts, found.accounting.accuracies, can))
+    unread = unreadable(found.verdicts, found.accounting.accuracies, can)
+    return Run(planned, store, found, unread, withheld(detail_kept(loaded, cases)))
 
 
 def _stage_taps(taps: Sequence[Tap]) -> tuple[Tap, ...]:
