@@ -16,17 +16,20 @@ PHANTOM = (
     "right lung lower lobe", "left lung lower lobe", "left lung upper lobe", "esophagus", "aorta", "inferior vena cava",
     "thoracic vertebra", "right scapula", "left scapula",
 )  # fmt: skip
+FOUR = ("left lung upper lobe", "aorta", "thoracic vertebra", "right scapula")  # soon learnt
 MOST = 600
 
 
-def subject_cases(name_or_path: str, cache: Path, progress: Progress = silent) -> Cases:
-    """Open a set with its own split, keep nine classes of the phantom or all of another set, and even them out.
+def subject_cases(
+    name_or_path: str, cache: Path, progress: Progress = silent, classes: tuple[str, ...] = PHANTOM
+) -> Cases:
+    """Open a set with its own split, keep these classes of the phantom or all of another set, and even them out.
 
     Raises:
         InputError: as `open_cases`.
     """
     cases = open_cases(name_or_path, cache, progress)
-    return balanced(of_classes(cases, PHANTOM) if cases.name == "phantom" else cases)
+    return balanced(of_classes(cases, classes) if cases.name == "phantom" else cases)
 
 
 def of_classes(cases: Cases, classes: tuple[str, ...]) -> Cases:

@@ -73,6 +73,7 @@ class Training:
     shift: float = 1 / 16
 
 
+BRIEF = Training(sight=60, speech=140, batch_size=48)
 # The second where it is present; two classes of small pictures need fewer steps than nine.
 SETS = {"phantom": Training(), "../shared/data/pneumoniamnist.npz": Training(sight=200, speech=320)}
 

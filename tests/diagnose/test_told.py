@@ -5,7 +5,6 @@ import pytest
 import torch
 from scipy.special import softmax
 
-from angiogram.answer.calibrate import calibrated
 from angiogram.diagnose.accounting import account
 from angiogram.diagnose.bootstrap import resample_groups
 from angiogram.diagnose.fault import first_fault
@@ -26,7 +25,7 @@ def by_mode(found):
     return {verdict.mode: verdict for verdict in found}
 
 
-def test_a_model_that_repeats_what_it_reads_names_every_class(tiny, squares):
+def test_a_model_that_repeats_what_it_reads_can_say_it_unless_its_head_prefers_one_class(tiny, squares):
     planned = plan(tiny, squares, np.ones(len(squares), dtype=bool))
     rows = [tiny.processor.tokenizer(name).input_ids for name in squares.classes]
     told: list[int] = []
@@ -39,12 +38,18 @@ def test_a_model_that_repeats_what_it_reads_names_every_class(tiny, squares):
     def repeat(_, __, logits):
         return logits.index_add(-1, torch.tensor(told), torch.full((*logits.shape[:-1], len(told)), 50.0))
 
-    hooks = (
+    def prefer(_, __, logits):
+        return logits.index_add(-1, torch.tensor(rows[0]), torch.full((*logits.shape[:-1], len(rows[0])), 200.0))
+
+    head = tiny.model.get_output_embeddings()
+    hooks = [
         tiny.model.register_forward_pre_hook(hear, with_kwargs=True),
-        tiny.model.get_output_embeddings().register_forward_hook(repeat),
-    )
+        head.register_forward_hook(repeat),
+    ]
     try:
         assert probability_when_told(planned, squares) > 0.99
+        hooks.append(head.register_forward_hook(prefer))  # a head that always says the first class has lost the others
+        assert probability_when_told(planned, squares) == pytest.approx(1 / len(squares.classes), abs=0.05)
     finally:
         for hook in hooks:
             hook.remove()
@@ -65,7 +70,7 @@ def test_two_classes_are_no_coin_flip():
     rng = np.random.default_rng(0)
     found = []
     for _ in range(200):
-        scores = calibrated(-5 + 0.1 * rng.normal(size=(2, 2)), [(np.arange(2), np.arange(2))])
+        scores = -5 + 0.1 * rng.normal(size=(2, 2))
         found.append(speech(float(np.diag(softmax(scores, axis=1)).mean()), 2))
     assert set(found) == {"cannot say"} and MOST == 64
 

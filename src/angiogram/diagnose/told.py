@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from angiogram.answer.calibrate import calibrated
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import prefill
 from angiogram.data.cases import Cases
@@ -54,10 +53,10 @@ def told(name: str, question: str) -> str:
 def probability_when_told(planned: Plan, cases: Cases) -> float:
     """Mean probability that the constrained answer gives to the class that the prompt says; the image is an even grey.
 
-    Of more than 64 classes an even choice is told, and the answer still chooses among all. Likelihoods are calibrated
-    over the prompts, as those of images are over the training images, and made to add up to 1. A model that does not
-    read the words gives every class about 1 / K: how far it prefers the right one counts, not whether it does, since of
-    two classes a coin would name both in half of all models.
+    Of more than 64 classes an even choice is told, and the answer still chooses among all. Likelihoods are made to add
+    up to 1 and not calibrated: a head that says one class whatever it is told has lost its words. A model that does not
+    read the words gives every class 1 / K on average: how far it prefers the right one counts, not whether it does,
+    since of two classes a coin would name both in half of all models.
 
     Image tokens that the model cannot read may keep it from reading the words as well. So it is told twice, with its
     attention to the image as it is and with that cut, where it can be cut; the better counts.
@@ -84,9 +83,8 @@ def _probability(planned: Plan, cases: Cases, cut: bool) -> float:
         inputs = prepare(loaded.processor, prompt, [grey]).to(loaded.device)
         with image_attention_bias(loaded, inputs, readers, -math.inf, "later"):
             scores.append(class_log_likelihoods(prefill(loaded, inputs), planned.tree).cpu().numpy())
-    every = np.arange(len(chosen))
-    probabilities = softmax(calibrated(np.concatenate(scores), [(every, every)]), axis=1)  # [chosen, K]
-    return float(np.mean(probabilities[every, chosen]))
+    probabilities = softmax(np.concatenate(scores), axis=1)  # [chosen, K]
+    return float(np.mean(probabilities[np.arange(len(chosen)), chosen]))
 
 
 def speech(probability: float, classes: int) -> Speech:
