@@ -175,7 +175,7 @@ def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[
     from angiogram.probe.code_length import code_length
     from angiogram.probe.evaluate import probe_tap
     from angiogram.probe.permutation import null_band, permuted_labels
-    from angiogram.probe.projection import ProjectedProbe
+    from angiogram.probe.projection import projected
     from angiogram.probe.resampled import (
         summed_balanced_accuracy,
         summed_calibration_error,
@@ -188,7 +188,6 @@ def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[
     permuted = permuted_labels(labels, folds, PERMUTATIONS, 0, groups)
     draws = resample_groups(groups)
     shared = time.process_time() - start
-    projected = ProjectedProbe()
     rng = np.random.default_rng(0)
     probe_tap(rng.normal(size=(len(labels), 8)), labels, folds, permuted=permuted, groups=groups)  # loads what is lazy
 
@@ -199,7 +198,7 @@ def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[
         assert result.null is not None
         found["null"] = null_band(result.null[None])
         clock.append(time.process_time())
-        probe_tap(X, labels, folds, probe=projected, groups=groups)
+        probe_tap(projected(X), labels, folds, groups=groups)
         clock.append(time.process_time())
         code_length(X, labels, groups=groups)
         clock.append(time.process_time())

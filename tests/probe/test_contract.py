@@ -8,15 +8,12 @@ from angiogram.probe.contract import REGISTRY, make_probe
 from angiogram.probe.evaluate import probe_tap
 from angiogram.probe.logistic import LogisticProbe
 from angiogram.probe.mlp import MlpProbe
-from angiogram.probe.projection import ProjectedProbe
 from angiogram.probe.ridge import RidgeProbe
 
 PROBES = {
     "ridge": RidgeProbe(),
     "logistic": LogisticProbe(),
     "mlp": MlpProbe(hidden=128),
-    "projected ridge": ProjectedProbe(width=16),
-    "projected logistic": ProjectedProbe(LogisticProbe(), width=16),
 }
 
 

@@ -9,9 +9,8 @@ from angiogram.cache import Progress
 from angiogram.diagnose.material import Material
 from angiogram.diagnose.plan import Plan
 from angiogram.probe.code_length import CodeLength, code_length
-from angiogram.probe.contract import Probe, make_probe
 from angiogram.probe.evaluate import ProbeResult, probe_tap
-from angiogram.probe.projection import ProjectedProbe
+from angiogram.probe.projection import projected
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,9 @@ def read_controls(planned: Plan, material: Material, probe: str, progress: Progr
         raise ValueError("The controls need the random twin.")
     cases, folds = material.examined.cases, material.splits.pairs
     labels, groups, classes = cases.labels, cases.groups, len(cases.classes)
-    projected = ProjectedProbe(make_probe(probe))
 
-    def read(features: NDArray[np.generic], by: str | Probe = probe) -> ProbeResult:
-        return probe_tap(features, labels, folds, classes=classes, probe=by, groups=groups)
+    def read(features: NDArray[np.generic]) -> ProbeResult:
+        return probe_tap(features, labels, folds, classes=classes, probe=probe, groups=groups)
 
     found = Controls({}, {}, {}, {})
     for number, tap in enumerate(planned.taps, start=1):
@@ -56,7 +54,7 @@ def read_controls(planned: Plan, material: Material, probe: str, progress: Progr
         if tap.stream == "image" and tap.part != "pixels":
             found.grid[tap.name] = read(features[:, 1:].reshape(len(features), -1))
         found.twin[tap.name] = read(np.asarray(material.twin.read(tap.name)[:, 0]))
-        found.projected[tap.name] = read(mean, projected)
+        found.projected[tap.name] = read(projected(mean))
         found.code[tap.name] = code_length(mean, labels, classes, groups)
         if number % 10 == 0 or number == len(planned.taps):
             progress(f"controls of {number}/{len(planned.taps)} taps")
