@@ -1,5 +1,6 @@
 """Models whose blocks that read the image are known: the causal tests must find these blocks and no others."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from math import inf
@@ -13,7 +14,7 @@ from angiogram.diagnose.causes.asking import Asking
 from angiogram.diagnose.causes.decodable import decodable_findings
 from angiogram.diagnose.causes.interchange import Exchanged, exchange, judged_places
 from angiogram.diagnose.causes.knock_out import ROWS, Cut, KnockedOut, judged_windows, knock_out
-from angiogram.diagnose.causes.pairs import draw_pairs
+from angiogram.diagnose.causes.pairs import draw_alike, draw_pairs
 from angiogram.diagnose.causes.result import Window
 from angiogram.diagnose.causes.windows import sliding_windows
 from angiogram.diagnose.causes.words import interchange_findings, knock_out_findings
@@ -62,7 +63,11 @@ def exchanged_everywhere(asked: Asking) -> Exchanged:
     labels = asked.cases.labels
     pairs = draw_pairs(labels, labels, ["same"] * COUNT, seed=0)
     assert len(pairs) > 15
-    return exchange(asked, pairs, PLACES, lambda _: None)
+    return exchange(asked, pairs, alike(pairs, labels), PLACES, lambda _: None)
+
+
+def alike(pairs: Sequence[tuple[int, int]], answers: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:
+    return draw_alike([case for pair in pairs for case in pair], answers, ["same"] * COUNT)
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -148,7 +153,7 @@ def told_of(asked: Asking) -> list[str]:
     found, resamples = knock_out(asked, tuple(range(COUNT)), cuts, lambda _: None), resample_groups(asked.cases.groups)
     judged, answers = judged_windows(cuts, found, labels, resamples), found.untouched.argmax(axis=1)
     pairs = draw_pairs(labels, answers, ["same"] * COUNT, seed=0)
-    exchanged = exchange(asked, pairs, PLACES, lambda _: None)
+    exchanged = exchange(asked, pairs, alike(pairs, answers), PLACES, lambda _: None)
     places = judged_places(PLACES, exchanged, resample_groups(np.arange(2 * len(pairs)) // 2))
     accuracy = resamples.accuracy(answers == labels).interval()
     return [
@@ -198,14 +203,42 @@ def test_answers_that_all_shift_alike_are_no_use():
     assert window.used and window.changed.value == pytest.approx(0.5, abs=0.01)
 
 
-def test_answers_that_only_scatter_do_not_follow():
-    own = np.zeros(400, dtype=np.int64)
-    partner = own + 1
-    scattered = np.random.default_rng(0).integers(0, 5, 400)
-    found = Exchanged(own, partner, np.stack([partner, scattered, own]), 5)
-    judged = judged_places((None, 0, 1), found, resample_groups(np.arange(400) // 2))
-    assert [each.used for each in judged] == [True, False, False]
-    assert judged[1].followed.low > 0.1 and judged[0].past_half.value == 0.5
+def disturbed(K: int, how: str, count: int = 400) -> tuple[NDArray[np.int64], Exchanged]:
+    """Answers of pairs whose images were exchanged at two places: nowhere read, and as `how` says."""
+    rng = np.random.default_rng(0)
+    own = rng.integers(0, K, count)
+    own[1::2] = (own[::2] + rng.integers(1, K, count // 2)) % K
+    partner = own.reshape(-1, 2)[:, ::-1].reshape(-1)
+
+    def answers(given: NDArray[np.int64]) -> NDArray[np.int64]:
+        chosen = rng.random(count) < 0.3
+        if how == "scatter":
+            return np.where(chosen, rng.integers(0, K, count), own)
+        if how == "flip":
+            return np.where(chosen, (own + rng.integers(1, K, count)) % K, own)
+        if how == "collapse":
+            return np.zeros(count, dtype=np.int64)
+        return np.where(chosen, given, own)
+
+    return own, Exchanged(own, partner, np.stack([own, answers(partner)]), np.stack([own, answers(own)]))
+
+
+@pytest.mark.parametrize("K", [2, 3, 5])
+@pytest.mark.parametrize("how", ["scatter", "flip", "collapse", "follow"])
+def test_only_answers_that_depend_on_the_image_given_follow(K, how):
+    _, found = disturbed(K, how)
+    judged = judged_places((None, 0), found, resample_groups(np.arange(400) // 2))
+    assert [each.used for each in judged] == [False, how == "follow"]
+    assert judged[1].followed.low > 0.02
+
+
+def test_a_case_without_a_control_speaks_neither_for_nor_against(one_block):
+    _, found = disturbed(3, "follow")
+    alone = replace(found, control=np.full_like(found.control, -1))
+    judged = judged_places((None, 0), alone, resample_groups(np.arange(400) // 2))
+    assert not any(each.used for each in judged) and judged[1].followed.low > 0.2
+    few = exchange(one_block, [(0, 7), (3, 9)], [(0, 3)], [None], lambda _: None)
+    assert few.control.shape == (1, 4) and (few.control[0] == -1).tolist() == [False, True, False, True]
 
 
 def test_batches_of_any_size_give_the_same(one_block):
@@ -215,5 +248,7 @@ def test_batches_of_any_size_give_the_same(one_block):
     np.testing.assert_allclose(single.under[0], whole.under[0], atol=1e-4)
     pairs = [(0, 7), (3, 9), (1, 2)]
     for size in (1, 5):
-        few = exchange(replace(one_block, batch_size=size), pairs, [None, 5], lambda _: None)
-        np.testing.assert_array_equal(few.answers, exchange(one_block, pairs, [None, 5], lambda _: None).answers)
+        few = exchange(replace(one_block, batch_size=size), pairs, [(0, 1)], [None, 5], lambda _: None)
+        every = exchange(one_block, pairs, [(0, 1)], [None, 5], lambda _: None)
+        np.testing.assert_array_equal(few.answers, every.answers)
+        np.testing.assert_array_equal(few.control, every.control)

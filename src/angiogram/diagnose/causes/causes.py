@@ -12,7 +12,7 @@ from angiogram.diagnose.causes.asking import Asking, asking
 from angiogram.diagnose.causes.decodable import decodable_blocks, decodable_findings
 from angiogram.diagnose.causes.interchange import Place, exchange, judged_places
 from angiogram.diagnose.causes.knock_out import ROWS, Cut, judged_windows, knock_out
-from angiogram.diagnose.causes.pairs import draw_pairs, image_shapes
+from angiogram.diagnose.causes.pairs import draw_alike, draw_pairs, image_shapes
 from angiogram.diagnose.causes.result import Causes, Interchange
 from angiogram.diagnose.causes.windows import places, sliding_windows
 from angiogram.diagnose.causes.words import interchange_findings, knock_out_findings
@@ -65,15 +65,17 @@ def find_causes(
     count = len(rows) * (1 + len(cuts))
     progress(
         f"causal tests: {count} forward passes for {len(cuts)} cuts on {len(rows)} cases, "
-        f"then at most {len(rows) * (1 + len(where))} for {len(where)} places of exchange"
+        f"then at most {len(rows) * (1 + 2 * len(where))} for {len(where)} places of exchange"
     )
     found = knock_out(asked, tuple(rows.tolist()), cuts, progress)
     labels = cases.labels[rows]
     judged = judged_windows(cuts, found, labels, resamples)
     windows, whole = judged[: -len(ROWS)], judged[-len(ROWS) :]
     answers = found.untouched.argmax(axis=1)
-    drawn = draw_pairs(labels, answers, _shapes(asked, rows), settings.seed) if where else ()
-    exchanged, notes = _exchanged(asked, rows, drawn, where, settings, progress)
+    shapes = _shapes(asked, rows) if where else []
+    drawn = draw_pairs(labels, answers, shapes, settings.seed) if where else ()
+    alike = draw_alike([case for pair in drawn for case in pair], answers, shapes)
+    exchanged, notes = _exchanged(asked, rows, drawn, alike, where, settings, progress)
     accuracy, chance = resamples.accuracy(answers == labels).interval(), majority(labels)
     blocks, decodable = len(loaded.anatomy.llm_blocks), decodable_blocks(curve, null_band)
     return Causes(
@@ -92,7 +94,7 @@ def find_causes(
             *decodable_findings(decodable, null_band, blocks, judged, exchanged),
         ),
         notes=notes,
-        passes=count + (2 * len(drawn) * (1 + len(where)) if exchanged else 0),
+        passes=count + (2 * len(drawn) * (1 + len(where)) + 2 * len(alike) * len(where) if exchanged else 0),
     )
 
 
@@ -135,6 +137,7 @@ def _exchanged(
     asked: Asking,
     rows: NDArray[np.int64],
     drawn: Sequence[tuple[int, int]],
+    alike: Sequence[tuple[int, int]],
     where: Sequence[Place],
     settings: Settings,
     progress: Progress,
@@ -143,13 +146,14 @@ def _exchanged(
     if not where:
         return (), ("Images were not exchanged: this model is given one image at a time.",)
     trials = rows[np.array(drawn, dtype=np.int64).reshape(-1)]
-    groups = asked.cases.groups[trials]
+    groups = np.repeat(asked.cases.groups[trials[::2]], 2)  # what happens to a pair happens to both
     if len(drawn) < FEWEST_PAIRS or len(np.unique(groups)) < 2:
         return (), (
             f"Images were not exchanged: only {len(drawn)} pairs of different classes have different answers and as "
             f"many image tokens; {FEWEST_PAIRS} are needed.",
         )
-    found = exchange(asked, [(int(rows[a]), int(rows[b])) for a, b in drawn], where, progress)
+    pairs, same = ([(int(rows[a]), int(rows[b])) for a, b in kind] for kind in (drawn, alike))
+    found = exchange(asked, pairs, same, where, progress)
     judged = judged_places(where, found, resample_groups(groups, settings.seed, settings.resamples))
     if asked.loaded.anatomy.image_tokens:
         return judged, ()

@@ -1,6 +1,6 @@
 """Which cases exchange their images."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -54,3 +54,28 @@ def draw_pairs(
             left.remove(other)
             pairs.append((min(one, other), max(one, other)))
     return tuple(sorted(pairs))
+
+
+def draw_alike(
+    chosen: Sequence[int], answers: NDArray[np.int64], shapes: Sequence[Hashable]
+) -> tuple[tuple[int, int], ...]:
+    """Pairs of cases with the same answer and the same shape of image, so that each of `chosen` that can has a partner.
+
+    Args:
+        chosen: positions of cases.
+        answers: classes that the untouched model answers, `[n]`.
+        shapes: of each of the n cases.
+
+    >>> draw_alike([0, 1, 2, 3], np.array([0, 1, 0, 0]), ["a"] * 4)
+    ((0, 2), (3, 0))
+    """
+    alike: dict[Hashable, list[int]] = defaultdict(list)
+    for case in chosen:
+        alike[int(answers[case]), shapes[case]].append(case)
+    pairs: list[tuple[int, int]] = []
+    for cases in alike.values():
+        if len(cases) > 1:
+            odd = [cases[-1], cases[0]] if len(cases) % 2 else []
+            even = cases[: len(cases) // 2 * 2] + odd
+            pairs += zip(even[::2], even[1::2], strict=True)
+    return tuple(pairs)

@@ -43,8 +43,8 @@ class Interchange:
         stayed: share of the cases whose answer stays.
         past_half: `followed` minus half of what it is at the first place, paired. Its interval is widened so that those
             of all places hold together with 95 % (Bonferroni).
-        used: whether what stands there is seen to be read behind it: more answers follow than go to any other class
-            by chance, also when the interval is widened for the number of places.
+        used: whether what stands there is seen to be read behind it: more answers become the partner's than when the
+            image is that of a case with the same answer, also when the interval is widened for the number of places.
     """
 
     place: str
