@@ -39,7 +39,7 @@ from record import record
 KEPT = Path("build/lesions")
 GOAL = (
     "the right stage in at least 95 % of the runs in which the answer falls by 10 points or more, and new alarms in at "
-    "most 5 % of the draws without a lesion"
+    "most 5 % of the draws without a lesion; no fault found in the models as they are"
 )
 SETTINGS = Settings()
 RIGHT, ALARMS = 0.95, 0.05
@@ -96,13 +96,14 @@ def run(planned: Planned, lesions: Sequence[str]) -> Suite:
     torch.set_num_threads(1)
     threadpool_limits(1)
     logging.disable_progress_bar()
-    kept = KEPT / f"{planned.model}-{Path(planned.cases).stem}"
-    return run_suite(subject(planned), kept, printed, lesions, planned.strengths, planned.seeds)
+    found = subject(planned)
+    kept = KEPT / f"{planned.model}-{Path(planned.cases).stem}-{found.loaded.revision[:12]}"
+    return run_suite(found, kept, printed, lesions, planned.strengths, planned.seeds)
 
 
-def merged(first: Suite, second: Suite) -> Suite:
-    """Both halves of the lesions of one subject."""
-    return replace(first, outcomes=(*first.outcomes, *second.outcomes))
+def merged(parts: Sequence[Suite]) -> Suite:
+    """All lesions of one subject."""
+    return replace(parts[0], outcomes=tuple(outcome for part in parts for outcome in part.outcomes))
 
 
 def main(arguments: list[str]) -> None:
@@ -115,15 +116,16 @@ def main(arguments: list[str]) -> None:
         suite = run(QUICK, QUICK_LESIONS)
         found = summary([suite], SETTINGS)
         print_lesions(suite, found)
-        sys.exit(found.verdict.right != 1.0 or found.false_alarms > ALARMS)
+        told = found.verdict.runs == len(QUICK_LESIONS) and found.verdict.right == 1.0
+        sys.exit(not told or found.healthy > 0 or found.false_alarms > ALARMS)
     here = [planned for planned in SMALL if planned.cases == "phantom" or Path(planned.cases).is_file()]
     lesions = tuple(LESIONS)
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        # The large model takes as long as all others together: half of its lesions come first, half at the end.
-        first = pool.submit(run, EMBEDDED, lesions[::2])
+        # The large model takes as long as all others together: its lesions come in three parts, two at the end.
+        first = pool.submit(run, EMBEDDED, lesions[::3])
         small = [pool.submit(run, planned, lesions) for planned in here]
-        rest = pool.submit(run, EMBEDDED, lesions[1::2])
-        suites = [merged(first.result(), rest.result()), *(suite.result() for suite in small)]
+        rest = [pool.submit(run, EMBEDDED, lesions[start::3]) for start in (1, 2)]
+        suites = [merged([part.result() for part in (first, *rest)]), *(suite.result() for suite in small)]
     names = [f"{planned.model} on {Path(planned.cases).stem}" for planned in (EMBEDDED, *here)]
     for name, suite in zip(names, suites, strict=True):
         print(name)
@@ -134,7 +136,7 @@ def main(arguments: list[str]) -> None:
         whole.verdict.right or 0.0,
         "share of the runs with a fallen answer whose planted stage is diagnosed",
         GOAL,
-        (whole.verdict.right or 0.0) >= RIGHT and whole.false_alarms <= ALARMS,
+        (whole.verdict.right or 0.0) >= RIGHT and whole.false_alarms <= ALARMS and whole.healthy == 0,
         spread={name: summary([suite], SETTINGS).verdict.right for name, suite in zip(names, suites, strict=True)},
         contenders={"comparison with the model as it is": whole.change.right},
         **asdict(whole),

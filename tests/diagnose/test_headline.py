@@ -36,10 +36,11 @@ def test_the_vision_encoder_is_measured_against_the_specialist():
     assert "in the vision encoder: " in line and "that the specialist reaches" in line
 
 
-def test_several_stages_lose_the_largest_first():
+def test_several_stages_lose_and_the_first_in_the_flow_is_named_first():
     line, _ = said(drawn(800, {"C": 0.15, "G": 0.4}))
-    assert line.startswith("The image is lost at two places: between the language model and its answer, ")
-    assert " and in the connector, " in line
+    assert line.startswith("The image is lost at two places, of the ")
+    assert ": first in the connector, " in line and ", then between the language model and its answer, " in line
+    assert ", which may follow from it; " in line
 
 
 def test_nothing_decided():

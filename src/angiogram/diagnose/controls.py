@@ -30,6 +30,20 @@ class Controls:
     code: dict[str, CodeLength]
 
 
+def read_grid(material: Material, tap: str, probe: str) -> ProbeResult:
+    """What a probe reads at an image tap from the four quarters of the image, side by side, in place of their mean."""
+    cases = material.examined.cases
+    quarters = np.asarray(material.store.read(tap))[:, 1:]  # [N, 4, D]
+    return probe_tap(
+        quarters.reshape(len(quarters), -1),
+        cases.labels,
+        material.splits.pairs,
+        classes=len(cases.classes),
+        probe=probe,
+        groups=cases.groups,
+    )
+
+
 def read_controls(planned: Plan, material: Material, probe: str, progress: Progress) -> Controls:
     """Every control at every tap.
 
@@ -52,7 +66,7 @@ def read_controls(planned: Plan, material: Material, probe: str, progress: Progr
         features = np.asarray(material.store.read(tap.name))  # [N, R, D]
         mean = features[:, 0]
         if tap.stream == "image" and tap.part != "pixels":
-            found.grid[tap.name] = read(features[:, 1:].reshape(len(features), -1))
+            found.grid[tap.name] = read_grid(material, tap.name, probe)
         found.twin[tap.name] = read(np.asarray(material.twin.read(tap.name)[:, 0]))
         found.projected[tap.name] = read(projected(mean))
         found.code[tap.name] = code_length(mean, labels, classes, groups)

@@ -4,7 +4,8 @@ The image flows one way: a fault changes nothing before the place where it stand
 it with features that they were not trained on. Of several losses the first is therefore taken for the fault. And what
 the last token knows and a model that can say it does not prefer (see `told`) is a matter of reading the image, which is
 the language model's comprehension, and not of its words. An encoder that is shown less detail than the images hold (see
-`detail`) stands behind a fault already: what is lost then, wherever it shows, counts as visual representation.
+`detail`) stands behind a fault already: what later parts do not read of its features then counts as visual
+representation.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,10 +23,10 @@ def first_fault(
         verdicts: of the four modes, in the order of the flow.
         unreadable: see `told.unreadable`.
         known: modes that were present before, which are passed over.
-        blurred: see `detail.withheld`.
+        blurred: see `detail.suspected`.
     """
     first: Mode | None = next((v.mode for v in verdicts if v.state == "present" and v.mode not in known), None)
-    if first is not None and blurred and "vision" not in known:
+    if first in ("comprehension", "mapping") and blurred and "vision" not in known:
         return "vision"
     return read_as(first, unreadable)
 

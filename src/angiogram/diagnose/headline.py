@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from angiogram.diagnose.accounting import Accounting
 from angiogram.diagnose.causes.result import Causes
-from angiogram.diagnose.detail import detail_words, withheld
+from angiogram.diagnose.detail import detail_words
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import WHO, count, percent, points, span
 from angiogram.diagnose.phrases import number as plain
@@ -29,7 +29,7 @@ def headline(
     null_band: float | None = None,
     alignment: str | None = None,
     unreadable: bool = False,
-    detail: float | None = None,
+    blurred: float | None = None,
 ) -> str:
     """One sentence: where the signal is lost, how much, how sure.
 
@@ -40,10 +40,10 @@ def headline(
             exceeds it, nothing after the encoder can be lost and the sentence says so.
         alignment: what a re-fitted connector says of a loss inside the language model, a clause.
         unreadable: see `told.unreadable`.
-        detail: see `detail_kept`.
+        blurred: of `detail_kept`, where that is suspected.
     """
     accuracies = accounting.accuracies
-    present = sorted((v for v in verdicts if v.state == "present"), key=_size, reverse=True)
+    present = [v for v in verdicts if v.state == "present"]
     if null_band is not None and all(accuracies[key].value <= null_band for key in ("V", "C", "U")):
         blind = [v for v in present if v.mode == "vision"]
         start = (
@@ -51,18 +51,19 @@ def headline(
             if blind
             else "It cannot be said where the image is lost:"
         )
+        before = "" if blurred is None else f"; {_before(blurred)}"
         return (
             f"{start} a probe reads no more at the encoder's end ({percent(accuracies['V'].value)}), after the "
             f"connector and at the last token than chance allows ({percent(null_band)}), so there is nothing for the "
-            "later stages to lose."
+            f"later stages to lose{before}."
         )
     rest = [clause for clause in (_absent(verdicts), _gains(verdicts), _undecided(verdicts), _open(verdicts)) if clause]
     if null_band is not None and accuracies["V"].value <= null_band:
         rest.append(_HIDDEN)
     if present:
         controls = [alignment] if alignment else [_UNREAD] if unreadable else []
-        if detail is not None and withheld(detail):
-            controls = [f"but {detail_words(detail)}, so the fault stands before the encoder"]
+        if blurred is not None:
+            controls = [_before(blurred)]
         return "; ".join([_present(present, verdicts, accuracies), *controls, *rest]) + "."
     if any(v.state == "undetermined" for v in verdicts):
         needed = [v.cases_needed for v in verdicts if v.state == "undetermined"]
@@ -76,6 +77,10 @@ def headline(
         f"encoder's end, and the answer is right in {percent(last.value)} of the cases"
     )
     return "; ".join([first, *(clause for clause in (_gains(verdicts), _open(verdicts)) if clause)]) + "."
+
+
+def _before(blurred: float) -> str:
+    return f"but {detail_words(blurred)}, so the fault may stand before it"
 
 
 def not_assessed(
@@ -130,10 +135,13 @@ def _present(present: Sequence[Verdict], verdicts: Sequence[Verdict], accuracies
         positive = sum(max(0.0, _size(v)) for v in verdicts)
         mostly = "mostly " if 0.5 * positive <= _size(only) < 0.99 * positive else ""
         return f"The image is lost {mostly}{_WHERE[only.mode]}: {_amount(only, ' 95 % interval')} {whole}"
-    places = _listed(
-        [f"{_WHERE[v.mode]}, {_amount(v, ' 95 % interval' if i == 0 else '')}" for i, v in enumerate(present)]
+    first, *behind = (
+        f"{_WHERE[v.mode]}, {_amount(v, ' 95 % interval' if i == 0 else '')}" for i, v in enumerate(present)
     )
-    return f"The image is lost at {_NUMBERS[len(present)]} places: {places}, {whole}"
+    return (
+        f"The image is lost at {_NUMBERS[len(present)]} places, {whole}: first {first}, then {_listed(behind)}, which "
+        "may follow from it"
+    )
 
 
 def _amount(verdict: Verdict, label: str) -> str:

@@ -5,19 +5,19 @@ margin, the losses that start or end there are measured again with the grid; a v
 undetermined.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.diagnose.assess import Assessed
-from angiogram.diagnose.controls import Controls
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import READS, lost, percent
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.terms import Mode, StageKey
 from angiogram.diagnose.verdicts import verdicts
+from angiogram.probe.evaluate import ProbeResult
 
 TAPS: dict[StageKey, str] = {"V": "encoder.out", "C": "connector.out"}
 _ENDS: dict[Mode, tuple[StageKey, ...]] = {"vision": ("V",), "connector": ("V", "C"), "comprehension": ("C",)}
@@ -27,18 +27,18 @@ _STEP = (
 
 
 def weigh_position(
-    judged: Sequence[Verdict], found: Assessed, controls: Controls, settings: Settings
+    judged: Sequence[Verdict], found: Assessed, grids: Mapping[str, ProbeResult], settings: Settings
 ) -> tuple[Verdict, ...]:
     """The verdicts, those that the grid contradicts undetermined.
 
     Args:
         judged: of the four modes, perhaps after other checks.
         found: the assessment with the mean.
-        controls: with the grid's readings.
+        grids: what `controls.read_grid` gives, by tap; those of `TAPS` count.
         settings: names the margin.
     """
     grid: dict[StageKey, NDArray[np.bool_]] = {
-        key: controls.grid[tap].predicted == found.truth for key, tap in TAPS.items() if tap in controls.grid
+        key: grids[tap].predicted == found.truth for key, tap in TAPS.items() if tap in grids
     }
     mean: dict[StageKey, float] = {key: found.accounting.accuracies[key].value for key in grid}
     apart: set[StageKey] = {

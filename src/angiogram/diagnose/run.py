@@ -16,7 +16,7 @@ from angiogram.diagnose.causes.causes import find_causes
 from angiogram.diagnose.comparison.predictions import write_predictions
 from angiogram.diagnose.controls import read_controls
 from angiogram.diagnose.curve import curve
-from angiogram.diagnose.detail import detail_kept, withheld
+from angiogram.diagnose.detail import detail_kept, suspected
 from angiogram.diagnose.diagnosis import Diagnosis
 from angiogram.diagnose.evidence.evidence import evidence_maps
 from angiogram.diagnose.evidence.features import feature_maps
@@ -105,7 +105,7 @@ def diagnose(
     found = assess(planned, material, settings, progress)
     judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
     controls = read_controls(planned, material, found.flow.probe, progress)
-    judged = weigh_position(judged, found, controls, settings)
+    judged = weigh_position(judged, found, controls.grid, settings)
     tried = try_remedies(planned, material, found, settings, progress)
     accuracies = found.accounting.accuracies
     told = probability_when_told(planned, cases)
@@ -115,6 +115,7 @@ def diagnose(
     judged = with_alignment(judged, accuracies, alignment)
     unread = unreadable(judged, accuracies, can)
     detail = detail_kept(loaded, cases)
+    blurred = suspected(judged, accuracies, found.flow.null_band, detail)
     chance = majority(found.truth)
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
     causes = None
@@ -137,8 +138,10 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged, found.accounting, found.flow.null_band, alignment, unread, detail),
-        fault=first_fault(judged, unread, blurred=withheld(detail)),
+        headline=headline(
+            judged, found.accounting, found.flow.null_band, alignment, unread, detail if blurred else None
+        ),
+        fault=first_fault(judged, unread, blurred=blurred),
         not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(leakage),

@@ -50,7 +50,9 @@ def test_every_family_is_tested_for_use(name, cases, load_family, tmp_path):
     assert found.whole[1].moved > 0.001
     (cost,) = (line for line in lines if line.startswith("causal tests: "))
     count = int(cost.split()[2])
-    assert found.passes == count + 2 * found.pairs * (1 + len(found.interchange)) and count == 20 * (3 + 2 * readers)
+    assert count == 20 * (3 + 2 * readers)
+    places, pairs = len(found.interchange), 2 * found.pairs
+    assert count <= found.passes <= count + pairs * (1 + 3 * places)
     assert [p.block for p in found.interchange] in ([], [None], [None, *range(found.blocks)])
     assert len(found.interchange) == 1 or name != "mllama" or found.notes
     assert found.interchange or "Images were not exchanged: only" in found.notes[0]

@@ -73,7 +73,7 @@ def material_for(loaded: LoadedModel, intact: Reading) -> Material:
     labels = np.arange(48) % len(NAMES)
     features = {}
     for tap in connector_outputs(loaded.anatomy):
-        rows = intact.pooled[tap][:, 0].numpy()
-        means = rng.normal(size=(len(NAMES), rows.shape[1]))
-        features[tap] = rows.mean(0) + rows.std() * (means[labels] + rng.normal(size=(48, rows.shape[1])))
+        rows = intact.pooled[tap][:, :1].numpy()
+        means = rng.normal(size=(len(NAMES), 1, rows.shape[2]))
+        features[tap] = rows.mean(0) + rows.std() * (means[labels] + rng.normal(size=(48, 1, rows.shape[2])))
     return Material(tree_of(loaded), features, labels)

@@ -61,7 +61,7 @@ def ward(request, load_family) -> Ward:
     labels = np.arange(CASES) % KINDS
     images = [striped(int(label), rng) for label in labels]
     pooled = features_of(loaded, images)
-    rows = {tap: pooled[tap][:TRAIN, 0].numpy() for tap in connector_outputs(loaded.anatomy)}
+    rows = {tap: pooled[tap][:TRAIN].numpy() for tap in connector_outputs(loaded.anatomy)}
     intact = {name: right(states, labels) for name, states in pooled.items()}
     return Ward(loaded, images, labels, Material(tree_of(loaded), rows, labels[:TRAIN]), intact)
 

@@ -32,7 +32,7 @@ def test_a_strength_is_from_0_to_1(tiny, strength):
 
 
 def test_name_and_revision_say_lesion_strength_seed_and_material(tiny):
-    rows, labels = np.random.default_rng(0).normal(size=(12, 32)), np.arange(12) % 3
+    rows, labels = np.random.default_rng(0).normal(size=(12, 1, 32)), np.arange(12) % 3
     known = Material(features={"connector.out": rows}, labels=labels)
     other = Material(features={"connector.out": rows + 1}, labels=labels)
     asked = [
@@ -54,8 +54,8 @@ def test_name_and_revision_say_lesion_strength_seed_and_material(tiny):
     ("material", "words"),
     [
         (Material(), "needs features of training cases at the tap 'connector.out'"),
-        (Material(features={"connector.out": np.zeros((3, 4))}), "with 0 labels it must be"),
-        (Material(features={"connector.out": np.zeros((3, 2, 4))}, labels=np.zeros(3, np.int64)), "has|have shape"),
+        (Material(features={"connector.out": np.zeros((3, 1, 4))}), "with 0 labels it must be"),
+        (Material(features={"connector.out": np.zeros((3, 4))}, labels=np.zeros(3, np.int64)), "has|have shape"),
     ],
 )
 def test_missing_features_are_refused(tiny, material, words):
@@ -65,10 +65,10 @@ def test_missing_features_are_refused(tiny, material, words):
 
 
 def test_a_digest_tells_materials_apart(tiny):
-    features, labels = np.arange(12.0).reshape(6, 2), np.arange(6) % 2
+    features, labels = np.arange(12.0).reshape(6, 1, 2), np.arange(6) % 2
     made = [
         Material(), Material(tree_of(tiny)), Material(features={"connector.out": features}, labels=labels),
-        Material(features={"connector.out": features.T.reshape(6, 2)}, labels=labels),
+        Material(features={"connector.out": features.reshape(2, 6).T.reshape(6, 1, 2)}, labels=labels),
         Material(features={"connector.out": features}, labels=1 - labels),
     ]  # fmt: skip
     assert len({material.digest for material in made}) == len(made)

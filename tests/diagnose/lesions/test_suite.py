@@ -37,12 +37,19 @@ def test_a_suite_is_kept_and_goes_on_to_the_same(subject, tmp_path):
     first = run(subject, tmp_path / "one")
     kept = sorted((tmp_path / "one" / "outcomes").iterdir())
     assert len(kept) == len(first.outcomes) == 2
-    assert {path.name for path in (tmp_path / "one").iterdir()} == {"outcomes", "whole"}  # no lesion's features stay
+    left = sorted(path.name.partition("-")[0] for path in (tmp_path / "one").iterdir())
+    assert left == ["outcomes", "whole"]  # no lesion's features stay
     kept[0].unlink()
     stamp = kept[1].stat().st_mtime_ns
     assert run(subject, tmp_path / "one").outcomes == first.outcomes
     assert kept[1].stat().st_mtime_ns == stamp
     assert run(subject, tmp_path / "two").outcomes == first.outcomes
+
+
+def test_a_lesion_that_draws_nothing_is_planted_once(subject, tmp_path):
+    names = ("llm-attention", "llm-noise")
+    found = run_suite(subject, tmp_path, lambda _: None, names, (1.0,), (0, 1)).outcomes
+    assert [(each.lesion, each.seed) for each in found] == [("llm-attention", 0), ("llm-noise", 0), ("llm-noise", 1)]
 
 
 def test_the_model_is_as_it_was(subject, tmp_path):

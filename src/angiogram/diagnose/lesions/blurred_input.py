@@ -52,4 +52,6 @@ def _each(images: Any, strength: float) -> Any:
     return [_each(image, strength) for image in images]
 
 
-LESION = Lesion("blurred-input", "vision", "The images are blurred before the vision encoder sees them.", plant)
+LESION = Lesion(
+    "blurred-input", "vision", "The images are blurred before the vision encoder sees them.", plant, draws=False
+)

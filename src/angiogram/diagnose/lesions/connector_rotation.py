@@ -21,7 +21,7 @@ def plant(planting: Planting) -> LoadedModel:
     linear decodability stay.
     """
     for tap, path in connector_outputs(planting.loaded.anatomy).items():
-        centre = planting.material.of_tap(tap).mean(axis=0)
+        centre = planting.material.of_tap(tap)[:, 0].mean(axis=0)
         turn = torch.from_numpy(rotation(len(centre), planting.strength, planting.rng("planes", tap))).float()
         turned = partial(_turned, turn, torch.from_numpy(centre).float())
         planting.output(planting.loaded.model.get_submodule(path), turned)

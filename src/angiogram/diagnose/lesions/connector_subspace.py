@@ -18,13 +18,14 @@ from angiogram.model.load import LoadedModel
 def plant(planting: Planting) -> LoadedModel:
     """Take directions out of every token, and so out of every mean; above one half the tokens also lose their variety.
 
-    How the tokens of an image differ holds the classes as well, for a probe of its quarters and for all that is not
-    linear behind the connector, though their mean holds them no more. At strength 1 all of them are their mean.
+    At one half the classes are gone for a linear probe of the tokens' mean and of every part of the image that was
+    pooled. How the tokens of a part differ may still tell them, for all that is not linear behind the connector. At
+    strength 1 all tokens are their mean.
     """
     for tap, path in connector_outputs(planting.loaded.anatomy).items():
         features = planting.material.of_tap(tap)
         taken = share(*discriminative_directions(features, planting.material.labels), planting.strength)
-        directions, centre = (torch.from_numpy(rows).float() for rows in (taken, features.mean(axis=0)))
+        directions, centre = (torch.from_numpy(rows).float() for rows in (taken, features[:, 0].mean(axis=0)))
         variety = min(1.0, 2 - 2 * planting.strength)
         planting.each_image(Site(path, "output", "connected"), partial(_without, directions, centre, variety))
     return planting.loaded
@@ -57,4 +58,5 @@ LESION = Lesion(
     "connector",
     "The directions that tell the classes apart are projected out of the connector's output.",
     plant,
+    draws=False,
 )

@@ -14,17 +14,18 @@ def discriminative_directions(
     """Orthonormal directions that hold the classes: of their means, and further ones.
 
     Without the span of the class means, features and labels do not covary: no least-squares probe that is fitted on
-    these cases beats the class shares (spectral attribute removal, Shao et al. 2023, arXiv 2203.07893). Of other cases
-    it may, as the classes' true means lie a little elsewhere; and what is not linear, such as how an image's tokens
-    vary, may still tell. So the principal directions of what is left follow, half of those that the cases have: more,
-    and a probe that scales its features would read the classes of rounding errors. [own]
+    these cases beats the class shares, of one pooling or of all side by side (spectral attribute removal, Shao et al.
+    2023, arXiv 2203.07893). Of other cases it may, as the classes' true means lie a little elsewhere; and what is not
+    linear, such as how an image's tokens vary, may still tell. So the principal directions of what is left follow, half
+    of those that the cases have: more, and a probe that scales its features would read the classes of rounding errors.
+    [own]
 
     Args:
-        features: `[N, D]`.
+        features: `[N, R, D]`, R poolings of each case.
         labels: `[N]`, K classes.
 
     Returns:
-        (of the means, at most K - 1, the widest first; principal ones at right angles to them, the widest first.)
+        (of the means, at most R (K - 1), the widest first; principal ones at right angles to them, the widest first.)
 
     Raises:
         InputError: fewer than two classes.
@@ -33,9 +34,11 @@ def discriminative_directions(
     if len(classes) < 2:
         raise InputError(f"A lesion of the connector needs cases of two or more classes, not of {len(classes)}.")
     rest = features - features.mean(axis=0)
-    means = np.stack([rest[labels == label].mean(axis=0) for label in classes])
-    span = _axes(means - means.mean(axis=0))
-    return span, _axes(rest - (rest @ span.T) @ span)[: min(features.shape) // 2]
+    means = np.stack([rest[labels == label].mean(axis=0) for label in classes])  # [K, R, D]
+    N, _, D = features.shape
+    span = _axes((means - means.mean(axis=0)).reshape(-1, D))
+    rest = rest.reshape(-1, D)
+    return span, _axes(rest - (rest @ span.T) @ span)[: min(N, D) // 2]
 
 
 def _axes(rows: NDArray[np.float64]) -> Directions:

@@ -18,12 +18,14 @@ class Lesion:
         stage: the failure mode that a diagnosis should find.
         description: one sentence.
         plant: puts the fault in, with a strength above 0; what it changes is taken back when the planting ends.
+        draws: whether it draws anything, so that another seed is another fault.
     """
 
     name: str
     stage: Mode
     description: str
     plant: Callable[[Planting], LoadedModel]
+    draws: bool = True
 
 
 LESIONS = {

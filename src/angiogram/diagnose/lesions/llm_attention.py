@@ -36,5 +36,9 @@ def plant(planting: Planting) -> LoadedModel:
 
 
 LESION = Lesion(
-    "llm-attention", "comprehension", "The attention of later tokens to the image tokens is weakened in the LLM.", plant
+    "llm-attention",
+    "comprehension",
+    "The attention of later tokens to the image tokens is weakened in the LLM.",
+    plant,
+    draws=False,
 )

@@ -22,8 +22,9 @@ class Material:
 
     Attributes:
         tree: the class names' tokens, for lesions of the head.
-        features: tap name -> `[N, D]` of training cases of the intact model, for lesions of the connector:
-            `connector.out`, and `connector.deepstack.K` in models that have such taps.
+        features: tap name -> `[N, R, D]` of training cases of the intact model, the mean and what parts of the image
+            were pooled, for lesions of the connector: `connector.out`, and `connector.deepstack.K` in models that have
+            such taps.
         labels: `[N]`, the class index of each of those cases.
     """
 
@@ -43,18 +44,18 @@ class Material:
         return self.tree
 
     def of_tap(self, name: str) -> NDArray[np.float64]:
-        """Features `[N, D]` of a tap.
+        """Features `[N, R, D]` of a tap.
 
         Raises:
-            InputError: they are missing, not two-dimensional, or their number is not that of the labels.
+            InputError: they are missing, not three-dimensional, or their number is not that of the labels.
         """
         found = self.features.get(name)
         if found is None:
             raise InputError(f"A lesion of the connector needs features of training cases at the tap '{name}'.")
-        if found.ndim != 2 or len(found) != len(self.labels):
+        if found.ndim != 3 or len(found) != len(self.labels):
             raise InputError(
                 f"Features of the tap '{name}' have shape {found.shape}; with {len(self.labels)} labels it must be "
-                f"({len(self.labels)}, width)."
+                f"({len(self.labels)}, poolings, width)."
             )
         return found.astype(np.float64)
 

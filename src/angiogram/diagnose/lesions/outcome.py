@@ -30,7 +30,7 @@ class Outcome:
         states: of each mode.
         fall: of the answer's accuracy from the model as it is, a fraction.
         unreadable: whether the model can say the classes but does not say what its last token knows; see `told`.
-        blurred: whether the encoder is shown less detail than the images hold; see `detail`.
+        blurred: whether what is lost may come from detail that is withheld from the encoder; see `detail`.
         diagnosed: the mode at fault (see `fault`), passing over what is present without the lesion too.
         changed: the mode of the first stage that is surely less accurate than in the model as it is, case by case; None
             where there is none.
@@ -60,14 +60,12 @@ def outcome_of(run: Run, whole: Run, lesion: str, strength: float, seed: int) ->
         strength=strength,
         seed=seed,
         accuracies=accuracies,
-        losses={verdict.mode: verdict.loss.value for verdict in found.verdicts if verdict.loss is not None},
-        states={verdict.mode: verdict.state for verdict in found.verdicts},
+        losses={verdict.mode: verdict.loss.value for verdict in run.verdicts if verdict.loss is not None},
+        states={verdict.mode: verdict.state for verdict in run.verdicts},
         fall=whole.found.accounting.accuracies["G"].value - accuracies["G"],
         unreadable=run.unreadable,
         blurred=run.blurred,
-        diagnosed=first_fault(
-            found.verdicts, run.unreadable, present(whole.found.verdicts), run.blurred and not whole.blurred
-        ),
+        diagnosed=first_fault(run.verdicts, run.unreadable, present(whole.verdicts), run.blurred and not whole.blurred),
         changed=read_as(first_change(whole.found, found), run.unreadable),
     )
 

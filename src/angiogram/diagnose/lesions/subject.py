@@ -12,10 +12,14 @@ from angiogram.data.splits import Splits
 from angiogram.diagnose.assess import Assessed, assess
 from angiogram.diagnose.behind import lost_behind_connector
 from angiogram.diagnose.collect import chosen_batch_size, collect
-from angiogram.diagnose.detail import detail_kept, withheld
+from angiogram.diagnose.controls import read_grid
+from angiogram.diagnose.detail import detail_kept, suspected
+from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.fingerprint import fingerprint
+from angiogram.diagnose.leakage import weigh_leakage
 from angiogram.diagnose.material import Material, without_failed
 from angiogram.diagnose.plan import Plan, plan
+from angiogram.diagnose.position import TAPS, weigh_position
 from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.run_folder import FEATURES
 from angiogram.diagnose.settings import Settings
@@ -52,14 +56,16 @@ class Run:
     Attributes:
         planned: the pass that was made.
         store: what it left.
-        found: the judgement.
+        found: the judgement of the stages.
+        verdicts: after leakage and position were weighed, as a diagnosis does.
         unreadable: see `told.unreadable`.
-        blurred: see `detail.withheld`.
+        blurred: see `detail.suspected`.
     """
 
     planned: Plan
     store: FeatureStore
     found: Assessed
+    verdicts: tuple[Verdict, ...]
     unreadable: bool
     blurred: bool
 
@@ -79,12 +85,17 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
         raise ValueError("A suite of lesions runs in one process.")
     material = without_failed(Material(subject.examined, subject.splits, subject.reference, store))
     found = assess(planned, material, subject.settings, progress)
-    lost = lost_behind_connector(found.verdicts, found.accounting.accuracies)
+    settings, accuracies, null_band = subject.settings, found.accounting.accuracies, found.flow.null_band
+    judged, _ = weigh_leakage(found.verdicts, material.examined, material.splits, found.readings, settings, null_band)
+    judged = weigh_position(
+        judged, found, {tap: read_grid(material, tap, settings.probe) for tap in TAPS.values()}, settings
+    )
+    lost = lost_behind_connector(judged, accuracies)
     can: Speech = "unclear"
     if lost is not None and lost.mode == "mapping":  # else the control would change nothing
         can = speech(probability_when_told(planned, cases), len(cases.classes))
-    unread = unreadable(found.verdicts, found.accounting.accuracies, can)
-    return Run(planned, store, found, unread, withheld(detail_kept(loaded, cases)))
+    blurred = suspected(judged, accuracies, null_band, detail_kept(loaded, cases))
+    return Run(planned, store, found, judged, unreadable(judged, accuracies, can), blurred)
 
 
 def _stage_taps(taps: Sequence[Tap]) -> tuple[Tap, ...]:

@@ -51,26 +51,28 @@ def run_suite(
 ) -> Suite:
     """Diagnose the model as it is and with every lesion at every strength and seed.
 
-    What is done is kept in `out`, one file a diagnosis, and not done again; features are kept until then. The same
-    subject, lesions, strengths and seeds give the same outcomes.
+    A lesion that draws nothing is planted with the first seed alone. What is done is kept in `out`, one file a
+    diagnosis, and not done again; features are kept until then. The same subject, lesions, strengths and seeds give the
+    same outcomes.
 
     Raises:
         InputError: see `check_suite`, and what a diagnosis refuses.
     """
     check_suite(lesions, strengths, seeds)
-    whole = diagnose_briefly(subject, subject.loaded, out / "whole", progress)
+    whole = diagnose_briefly(subject, subject.loaded, out / f"whole-{_code()[:12]}", progress)
     known, print_of_subject = _known(subject, whole), _print(subject, whole)
     outcomes: list[Outcome] = []
-    wanted = list(product(lesions, strengths, seeds))
+    wanted = [each for each in product(lesions, strengths, seeds) if lesion_named(each[0]).draws or each[2] == seeds[0]]
     for number, (name, strength, seed) in enumerate(wanted, start=1):
         said = f"{name}-{strength!r}-{seed}"
-        file = out / "outcomes" / f"{said}-{print_of_subject[:12]}.json"
+        features = out / f"{said}-{print_of_subject[:12]}"
+        file = out / "outcomes" / f"{features.name}.json"
         if not file.is_file():
             with planted(subject.loaded, name, strength, seed, known) as ill:
-                found = diagnose_briefly(subject, ill, out / said, silent)
+                found = diagnose_briefly(subject, ill, features, silent)
             file.parent.mkdir(parents=True, exist_ok=True)
             write_outcome(outcome_of(found, whole, name, strength, seed), file)
-            shutil.rmtree(out / said, ignore_errors=True)
+            shutil.rmtree(features, ignore_errors=True)
         outcomes.append(read_outcome(file))
         progress(f"{subject.loaded.name}: {number}/{len(wanted)} {said}: {_said(outcomes[-1])}")
     return Suite(outcome_of(whole, whole, "", 0.0, 0), whole.found, tuple(outcomes))
@@ -100,7 +102,7 @@ def _known(subject: Subject, whole: Run) -> Material:
     """What lesions may know: the class names, and connector features of the cases that teach in the first fold."""
     train, _ = subject.splits.pairs[0]
     taps = [tap.name for tap in whole.planned.taps if tap.part == "connector"]
-    features = {name: np.asarray(whole.store.read(name)[train, 0]) for name in taps}
+    features = {name: np.asarray(whole.store.read(name)[train]) for name in taps}
     return Material(whole.planned.tree, features, subject.examined.cases.labels[train])
 
 
@@ -117,9 +119,8 @@ def _print(subject: Subject, whole: Run) -> str:
 def _code() -> str:
     """One digest of the code that a diagnosis is made by: its outcomes are not those of another version."""
     package = files("angiogram")
-    found = [
-        path for room in ("answer", "diagnose", "probe", "tap") for path in Path(str(package / room)).rglob("*.py")
-    ]
+    rooms = ("answer", "data", "diagnose", "imaging", "model", "probe", "tap")
+    found = [path for room in rooms for path in Path(str(package / room)).rglob("*.py")]
     return sha256_of_text("".join(sha256(path) for path in sorted(found)))
 
 
