@@ -89,7 +89,7 @@ def readme_table(result: dict[str, Any]) -> str:
     lines.append(
         f"\n{evaluated} held-out crops. A second `make demo` took {result['value']:.0f} s "
         f"and {result['peak_mib']} MiB; into an empty run folder {result['empty_run_folder_s']:.0f} s "
-        f"({result['machine']})."
+        f"({result['machine']}). Measured at commit {result['commit']}."
     )
     return "\n".join(lines)
 
@@ -133,7 +133,8 @@ def verdict_list() -> str:
             f"- **Known faults.** {found['runs']} runs with a planted lesion. After {found['verdict']['runs']} of them "
             f"the answer had fallen by 10 points or more, and the planted stage was named in **{found['value']:.1%}** "
             f"(goal: 95 %; {models}). Without a lesion {found['false_alarms']:.1%} of {found['draws']} draws of "
-            f"patients raised a new alarm (goal: at most 5 %). {met(found)}."
+            f"patients raised a new alarm (goal: at most 5 %), and a fault was named in {found['healthy']:.0%} of the "
+            f"models. {met(found)}."
         )
     if (path := RESULTS / "coverage.json").is_file():
         found = json.loads(path.read_text())

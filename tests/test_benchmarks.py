@@ -87,3 +87,24 @@ def test_a_contender_that_breaks_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", [str(write_player(tmp_path, "play(lambda: lambda: {'seconds': 1 / 0})\n"))])
     with pytest.raises(RuntimeError, match="ended with 1"):
         contest(["a"], [], 1)
+
+
+def test_the_readme_shows_the_demo_as_it_was_measured_and_says_when():
+    from documents import readme_table
+
+    result = json.loads((BENCHMARKS / "results" / "demo.json").read_text())
+    table = readme_table(result)
+    assert table.endswith(f" Measured at commit {result['commit']}.")
+    assert f"\n{table}\n" in (BENCHMARKS.parent / "README.md").read_text()
+
+
+def test_faults_named_without_a_lesion_are_told(monkeypatch, tmp_path):
+    import documents
+
+    found = {"runs": 90, "verdict": {"runs": 60}, "value": 0.95, "spread": {"a on b": 0.95, "none fell": None}}
+    found |= {"false_alarms": 0.02, "draws": 800, "healthy": 0.4, "met": True}
+    (tmp_path / "lesions.json").write_text(json.dumps(found))
+    monkeypatch.setattr(documents, "RESULTS", tmp_path)
+    assert (
+        "a new alarm (goal: at most 5 %), and a fault was named in 40% of the models. Met." in documents.verdict_list()
+    )

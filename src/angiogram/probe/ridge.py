@@ -14,10 +14,9 @@ cases few it asks for more shrinkage than accuracy would: this probe is conserva
 groups: where cases of one patient are alike, the strength comes out too small, which costs some accuracy; the
 evaluation stays honest, because it holds whole groups out.
 
-**Why no eigendecomposition.** It would serve every strength at once, but costs some twenty Cholesky factors, and the
-search of `strength` needs three to five. Of more than 500 training cases a random 500 are held out one by one, of fits
-to all: that reads as well as holding out all. Fits to a part of the cases would be cheaper still, but ask for larger
-strengths than the whole training side does, and read less on the taps of real models.
+**Why no eigendecomposition.** It would serve every strength at once, but costs many Cholesky factors, and the search
+of `strength` tries only some of the candidates. Of more than 500 training cases a random 500 are held out one by one,
+of fits to all: the strength is that of the whole training side, which fits to a part of the cases would not give.
 """
 
 from collections.abc import Sequence

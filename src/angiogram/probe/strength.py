@@ -20,7 +20,7 @@ RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(
 
 _START = 0.1
 JUDGES = 500
-"""Training cases that are held out one by one, at most; a random choice tells strengths apart as well as all do."""
+"""Training cases that are held out one by one, at most; a random choice stands for all of them."""
 
 
 def strength_grid(gram: Gram) -> tuple[float, ...]:

@@ -104,17 +104,26 @@ def test_two_models_differ_in_model_alone_and_two_prompts_are_said(run_folder, o
 def test_what_cannot_change_a_stage_is_listed_without_a_warning(run_folder):
     (run,) = open_runs((run_folder,))
     facts = tuple(replace(f, value="Which?") if f.name == "prompt" else f for f in run.diagnosis.provenance)
-    more = {"remedies": "True", "causal": "96", "prompts (digest)": "0"}
+    more = {"batch_size": "4", "remedies": "True", "causal": "96", "prompts (digest)": "0"}
     asked = replace(
         run, name="asked", diagnosis=replace(run.diagnosis, provenance=facts), config={**run.config, **more}
     )
     (found,) = compare((run, asked)).contrasts
-    assert [condition.name for condition in found.conditions] == ["prompt", "remedies", "causal"]
-    assert (found.conditions[1].before, found.conditions[1].after) == ("no", "yes")
+    assert [condition.name for condition in found.conditions] == ["prompt", "batch_size", "remedies", "causal"]
+    assert (found.conditions[2].before, found.conditions[2].after) == ("no", "yes")
     assert found.warnings == ("The runs also differ in: prompt. What changes may come from any of these.",)
     unlike = replace(run, name="unlike", config={**run.config, "prompts (digest)": "0"})
     (found,) = compare((run, unlike)).contrasts
     assert [condition.name for condition in found.conditions] == ["prompts (digest)"] and found.warnings
+
+
+def test_another_margin_changes_the_verdicts_and_no_stage(run_folder):
+    (run,) = open_runs((run_folder,))
+    facts = tuple(replace(f, value="2 points") if f.name == "margin" else f for f in run.diagnosis.provenance)
+    strict = replace(run, name="strict", diagnosis=replace(run.diagnosis, provenance=facts))
+    (found,) = compare((run, strict)).contrasts
+    assert [condition.name for condition in found.conditions] == ["margin"]
+    assert found.warnings == ("The verdicts were judged by different margins and may differ by that alone.",)
 
 
 def test_taps_of_one_run_alone_are_named(run_folder):

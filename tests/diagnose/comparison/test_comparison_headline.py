@@ -14,7 +14,7 @@ def test_nothing_changes():
     said = contrast_headline("b", "a", [stage("V", 0.0, 0.02), stage("G", 0.01, 0.03)])
     assert said == (
         "b against a: no stage is shown to change, all intervals hold zero; the answer in words is right in 50 % of "
-        "the cases before and 51 % after."
+        "the cases in a and 51 % in b."
     )
 
 

@@ -64,7 +64,8 @@ def test_without_a_loss_inside_the_language_model_there_is_nothing_to_say():
 def test_where_it_was_not_tried_the_verdict_says_so_and_advises_it():
     assert alignment_words([], JUDGED, ACCOUNTING.accuracies, can="can say") is None
     told = {verdict.mode: verdict for verdict in with_alignment(JUDGED, ACCOUNTING.accuracies, None)}
-    assert told["comprehension"].evidence.endswith(NOT_TESTED) and REFIT in told["comprehension"].next_steps
+    assert told["comprehension"].evidence.endswith(NOT_TESTED)
+    assert REFIT["comprehension"] in told["comprehension"].next_steps
     assert NOT_TESTED not in told["connector"].evidence
 
 
@@ -73,7 +74,7 @@ def test_where_it_was_tried_the_verdict_says_so_and_no_longer_advises_it():
     told = with_alignment(JUDGED, ACCOUNTING.accuracies, words)
     (comprehension,) = [one for one in told if one.mode == "comprehension"]
     assert "The image is encoded but not readable" in comprehension.evidence
-    assert REFIT not in comprehension.next_steps and comprehension.next_steps
+    assert REFIT["comprehension"] not in comprehension.next_steps and comprehension.next_steps
     assert replace(comprehension, evidence="", next_steps=()) == replace(
         next(one for one in JUDGED if one.mode == "comprehension"), evidence="", next_steps=()
     )
@@ -91,6 +92,7 @@ def test_where_the_last_token_still_knows_it_matters_whether_the_model_can_say_t
     words, told = mapped(0.9)
     assert words is not None and "not readable" in words and "alignment is at fault" in words
     assert told["mapping"].evidence.endswith("at fault.") and "re-fitted" not in told["comprehension"].evidence
+    assert REFIT["mapping"] not in told["mapping"].next_steps and told["mapping"].next_steps
     words, _ = mapped(0.9, can="cannot say")
     assert words is not None and "or the class words are at fault" in words and "not readable" not in words
     words, _ = mapped(0.32)

@@ -31,7 +31,7 @@ def test_the_charts_are_drawn_and_read_by_pointer_and_keyboard(open_page, compar
     assert page.locator("#taps-1 .end-point").count() == 2
     page.locator("#taps-1 .stop >> nth=20").hover()
     said = page.locator("#tip").inner_text().replace("\u00a0", " ")
-    assert "llm.block.4@last  +" in said and "before" in said and "after" in said
+    assert "llm.block.4@last  +" in said and "in the baseline" in said and "in the other run" in said
     page.locator("#stages-1 .pair >> nth=6").hover()
     assert "difference +37.4" in page.locator("#tip").inner_text()
     page.locator(".flow-box").focus()

@@ -1,13 +1,9 @@
 """Another model on the same cases, as the report shows it beside the first."""
 
-import numpy as np
-
-from angiogram.diagnose.bootstrap import Reading
 from angiogram.diagnose.comparison.changes import stage_changes
-from angiogram.diagnose.comparison.matching import matched_cases
+from angiogram.diagnose.comparison.matching import matched_cases, rearranged
 from angiogram.diagnose.diagnosis import Beside, Difference
 from angiogram.diagnose.run import Diagnosed
-from angiogram.diagnose.terms import StageKey
 
 
 def beside(here: Diagnosed, there: Diagnosed) -> Beside:
@@ -16,10 +12,7 @@ def beside(here: Diagnosed, there: Diagnosed) -> Beside:
     Raises:
         InputError: the two were judged on different cases.
     """
-    order = matched_cases(here.case_ids, there.case_ids)
-    theirs: dict[StageKey, Reading] = {
-        key: right[order] if isinstance(right, np.ndarray) else right for key, right in there.readings.items()
-    }
+    theirs = rearranged(there.readings, matched_cases(here.case_ids, there.case_ids))
     changes = stage_changes(here.readings, theirs, here.resamples)
     return Beside(
         model=there.diagnosis.model,

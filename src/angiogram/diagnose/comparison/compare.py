@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from angiogram.diagnose.bootstrap import Reading, Resamples, resample_groups
+from angiogram.diagnose.bootstrap import Resamples, resample_groups
 from angiogram.diagnose.comparison.changes import stage_changes, step_changes, tap_changes
 from angiogram.diagnose.comparison.comparison import (
     ComparedRun,
@@ -14,10 +12,10 @@ from angiogram.diagnose.comparison.comparison import (
     TapChange,
     VerdictChange,
 )
-from angiogram.diagnose.comparison.conditions import differing_conditions, weakening
+from angiogram.diagnose.comparison.conditions import MARGIN, differing_conditions, weakening
 from angiogram.diagnose.comparison.finished import Finished
 from angiogram.diagnose.comparison.headline import contrast_headline
-from angiogram.diagnose.comparison.matching import matched_runs
+from angiogram.diagnose.comparison.matching import matched_runs, rearranged
 from angiogram.diagnose.terms import Mode, StageKey, State
 from angiogram.errors import InputError
 
@@ -50,11 +48,8 @@ def compare(runs: Sequence[Finished]) -> Comparison:
 
 
 def _contrast(baseline: Finished, other: Finished, resamples: Resamples) -> Contrast:
-    order = np.array(matched_runs(baseline, other))
-    before = baseline.readings
-    after: dict[StageKey, Reading] = {
-        key: right[order] if isinstance(right, np.ndarray) else right for key, right in other.readings.items()
-    }
+    order = matched_runs(baseline, other)
+    before, after = baseline.readings, rearranged(other.readings, order)
     read_at: dict[StageKey, str | None] = {stage.key: stage.tap for stage in baseline.diagnosis.stages}
     stages = stage_changes(before, after, resamples, read_at)
     steps, total = step_changes(before, after, resamples)
@@ -93,6 +88,8 @@ def _warnings(
     found: list[str] = []
     if names := [condition.name for condition in conditions if weakening(condition.name)]:
         found.append(f"The runs also differ in: {', '.join(names)}. What changes may come from any of these.")
+    if any(condition.name == MARGIN for condition in conditions):
+        found.append("The verdicts were judged by different margins and may differ by that alone.")
     given = [run.name for run in (baseline, other) if isinstance(run.readings.get("R"), float)]
     if given:
         found.append(

@@ -10,9 +10,14 @@ from angiogram.diagnose.comparison.finished import Finished
 SUBJECT = frozenset({"model", "model class"})
 """What a comparison may be about: it stands in no warning."""
 
-NEUTRAL = frozenset({"specialist", "remedies", "other_questions", "causal", "permutations", "null band"})
-"""What changes neither V to G nor their intervals: tests besides them, and the reference, which is no part of the
-model. It stands in no warning either."""
+MARGIN = "margin"
+"""What changes no stage, but the verdicts."""
+
+NEUTRAL = frozenset(
+    {MARGIN, "specialist", "remedies", "other_questions", "causal", "permutations", "null band", "batch_size"}
+)
+"""What changes neither V to G nor their intervals: tests besides them, what they are judged by, how many images a
+forward pass takes, and the reference, which is no part of the model. It stands in no warning about the stages."""
 
 _PLAIN: Mapping[str, str] = MappingProxyType({"True": "yes", "False": "no"})
 

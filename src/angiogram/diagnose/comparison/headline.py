@@ -32,7 +32,7 @@ def contrast_headline(name: str, baseline: str, stages: Sequence[StageChange]) -
         )
     return (
         f"{start}no stage is shown to change, all intervals hold zero; {READS[answer.key]} is right in "
-        f"{percent(answer.before.value)} of the cases before and {percent(answer.after.value)} after."
+        f"{percent(answer.before.value)} of the cases in {baseline} and {percent(answer.after.value)} in {name}."
     )
 
 

@@ -1,8 +1,12 @@
 """Only runs on the same cases can be compared; where they are not, which cases differ."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from angiogram.diagnose.bootstrap import Reading
 from angiogram.diagnose.comparison.finished import Finished
+from angiogram.diagnose.terms import StageKey
 from angiogram.errors import InputError
 
 _SHOWN = 3
@@ -32,6 +36,16 @@ def matched_cases(
             f"{'; '.join(parts)}."
         )
     return [position[name] for name in cases]
+
+
+def rearranged(readings: Mapping[StageKey, Reading], order: Sequence[int]) -> dict[StageKey, Reading]:
+    """The second run's readings with its cases in the order of the first; a number stays as it is.
+
+    >>> rearranged({"R": 0.9, "G": np.array([True, False, False])}, [1, 2, 0])
+    {'R': 0.9, 'G': array([False, False,  True])}
+    """
+    where = np.array(order)
+    return {key: right[where] if isinstance(right, np.ndarray) else right for key, right in readings.items()}
 
 
 def matched_runs(baseline: Finished, other: Finished) -> list[int]:

@@ -83,6 +83,6 @@ def with_alignment(verdicts: Sequence[Verdict], accuracies: Accuracies, words: s
     if words is None:
         told = replace(lost, evidence=f"{lost.evidence} {NOT_TESTED}")
     else:
-        steps = tuple(step for step in lost.next_steps if step != REFIT)
+        steps = tuple(step for step in lost.next_steps if step != REFIT[lost.mode])
         told = replace(lost, evidence=f"{lost.evidence} {words[0].upper()}{words[1:]}.", next_steps=steps)
     return tuple(told if verdict is lost else verdict for verdict in verdicts)

@@ -1,6 +1,7 @@
 """What to try next for each failure mode [own]: things a user can do, none of which is promised to help."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from angiogram.diagnose.bootstrap import Estimate
 from angiogram.diagnose.phrases import count, points
@@ -9,7 +10,7 @@ from angiogram.diagnose.terms import Mode, StageKey, State
 _VISION = (
     "Fine-tune the vision encoder on these classes with a plain cross-entropy loss, then diagnose again.",
     "Check that window, spacing, crop and resolution match what the encoder was trained on, and try larger images.",
-    "Look at the curve: where an earlier encoder block reads more than the encoder's end, let the connector read that "
+    "Look at the curve: where another encoder block reads more than the encoder's end, let the connector read that "
     "block.",
 )
 _CONNECTOR = (
@@ -17,10 +18,18 @@ _CONNECTOR = (
     "Train the connector longer, or on descriptions that name what tells the classes apart.",
     "Read with the 2x2 grid pooling: where it shows no loss, the connector only moved the signal between tokens.",
 )
-REFIT = (
-    "Re-fit the connector with the language model frozen (`--remedies` tries it): if the accuracy comes back, the "
-    "image was encoded but not readable and the connector's alignment was at fault; if not, the language model was."
+REFIT: Mapping[Mode, str] = MappingProxyType(
+    {
+        "comprehension": "Re-fit the connector with the language model frozen (`--remedies` tries it): as far as the "
+        "answer comes back, the image was encoded but not readable and the connector's alignment is at fault. Where it "
+        "does not, the language model is the likelier cause; a re-fit on few cases cannot prove it.",
+        "mapping": "Re-fit the connector with the language model frozen (`--remedies` tries it): as far as the answer "
+        "comes back, the connector's alignment or the class words are at fault, since a re-fit can also work round "
+        "words that the model has wrong. Where it does not, the language model is the likelier cause; a re-fit on few "
+        "cases cannot prove it.",
+    }
 )
+"""Of a loss inside the language model, and of one between its last token and its answer."""
 _TUNE = "Fine-tune the language model (LoRA) on questions about these images."
 _ROUTE = (
     "The image tokens still carry the label but the last token does not receive it: fine-tune on this very question, "
@@ -28,8 +37,7 @@ _ROUTE = (
 )
 _BLOCK = "Block the attention to the image tokens layer by layer to see where the answer uses them, if at all."
 _READ_OUT = (
-    "Where only the label is needed, read it with a linear classifier at the last token: that is the accuracy measured "
-    "there."
+    "Where only the label is needed, read it with the probe at the last token: that is the accuracy measured there."
 )
 _CALIBRATE = (
     "Calibrate the class likelihoods, rename the classes in words the model knows, and try other option orders."
@@ -82,8 +90,8 @@ def next_steps(
         return _CONNECTOR
     if mode == "comprehension":
         routing = _larger(parts, ("I", "U"), ("C", "I"))
-        return (REFIT, _ROUTE if routing else _TUNE, _BLOCK)
-    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _TUNE, REFIT)
+        return (REFIT[mode], _ROUTE if routing else _TUNE, _BLOCK)
+    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _TUNE, REFIT[mode])
 
 
 def _larger(

@@ -1,4 +1,5 @@
-"""The flow of changes: how much more or less a probe reads at every tap of another run than at the same tap before."""
+"""The flow of changes: how much more or less a probe reads at every tap of another run than at the same tap of the
+baseline."""
 
 from collections.abc import Iterator, Sequence
 
@@ -120,5 +121,5 @@ def _touch(stop: Place) -> Markup:
 def _words(name: str, each: TapChange | StageChange) -> str:
     return (
         f"{name}  {points_interval(each.change)} points\n"
-        f"  {percent(each.before.value)} before, {percent(each.after.value)} after"
+        f"  {percent(each.before.value)} in the baseline, {percent(each.after.value)} in the other run"
     )
