@@ -173,9 +173,9 @@ def causes() -> Causes:
             for block in places
         ),
         findings=(
-            "It is read by blocks 3 to 17: cut off from every later token in any one of the 4 windows of blocks that "
-            "are seen to be needed, the answer changes in at least 9 % of the cases (95 % interval, for all cuts "
-            "together).",
+            "The reading is narrowed to blocks 3 to 17: cut off from every later token in any one of the 4 windows of "
+            "blocks that are seen to be needed, the answer changes in at least 9 % of the cases (95 % interval, for "
+            "all cuts together).",
             f"Decodable but not seen to be used: behind blocks 20 to 28 {HOSTILE}.",
         ),
         notes=("Images were exchanged between cases of as many image tokens only.",),
@@ -212,7 +212,7 @@ def evidence(case: str, label: str, seed: int) -> tuple[EvidenceMap, ...]:
         away = (x - 0.2 - seed / 10) ** 2 + (y - 0.5) ** 2
         raster = np.round(1.9 * np.exp(-away * 25 / (1 + wider)) / (1 + wider) - 0.2, 5)
         cells = tuple(tuple(row) for row in raster.tolist())
-        maps.append(EvidenceMap(case, stage, tap, label, float(raster.mean()), cells))
+        maps.append(EvidenceMap(case, stage, tap, label, float(raster.mean()), 1 / len(ORGANS), cells))
     return tuple(maps)
 
 

@@ -76,8 +76,20 @@ def best_image_layer(
     Returns:
         (the tap chosen in each fold, the predictions of the evaluated cases `[n]`).
     """
-    candidates = [tap.name for tap in taps if tap.part == "llm" and tap.stream == "image" and "block" in tap.name]
-    return best_tap(candidates, results, folds, evaluated)
+    return best_tap(_image_blocks(taps), results, folds, evaluated)
+
+
+def best_late_layer(
+    taps: Sequence[Tap], results: dict[str, ProbeResult], folds: Folds, evaluated: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """In each fold the block of the LLM's last third whose image tokens are read best on the training side."""
+    blocks = _image_blocks(taps)
+    chosen, _ = best_tap(blocks[2 * len(blocks) // 3 :], results, folds, evaluated)
+    return chosen
+
+
+def _image_blocks(taps: Sequence[Tap]) -> list[str]:
+    return [tap.name for tap in taps if tap.part == "llm" and tap.stream == "image" and "block" in tap.name]
 
 
 def best_tap(

@@ -29,7 +29,7 @@ from angiogram.diagnose.modules import health_scores
 from angiogram.diagnose.pictures import confusions, examples
 from angiogram.diagnose.position import weigh_position
 from angiogram.diagnose.provenance import provenance, warnings
-from angiogram.diagnose.reading import best_image_layer
+from angiogram.diagnose.reading import best_late_layer
 from angiogram.diagnose.reference import Reference, trained_references
 from angiogram.diagnose.remedies.alignment import alignment_words, with_alignment
 from angiogram.diagnose.remedies.attempt import try_remedies
@@ -129,9 +129,9 @@ def diagnose(
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
     answers = found.answering.summary(planned.prompt, found.truth, told)
     shown = examples(cases, found.evaluated, found.named, found.answering.texts)
-    late = ()
+    late: tuple[str, ...] = ()
     if loaded.anatomy.image_tokens:
-        late, _ = best_image_layer(planned.taps, found.flow.mean, splits.pairs, found.evaluated)
+        late = best_late_layer(planned.taps, found.flow.mean, splits.pairs, found.evaluated)
     diagnosis = Diagnosis(
         model=loaded.name,
         cases=cases.name,

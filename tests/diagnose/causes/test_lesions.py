@@ -167,8 +167,10 @@ def told_of(asked: Asking) -> list[str]:
 def test_a_model_that_reads_in_one_block_is_told_so(one_block):
     whole, where, last, followed, halved, used, unused, used_by_cuts, unused_by_cuts = told_of(one_block)
     assert ". The answer uses the image. This costs accuracy: it is right in 100 % of them with the image" in whole
-    assert where.startswith("It is read by block 4: cut off from every later token in any one of the 2 windows")
-    assert last == "The last token itself reads it in block 4."
+    assert where.startswith(
+        "The reading is narrowed to block 4: cut off from every later token in any one of the 2 windows"
+    )
+    assert last == "The last token itself reads it; the reading is narrowed to block 4."
     assert "becomes the other case's in 100 % of the cases" in followed
     assert "Exchanged behind blocks 0 to 3 it is followed as well; behind blocks 4 to 9 that is not seen." in followed
     assert halved.startswith("Behind block 4 the answer follows less than half as often as at the connector's output")

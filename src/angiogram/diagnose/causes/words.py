@@ -108,7 +108,7 @@ def _where(windows: Sequence[Window]) -> str:
     falls = "" if one else " in all of them" if costly == len(used) else f" in {costly} of them"
     loss = f"accuracy is {'seen' if costly else 'not seen'} to fall{falls if costly else ''}"
     return (
-        f"It is read by {ranges(readers(windows, 'later'))}: cut off from every later token {which} that "
+        f"The reading is narrowed to {ranges(readers(windows, 'later'))}: cut off from every later token {which} that "
         f"{'is' if one else 'are'} seen to be needed, the answer changes in at least "
         f"{percent(min(window.changed.low for window in used))} of the cases ({ALL_CUTS[:-1]}); {loss}."
     )
@@ -116,7 +116,7 @@ def _where(windows: Sequence[Window]) -> str:
 
 def _last(windows: Sequence[Window], last: Window) -> str:
     if found := readers(windows, "last"):
-        return f"The last token itself reads it in {ranges(found)}."
+        return f"The last token itself reads it; the reading is narrowed to {ranges(found)}."
     changes = f"the answer changes in {percent(last.changed.value)} of the cases when it cannot"
     if last.used:
         return f"The last token itself reads it, too ({changes}), but is not seen to need any one window."

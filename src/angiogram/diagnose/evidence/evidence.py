@@ -43,7 +43,7 @@ def evidence_maps(
         folds: pairs (training, test) of case indices.
         store: pooled features `[N, R, D]` a tap, row 0 the mean.
         shown: ids of the cases to draw, each tested by a fold.
-        late: the tap of the LLM block that stage I chose in each fold; empty where the LLM has no image tokens.
+        late: the tap of a late LLM block in each fold; empty where the LLM has no image tokens.
 
     Returns:
         In the order of `shown`, then of the flow; none for a model whose tokens have no known place.
@@ -79,9 +79,10 @@ def _maps_of(
         if tap.name in tokens:
             states, boxes = tokens[tap.name]
             votes = probes[tap.name].scores(states)[:, label]  # every class has a training case in every fold
-            raster = vote_raster(votes, boxes, 1 / len(cases.classes))
+            even = float(probes[tap.name].intercept_[label])
+            raster = vote_raster(votes, boxes, even)
             cells = tuple(tuple(line) for line in raster.round(DIGITS).tolist())
-            maps.append(EvidenceMap(case.id, key, tap.name, case.label, float(raster.mean()), cells))
+            maps.append(EvidenceMap(case.id, key, tap.name, case.label, float(raster.mean()), even, cells))
     return tuple(maps)
 
 

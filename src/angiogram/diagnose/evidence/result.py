@@ -11,10 +11,11 @@ class EvidenceMap:
 
     Attributes:
         case: id of the example.
-        stage: V the encoder's end, C the connector's output, I the LLM block chosen on the training cases.
+        stage: V the encoder's end, C the connector's output, I a late LLM block, chosen on the training cases.
         tap: where the tokens were read.
         label: the true class, whose score this is.
-        score: of that class; an even score of K classes is 1/K.
+        score: of that class.
+        even: the score that says nothing, which is the class's share among the cases that taught the probe.
         raster: votes in equal cells of the image, the top row first; their plain mean is the score.
     """
 
@@ -23,6 +24,7 @@ class EvidenceMap:
     tap: str
     label: str
     score: float
+    even: float
     raster: tuple[tuple[float, ...], ...]
 
 

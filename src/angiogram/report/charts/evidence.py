@@ -22,15 +22,15 @@ QUANTILE = 0.98  # a few outstanding tokens do not make all the rest pale
 def full_colour(maps: Sequence[EvidenceMap], classes: int) -> float:
     """The distance from an even vote at which the maps of one case reach their full colour, the same for all of them.
 
-    At least the distance of an even vote from none: random differences of a few hundredths stay pale.
+    At least one part in so many classes: random differences of a few hundredths stay pale.
     """
-    distances = [np.abs(np.array(each.raster) - 1 / classes).ravel() for each in maps]
+    distances = [np.abs(np.array(each.raster) - each.even).ravel() for each in maps]
     return max(1 / classes, float(np.quantile(np.concatenate(distances), QUANTILE)))
 
 
-def overlay(found: EvidenceMap, classes: int, full: float) -> str:
+def overlay(found: EvidenceMap, full: float) -> str:
     """A PNG of the raster to lay over the image, base64, one pixel a cell, clear where the vote is even."""
-    pixels = _coloured((np.array(found.raster) - 1 / classes) / full)
+    pixels = _coloured((np.array(found.raster) - found.even) / full)
     buffer = io.BytesIO()
     PIL.Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()
