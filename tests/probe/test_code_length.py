@@ -72,8 +72,18 @@ def test_two_cases_cost_a_bit_each():
         (np.zeros((3, 1)), [0, 1], "3 cases need as many labels"),
         (np.full((3, 1), np.nan), [0, 1, 0], "not finite"),
         (np.zeros((3, 1)), [0, 0, 0], "at least two classes"),
+        (np.zeros((0, 1)), [], "there are none"),
+        (np.zeros((3, 1)), [0, 1, -1], "must be 0 to 1, not -1 to 1"),
     ],
 )
 def test_bad_input_is_refused(X, y, message):
     with pytest.raises(InputError, match=message):
-        code_length(X, np.array(y))
+        code_length(X, np.array(y, dtype=np.int64))
+
+
+def test_labels_and_groups_that_do_not_match_are_refused():
+    X, y = np.zeros((4, 1)), np.arange(4) % 2
+    with pytest.raises(InputError, match="must be 0 to 1, not 0 to 3"):
+        code_length(X, np.arange(4), classes=2)
+    with pytest.raises(InputError, match="as many groups"):
+        code_length(X, y, groups=np.zeros(3, dtype=np.int64))

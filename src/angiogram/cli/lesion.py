@@ -10,8 +10,9 @@ from angiogram.cli.subject import SubjectOptions
 class Lesion(SubjectOptions):
     """Plant faults at known places in a model, and see whether the diagnosis finds them.
 
-    Stages and verdicts of every lesion at every strength and seed, without the controls of `diagnose`, beside the model
-    as it is. An interrupted suite goes on where it stopped. The model itself is not changed.
+    Stages and verdicts of every lesion at every strength and seed, with the checks that decide them and without the
+    other controls of `diagnose`, beside the model as it is. A lesion that draws nothing is planted once. An interrupted
+    suite goes on where it stopped. The model itself is not changed.
 
     Example: angiogram lesion demo-tuned phantom --out runs/lesions --reference cnn --train-cases 480 --test-cases 240
     """

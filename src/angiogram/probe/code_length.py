@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
-from angiogram.probe.contract import Probe
+from angiogram.probe.contract import Probe, checked_classes
 from angiogram.probe.principal import check_features
 from angiogram.probe.ridge import RidgeProbe
 
@@ -73,7 +73,8 @@ def code_length(
         seed: of the order of the groups; the same for taps that are compared.
 
     Raises:
-        InputError: features that are not finite, labels that do not match, or fewer than two classes.
+        InputError: no case, features that are not finite, labels or groups that do not match, or fewer than two
+            classes.
 
     >>> labels = np.arange(400) % 4
     >>> told = code_length(np.eye(4)[labels], labels)
@@ -81,9 +82,7 @@ def code_length(
     (800.0, True, (13, 25, 50, 100, 200, 400))
     """
     check_features(features)
-    if labels.shape != (len(features),) or labels.min() < 0:
-        raise InputError(f"{len(features)} cases need as many labels of 0 or more, not an array of {labels.shape}.")
-    K = int(labels.max()) + 1 if classes is None else classes
+    K = checked_classes(len(features), labels, classes, groups)
     if K < 2:
         raise InputError("A code needs at least two classes to tell apart.")
     order, ends = blocks(len(labels), K, groups, seed)

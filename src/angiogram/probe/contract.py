@@ -113,3 +113,30 @@ def check_width(X: NDArray[np.generic], width: int) -> None:
     check_features(X)
     if X.shape[1] != width:
         raise InputError(f"This probe was fitted to {width} features, not {X.shape[1]}.")
+
+
+def checked_classes(
+    count: int,
+    labels: NDArray[np.int64],
+    classes: int | None,
+    groups: NDArray[np.int64] | None = None,
+    permuted: NDArray[np.int64] | None = None,
+) -> int:
+    """The number of classes, after a look at everything that has one entry a case.
+
+    Raises:
+        InputError: no case, or labels, groups or permutations that do not match.
+    """
+    if not count:
+        raise InputError("A probe needs cases; there are none.")
+    if labels.shape != (count,) or labels.dtype.kind not in "iu":
+        raise InputError(f"{count} cases need as many labels, whole numbers, not {labels.dtype} of {labels.shape}.")
+    K = int(labels.max()) + 1 if classes is None else classes
+    for name, given in (("Labels", labels), ("Permuted labels", permuted)):
+        if given is not None and given.size and not 0 <= given.min() <= given.max() < K:
+            raise InputError(f"{name} of {K} classes must be 0 to {K - 1}, not {given.min()} to {given.max()}.")
+    if permuted is not None and (permuted.ndim != 2 or permuted.shape[1] != count or not len(permuted)):
+        raise InputError(f"Permuted labels of {count} cases must be [P, {count}], not an array of {permuted.shape}.")
+    if groups is not None and groups.shape != (count,):
+        raise InputError(f"{count} cases need as many groups, not an array of {groups.shape}.")
+    return K

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
-from angiogram.probe.contract import Probe, make_probe
+from angiogram.probe.contract import Probe, checked_classes, make_probe
 from angiogram.probe.gram import grams_of_folds
 from angiogram.probe.permutation import permuted_correct, tied
 from angiogram.probe.principal import check_features
@@ -74,7 +74,7 @@ def probe_tap(
     ([4, 5], [0, 1])
     """
     check_features(features)
-    K = _checked_classes(len(features), labels, classes, permuted, groups)
+    K = checked_classes(len(features), labels, classes, groups, permuted)
     cases = evaluated_cases(folds, len(labels))
     chosen = make_probe(probe) if isinstance(probe, str) else probe
     if permuted is not None and not isinstance(chosen, RidgeProbe):
@@ -108,29 +108,6 @@ def probe_tap(
     null = None if correct is None else correct.max(axis=0) / len(cases)
     judged = predicted[cases], scores[cases], probabilities[cases]
     return ProbeResult(cases, *judged, tuple(strengths), tuple(training), null)
-
-
-def _checked_classes(
-    count: int,
-    labels: NDArray[np.int64],
-    classes: int | None,
-    permuted: NDArray[np.int64] | None,
-    groups: NDArray[np.int64] | None,
-) -> int:
-    """The number of classes, after a look at everything that has one entry a case."""
-    if not count:
-        raise InputError("A probe needs cases; there are none.")
-    if labels.shape != (count,) or labels.dtype.kind not in "iu":
-        raise InputError(f"{count} cases need as many labels, whole numbers, not {labels.dtype} of {labels.shape}.")
-    K = int(labels.max()) + 1 if classes is None else classes
-    for name, given in (("Labels", labels), ("Permuted labels", permuted)):
-        if given is not None and given.size and not 0 <= given.min() <= given.max() < K:
-            raise InputError(f"{name} of {K} classes must be 0 to {K - 1}, not {given.min()} to {given.max()}.")
-    if permuted is not None and (permuted.ndim != 2 or permuted.shape[1] != count or not len(permuted)):
-        raise InputError(f"Permuted labels of {count} cases must be [P, {count}], not an array of {permuted.shape}.")
-    if groups is not None and groups.shape != (count,):
-        raise InputError(f"{count} cases need as many groups, not an array of {groups.shape}.")
-    return K
 
 
 def evaluated_cases(folds: Folds, n_cases: int) -> NDArray[np.int64]:
