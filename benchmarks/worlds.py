@@ -11,9 +11,9 @@ from scipy.special import softmax
 class World:
     """Patients whose cases two probes read, one better than the other.
 
-    Each case has a class, drawn with the probabilities of `classes`. Each probe scores every class: the true one gets
-    its strength on top of noise, of which the share `alike` is common to all cases of a patient, and half of the rest
-    is common to both probes.
+    Each case has a class, or each patient has one that all his cases share (a diagnosis); either is drawn with the
+    probabilities of `classes`. Each probe scores every class: the true one gets its strength on top of noise, of which
+    the share `alike` is common to all cases of a patient, and half of the rest is common to both probes.
 
     Attributes:
         groups: number of patients.
@@ -21,6 +21,7 @@ class World:
         classes: how frequent each class is.
         alike: share of the noise's variance that the cases of a patient have in common.
         strengths: of the two probes.
+        one_class: all cases of a patient have the same class.
     """
 
     groups: int
@@ -28,18 +29,20 @@ class World:
     classes: tuple[float, ...]
     alike: float
     strengths: tuple[float, float] = (2.2, 1.8)
+    one_class: bool = False
 
     @property
     def name(self) -> str:
-        """Like '60 x 8 cases, 3 classes, alike 0.1'."""
-        return f"{self.groups} x {self.size} cases, {len(self.classes)} classes, alike {self.alike:g}"
+        """Like '60 x 8 cases, 3 classes, alike 0.1', then ', one class a patient' where it is so."""
+        kind = ", one class a patient" if self.one_class else ""
+        return f"{self.groups} x {self.size} cases, {len(self.classes)} classes, alike {self.alike:g}{kind}"
 
     def draw(self, rng: np.random.Generator, groups: int | None = None) -> "Drawn":
         """A set of patients; `groups` of them in place of the world's own number."""
         G, K = groups or self.groups, len(self.classes)
         group = np.repeat(np.arange(G), self.size)
         n = len(group)
-        labels = rng.choice(K, n, p=self.classes)
+        labels = rng.choice(K, G, p=self.classes)[group] if self.one_class else rng.choice(K, n, p=self.classes)
         common = np.sqrt(self.alike) * rng.normal(size=(G, K))[group]
         shared, rest = rng.normal(size=(n, K)), rng.normal(size=(2, n, K))
         scores = common + np.sqrt((1 - self.alike) / 2) * (shared + rest)  # [2, n, K]

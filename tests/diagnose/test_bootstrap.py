@@ -59,6 +59,24 @@ def test_intervals_cover_the_truth(groups, size, p):
     assert 0.91 <= covered <= 0.985
 
 
+@pytest.mark.parametrize("summed", [summed_balanced_accuracy, summed_macro_f1])
+def test_means_over_classes_cover_the_truth_where_a_patient_has_one_diagnosis(summed):
+    """24 patients of four classes; the scores of whole resamples hold macro F1 too rarely."""
+    rng = np.random.default_rng(3)
+
+    def read(patients):
+        labels = np.repeat(rng.integers(0, 4, patients), 5)
+        groups = np.arange(len(labels)) // 5
+        right = rng.random(len(labels)) < rng.beta(6, 4, patients)[groups]
+        return labels, np.where(right, labels, rng.integers(0, 4, len(labels))), groups, 4
+
+    truth = summed(*read(100_000)).value
+    draws = resample_groups(np.arange(120) // 5)
+    intervals = [draws.summed(summed(*read(24))).interval() for _ in range(400)]
+    covered = np.mean([i.low <= truth <= i.high for i in intervals])
+    assert 0.92 <= covered <= 0.985
+
+
 def test_intervals_of_paired_differences_cover_the_truth():
     rng = np.random.default_rng(2)
     draws = resample_groups(np.arange(60))

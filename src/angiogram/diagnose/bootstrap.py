@@ -11,13 +11,16 @@ are paired. The plain percentile interval fails in two ways that matter here, so
   few dozen cases cannot prove a loss of zero. Each resample is therefore drawn from the groups and two single
   pseudo-cases, one at either extreme (right and wrong; lost and gained), as Agresti-Coull and Bonett-Price do for
   proportions and paired differences. Against hundreds of cases they weigh nothing.
+- **Few groups of a class.** Balanced accuracy, macro F1 and macro AUROC are means over classes, and where a patient has
+  one diagnosis, a class may rest on a handful of patients. Their resamples are linear and without bias (see
+  `angiogram.probe.resampled.Ratios`), and G is the number of groups that carry the score.
 
 `benchmarks/coverage.py` measures, in several worlds, how often these intervals hold the truth, and how often plain
 percentiles do.
 
-What stays: with cases of very unequal groups, or rare errors that sit in few groups, no interval over a dozen groups is
-exact. The split and the trained probes are held fixed: the intervals say how results would vary over other patients,
-not over other training sets.
+What stays: with cases of very unequal groups, rare errors that sit in few groups, or classes of fewer than about five
+patients, no interval is exact. The split and the trained probes are held fixed: the intervals say how results would
+vary over other patients, not over other training sets.
 """
 
 from dataclasses import dataclass
@@ -30,7 +33,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from angiogram.diagnose.exact import exact_accuracy, exact_number
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
-from angiogram.probe.resampled import Summed, calibration_error_samples
+from angiogram.probe.resampled import Ratios, Summed, calibration_error_samples
 
 Reading = NDArray[np.bool_] | float
 """A stage: which cases are right `[n]`, or an accuracy that was given as a plain number (taken as exact)."""
@@ -43,12 +46,12 @@ class Estimate:
     Attributes:
         value: measured on the cases themselves.
         samples: the same number on each resample, `[B]`.
-        groups: G, the number of groups drawn from.
+        groups: G, the number of groups drawn from, or of those that carry the number.
     """
 
     value: float
     samples: NDArray[np.float64]
-    groups: int
+    groups: float
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """The expanded percentile interval; it always holds the value."""
@@ -134,9 +137,9 @@ class Resamples:
             return self._estimate(value, self.means(lost[None], -1.0, 1.0)[:, 0])
         return self._estimate(value, self.accuracy(start).samples - self.accuracy(end).samples)
 
-    def summed(self, metric: Summed) -> Estimate:
+    def summed(self, metric: Ratios) -> Estimate:
         """Estimate of a metric of sums over these groups."""
-        return self._estimate(metric.value, metric.samples(self.counts))
+        return Estimate(metric.value, metric.samples(self.counts), metric.carriers)
 
     def calibration_error(self, summed: Summed) -> Estimate:
         """Estimate from `summed_calibration_error`, whose resamples alone would lie too high."""
@@ -146,7 +149,7 @@ class Resamples:
         return Estimate(value, samples, len(self.sizes) - 2)
 
 
-def critical(groups: int, confidence: float = 0.95) -> float:
+def critical(groups: float, confidence: float = 0.95) -> float:
     """How many bootstrap standard errors an expanded interval over G groups reaches to either side.
 
     >>> [round(critical(groups), 2) for groups in (11, 60, 500)]
