@@ -197,7 +197,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few sets, nothing written")
     quick = parser.parse_args(arguments).quick
-    sets, population, blind_sets = (20, 100_000, 5) if quick else (4000, 2_000_000, 4000)
+    sets, population, blind_sets = (20, 100_000, 5) if quick else (2000, 2_000_000, 600)
     jobs: list[Callable[[], dict[str, float]]] = [
         *(partial(blind, each, blind_sets) for each in BLIND),
         *(partial(coverage, world, sets, population) for world in WORLDS),
