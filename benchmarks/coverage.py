@@ -216,7 +216,7 @@ def main(arguments: list[str]) -> None:
         return
     plain = {name: row.pop(PLAIN) for name, row in table.items()}
     shares = [share for row in table.values() for share in row.values()]
-    most = LEVEL + 2 * np.sqrt(LEVEL * (1 - LEVEL) / blind_sets)
+    most = float(LEVEL + 2 * np.sqrt(LEVEL * (1 - LEVEL) / blind_sets))
     outside = [
         f"{score}, {name}: {share:.3f}"
         for name, row in table.items()
