@@ -25,13 +25,13 @@ def test_every_example_shows_its_three_maps_and_their_scores():
     text = page()
     assert text.count('<div class="layers">') == 3 * len(SAMPLE.examples) == len(SAMPLE.evidence)
     assert "score 0.0" in text and "in the LLM block" not in text
-    assert "image tokens of the LLM block" in text
+    assert "image tokens of a late LLM block" in text
 
 
 def test_without_image_tokens_in_the_llm_no_late_block_is_promised():
     text = page(evidence=tuple(each for each in SAMPLE.evidence if each.stage != "I"))
     assert text.count('<div class="layers">') == 2 * len(SAMPLE.examples)
-    assert "image tokens of the LLM block" not in text
+    assert "image tokens of a late LLM block" not in text
 
 
 def test_without_known_places_a_sentence_stands_for_the_maps():
