@@ -16,14 +16,10 @@ Writes results/coverage.json. `--quick` tries the script and writes nothing.
 import argparse
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
-import torch
-from threadpoolctl import threadpool_limits
 
 from angiogram.diagnose.bootstrap import Estimate, Resamples, resample_groups
 from angiogram.diagnose.decision import decide, holm
@@ -46,6 +42,7 @@ from angiogram.probe.scores import (
 )
 from angiogram.tap.taps import Tap
 from record import record
+from workers import workers
 from worlds import Blind, Drawn, World
 
 UNEVEN, FOUR, EVEN = (0.5, 0.3, 0.2), (0.25,) * 4, (0.125,) * 8
@@ -62,7 +59,13 @@ WORLDS = (
     World(60, 8, EVEN, 0.1, one_class=True),
     World(120, 4, EVEN, 0.2, one_class=True),
 )
-BLIND = (Blind(UNEVEN), Blind(FOUR), Blind(FOUR, patients=40, size=4), Blind(UNEVEN, patients=60, size=4, alike=0.5))
+BLIND = (
+    Blind(UNEVEN),
+    Blind(FOUR),
+    Blind(FOUR, patients=500),
+    Blind(FOUR, patients=40, size=4),
+    Blind(UNEVEN, patients=60, size=4, alike=0.5),
+)
 CHANCE = 0.5  # that skill is corrected by; any fixed number does
 LOW, HIGH = 0.93, 0.97
 LEVEL = 0.05
@@ -186,25 +189,19 @@ def do(job: Callable[[], dict[str, float]]) -> dict[str, float]:
     return job()
 
 
-def one_thread() -> None:
-    """The two processes share the cores."""
-    torch.set_num_threads(1)
-    threadpool_limits(1)
-
-
 def main(arguments: list[str]) -> None:
     """Run all simulations and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few sets, nothing written")
     quick = parser.parse_args(arguments).quick
-    sets, population, blind_sets = (20, 100_000, 5) if quick else (2000, 2_000_000, 600)
+    sets, population, blind_sets = (20, 100_000, 5) if quick else (2000, 2_000_000, 800)
     jobs: list[Callable[[], dict[str, float]]] = [
         *(partial(blind, each, blind_sets) for each in BLIND),
         *(partial(coverage, world, sets, population) for world in WORLDS),
         *(partial(verdicts_at_the_margin, world, sets, population) for world in WORLDS),
     ]
     found: list[dict[str, float]] = []
-    with ProcessPoolExecutor(2, get_context("spawn"), one_thread) as pool:
+    with workers() as pool:
         for number, row in enumerate(pool.map(do, jobs), 1):
             print(f"{number}/{len(jobs)}", "  ".join(f"{name} {share:.3f}" for name, share in row.items()), flush=True)
             found.append(row)

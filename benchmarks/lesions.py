@@ -9,13 +9,9 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
-import torch
-from threadpoolctl import threadpool_limits
 from transformers.utils import logging
 
 from angiogram.cache import default_cache
@@ -35,6 +31,7 @@ from lesion_cases import FOUR, PHANTOM, rows_of, subject_cases
 from lesion_families import FAMILIES
 from lesion_subjects import BRIEF, SETS, Training, make_subject
 from record import record
+from workers import one_thread, workers
 
 KEPT = Path("build/lesions")
 GOAL = (
@@ -92,9 +89,7 @@ def subject(planned: Planned) -> Subject:
 
 
 def run(planned: Planned, lesions: Sequence[str]) -> Suite:
-    """All lesions of one subject, on one core."""
-    torch.set_num_threads(1)
-    threadpool_limits(1)
+    """All lesions of one subject."""
     logging.disable_progress_bar()
     found = subject(planned)
     kept = KEPT / f"{planned.model}-{Path(planned.cases).stem}-{found.loaded.revision[:12]}"
@@ -113,6 +108,7 @@ def main(arguments: list[str]) -> None:
     quick = parser.parse_args(arguments).quick
     start = time.monotonic()
     if quick:
+        one_thread()
         suite = run(QUICK, QUICK_LESIONS)
         found = summary([suite], SETTINGS)
         print_lesions(suite, found)
@@ -120,7 +116,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(not told or found.healthy > 0 or found.false_alarms > ALARMS)
     here = [planned for planned in SMALL if planned.cases == "phantom" or Path(planned.cases).is_file()]
     lesions = tuple(LESIONS)
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+    with workers() as pool:
         # The large model takes as long as all others together: its lesions come in three parts, two at the end.
         first = pool.submit(run, EMBEDDED, lesions[::3])
         small = [pool.submit(run, planned, lesions) for planned in here]

@@ -7,7 +7,8 @@ import pytest
 
 from angiogram.errors import InputError
 from angiogram.probe.evaluate import probe_tap
-from angiogram.probe.permutation import null_band, permuted_correct, permuted_labels, tied
+from angiogram.probe.permutation import null_band, permuted_labels, tied
+from angiogram.probe.permuted_fits import permuted_correct
 from angiogram.probe.ridge import RidgeProbe
 
 SPLIT = [(np.arange(60), np.arange(60, 100))]
@@ -54,6 +55,24 @@ def test_the_strength_of_the_true_labels_gives_what_a_probe_gives():
     counts = permuted_correct(probe, X[test], shuffled[:, train], shuffled[:, test], 3)
     for row, count in zip(shuffled, counts[0], strict=True):
         assert RidgeProbe([40.0]).fit(X[train], row[train]).score(X[test], row[test]) * 40 == pytest.approx(count)
+
+
+@pytest.mark.parametrize(("width", "classes"), [(12, 3), (150, 2)])  # fewer features than cases, and more
+def test_each_permutation_chooses_its_own_strength(width, classes):
+    rng = np.random.default_rng(1)
+    X, groups = rng.normal(size=(100, width)), np.arange(100) // 2
+    y = rng.integers(0, classes, 50)[groups]
+    shuffled = permuted_labels(y, SPLIT, count=30, groups=groups)
+    (train, test), strengths = SPLIT[0], [0.01, 30.0, 3000.0]
+    probe = RidgeProbe(strengths).fit(X[train], y[train])
+    counts = permuted_correct(probe, X[test], shuffled[:, train], shuffled[:, test], classes, groups[train])
+    assert len(probe.tried_) == 3
+    chosen = set()
+    for row, count in zip(shuffled, counts[0], strict=True):
+        own = RidgeProbe(strengths).fit(X[train], row[train])
+        chosen.add(own.strength_)
+        assert own.score(X[test], row[test]) * 40 == pytest.approx(count)
+    assert len(chosen) > 1
 
 
 def test_chunks_do_not_change_the_result():

@@ -5,6 +5,7 @@ import pytest
 
 from angiogram.probe.gram import Gram, gram_of
 from angiogram.probe.smoother import Smoother, Targets
+from angiogram.probe.units import Units
 
 SHAPES = [(600, 250), (250, 600), (300, 300), (60, 8), (8, 60)]
 
@@ -30,7 +31,7 @@ def test_primal_equals_dual(N, D, relative):
     for dual in (False, True):
         gram = exact(gram_of(X, dual))
         smoother, targets = Smoother(gram, relative * N), Targets(gram, Y)
-        weights_of_units = smoother.half(new).T @ smoother.merged(unit)
+        weights_of_units = smoother.weights_of_cases(new, Units(smoother.gram, unit))
         by_case = smoother.half(new).T @ smoother.known
         np.testing.assert_allclose(weights_of_units, by_case @ np.eye(unit.max() + 1)[unit], atol=1e-8)
         np.testing.assert_allclose(by_case @ targets.centred, new @ smoother.weights(targets), atol=1e-8)

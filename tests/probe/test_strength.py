@@ -33,7 +33,10 @@ def test_the_search_finds_what_trying_all_finds(N, D, signal):
     gram = gram_of(rng.normal(size=(N, D)) + signal * rng.normal(size=(3, D))[y])
     targets = Targets(gram, np.eye(3)[y])
     errors = {s: float(np.square(Smoother(gram, s).leave_one_out(targets)).sum()) for s in strength_grid(gram)}
-    assert best_strength(gram, targets, strength_grid(gram)).smoother.strength == min(errors, key=errors.__getitem__)
+    best, tried = best_strength(gram, targets, strength_grid(gram))
+    strengths = [smoother.strength for smoother in tried]
+    assert strengths == sorted(set(strengths), reverse=True) and best.smoother in tried
+    assert best.smoother.strength == min(errors, key=errors.__getitem__)
 
 
 def test_some_judges_choose_nearly_what_all_choose(monkeypatch):
@@ -41,9 +44,9 @@ def test_some_judges_choose_nearly_what_all_choose(monkeypatch):
     y = np.arange(1200) % 4
     gram = gram_of(rng.normal(size=(1200, 60)) + 0.4 * rng.normal(size=(4, 60))[y])
     targets = Targets(gram, np.eye(4)[y])
-    few = best_strength(gram, targets, strength_grid(gram))
+    few, _ = best_strength(gram, targets, strength_grid(gram))
     monkeypatch.setattr(strength, "JUDGES", 1200)
-    every = best_strength(gram, targets, strength_grid(gram))
+    every, _ = best_strength(gram, targets, strength_grid(gram))
     assert few.miss.shape == (500, 4) and every.miss.shape == (1200, 4)
     assert 0.3 < few.smoother.strength / every.smoother.strength < 3.3
     np.testing.assert_allclose(few.error / 500, every.error / 1200, rtol=0.1)

@@ -37,9 +37,9 @@ _NO_REFERENCE = (
 _SPLITS: Mapping[Mode, StageKey] = MappingProxyType({"comprehension": "I", "mapping": "S"})
 _CAUTION: Mapping[Mode, str] = MappingProxyType(
     {
-        "vision": "the probe reads the mean of the image tokens and linearly; what it misses may still be there",
-        "connector": "what a linear probe does not read may still be there in another form",
-        "comprehension": "what a linear probe does not read may still be there in another form",
+        "vision": "the probe reads the mean of the image tokens only; what it misses may still be there",
+        "connector": "what the probe does not read may still be there in another form",
+        "comprehension": "what the probe does not read may still be there in another form",
         "mapping": "that a probe reads the label does not prove that the model uses it",
     }
 )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from angiogram.errors import InputError
 from angiogram.probe.contract import Probe, checked_classes, make_probe
 from angiogram.probe.gram import grams_of_folds
-from angiogram.probe.permutation import permuted_correct, tied
+from angiogram.probe.permutation import tied
+from angiogram.probe.permuted_fits import permuted_correct
 from angiogram.probe.principal import check_features
 from angiogram.probe.ridge import RidgeProbe
 
@@ -29,8 +30,8 @@ class ProbeResult:
         strengths: strength chosen in each fold, NaN for a probe without one.
         training: accuracy on each fold's training side, by which taps may be chosen without looking at a case that is
             judged: leave-one-out for ridge, inner folds for logistic, of the fit itself for mlp.
-        null: accuracy under each label permutation, `[P]` (the better of two probes, see `permutation`); None where no
-            permutation was asked for.
+        null: accuracy under each label permutation, `[P]` (the better of two probes, see `permuted_fits`); None where
+            no permutation was asked for.
     """
 
     cases: NDArray[np.int64]

@@ -46,7 +46,9 @@ class RidgeProbe:
         strength_: the strength chosen.
         intercept_: class shares in training, `[K]`.
         mean_, scale_: of the features in training, `[D]`; the scale is infinite where a feature is constant.
-        smoother_: the factor at the chosen strength, for whoever has more labels for the same features.
+        smoother_: the factor at the chosen strength.
+        tried_: the factors at all strengths that were tried, the largest first, for whoever has more labels for the
+            same features.
         judged_: the training cases (all, or 500 of more) that `judged_scores_` are about, `[J]`.
         judged_scores_: their leave-one-out scores, `[J, K]`.
 
@@ -62,6 +64,7 @@ class RidgeProbe:
     mean_: NDArray[np.float64]
     scale_: NDArray[np.float64]
     smoother_: Smoother
+    tried_: tuple[Smoother, ...]
     judged_: NDArray[np.int64]
     judged_scores_: NDArray[np.float64]
 
@@ -91,7 +94,7 @@ class RidgeProbe:
         self.mean_, self.scale_ = gram.mean, gram.scale
         self.intercept_ = targets.mean(axis=0)
         self._targets = Targets(gram, targets)
-        chosen = best_strength(gram, self._targets, self.strengths or strength_grid(gram))
+        chosen, self.tried_ = best_strength(gram, self._targets, self.strengths or strength_grid(gram))
         self.smoother_, self.strength_, self.judged_ = chosen.smoother, chosen.smoother.strength, chosen.judges
         self.judged_scores_ = targets[self.judged_] - chosen.miss
         return self
@@ -110,18 +113,14 @@ class RidgeProbe:
 
     def scores(self, X: NDArray[np.generic]) -> NDArray[np.float64]:
         """Score of each class, `[M, K]`; a row sums to one, but entries may be negative: they are no probabilities."""
-        check_width(X, len(self.mean_))
-        return standardise(X, self.mean_, self.scale_) @ self.coef_ + self.intercept_
+        return self.standardised(X) @ self.coef_ + self.intercept_
 
     decision_function = scores
 
-    def weights_of_cases(self, X: NDArray[np.generic], unit: NDArray[np.int64]) -> NDArray[np.floating]:
-        """What the targets of training cases, added up by unit `[N]`, weigh in the scores of new cases: `[M, U]`.
-
-        Scores are `weights @ one-hot labels + class shares`, for any labels that are constant within a unit.
-        """
-        z = standardise(X, self.mean_, self.scale_)
-        return self.smoother_.half(z).T @ self.smoother_.merged(unit)
+    def standardised(self, X: NDArray[np.generic]) -> NDArray[np.float64]:
+        """New cases in the units of the training side, `[M, D]`, as smoothers take them."""
+        check_width(X, len(self.mean_))
+        return standardise(X, self.mean_, self.scale_)
 
     def as_probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Softmax at the temperature that suits the leave-one-out scores best, `[M, K]` (see `probability`)."""

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, get_blas_funcs, get_lapack_funcs
 
 from angiogram.probe.gram import Gram
+from angiogram.probe.units import Units
 
 _TOLERANCE = 0.1
 """Largest `epsilon x trace / strength` in float32. The bound is far from reached: see tests/probe/test_smoother.py."""
@@ -82,34 +83,52 @@ class Smoother:
         columns[rows, np.arange(len(rows))] = 1.0
         return self._solve(columns)
 
-    def merged(self, unit: NDArray[np.int64]) -> Floats:
-        """The halves of training cases added up by unit `[n]`, numbered from 0: `[r, U]`."""
-        order = np.argsort(unit, kind="stable")
-        starts = np.flatnonzero(np.diff(unit[order], prepend=-1))
-        if len(starts) == len(unit):
-            return self.known[:, order]
+    def merged(self, units: Units) -> Floats:
+        """The halves of training cases added up by unit, `[r, U]`."""
         if "known" in self.__dict__:  # at hand, for few cases
-            return np.add.reduceat(self.known.T[order], starts, axis=0).T
-        if not self.gram.dual:
-            return self._solve(np.add.reduceat(self._training[order], starts, axis=0).T)
-        member = np.zeros((len(unit), len(starts)), dtype=self.root.dtype, order="F")
-        member[np.arange(len(unit)), unit] = 1.0
-        return self._solve(member)
+            return units.summed(self.known.T).T
+        return self._solve(units.members if self.gram.dual else units.cases.T)
+
+    def weights_of_cases(self, cases: Floats, units: Units) -> Floats:
+        """What targets that are constant within units weigh in the fits of standardised cases `[M, D]`: `[M, U]`.
+
+        A fit is `weights @ targets + means`.
+        """
+        return self.half(cases).T @ self.merged(units)
+
+    def weights_in_misses(self, rows: NDArray[np.int64], units: Units) -> tuple[Floats, Floats]:
+        """What targets that are constant within units weigh in the misses of `leave_one_out` for the cases named.
+
+        Returns:
+            (weights of the targets `[J, U]`, of their means `[J]`): `misses = first @ targets - second * means`.
+        """
+        known = self.known_of(rows)
+        kept = self._kept(known)
+        turned = self._solve(known, transposed=True).T  # [J, r]
+        if self.gram.dual:
+            weights = self.strength * units.summed(turned.T).T
+        else:
+            weights = -turned @ units.cases.astype(turned.dtype, copy=False).T
+            weights[np.arange(len(rows)), units.number[rows]] += 1.0
+        return weights / kept[:, None], 1 / kept
 
     def leave_one_out(self, targets: Targets, rows: NDArray[np.int64] | None = None) -> Floats:
         """By how much fits without the case itself miss the targets of cases, `[n, K]` or `[J, K]`."""
         known = self.known if rows is None else self.known_of(rows)
-        share = np.einsum("rn,rn->n", known, known)  # [n]
         miss = known.T @ self._fitted(targets)
         if self.gram.dual:
             miss *= self.strength
-            kept = self.strength * share - 1 / len(targets.centred)
         else:
             wanted = targets.centred if rows is None else targets.centred[rows]
             miss = np.subtract(wanted, miss, out=miss, casting="same_kind")
-            kept = 1 - 1 / len(targets.centred) - share
-        miss /= kept[:, None]
+        miss /= self._kept(known)[:, None]
         return miss
+
+    def _kept(self, known: Floats) -> Floats:
+        """The share of its own miss that a case keeps where the fit has seen it, `[J]`."""
+        share = np.einsum("rj,rj->j", known, known)
+        n = len(self.gram.cases)
+        return self.strength * share - 1 / n if self.gram.dual else 1 - 1 / n - share
 
     def weights(self, targets: Targets) -> NDArray[np.float64]:
         """Weights on standardised features, `[D, K]`."""
@@ -134,7 +153,7 @@ class Smoother:
     def _solve(self, right: Floats, transposed: bool = False) -> Floats:
         """`L^-1 right`, or `L^-T right`."""
         (solve,) = _blas("trsm", self.root)
-        return solve(1.0, self.root, right, lower=1, trans_a=int(transposed))
+        return solve(1.0, self.root, right.astype(self.root.dtype, copy=False), lower=1, trans_a=int(transposed))
 
 
 def _root(gram: Gram, strength: float) -> Floats:

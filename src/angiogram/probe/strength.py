@@ -48,20 +48,26 @@ class Chosen:
         return float(np.vdot(self.miss, self.miss))
 
 
-def best_strength(gram: Gram, targets: Targets, strengths: Sequence[float]) -> Chosen:
-    """The strength with the least leave-one-out error; the largest where no feature varies."""
+def best_strength(gram: Gram, targets: Targets, strengths: Sequence[float]) -> tuple[Chosen, tuple[Smoother, ...]]:
+    """The strength with the least leave-one-out error, the largest where no feature varies; and all that were tried.
+
+    Returns:
+        (the best, the smoothers at the strengths tried, the largest first).
+    """
     candidates = sorted(strengths, reverse=True)
     count = len(targets.centred)
     judges = np.arange(count) if count <= JUDGES else some_cases(count, JUDGES)
     best: Chosen | None = None
+    tried: list[Smoother] = []
 
     def error(number: int) -> float:
         nonlocal best
         smoother = Smoother(gram, candidates[number])
-        tried = Chosen(smoother, judges, smoother.leave_one_out(targets, None if len(judges) == count else judges))
-        if best is None or (tried.error, number) < (best.error, candidates.index(best.smoother.strength)):
-            best = tried
-        return tried.error
+        tried.append(smoother)
+        found = Chosen(smoother, judges, smoother.leave_one_out(targets, None if len(judges) == count else judges))
+        if best is None or (found.error, number) < (best.error, candidates.index(best.smoother.strength)):
+            best = found
+        return found.error
 
     if gram.unit == 0 or len(candidates) == 1:
         error(0)
@@ -69,7 +75,7 @@ def best_strength(gram: Gram, targets: Targets, strengths: Sequence[float]) -> C
         start = int(np.abs(np.log(np.array(candidates)) - np.log(_START * gram.unit)).argmin())
         lowest(error, len(candidates), start)
     assert best is not None
-    return best
+    return best, tuple(sorted(tried, key=lambda smoother: -smoother.strength))
 
 
 def lowest(error: Callable[[int], float], count: int, start: int) -> int:

@@ -4,7 +4,7 @@ A probe that reads the class behind the connector does not tell whether a wrong 
 that of a connector whose output it cannot read. Such a connector shows as a loss at C - U, or, where the signal still
 reaches the last token in an unknown form, at U - S. Where the answer behind the re-fit is right more often than half
 way from what was lost to what a probe reads, the image was encoded but not readable; where it surely stays below, the
-language model is the cause, as far as an affine map taught by a few hundred cases can tell.
+language model is the cause, as far as an affine map taught by so few cases can tell.
 
 A recovery shows that the language model can name the classes where the image is put into its own terms. At U - S that
 alone does not clear it, since a re-fit can also work round class words that it has wrong: whether it can say them is
@@ -68,7 +68,7 @@ def alignment_words(
         )
     return (
         f"{how} the answer does not come back ({right}), so the language model is the cause, as far as an affine map "
-        "taught by a few hundred cases can tell"
+        "taught by so few cases can tell"
     )
 
 

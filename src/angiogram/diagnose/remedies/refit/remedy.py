@@ -3,7 +3,7 @@
 A connector whose output was turned keeps all that can be decoded and is unreadable to the frozen language model. Probes
 cannot tell this from a language model that does not understand; a re-fit can, as encoder and language model stay as
 they are: an affine map of the connector's output tokens is fitted so that the constrained answer becomes right. Where
-it does not, there is still no proof: the map is affine, and a few hundred cases teach it.
+it does not, there is still no proof: the map is affine, and few cases teach it.
 """
 
 import numpy as np
