@@ -86,7 +86,7 @@ class RidgeProbe:
 
     def fit_gram(self, gram: Gram, y: ArrayLike) -> "RidgeProbe":
         """Fit to a training side that is standardised already, with labels `[N]`."""
-        for kept in ("coef_", "loo_scores_", "_sharpness"):
+        for kept in ("smoother_", "tried_", "coef_", "loo_scores_", "_sharpness"):
             self.__dict__.pop(kept, None)  # of an earlier fit
         self.classes_, index = np.unique(np.asarray(y), return_inverse=True)
         self._index = index.reshape(-1)
