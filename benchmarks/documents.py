@@ -143,7 +143,8 @@ def verdict_list() -> str:
             f"- **Intervals of 95 %** held the truth in {spread['lowest']:.1%} to {spread['highest']:.1%} of "
             f"{spread['sets']} made-up sets, by score and world (goal: 93 to 97 %); the null band was passed by a "
             f"model that sees nothing in {min(each['band passed'] for each in seen):.1%} to "
-            f"{max(each['band passed'] for each in seen):.1%} of {found['blind_sets']} (goal: 5 %). {met(found)}."
+            f"{max(each['band passed'] for each in seen):.1%} of {found['blind_sets']} (goal: 5 %, up to two "
+            f"standard errors of the simulation). {met(found)}."
         )
     return "\n".join(lines)
 

@@ -22,7 +22,7 @@ STOREYS = (
     ("",),
 )
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}
-ROOT_MODULES = {"__init__", "cache", "errors", "files", "registry"}
+ROOT_MODULES = {"__init__", "cache", "errors", "files", "registry", "seed"}
 ENTRY = "__main__"  # `python -m angiogram` is the command line
 MOST_LINES = 300
 DRAWERS = re.compile(r"_?(utils?|helpers?|common|misc)")

@@ -114,6 +114,18 @@ def test_a_missing_config_and_a_wrong_seed(refused, run, tmp_path):
     assert "config.json" in refused(tmp_path / "b")
 
 
+def test_settings_of_another_run_are_noticed(refused, run, tmp_path):
+    config = copied(run, tmp_path / "b") / "config.json"
+    content = json.loads(config.read_text())
+    config.write_text(json.dumps({**content, "settings": {**content["settings"], "seed": 4}}))
+    assert "are not of the same run: the seed is 4 in one, 3 in the other" in refused(tmp_path / "b")
+
+
+def test_no_run_at_all(in_process):
+    status, _, error = in_process("compare")
+    assert status == 2 and "at least two runs" in error and "Traceback" not in error
+
+
 def test_predictions_of_another_run_are_noticed(refused, run, tmp_path):
     other = edited(run, tmp_path / "b", "stage.U", lambda names: [names[0]] * len(names))
     assert "are not of the same run: they disagree about the accuracy at U" in refused(other)

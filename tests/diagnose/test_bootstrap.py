@@ -112,6 +112,17 @@ def test_p_agrees_with_the_interval():
         assert estimate.p_at_most(1.0) > 0.99
 
 
+@pytest.mark.parametrize("patients", [4, 6, 9])
+def test_a_large_loss_of_every_patient_is_sure_over_few_patients_too(patients):
+    """The share of 2,000 resamples alone could never pass Holm's correction for four stages."""
+    groups = np.repeat(np.arange(patients), 30)
+    seen = np.ones(len(groups), dtype=bool)
+    said = np.tile(np.arange(30) < 12, patients)
+    loss = resample_groups(groups).loss(seen, said)
+    assert loss.interval().low > 0.05 and 4 * loss.p_at_most(0.05) < 0.05
+    assert loss.p_at_most(0.6) > 0.3
+
+
 def test_skill_moves_the_interval_with_the_value():
     estimate = resample_groups(np.arange(100)).accuracy(np.arange(100) < 75)
     skill, accuracy = estimate.skill(0.5).interval(), estimate.interval()

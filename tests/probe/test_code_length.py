@@ -63,7 +63,13 @@ def test_copies_of_a_case_are_not_coded_with_the_case_at_hand():
 
 def test_two_cases_cost_a_bit_each():
     found = code_length(np.array([[0.0], [1.0]]), np.array([0, 1]))
-    assert found.bits == 2.0 and found.compression == 1.0
+    assert found.bits == 2.0 and found.compression is None  # nothing was there to learn from
+
+
+@pytest.mark.parametrize(("K", "N"), [(500, 900), (24, 47), (100, 199)])
+def test_more_classes_than_half_of_the_cases_are_too_few_to_tell(K, N):
+    y = np.arange(N) % K
+    assert code_length(np.eye(K)[y], y).compression is None
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,25 @@ def test_groups_of_one_label_trade_as_a_whole():
     assert (shuffled != y).any()
 
 
-def test_groups_of_several_labels_trade_case_by_case():
-    y = np.arange(100) % 2
-    shuffled = permuted_labels(y, SPLIT, count=5, groups=np.arange(100) // 10)
-    np.testing.assert_array_equal(shuffled, permuted_labels(y, SPLIT, count=5))
+def test_groups_of_several_labels_trade_what_they_hold():
+    groups = np.repeat(np.arange(20), 5)
+    y = np.stack([np.r_[np.full(4, g % 3), (g + 1) % 3] for g in range(20)]).reshape(-1)  # four of one and one other
+    shuffled = permuted_labels(y, SPLIT, count=10, groups=groups)
+    for row in shuffled:
+        held = [tuple(sorted(np.bincount(row[groups == g], minlength=3))) for g in range(20)]
+        assert set(held) == {(0, 1, 4)}
+        for side in SPLIT[0]:
+            np.testing.assert_array_equal(np.sort(row[side]), np.sort(y[side]))
+    assert len(np.unique(shuffled, axis=0)) == 10
+
+
+def test_groups_of_unequal_size_share_labels_without_losing_any():
+    groups = np.repeat(np.arange(12), np.arange(2, 14))
+    y = np.concatenate([np.arange(size) % 3 for size in range(2, 14)])
+    fold = [(np.flatnonzero(groups < 8), np.flatnonzero(groups >= 8))]
+    for row in permuted_labels(y, fold, count=10, groups=groups):
+        for side in fold[0]:
+            np.testing.assert_array_equal(np.sort(row[side]), np.sort(y[side]))
 
 
 def test_the_strength_of_the_true_labels_gives_what_a_probe_gives():

@@ -9,6 +9,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from angiogram.data.cases import Cases
 from angiogram.errors import InputError
+from angiogram.seed import check_seed
 
 Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -43,8 +44,10 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
         seed: of the folds; the same cases, folds and seed give the same folds.
 
     Raises:
-        InputError: fewer than two folds; a class with fewer cases or groups than folds; a class without training cases.
+        InputError: a seed that is none; fewer than two folds; a class with fewer cases or groups than folds; a class
+            without training cases.
     """
+    check_seed(seed)
     labels = cases.labels
     if cases.has_split:
         side = np.array([row.split for row in cases.rows])
@@ -95,8 +98,10 @@ def subset(cases: Cases, train: int | None, test: int | None, seed: int) -> Case
     Order, groups and splits stay; None means all. A set without its own split is cut to `train` + `test` cases in all.
 
     Raises:
-        InputError: fewer cases asked for than there are classes; one bound alone for a set without its own split.
+        InputError: a seed that is none; fewer cases asked for than there are classes; one bound alone for a set without
+            its own split.
     """
+    check_seed(seed)
     side = np.array([row.split or "" for row in cases.rows])
     if cases.has_split:
         kept = [

@@ -65,9 +65,16 @@ class Estimate:
 
     def p_at_most(self, bound: float) -> float:
         """One-sided p of "the true value is at most `bound`", matched to the interval: below 0.025 when its low end
-        exceeds the bound (up to the resolution of B resamples).
+        exceeds the bound.
+
+        B resamples cannot tell a p below 1 / B. Where all of them lie above the bound, the tail is therefore that of
+        the normal distribution of their mean and deviation, if it is smaller: over few groups Holm's correction could
+        never be passed otherwise, however large the effect.
         """
-        share = (1 + int(np.count_nonzero(self.samples <= bound))) / (1 + len(self.samples))
+        below = int(np.count_nonzero(self.samples <= bound))
+        share = (1 + below) / (1 + len(self.samples))
+        if below == 0 and self.standard_error > 0:
+            share = min(share, float(ndtr((bound - self.samples.mean()) / self.standard_error)))
         z = float(ndtri(share)) / np.sqrt(self.groups / (self.groups - 1))
         return float(stdtr(self.groups - 1, z))
 

@@ -18,7 +18,8 @@ class CurvePoint:
         twin: accuracy at the same tap of the same architecture with random weights.
         grid: accuracy with the 2x2 grid pooling in place of the mean, None where a tap has none.
         projected: accuracy behind a fixed random projection to one width, so that wide taps have no advantage.
-        compression: uniform code length of the labels over their online code length; 1 where features tell nothing.
+        compression: uniform code length of the labels over their online code length; about 1 where features tell
+            nothing, None where the cases are too few to tell.
     """
 
     tap: str
@@ -37,7 +38,7 @@ class CurvePoint:
     twin: float
     grid: float | None
     projected: float
-    compression: float
+    compression: float | None
 
 
 @dataclass(frozen=True)

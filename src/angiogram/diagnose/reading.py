@@ -1,7 +1,7 @@
 """What a probe reads along the whole flow: at every tap, on the same cases, with one null band."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,9 @@ class Flow:
 
     Attributes:
         probe: its name.
-        mean: by tap, of the mean-pooled features (of the token itself for last-token taps).
+        mean: by tap, of the mean-pooled features (of the token itself for last-token taps). The accuracy on the
+            training sides, by which taps are chosen, is that of the ridge probe held out one by one, whichever probe
+            reads: a perceptron has its own training cases right at any tap.
         null_band: accuracy that the best tap reaches under permuted labels in 95 % of permutations. It is the ridge
             probe's, whichever probe reads: only there do a hundred permutations share one fit.
     """
@@ -57,12 +59,13 @@ def read_flow(
     null: list[NDArray[np.float64]] = []
     for number, tap in enumerate(taps, start=1):
         features = np.asarray(store.read(tap.name)[:, 0])  # [N, D]
-        read = probe_tap(features, labels, folds, classes=classes, permuted=permuted)
-        if read.null is not None:
-            null.append(read.null)
+        ridge = probe_tap(features, labels, folds, classes=classes, permuted=permuted)
+        if ridge.null is not None:
+            null.append(ridge.null)
+        mean[tap.name] = ridge
         if probe != "ridge":
             read = probe_tap(features, labels, folds, classes=classes, probe=probe, groups=groups)
-        mean[tap.name] = read
+            mean[tap.name] = replace(read, training=ridge.training)
         if number % 10 == 0 or number == len(taps):
             progress(f"probed {number}/{len(taps)} taps")
     return Flow(probe, mean, null_band(np.stack(null)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from angiogram.errors import InputError
 from angiogram.probe.contract import make_probe
+from angiogram.seed import check_seed
 
 
 @dataclass(frozen=True)
@@ -51,5 +52,4 @@ class Settings:
             raise InputError("Other questions are tried with the remedies only; give --remedies, too.")
         if self.causal < 0 or self.causal == 1:
             raise InputError(f"The setting 'causal' must be 0 or a number of cases from 2, not {self.causal}.")
-        if self.seed < 0:
-            raise InputError(f"The seed must be 0 or more, not {self.seed}.")
+        check_seed(self.seed)

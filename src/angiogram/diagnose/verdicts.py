@@ -102,11 +102,11 @@ def _judge(
     start, end = ends
     accuracies = (resamples.accuracy(readings[start]).value, resamples.accuracy(readings[end]).value)
     if null_band is not None and accuracies[0] <= null_band:
-        nothing = (
-            f"{READS[start]} reads no more ({percent(accuracies[0])}) than chance allows ({percent(null_band)}), "
-            "so there is nothing left to lose"
-        )
-        return _not_assessed(mode, margin, nothing, NOTHING_TO_LOSE)
+        nothing = f"{READS[start]} reads no more ({percent(accuracies[0])}) than chance allows ({percent(null_band)}), "
+        if accuracies[1] > null_band:
+            hidden = f"but {READS[end]} {percent(accuracies[1])}, so that what it starts from is hidden from the probe"
+            return _not_assessed(mode, margin, nothing + hidden, NOTHING_TO_LOSE)
+        return _not_assessed(mode, margin, nothing + "so there is nothing left to lose", NOTHING_TO_LOSE)
     middle = _SPLITS.get(mode)
     parts: dict[tuple[StageKey, StageKey], Estimate] = {}
     if middle is not None and middle in readings and middle != end:

@@ -7,13 +7,14 @@ blocks before it,
     L = n_1 log2 K - sum_i sum_{j in block i + 1} log2 p(y_j | x_j, probe of blocks 1..i)
 
 Unlike an accuracy it also says how soon the labels can be read, which tells easy from laborious. `compression` is the
-uniform code's length over L: 1 where features tell nothing.
+uniform code's length over L: about 1 where features tell nothing.
 
 Ours [own]: the closed-form ridge probe with its temperature, started at every block anew. Blocks double, from about
-`max(8, K)` cases to all of them, in place of the paper's eleven fixed fractions (0.1 % and up); the order is random but
-the same for all taps, and a group never lies on both sides of a border. The probe's probabilities are mixed with
-`1 / (n + 2)` of the uniform ones, n the cases it learned from, so that a class it never saw costs `log2 (K (n + 2))`
-bits and not infinitely many. While only one class has been seen the uniform code goes on.
+`max(8, K)` cases to all of them, in place of the paper's eleven fixed
+fractions (0.1 % and up); the order is random but the same for all taps, and a group never lies on both sides of a
+border. The probe's probabilities are mixed with `1 / (n + 2)` of the uniform ones, n the cases it learned from, so that
+a class it never saw costs `log2 (K (n + 2))` bits and not infinitely many. While only one class has been seen the
+uniform code goes on.
 """
 
 from dataclasses import dataclass
@@ -49,9 +50,9 @@ class CodeLength:
     per_case: NDArray[np.float64]
 
     @property
-    def compression(self) -> float:
-        """The uniform code's length over this one's."""
-        return self.uniform / self.bits
+    def compression(self) -> float | None:
+        """The uniform code's length over this one's; None where the cases make one block, behind which none is told."""
+        return self.uniform / self.bits if len(self.ends) > 1 else None
 
 
 def code_length(

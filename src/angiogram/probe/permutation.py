@@ -22,9 +22,10 @@ def permuted_labels(
     """Labels shuffled within the folds, `[count, N]`.
 
     Cases trade labels only with cases that the same folds train and test on: within the training and the test side of
-    an official split, within each test fold of a cross-validation. Groups with one label (patients) trade it as wholes,
-    because the cases of a group are alike and shuffling them one by one would make chance look smaller than it is; the
-    cases of groups that hold several labels trade among each other.
+    an official split, within each test fold of a cross-validation. Groups (patients) trade as wholes, because the cases
+    of a group are alike in labels and features, and shuffling them one by one would make chance look smaller than it
+    is: groups with one label hand it around; the labels of groups with several are laid on each other's cases, group
+    after group, so that groups of unequal size share some.
 
     >>> y = np.array([0, 0, 1, 1, 0, 1])
     >>> permuted_labels(y, [(np.array([0, 1, 2, 3]), np.array([4, 5]))], count=2, seed=1)[:, 4:].sum(axis=1).tolist()
@@ -36,14 +37,38 @@ def permuted_labels(
     for fold, (train, test) in enumerate(folds):
         side[train, fold], side[test, fold] = 1, 2
     block = np.unique(side, axis=0, return_inverse=True)[1].reshape(-1)  # [N]
-    unit, among = _units(labels, block, groups)  # [N] -> 0..n_units-1
-    first = np.unique(unit, return_index=True)[1]  # a case of each unit
-    shuffled = np.tile(labels[first], (count, 1))  # [count, n_units]
+    group = np.arange(len(labels)) if groups is None else _numbered(groups, block)  # [N]
+    mixed = _holds_several(group, labels)  # [N]
+    shuffled = np.tile(labels, (count, 1))
     rng = np.random.default_rng(seed)
-    for number in np.unique(among):
-        members = np.flatnonzero(among[first] == number)
-        shuffled[:, members] = rng.permuted(shuffled[:, members], axis=1)
-    return shuffled[:, unit]
+    for number in np.unique(block):
+        one, several = (np.flatnonzero((block == number) & side_of) for side_of in (~mixed, mixed))
+        shuffled[:, one] = _traded(labels[one], group[one], count, rng)
+        shuffled[:, several] = _laid(labels[several], group[several], count, rng)
+    return shuffled
+
+
+def _traded(
+    labels: NDArray[np.int64], group: NDArray[np.int64], count: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """The groups' labels `[n]` handed around among the groups, `[count, n]`."""
+    first, unit = np.unique(group, return_index=True, return_inverse=True)[1:]
+    return rng.permuted(np.tile(labels[first], (count, 1)), axis=1)[:, unit.reshape(-1)]
+
+
+def _laid(
+    labels: NDArray[np.int64], group: NDArray[np.int64], count: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """The labels `[n]`, group after group, laid on the cases, group after group, in another order: `[count, n]`."""
+    unit = np.unique(group, return_inverse=True)[1].reshape(-1)
+    places = np.tile(np.arange(unit.max() + 1), (count, 1)) if len(unit) else np.zeros((count, 0), dtype=np.int64)
+
+    def order() -> NDArray[np.int64]:
+        return np.argsort(rng.permuted(places, axis=1)[:, unit] + rng.random((count, len(unit))), axis=1)
+
+    laid = np.empty((count, len(labels)), dtype=np.int64)
+    np.put_along_axis(laid, order(), labels[order()], axis=1)
+    return laid
 
 
 def tied(permuted: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -76,19 +101,12 @@ def null_band(null: NDArray[np.float64], level: float = 0.95) -> float:
     return float(best[min(rank, len(best)) - 1])
 
 
-def _units(
-    labels: NDArray[np.int64], block: NDArray[np.int64], groups: NDArray[np.int64] | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """What trades labels as one, and among whom: groups (within their block) with a single label; cases of the others.
+def _numbered(groups: NDArray[np.int64], block: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for each group within each block, `[N]`."""
+    return np.unique(np.stack([groups, block], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
 
-    Returns:
-        (number of the unit of each case, number of the units among which it trades), both `[N]`.
-    """
-    if groups is None:
-        return np.arange(len(labels)), block
-    unit = np.unique(np.stack([groups, block], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
-    pairs = np.unique(np.stack([unit, labels], axis=1), axis=0)
-    mixed = np.bincount(pairs[:, 0])[unit] > 1  # [N]
-    alone = unit.max() + 1 + np.arange(len(labels))
-    units = np.unique(np.where(mixed, alone, unit), return_inverse=True)[1].reshape(-1)
-    return units, 2 * block + mixed
+
+def _holds_several(group: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the case's group holds several labels, `[N]`."""
+    pairs = np.unique(np.stack([group, labels], axis=1), axis=0)
+    return np.bincount(pairs[:, 0])[group] > 1

@@ -3,9 +3,10 @@
 The probe is linear in the labels, so that all permutations share what one fit has made: at each strength, the weights
 of the training cases in the score of each test case.
 
-**Each permutation chooses its own strength**, by leave-one-out like the true labels, among the strengths that were
-tried for these. With the strength of the true labels chance would pass the band too often, because labels that by
-chance go with the features ask for less shrinkage than others and profit from it.
+**Each permutation chooses its own strength**, by leave-one-out like the true labels (by 100 training cases at most,
+where those take 500), among the strengths that were tried for these. With the strength of the true labels chance would
+pass the band too often, because labels that by chance go with the features ask for less shrinkage than others and
+profit from it.
 
 **Or the constant guess**, the class that is most frequent in training, where that is right more often. A probe of
 permuted labels comes to it when it may shrink as much as it likes, and the strengths that suit true labels may all be

@@ -12,7 +12,6 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtr
 
 from angiogram.diagnose.accounting import STAGES, account
 from angiogram.diagnose.bootstrap import Estimate, Reading, Resamples
@@ -123,19 +122,9 @@ def tap_changes(
 
 
 def p_unchanged(change: Estimate) -> float:
-    """Two-sided p of "the true change is zero", matched to the interval: below 0.05 where that does not hold zero.
-
-    B resamples cannot tell a p below 1 / B. Where all of them lie on one side of zero, the tail is therefore taken from
-    the normal distribution of their mean and deviation, if that is smaller: Holm's correction over six stages could not
-    find anything over a dozen groups otherwise.
-    """
-    samples, count = change.samples, len(change.samples)
-    beyond = min(int(np.count_nonzero(samples <= 0)), int(np.count_nonzero(samples >= 0)))
-    tail = (1 + beyond) / (1 + count)
-    if beyond == 0 and change.standard_error > 0:
-        tail = min(tail, float(ndtr(-abs(float(samples.mean())) / change.standard_error)))
-    z = float(ndtri(tail)) / np.sqrt(change.groups / (change.groups - 1))
-    return min(1.0, 2 * float(stdtr(change.groups - 1, z)))
+    """Two-sided p of "the true change is zero", matched to the interval: below 0.05 where that does not hold zero."""
+    turned = replace(change, value=-change.value, samples=-change.samples)
+    return min(1.0, 2 * min(change.p_at_most(0.0), turned.p_at_most(0.0)))
 
 
 def _loss_change(start: StageKey, end: StageKey, before: Readings, after: Readings, resamples: Resamples) -> Estimate:

@@ -21,6 +21,7 @@ from angiogram.diagnose.lesions.plant import planted
 from angiogram.diagnose.lesions.subject import Run, Subject, diagnose_briefly
 from angiogram.errors import InputError
 from angiogram.files import sha256, sha256_of_text
+from angiogram.seed import check_seed
 
 STRENGTHS = (0.5, 1.0)
 SEEDS = (0,)
@@ -82,7 +83,7 @@ def check_suite(lesions: Sequence[str], strengths: Sequence[float], seeds: Seque
     """Refuse what `run_suite` would, before anything is loaded.
 
     Raises:
-        InputError: an unknown lesion, a strength outside 0..1, a negative seed, nothing at all, or something twice.
+        InputError: an unknown lesion, a strength outside 0..1, a seed that is none, nothing at all, or something twice.
     """
     for what, given in (("lesion", lesions), ("strength", strengths), ("seed", seeds)):
         if not given:
@@ -94,8 +95,8 @@ def check_suite(lesions: Sequence[str], strengths: Sequence[float], seeds: Seque
     for strength in strengths:
         if not 0 < strength <= 1:
             raise InputError(f"The strength of a lesion must be above 0 and at most 1, not {strength}.")
-    if min(seeds) < 0:
-        raise InputError(f"A seed must be 0 or more, not {min(seeds)}.")
+    for seed in seeds:
+        check_seed(seed)
 
 
 def _known(subject: Subject, whole: Run) -> Material:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
-from angiogram.diagnose.bootstrap import Estimate, Resamples
+from angiogram.diagnose.bootstrap import Resamples
 from angiogram.diagnose.decision import LEVEL, holm
 from angiogram.diagnose.remedies.tried import Gain, Tried
 from angiogram.diagnose.terms import Mode
@@ -42,7 +41,7 @@ class Judge:
     ) -> Tried:
         """What a remedy recovered, judged by itself; `before` and `after` say which cases are right, `[n]`."""
         recovered = self.resamples.loss(after, before)
-        p = _nothing_recovered(recovered)
+        p = recovered.p_at_most(0.0)
         tried = Tried(
             remedy=remedy,
             modes=modes,
@@ -65,20 +64,6 @@ def judged_together(tried: Sequence[Tried], margin: float) -> tuple[Tried, ...]:
     """All remedies of a run, a gain corrected for their number (Holm)."""
     adjusted = [replace(one, p_adjusted=p) for one, p in zip(tried, holm([one.p for one in tried]), strict=True)]
     return tuple(replace(one, gain=_gain(one, margin)) for one in adjusted)
-
-
-def _nothing_recovered(recovered: Estimate) -> float:
-    """One-sided p of "at most 0 was recovered".
-
-    Where no resample lies there, the share of resamples says no more than their number does, and with few groups
-    Holm's correction could never be passed. The tail is then that of a normal curve with their mean and spread, moved
-    out for few groups just as the interval is.
-    """
-    p = recovered.p_at_most(0.0)
-    if (recovered.samples <= 0).any():
-        return p
-    z = recovered.samples.mean() / recovered.standard_error / np.sqrt(recovered.groups / (recovered.groups - 1))
-    return min(p, float(stdtr(recovered.groups - 1, -z)))
 
 
 def _gain(tried: Tried, margin: float) -> Gain:

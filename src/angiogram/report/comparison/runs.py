@@ -20,8 +20,11 @@ def open_runs(folders: Sequence[Path]) -> tuple[Finished, ...]:
     """The runs in these folders, each under a name of its own.
 
     Raises:
-        InputError: a folder is given twice or holds no finished run with predictions; says what to do.
+        InputError: there are fewer than two, a folder is given twice or holds no finished run with predictions; says
+            what to do.
     """
+    if len(folders) < 2:
+        raise InputError("A comparison needs at least two runs: the baseline and another one.")
     whole = [folder.resolve() for folder in folders]
     for i, folder in enumerate(whole):
         if folder in whole[:i]:
@@ -41,6 +44,12 @@ def _open(folder: Path, name: str) -> Finished:
         seed=Settings.seed if config.seed is None else config.seed,
         resamples=Settings.resamples if config.resamples is None else config.resamples,
     )
+    stated = {fact.name: fact.value for fact in diagnosis.provenance}
+    if stated.get("seed", str(run.seed)) != str(run.seed):
+        raise InputError(
+            f"'{folder / CONFIG}' and '{folder / JSON_NAME}' are not of the same run: the seed is {run.seed} in one, "
+            f"{stated['seed']} in the other; run `angiogram diagnose` again with this folder as --out."
+        )
     for stage in diagnosis.stages:
         right = run.readings.get(stage.key)
         if stage.accuracy is not None and (right is None or abs(np.mean(right) - stage.accuracy.value) > _ROUNDING):

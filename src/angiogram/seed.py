@@ -1,0 +1,17 @@
+"""What random numbers start from."""
+
+from angiogram.errors import InputError
+
+LARGEST = 2**32 - 1
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that scikit-learn would not take.
+
+    Raises:
+        InputError: negative, or larger than 32 bits hold.
+
+    >>> check_seed(LARGEST)
+    """
+    if not 0 <= seed <= LARGEST:
+        raise InputError(f"A seed must be a number from 0 to {LARGEST}, not {seed}.")
