@@ -70,9 +70,10 @@ class Blind:
     """A model that sees nothing of any class: its states know the patient at most.
 
     Attributes:
-        classes: how frequent each class is; the cases of a patient have one.
+        classes: how frequent each class is; a patient has one.
         patients, size: how many, and cases of each.
         alike: share of the variance of a state that the cases of a patient have in common.
+        pure: share of a patient's cases that have the patient's class for sure; the others are drawn like patients.
         taps, width: of the model.
     """
 
@@ -80,18 +81,23 @@ class Blind:
     patients: int = 160
     size: int = 1
     alike: float = 0.25
+    pure: float = 1.0
     taps: int = 12
     width: int = 48
 
     @property
     def name(self) -> str:
-        """Like '4 classes, 40 x 4 cases'."""
-        return f"{len(self.classes)} classes, {self.patients} x {self.size} cases"
+        """Like '4 classes, 40 x 4 cases', then ', 70 % of one class' where that is not all of a patient's."""
+        some = "" if self.pure == 1 else f", {self.pure:.0%} of one class"
+        return f"{len(self.classes)} classes, {self.patients} x {self.size} cases{some}"
 
     def draw(self, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64], list[NDArray[np.float64]]]:
         """Labels `[n]`, patients `[n]`, and features `[n, width]` of each tap, a little changed from the one before."""
         groups = np.repeat(np.arange(self.patients), self.size)
         labels = rng.choice(len(self.classes), self.patients, p=self.classes)[groups]
+        if self.pure < 1:
+            other = rng.choice(len(self.classes), len(labels), p=self.classes)
+            labels = np.where(rng.random(len(labels)) < self.pure, labels, other)
         common = rng.normal(size=(self.patients, self.width))[groups]
         states = np.sqrt(self.alike) * common + np.sqrt(1 - self.alike) * rng.normal(size=common.shape)
         found = [states]
