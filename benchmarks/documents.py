@@ -128,25 +128,31 @@ def verdict_list() -> str:
     lines = []
     if (path := RESULTS / "lesions.json").is_file():
         found = json.loads(path.read_text())
-        models = ", ".join(f"{name} {share:.0%}" for name, share in found["spread"].items() if share is not None)
+        took = f"; it took {found['seconds'] / 60:.0f} minutes on two cores (goal: 40)" if found["seconds"] else ""
+        models = ", ".join(f"{name} {share(part, 0)}" for name, part in found["spread"].items() if part is not None)
         lines.append(
             f"- **Known faults.** {found['runs']} runs with a planted lesion. After {found['verdict']['runs']} of them "
-            f"the answer had fallen by 10 points or more, and the planted stage was named in **{found['value']:.1%}** "
-            f"(goal: 95 %; {models}). Without a lesion {found['false_alarms']:.1%} of {found['draws']} draws of "
-            f"patients raised a new alarm (goal: at most 5 %), and a fault was named in {found['healthy']:.0%} of the "
-            f"models. {met(found)}."
+            f"the answer had fallen by 10 points or more, and the planted stage was named in "
+            f"**{share(found['value'])}** (goal: 95 %; {models}). Without a lesion {share(found['false_alarms'])} of "
+            f"{found['draws']} draws of patients raised a new alarm (goal: at most 5 %), and a fault was named in "
+            f"{share(found['healthy'], 0)} of the models{took}. {met(found)}."
         )
     if (path := RESULTS / "coverage.json").is_file():
         found = json.loads(path.read_text())
         spread, seen = found["spread"], found["blind"].values()
         lines.append(
-            f"- **Intervals of 95 %** held the truth in {spread['lowest']:.1%} to {spread['highest']:.1%} of "
+            f"- **Intervals of 95 %** held the truth in {share(spread['lowest'])} to {share(spread['highest'])} of "
             f"{spread['sets']} made-up sets, by score and world (goal: 93 to 97 %); the null band was passed by a "
-            f"model that sees nothing in {min(each['band passed'] for each in seen):.1%} to "
-            f"{max(each['band passed'] for each in seen):.1%} of {found['blind_sets']} (goal: 5 %, up to two "
+            f"model that sees nothing in {share(min(each['band passed'] for each in seen))} to "
+            f"{share(max(each['band passed'] for each in seen))} of {found['blind_sets']} (goal: 5 %, up to two "
             f"standard errors of the simulation). {met(found)}."
         )
     return "\n".join(lines)
+
+
+def share(fraction: float, digits: int = 1) -> str:
+    """A fraction as a percentage."""
+    return f"{100 * fraction:.{digits}f} %"
 
 
 def met(result: dict[str, Any]) -> str:

@@ -67,6 +67,17 @@ def test_two_cases_in_all_decide_nothing():
     assert all(v.smallest_margin is None for v in judged(right).values())
 
 
+def test_what_is_hidden_where_a_part_begins_is_not_said_to_be_gone():
+    """Behind a connector whose mean shows nothing the last token still reads 80 %."""
+    right = drawn(400, {"C": 0.8, "G": 0.3})
+    right["I"] = right["U"] = right["S"] = right["V"]
+    found = judged(right, null_band=0.3)["comprehension"]
+    assert found.state == "not assessed"
+    assert "hidden from the probe" in found.evidence and "nothing left to lose" not in found.evidence
+    gone = judged(drawn(400, {"C": 0.8}), null_band=0.3)["comprehension"]
+    assert gone.state == "not assessed" and "nothing left to lose" in gone.evidence
+
+
 def test_without_a_specialist_vision_is_not_assessed_and_never_absent():
     right = drawn(300, {})
     del right["R"]

@@ -60,7 +60,9 @@ def provenance(
             f"greedy, at most {planned.longest_answer} tokens; a longer answer is cut off and counts as unparsed",
         ),
         Fact("probe", PROBES[settings.probe]),
-        Fact("null band", "labels permuted within the folds; the best tap's ridge probe or the majority guess"),
+        Fact(
+            "null band", "labels permuted by group within the folds; the best tap's ridge probe or the majority guess"
+        ),
         Fact("specialist", "none" if reference is None else reference.source),
         *(Fact(f"reference {each.name}", each.training) for each in (reference.trained if reference else ())),
         Fact("intervals", f"paired bootstrap over groups, {settings.resamples} resamples, 95 %"),
