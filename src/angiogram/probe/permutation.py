@@ -60,11 +60,11 @@ def _laid(
     labels: NDArray[np.int64], group: NDArray[np.int64], count: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """The labels `[n]`, group after group, laid on the cases, group after group, in another order: `[count, n]`."""
-    unit = np.unique(group, return_inverse=True)[1].reshape(-1)
-    places = np.tile(np.arange(unit.max() + 1), (count, 1)) if len(unit) else np.zeros((count, 0), dtype=np.int64)
+    names, unit = np.unique(group, return_inverse=True)
+    numbers = np.tile(np.arange(len(names)), (count, 1))
 
     def order() -> NDArray[np.int64]:
-        return np.argsort(rng.permuted(places, axis=1)[:, unit] + rng.random((count, len(unit))), axis=1)
+        return np.argsort(rng.permuted(numbers, axis=1)[:, unit.reshape(-1)] + rng.random((count, len(unit))), axis=1)
 
     laid = np.empty((count, len(labels)), dtype=np.int64)
     np.put_along_axis(laid, order(), labels[order()], axis=1)
