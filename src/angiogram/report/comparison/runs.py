@@ -20,11 +20,8 @@ def open_runs(folders: Sequence[Path]) -> tuple[Finished, ...]:
     """The runs in these folders, each under a name of its own.
 
     Raises:
-        InputError: there are fewer than two, a folder is given twice or holds no finished run with predictions; says
-            what to do.
+        InputError: a folder is given twice or holds no finished run with predictions; says what to do.
     """
-    if len(folders) < 2:
-        raise InputError("A comparison needs at least two runs: the baseline and another one.")
     whole = [folder.resolve() for folder in folders]
     for i, folder in enumerate(whole):
         if folder in whole[:i]:
@@ -86,7 +83,7 @@ def _names(folders: Sequence[Path]) -> list[str]:
     >>> _names([Path("/a/x/run"), Path("/a/y/run")]), _names([Path("/runs/demo"), Path("/runs/demo-tuned")])
     (['x/run', 'y/run'], ['demo', 'demo-tuned'])
     """
-    for depth in range(1, max(len(folder.parts) for folder in folders)):
+    for depth in range(1, max((len(folder.parts) for folder in folders), default=1)):
         names = ["/".join(folder.parts[-depth:]) for folder in folders]
         if len(set(names)) == len(names):
             return names
