@@ -1,21 +1,18 @@
 """The processes that share a simulation: one thread each, as there is one a core, and none outlives who started it."""
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 
 import torch
 from threadpoolctl import threadpool_limits
 
+from angiogram.tap.lifeline import end_with_parent
 
-@contextmanager
-def workers(count: int = 2) -> Iterator[ProcessPoolExecutor]:
+
+def workers(count: int = 2) -> ProcessPoolExecutor:
     """Processes to submit work to."""
-    with ProcessPoolExecutor(count, get_context("spawn"), _begin) as pool:
-        yield pool
+    return ProcessPoolExecutor(count, get_context("spawn"), _begin, (os.getpid(),))
 
 
 def one_thread() -> None:
@@ -24,14 +21,6 @@ def one_thread() -> None:
     threadpool_limits(1)
 
 
-def _begin() -> None:
+def _begin(parent: int) -> None:
+    end_with_parent(parent)
     one_thread()
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A killed parent cannot tell its workers, which would wait, or go on computing, for ever."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)

@@ -68,7 +68,7 @@ def test_what_cannot_be_planted_is_refused_before_the_model_is_loaded(planted, t
 
 @pytest.mark.parametrize("command", ["audit", "split"])
 @pytest.mark.parametrize("seed", [-1, 5_000_000_000])
-def test_a_seed_that_is_none_is_refused_by_the_commands_for_data(in_process, images, tmp_path, command, seed):
+def test_a_seed_out_of_range_is_refused_by_the_commands_for_data(in_process, images, tmp_path, command, seed):
     status, _, error = in_process("data", command, images, f"--seed={seed}", "--out", tmp_path / "out")
     assert status == 2 and "Traceback" not in error
     assert f"not {seed}" in error.strip().splitlines()[-1] and not (tmp_path / "out").exists()

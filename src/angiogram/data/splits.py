@@ -44,7 +44,7 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
         seed: of the folds; the same cases, folds and seed give the same folds.
 
     Raises:
-        InputError: a seed that is none; fewer than two folds; a class with fewer cases or groups than folds; a class
+        InputError: a seed out of range; fewer than two folds; a class with fewer cases or groups than folds; a class
             without training cases.
     """
     check_seed(seed)
@@ -98,7 +98,7 @@ def subset(cases: Cases, train: int | None, test: int | None, seed: int) -> Case
     Order, groups and splits stay; None means all. A set without its own split is cut to `train` + `test` cases in all.
 
     Raises:
-        InputError: a seed that is none; fewer cases asked for than there are classes; one bound alone for a set without
+        InputError: a seed out of range; fewer cases asked for than there are classes; one bound alone for a set without
             its own split.
     """
     check_seed(seed)

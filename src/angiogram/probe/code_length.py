@@ -10,11 +10,10 @@ Unlike an accuracy it also says how soon the labels can be read, which tells eas
 uniform code's length over L: about 1 where features tell nothing.
 
 Ours [own]: the closed-form ridge probe with its temperature, started at every block anew. Blocks double, from about
-`max(8, K)` cases to all of them, in place of the paper's eleven fixed
-fractions (0.1 % and up); the order is random but the same for all taps, and a group never lies on both sides of a
-border. The probe's probabilities are mixed with `1 / (n + 2)` of the uniform ones, n the cases it learned from, so that
-a class it never saw costs `log2 (K (n + 2))` bits and not infinitely many. While only one class has been seen the
-uniform code goes on.
+`max(8, K)` cases to all of them, in place of the paper's eleven fixed fractions (0.1 % and up); the order is random but
+the same for all taps, and a group never lies on both sides of a border. The probe's probabilities are mixed with
+`1 / (n + 2)` of the uniform ones, n the cases it learned from, so that a class it never saw costs `log2 (K (n + 2))`
+bits and not infinitely many. While only one class has been seen the uniform code goes on.
 """
 
 from dataclasses import dataclass

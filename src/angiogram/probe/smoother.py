@@ -83,7 +83,7 @@ class Smoother:
         columns[rows, np.arange(len(rows))] = 1.0
         return self._solve(columns)
 
-    def merged(self, units: Units) -> Floats:
+    def _merged(self, units: Units) -> Floats:
         """The halves of training cases added up by unit, `[r, U]`."""
         if "known" in self.__dict__:  # at hand, for few cases
             return units.summed(self.known.T).T
@@ -94,7 +94,7 @@ class Smoother:
 
         A fit is `weights @ targets + means`.
         """
-        return self.half(cases).T @ self.merged(units)
+        return self.half(cases).T @ self._merged(units)
 
     def weights_in_misses(self, rows: NDArray[np.int64], units: Units) -> tuple[Floats, Floats]:
         """What targets that are constant within units weigh in the misses of `leave_one_out` for the cases named.

@@ -83,7 +83,7 @@ def check_suite(lesions: Sequence[str], strengths: Sequence[float], seeds: Seque
     """Refuse what `run_suite` would, before anything is loaded.
 
     Raises:
-        InputError: an unknown lesion, a strength outside 0..1, a seed that is none, nothing at all, or something twice.
+        InputError: an unknown lesion, a strength outside 0..1, a seed out of range, nothing at all, or something twice.
     """
     for what, given in (("lesion", lesions), ("strength", strengths), ("seed", seeds)):
         if not given:
