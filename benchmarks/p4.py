@@ -90,7 +90,7 @@ def main() -> None:
         record(
             f"P4{options.suffix}",
             slowest["times_faster"],
-            "x faster than scikit-learn, the least of all shapes",
+            f"x faster than scikit-learn, the least of {len(shapes)} shapes of {len(SHAPES)}",
             f"at least {FASTER:g}; accuracy within {100 * POINTS:g} point on average; rank correlation of the "
             f"curve at least {CORRELATION:g}",
             len(shapes) == len(SHAPES) and all(entry["met"] for entry in shapes.values()),
