@@ -6,7 +6,8 @@ are paired. The plain percentile interval fails in two ways that matter here, so
 
 - **Few groups.** It is too narrow, as a z interval is where a t interval is due. The percentiles are therefore moved
   out to those of a t distribution: `level = Phi(-sqrt(G / (G - 1)) t_{0.975, G - 1})` (the "expanded percentile
-  interval", Hesterberg 2015, The American Statistician 69).
+  interval", Hesterberg 2015, The American Statistician 69). Over very few groups, or where many intervals are to hold
+  together, they lie further out than any of B resamples; the interval then reaches as far as a normal tail would.
 - **Nothing to see.** Where (almost) no case differs, every resample is alike and the interval has no width, although a
   few dozen cases cannot prove a loss of zero. Each resample is therefore drawn from the groups and two single
   pseudo-cases, one at either extreme (right and wrong; lost and gained), as Agresti-Coull and Bonett-Price do for
@@ -25,6 +26,7 @@ vary over other patients, not over other training sets.
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,9 @@ from angiogram.diagnose.exact import exact_accuracy, exact_number
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 from angiogram.probe.resampled import Ratios, Summed, calibration_error_samples
+
+FEWEST_BEYOND = 2
+"""Resamples beyond an end of an interval; an end with fewer does not rest on them alone."""
 
 Reading = NDArray[np.bool_] | float
 """A stage: which cases are right `[n]`, or an accuracy that was given as a plain number (taken as exact)."""
@@ -47,17 +52,30 @@ class Estimate:
         value: measured on the cases themselves.
         samples: the same number on each resample, `[B]`.
         groups: G, the number of groups drawn from, or of those that carry the number.
+        least, most: the number cannot lie below and above these.
     """
 
     value: float
     samples: NDArray[np.float64]
     groups: float
+    least: float = -inf
+    most: float = inf
 
     def interval(self, confidence: float = 0.95) -> Interval:
-        """The expanded percentile interval; it always holds the value."""
-        tail = float(ndtr(-self.critical(confidence)))
-        low, high = np.quantile(self.samples, [tail, 1 - tail])
-        return Interval(self.value, min(float(low), self.value), max(float(high), self.value))
+        """The expanded percentile interval; it always holds the value.
+
+        B resamples show no tail in which fewer than about two of them lie. Where `tail B < 2`, the ends are therefore
+        those of the normal distribution of their mean and deviation, `mean -/+ critical SE`, within what is possible,
+        wherever that is wider than the percentile [own].
+        """
+        reach = self.critical(confidence)
+        tail = float(ndtr(-reach))
+        ends = np.quantile(self.samples, [tail, 1 - tail])
+        low, high = min(float(ends[0]), self.value), max(float(ends[1]), self.value)
+        if tail * len(self.samples) < FEWEST_BEYOND:
+            mean, error = float(self.samples.mean()), self.standard_error
+            low, high = min(low, max(self.least, mean - reach * error)), max(high, min(self.most, mean + reach * error))
+        return Interval(self.value, low, high)
 
     def critical(self, confidence: float = 0.95) -> float:
         """How many bootstrap standard errors an interval reaches to either side, about 1.96 for many groups."""
@@ -87,7 +105,8 @@ class Estimate:
         """The estimate of an accuracy as skill `(a - c) / (1 - c)`; c is held fixed."""
         if not 0.0 <= chance < 1.0:
             raise InputError(f"Skill needs cases of two classes or more; a constant guess is right in {chance:.0%}.")
-        return Estimate((self.value - chance) / (1 - chance), (self.samples - chance) / (1 - chance), self.groups)
+        value, least, most = ((number - chance) / (1 - chance) for number in (self.value, self.least, self.most))
+        return Estimate(value, (self.samples - chance) / (1 - chance), self.groups, least, most)
 
 
 @dataclass(frozen=True)
@@ -127,33 +146,33 @@ class Resamples:
     def accuracies(self, correct: NDArray[np.bool_]) -> tuple[Estimate, ...]:
         """Estimate of each of T accuracies from which cases are right, `[T, n]`: one matrix product for all."""
         samples = self.means(correct, 0.0, 1.0)
-        return tuple(self._estimate(exact_accuracy(row), samples[:, t]) for t, row in enumerate(correct))
+        return tuple(self._estimate(exact_accuracy(row), samples[:, t], 0.0) for t, row in enumerate(correct))
 
     def accuracy(self, reading: Reading) -> Estimate:
         """Estimate of one accuracy; one given as a number does not vary."""
         if isinstance(reading, np.ndarray):
             return self.accuracies(reading[None])[0]
         value = exact_number(_share(reading))
-        return self._estimate(value, np.full(len(self.counts), value))
+        return self._estimate(value, np.full(len(self.counts), value), 0.0)
 
     def loss(self, start: Reading, end: Reading) -> Estimate:
         """Estimate of accuracy(start) - accuracy(end), paired; its value is that difference exactly."""
         value = self.accuracy(start).value - self.accuracy(end).value
         if isinstance(start, np.ndarray) and isinstance(end, np.ndarray):
             lost = start.astype(np.int8) - end.astype(np.int8)
-            return self._estimate(value, self.means(lost[None], -1.0, 1.0)[:, 0])
-        return self._estimate(value, self.accuracy(start).samples - self.accuracy(end).samples)
+            return self._estimate(value, self.means(lost[None], -1.0, 1.0)[:, 0], -1.0)
+        return self._estimate(value, self.accuracy(start).samples - self.accuracy(end).samples, -1.0)
 
     def summed(self, metric: Ratios) -> Estimate:
         """Estimate of a metric of sums over these groups."""
-        return Estimate(metric.value, metric.samples(self.counts), metric.carriers)
+        return Estimate(metric.value, metric.samples(self.counts), metric.carriers, 0.0, 1.0)
 
     def calibration_error(self, summed: Summed) -> Estimate:
         """Estimate from `summed_calibration_error`, whose resamples alone would lie too high."""
-        return self._estimate(summed.value, calibration_error_samples(summed, self.counts))
+        return self._estimate(summed.value, calibration_error_samples(summed, self.counts), 0.0)
 
-    def _estimate(self, value: float, samples: NDArray[np.float64]) -> Estimate:
-        return Estimate(value, samples, len(self.sizes) - 2)
+    def _estimate(self, value: float, samples: NDArray[np.float64], least: float) -> Estimate:
+        return Estimate(value, samples, len(self.sizes) - 2, least, 1.0)
 
 
 def critical(groups: float, confidence: float = 0.95) -> float:
