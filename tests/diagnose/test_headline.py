@@ -77,6 +77,40 @@ def test_chance_has_nothing_to_lose():
 
 
 @pytest.mark.parametrize(
+    ("above", "without", "there"),
+    [
+        ("G", "", "but the answer in words is right in 90 % of the cases"),
+        ("S", "G", "but the answer by likelihood is right in 90 % of the cases"),
+        ("I", "", "but a probe of the best image-token layer is right in 90 % of the cases"),
+        (
+            "SG",
+            "",
+            "but the answer by likelihood is right in 90 % and the answer in words is right in 90 % of the cases",
+        ),
+    ],
+)
+def test_what_is_there_though_no_probe_reads_it_is_not_called_lost(above, without, there):
+    """Few cases of many classes and a model that knows them: probes at chance, answers right."""
+    right = drawn(300, {}, start=0.1, noise=0.0)
+    right |= {key: np.arange(300) < 270 for key in above}
+    line, _ = said(right, null_band=0.2, without=("R", *without))
+    assert line.startswith("It cannot be said whether and where the image is lost: a probe reads no more at the ")
+    assert f"{there}, so that what is not read there is hidden from the probe and not all lost" in line
+    assert "nothing for the later stages to lose" not in line and line.count(". ") == 0
+    line, _ = said({**right, "R": np.arange(300) < 270}, null_band=0.2, without=without)
+    assert "in the vision encoder" in line and there in line  # a verdict stays, and is not left alone
+    assert "nothing for the later stages to lose" not in line
+
+
+def test_headline_and_card_agree_on_what_is_hidden():
+    right = {**drawn(300, {}, start=0.1), "G": np.arange(300) < 270}
+    draws = resample_groups(np.arange(300))
+    judged = verdicts(right, draws, null_band=0.2)
+    assert "hidden from the probe" in judged[3].evidence
+    assert "hidden from the probe" in headline(judged, account(right, draws), 0.2)
+
+
+@pytest.mark.parametrize(
     ("without", "sentence"),
     [
         ("I", "was not split into image tokens and routing"),

@@ -133,6 +133,22 @@ def test_present_needs_holm():
     assert close and all("several stages" in v.evidence and v.p_adjusted >= 0.025 for v in close)
 
 
+def test_a_loss_further_from_the_margin_than_the_smallest_margin_is_decided():
+    found = [v for seed in range(25) for v in judged(drawn(220, {"C": 0.11}, seed)).values()]
+    away = {
+        state: [abs(v.loss.value - v.margin) / v.smallest_margin for v in found if v.state == state]
+        for state in ("present", "absent", "undetermined")
+    }
+    assert max(away["undetermined"]) < 1.05  # resamples are not quite normal
+    assert max(away["present"]) > 1.05 and max(away["absent"]) > 1.05
+
+
+def test_the_smallest_margin_grows_with_the_modes_judged_at_once():
+    right = drawn(220, {"C": 0.11})
+    one = judged({key: right[key] for key in FLOW if key != "R"})["connector"]
+    assert judged(right)["connector"].smallest_margin > one.smallest_margin > (one.loss.high - one.loss.low) / 2
+
+
 @pytest.mark.parametrize("margin", [-0.1, 1.0, 5.0])
 def test_the_margin_is_a_fraction(margin):
     with pytest.raises(InputError, match="margin must be a fraction"):

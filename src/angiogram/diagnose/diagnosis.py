@@ -25,7 +25,8 @@ class Verdict:
         p_adjusted: one-sided p of loss <= margin, Holm-adjusted over the modes measured.
         evidence: one sentence.
         cases_needed: for undetermined, how many cases would decide it.
-        smallest_margin: half the width of the interval: how far a loss must lie from a margin to be told from it.
+        smallest_margin: how far a loss must lie from a margin to be told from it at Holm's strictest step, which is
+            more than half the width of the interval; None where that is the whole scale.
         next_steps: what to try next, one sentence each.
     """
 

@@ -6,7 +6,7 @@ from angiogram.diagnose.accounting import Accounting
 from angiogram.diagnose.causes.result import Causes
 from angiogram.diagnose.detail import detail_words
 from angiogram.diagnose.diagnosis import Verdict
-from angiogram.diagnose.phrases import WHO, count, percent, points, span
+from angiogram.diagnose.phrases import READS, WHO, count, percent, points, span
 from angiogram.diagnose.phrases import number as plain
 from angiogram.diagnose.terms import Interval, Mode, StageKey
 
@@ -36,8 +36,8 @@ def headline(
     Args:
         verdicts: of the four modes.
         accounting: of the same readings.
-        null_band: accuracy that the best tap reaches by chance; where no probe from the encoder's end to the last token
-            exceeds it, nothing after the encoder can be lost and the sentence says so.
+        null_band: accuracy that the best tap reaches by chance. Where no probe from the encoder's end to the last token
+            exceeds it, the sentence says that nothing is left to lose, or that what later readings show is hidden.
         alignment: what a re-fitted connector says of a loss inside the language model, a clause.
         unreadable: see `told.unreadable`.
         blurred: of `detail_kept`, where that is suspected.
@@ -46,16 +46,14 @@ def headline(
     present = [v for v in verdicts if v.state == "present"]
     if null_band is not None and all(accuracies[key].value <= null_band for key in ("V", "C", "U")):
         blind = [v for v in present if v.mode == "vision"]
-        start = (
-            f"{_present(blind, verdicts, accuracies)}; after it"
-            if blind
-            else "It cannot be said where the image is lost:"
-        )
+        there = _there(accuracies, null_band)
+        unknown = "It cannot be said whether and where" if there else "It cannot be said where"
+        start = f"{_present(blind, verdicts, accuracies)}; after it" if blind else f"{unknown} the image is lost:"
         before = "" if blurred is None else f"; {_before(blurred)}"
         return (
             f"{start} a probe reads no more at the encoder's end ({percent(accuracies['V'].value)}), after the "
-            f"connector and at the last token than chance allows ({percent(null_band)}), so there is nothing for the "
-            f"later stages to lose{before}."
+            f"connector and at the last token than chance allows ({percent(null_band)}), "
+            f"{there or 'so there is nothing for the later stages to lose'}{before}."
         )
     rest = [clause for clause in (_absent(verdicts), _gains(verdicts), _undecided(verdicts), _open(verdicts)) if clause]
     if null_band is not None and accuracies["V"].value <= null_band:
@@ -77,6 +75,16 @@ def headline(
         f"encoder's end, and the answer is right in {percent(last.value)} of the cases"
     )
     return "; ".join([first, *(clause for clause in (_gains(verdicts), _open(verdicts)) if clause)]) + "."
+
+
+def _there(accuracies: Mapping[StageKey, Interval], null_band: float) -> str:
+    """What exceeds chance although no probe at the encoder's end, after the connector or at the last token does."""
+    keys: tuple[StageKey, ...] = ("I", "S", "G")
+    above: list[StageKey] = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
+    if not above:
+        return ""
+    right = _listed([f"{READS[key]} is right in {percent(accuracies[key].value)}" for key in above])
+    return f"but {right} of the cases, so that what is not read there is hidden from the probe and not all lost"
 
 
 def _before(blurred: float) -> str:

@@ -2,7 +2,7 @@
 
 V, C and I are read from the mean over the image's tokens. Where a 2x2 grid of them reads otherwise by more than the
 margin, the losses that start or end there are measured again with the grid; a verdict that then is another one becomes
-undetermined.
+undetermined. Where the grid reads no more than chance at the start, it judges nothing and contradicts nothing.
 """
 
 from collections.abc import Mapping, Sequence

@@ -23,6 +23,7 @@ from angiogram.diagnose.reference import Reference
 from angiogram.diagnose.settings import Settings
 
 FEW_GROUPS = 20
+FEW_OF_CLASS = 5
 FEWEST_PERMUTATIONS = 19
 PROBES = {
     "ridge": "multinomial ridge, strength by leave-one-out on the training cases (of more than 500, by 500 of them)",
@@ -79,12 +80,24 @@ def warnings(
     planned: Plan,
     points: Sequence[CurvePoint],
     examined: Examined,
+    truth: NDArray[np.int64],
     groups: NDArray[np.int64],
     answers: Answers,
     settings: Settings,
     detail: float | None,
 ) -> tuple[str, ...]:
-    """One sentence for each thing that weakens the result; `detail` is that of `detail_kept`."""
+    """One sentence for each thing that weakens the result.
+
+    Args:
+        planned: the pass over the model.
+        points: what is read at every tap.
+        examined: readable and quarantined cases.
+        truth: classes of the evaluated cases, `[n]`.
+        groups: their groups, `[n]`.
+        answers: how the model answers.
+        settings: see `Settings`.
+        detail: that of `detail_kept`.
+    """
     found = _position(points, settings.margin)
     ways = dict(answers.accuracies)
     gap = ways[CHOSEN] - ways[RAW]
@@ -121,13 +134,37 @@ def warnings(
             f"At {len(better)} of {len(points)} taps (the first: {better[0]}) a probe reads more from the same "
             "architecture with random weights than from the model: what it reads there was not learnt."
         )
-    count = len(np.unique(groups))
-    if count < FEW_GROUPS:
-        found.append(f"Only {count} groups were evaluated; intervals over so few groups are approximate.")
+    found += few_groups(truth, groups, examined.cases.classes)
     if bad := len(examined.quarantined):
         who = "1 case could not be used and was" if bad == 1 else f"{bad} cases could not be used and were"
         found.append(f"{who} left out.")
     return tuple(found)
+
+
+def few_groups(truth: NDArray[np.int64], groups: NDArray[np.int64], classes: Sequence[str]) -> list[str]:
+    """At most one warning: too few groups for exact intervals, in all or of some class.
+
+    Args:
+        truth: classes of the evaluated cases, `[n]`.
+        groups: their groups, `[n]`.
+        classes: names.
+
+    >>> few_groups(np.arange(60) % 2, np.arange(60), ("cyst", "stone"))
+    []
+    """
+    count = len(np.unique(groups))
+    of_class = {label: len(np.unique(groups[truth == label])) for label in np.unique(truth).tolist()}
+    thin = [classes[label] for label, its in sorted(of_class.items(), key=lambda one: one[1]) if its < FEW_OF_CLASS]
+    names = ", ".join(f"'{name}'" for name in thin[:2]) + (f" and {len(thin) - 2} more" if len(thin) > 2 else "")
+    which = (
+        f"{len(thin)} of {len(of_class)} classes ({names}) {'rests' if len(thin) == 1 else 'rest'} on fewer than "
+        f"{FEW_OF_CLASS} evaluated groups"
+    )
+    scores = "balanced accuracy, macro F1 and macro AUROC"
+    if count < FEW_GROUPS:
+        most = f", most of all those of {scores}, as {which}" if thin else ""
+        return [f"Only {count} groups were evaluated; intervals over so few groups are approximate{most}."]
+    return [f"{which}: the intervals of {scores}, which count all classes alike, are approximate."] if thin else []
 
 
 def _position(points: Sequence[CurvePoint], margin: float) -> list[str]:

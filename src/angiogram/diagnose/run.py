@@ -145,7 +145,7 @@ def diagnose(
         not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(leakage),
-            *warnings(planned, points, examined, found.groups, answers, settings, detail),
+            *warnings(planned, points, examined, found.truth, found.groups, answers, settings, detail),
         ),
         majority=chance,
         null_band=found.flow.null_band,

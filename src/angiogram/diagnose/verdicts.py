@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from angiogram.diagnose.accounting import MODES, check_readings, mode_ends
 from angiogram.diagnose.bootstrap import Estimate, Reading, Resamples
-from angiogram.diagnose.decision import cases_to_decide, decide, holm
+from angiogram.diagnose.decision import LEVEL, cases_to_decide, decide, holm
 from angiogram.diagnose.diagnosis import Verdict
 from angiogram.diagnose.phrases import READS, WHO, lost, percent, points
 from angiogram.diagnose.remedies.next_steps import NO_REFERENCE, NOTHING_TO_LOSE, next_steps
@@ -113,7 +113,7 @@ def _judge(
         parts[start, middle] = resamples.loss(readings[start], readings[middle])
         parts[middle, end] = resamples.loss(readings[middle], readings[end])
     needed = cases_to_decide(loss, resamples.cases, margin, tests) if state == "undetermined" else None
-    reach = loss.critical() * loss.standard_error
+    reach = loss.critical(1 - 2 * LEVEL / tests) * loss.standard_error  # the strictest step of Holm, as for `needed`
     smallest = reach if reach < 1.0 else None
     return Verdict(
         mode=mode,

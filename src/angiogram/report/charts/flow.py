@@ -50,16 +50,16 @@ def flow(report: Diagnosis) -> Markup:
 
 
 def describe(report: Diagnosis) -> str:
-    """The chart in words: where it starts, its peak, and the stages."""
+    """The chart in words: where it starts, and the stages with their taps; no peak, which luck would choose."""
     read = [point for point in report.curve if known(point.accuracy.value)]
     words = ""
     if read:
-        best = max(read, key=lambda point: point.accuracy.value)
-        words = (
-            f"{len(read)} taps. At {read[0].tap} a probe reads {percent(read[0].accuracy.value)}, at the best tap, "
-            f"{best.tap}, {percent(best.accuracy.value)}. "
-        )
-    stages = "; ".join(f"{stage.key} {percent(stage.accuracy.value)}" for stage in report.stages if stage.accuracy)
+        words = f"{len(read)} taps. At {read[0].tap} a probe reads {percent(read[0].accuracy.value)}. "
+    stages = "; ".join(
+        f"{stage.key}{f', {stage.tap},' if stage.tap else ''} {percent(stage.accuracy.value)}"
+        for stage in report.stages
+        if stage.accuracy
+    )
     return f"{words}Stages: {stages}. Majority class {percent(report.majority)}, null band up to " + (
         f"{percent(report.null_band)}."
     )
