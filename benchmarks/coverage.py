@@ -7,7 +7,7 @@
 2. The null band: how often the best tap of a model that sees nothing passes it, its cases each for itself or patients
    whose cases are alike, of one class or mostly of one.
 3. Stage I: what the "best" layer of such a model reads, chosen inside the training folds as Angiogram does and, for
-   comparison, on the judged cases themselves: it must not read more than the mean layer.
+   comparison, on the judged cases themselves: it must read what the mean layer reads, neither more nor less.
 4. Verdicts: how often a loss of exactly the margin is called present, or absent.
 
 Writes results/coverage.json. `--quick` tries the script and writes nothing.
@@ -73,8 +73,8 @@ LEVEL = 0.05
 FAVOUR = 0.01
 GOAL = (
     f"coverage of every score's nominal 95 % interval from {LOW:.0%} to {HIGH:.0%}; null band passed by at most "
-    f"{LEVEL:.0%}, up to two standard errors of the simulation; stage I of a model that sees nothing at most "
-    f"{100 * FAVOUR:g} point above its mean layer"
+    f"{LEVEL:.0%}, up to two standard errors of the simulation; stage I of a model that sees nothing "
+    f"within {100 * FAVOUR:g} point of its mean layer"
 )
 PLAIN = "accuracy, plain percentile"
 
@@ -230,7 +230,7 @@ def main(arguments: list[str]) -> None:
         GOAL,
         not outside
         and max(each["band passed"] for each in seen.values()) <= most
-        and max(each["stage I"] - each["mean layer"] for each in seen.values()) <= FAVOUR,
+        and max(abs(each["stage I"] - each["mean layer"]) for each in seen.values()) <= FAVOUR,
         spread={"lowest": min(shares), "highest": max(shares), "sets": sets},
         contenders={PLAIN: plain},
         coverage=table,

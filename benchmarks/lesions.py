@@ -1,7 +1,8 @@
 """Known faults in three models: does the diagnosis find them, and nothing else?
 
 The embedded model (tuned), and two small trained models of other families, on CT crops and, where it is present, on
-PneumoniaMNIST. The embedded model knows CT crops only and takes most of the time: its lesions have one seed.
+PneumoniaMNIST. The embedded model knows CT crops only and takes most of the time: its lesions have another seed at
+each strength, in place of every seed at every strength.
 Every diagnosis is kept in build/lesions and not made again. Writes results/lesions.json; `seconds` is None where some
 had been kept, and leaves out the training of the small models, which stay in the user's cache. `--quick` runs four
 lesions on one small model and writes nothing.
@@ -69,7 +70,10 @@ class Planned:
     batch_size: int = 64
 
 
-EMBEDDED = Planned("demo-tuned", "phantom", (0.5, 1.0), (0,), 270, 216, batch_size=16)
+EMBEDDED = tuple(
+    Planned("demo-tuned", "phantom", (strength,), (seed,), 270, 216, batch_size=16)
+    for seed, strength in enumerate((0.5, 1.0))
+)
 SMALL = tuple(
     Planned(family, cases, (0.5, 0.75, 1.0), (0, 1), training=training)
     for cases, training in SETS.items()
@@ -124,11 +128,12 @@ def main(arguments: list[str]) -> None:
     with workers() as pool:
         # The large model takes longer than all others together: its lesions come one by one, most at the end, so that
         # both cores end at about the same time. They share what the first of them found in the model as it is.
-        first = pool.submit(run, EMBEDDED, lesions[:1])
+        first = pool.submit(run, EMBEDDED[0], lesions[:1])
         small = [pool.submit(run, planned, lesions) for planned in here]
-        rest = [pool.submit(run, EMBEDDED, (lesion,)) for lesion in lesions[1:]]
+        parts = [(planned, (lesion,)) for lesion in lesions for planned in EMBEDDED]
+        rest = [pool.submit(run, *part) for part in parts[1:]]
         suites = [merged([part.result() for part in (first, *rest)]), *(suite.result() for suite in small)]
-    names = [f"{planned.model} on {Path(planned.cases).stem}" for planned in (EMBEDDED, *here)]
+    names = [f"{planned.model} on {Path(planned.cases).stem}" for planned in (EMBEDDED[0], *here)]
     for name, suite in zip(names, suites, strict=True):
         print(name)
         print_lesions(suite, summary([suite], SETTINGS))
@@ -142,7 +147,8 @@ def main(arguments: list[str]) -> None:
         (whole.verdict.right or 0.0) >= RIGHT
         and whole.false_alarms <= ALARMS
         and whole.healthy == 0
-        and (seconds or 0) <= SECONDS,
+        and seconds is not None
+        and seconds <= SECONDS,
         spread={name: summary([suite], SETTINGS).verdict.right for name, suite in zip(names, suites, strict=True)},
         contenders={"comparison with the model as it is": whole.change.right},
         **asdict(whole),

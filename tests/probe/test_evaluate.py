@@ -28,7 +28,7 @@ def test_an_official_split_is_fit_on_one_side_and_judged_on_the_other():
     np.testing.assert_array_equal(result.predicted, probe.predict(X[test]))
     np.testing.assert_allclose(result.scores, probe.scores(X[test]))
     assert result.strengths == (probe.strength_,)
-    assert result.training == (np.mean(probe.loo_scores_.argmax(axis=1) == y[train]),)
+    assert result.training == (np.mean(probe.training_scores_.argmax(axis=1) == y[train]),)
     assert result.null is None
 
 

@@ -54,14 +54,16 @@ def test_leave_one_out_equals_refitting_without_the_case(seed, N, D, K, relative
     for i in range(N):
         rest = np.arange(N) != i
         without = Ridge(alpha=strength).fit(Z[rest], targets[rest]).predict(Z[i : i + 1])[0]
-        np.testing.assert_allclose(probe.loo_scores_[i], without, atol=1e-6)
+        np.testing.assert_allclose(probe.training_scores_[i], without, atol=1e-6)
 
 
 def test_the_strength_has_the_least_leave_one_out_error_of_the_grid():
     X, y = made(3, 80, 40, 5)
     probe = RidgeProbe().fit(X, y)
     targets = np.eye(5)[y]
-    errors = {s: np.mean((targets - RidgeProbe([s]).fit(X, y).loo_scores_) ** 2) for s in strength_grid(gram_of(X))}
+    errors = {
+        s: np.mean((targets - RidgeProbe([s]).fit(X, y).training_scores_) ** 2) for s in strength_grid(gram_of(X))
+    }
     assert probe.strength_ == min(errors, key=errors.get)
 
 
@@ -173,10 +175,10 @@ def test_another_width_is_refused():
 def test_a_second_fit_forgets_the_first():
     (X, y), (other, z) = made(0, 40, 6, 3), made(1, 50, 9, 4)
     probe = RidgeProbe().fit(X, y)
-    _ = probe.coef_, probe.loo_scores_, probe.as_probabilities(probe.scores(X))
+    _ = probe.coef_, probe.training_scores_, probe.as_probabilities(probe.scores(X))
     again, fresh = probe.fit(other, z), RidgeProbe().fit(other, z)
     np.testing.assert_array_equal(again.coef_, fresh.coef_)
-    np.testing.assert_array_equal(again.loo_scores_, fresh.loo_scores_)
+    np.testing.assert_array_equal(again.training_scores_, fresh.training_scores_)
     scores = fresh.scores(other)
     np.testing.assert_array_equal(again.as_probabilities(scores), fresh.as_probabilities(scores))
 
@@ -193,4 +195,4 @@ def test_large_problems_in_float32_equal_scikit_learn_nearly(N, D, relative):
     np.testing.assert_allclose(probe.scores(new), reference.predict(scaler.transform(new)), atol=1e-3)
     rest = np.arange(N) != 3
     without = Ridge(alpha=relative * N).fit(scaler.transform(X[rest].astype(np.float64)), np.eye(5)[y[rest]])
-    np.testing.assert_allclose(probe.loo_scores_[3], without.predict(scaler.transform(X[3:4]))[0], atol=1e-3)
+    np.testing.assert_allclose(probe.training_scores_[3], without.predict(scaler.transform(X[3:4]))[0], atol=1e-3)

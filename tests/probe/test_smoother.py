@@ -1,9 +1,10 @@
-"""One factor's fits and leave-one-out: primal and dual, float32 and float64 say the same."""
+"""One factor's fits, and fits without a group: primal and dual, float32 and float64 say the same."""
 
 import numpy as np
 import pytest
 
 from angiogram.probe.gram import Gram, gram_of
+from angiogram.probe.held_out import HeldOut
 from angiogram.probe.smoother import Smoother, Targets
 from angiogram.probe.units import Units
 
@@ -35,19 +36,23 @@ def test_primal_equals_dual(N, D, relative):
         by_case = smoother.half(new).T @ smoother.known
         np.testing.assert_allclose(weights_of_units, by_case @ np.eye(unit.max() + 1)[unit], atol=1e-8)
         np.testing.assert_allclose(by_case @ targets.centred, new @ smoother.weights(targets), atol=1e-8)
-        found.append((smoother.weights(targets), smoother.leave_one_out(targets), by_case))
+        found.append((smoother.weights(targets), smoother.leave_out(targets, HeldOut.of(unit)), by_case))
     for one, other in zip(*found, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-7)
 
 
 @pytest.mark.parametrize(("N", "D"), SHAPES)
-def test_some_cases_held_out_are_those_of_all(N, D):
+@pytest.mark.parametrize("size", [1, 4])
+def test_some_groups_held_out_are_those_of_all(N, D, size):
     X, Y = made(N, D)
-    gram = gram_of(X)
-    targets = Targets(gram, Y)
-    for rows in (np.array([0, 5, 7]), np.arange(1, N, 2)):
-        every = Smoother(gram, 3.0).leave_one_out(targets)
-        np.testing.assert_allclose(Smoother(gram, 3.0).leave_one_out(targets, rows), every[rows], atol=1e-3)
+    gram, group = gram_of(X), np.arange(N) // size
+    targets, all_cases = Targets(gram, Y), HeldOut.of(group)
+    every = np.empty_like(Y)
+    every[all_cases.rows] = Smoother(gram, 3.0).leave_out(targets, all_cases)
+    for most in (3, N // 2):
+        held = HeldOut.of(group, most)
+        assert len(held.rows) < N
+        np.testing.assert_allclose(Smoother(gram, 3.0).leave_out(targets, held), every[held.rows], atol=1e-3)
 
 
 @pytest.mark.parametrize(("N", "D"), [(600, 250), (250, 600), (300, 300)])
@@ -60,7 +65,7 @@ def test_float32_is_near_float64_at_every_strength(N, D, relative):
     found = []
     for gram in (low, high):
         targets, smoother = Targets(gram, Y), Smoother(gram, strength)
-        found.append((smoother.leave_one_out(targets), X @ smoother.weights(targets)))
+        found.append((smoother.leave_out(targets, HeldOut.of(np.arange(N) // 3)), X @ smoother.weights(targets)))
     for one, other in zip(*found, strict=True):
         assert np.abs(one - other).max() < 5e-3 * max(1.0, np.abs(other).max())
     assert np.square(found[0][0]).sum() == pytest.approx(np.square(found[1][0]).sum(), rel=2e-3)

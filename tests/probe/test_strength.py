@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiogram.probe import strength
 from angiogram.probe.gram import gram_of
+from angiogram.probe.held_out import HeldOut
 from angiogram.probe.smoother import Smoother, Targets
 from angiogram.probe.strength import best_strength, lowest, strength_grid
 
@@ -32,21 +32,22 @@ def test_the_search_finds_what_trying_all_finds(N, D, signal):
     y = np.arange(N) % 3
     gram = gram_of(rng.normal(size=(N, D)) + signal * rng.normal(size=(3, D))[y])
     targets = Targets(gram, np.eye(3)[y])
-    errors = {s: float(np.square(Smoother(gram, s).leave_one_out(targets)).sum()) for s in strength_grid(gram)}
-    best, tried = best_strength(gram, targets, strength_grid(gram))
+    held = HeldOut.of(np.arange(N) // 2)
+    errors = {s: float(np.square(Smoother(gram, s).leave_out(targets, held)).sum()) for s in strength_grid(gram)}
+    best, tried = best_strength(gram, targets, held, strength_grid(gram))
     strengths = [smoother.strength for smoother in tried]
     assert strengths == sorted(set(strengths), reverse=True) and best.smoother in tried
     assert best.smoother.strength == min(errors, key=errors.__getitem__)
 
 
-def test_some_judges_choose_nearly_what_all_choose(monkeypatch):
+def test_some_judges_choose_nearly_what_all_choose():
     rng = np.random.default_rng(0)
     y = np.arange(1200) % 4
     gram = gram_of(rng.normal(size=(1200, 60)) + 0.4 * rng.normal(size=(4, 60))[y])
     targets = Targets(gram, np.eye(4)[y])
-    few, _ = best_strength(gram, targets, strength_grid(gram))
-    monkeypatch.setattr(strength, "JUDGES", 1200)
-    every, _ = best_strength(gram, targets, strength_grid(gram))
+    few, every = (
+        best_strength(gram, targets, HeldOut.of(np.arange(1200), most), strength_grid(gram))[0] for most in (500, None)
+    )
     assert few.miss.shape == (500, 4) and every.miss.shape == (1200, 4)
     assert 0.3 < few.smoother.strength / every.smoother.strength < 3.3
     np.testing.assert_allclose(few.error / 500, every.error / 1200, rtol=0.1)

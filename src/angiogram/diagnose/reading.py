@@ -23,7 +23,7 @@ class Flow:
     Attributes:
         probe: its name.
         mean: by tap, of the mean-pooled features (of the token itself for last-token taps). The accuracy on the
-            training sides, by which taps are chosen, is that of the ridge probe held out one by one, whichever probe
+            training sides, by which taps are chosen, is that of the ridge probe with groups held out, whichever probe
             reads: a perceptron has its own training cases right at any tap.
         null_band: accuracy that the best tap reaches under permuted labels in 95 % of permutations. It is the ridge
             probe's, whichever probe reads: only there do a hundred permutations share one fit.
@@ -59,7 +59,7 @@ def read_flow(
     null: list[NDArray[np.float64]] = []
     for number, tap in enumerate(taps, start=1):
         features = np.asarray(store.read(tap.name)[:, 0])  # [N, D]
-        ridge = probe_tap(features, labels, folds, classes=classes, permuted=permuted)
+        ridge = probe_tap(features, labels, folds, classes=classes, permuted=permuted, groups=groups)
         if ridge.null is not None:
             null.append(ridge.null)
         mean[tap.name] = ridge

@@ -40,8 +40,8 @@ class Fitted(Protocol):
     def training_scores_(self) -> NDArray[np.float64]:
         """Scores of the training cases, `[N, K]`, by which taps may be chosen without a look at a case that is judged.
 
-        From fits without the case itself where the probe has such (ridge: leave-one-out; logistic: inner folds), else
-        of the fit itself (mlp, where anything else costs too much).
+        From fits without the case's group where the probe has such (ridge: leave-one-group-out; logistic: inner folds),
+        else of the fit itself (mlp, where anything else costs too much).
         """
         ...
 

@@ -29,7 +29,7 @@ class ProbeResult:
         probabilities: of each class, `[n, K]`; 0 for a class that the fold's training side lacks.
         strengths: strength chosen in each fold, NaN for a probe without one.
         training: accuracy on each fold's training side, by which taps may be chosen without looking at a case that is
-            judged: leave-one-out for ridge, inner folds for logistic, of the fit itself for mlp.
+            judged: leave-one-group-out for ridge, inner folds for logistic, of the fit itself for mlp.
         null: accuracy under each label permutation, `[P]` (the better of two probes, see `permuted_fits`); None where
             no permutation was asked for.
     """
@@ -92,7 +92,7 @@ def probe_tap(
     grams = grams_of_folds(features, [train for train, _ in folds]) if isinstance(chosen, RidgeProbe) else None
     for train, test in folds:
         if grams is not None and isinstance(chosen, RidgeProbe):
-            fitted = chosen.fit_gram(next(grams), labels[train])
+            fitted = chosen.fit_gram(next(grams), labels[train], None if groups is None else groups[train])
             judged, held_out = train[fitted.judged_], fitted.judged_scores_
         else:
             fitted = chosen.fit(features[train], labels[train], None if groups is None else groups[train])

@@ -4,7 +4,7 @@ A ridge probe regresses one-hot targets, so its scores are no probabilities. The
 
     p_k = softmax(scores / T)_k
 
-with the temperature T that gives the leave-one-out scores of the training cases the least log loss (temperature
+with the temperature T that gives the held-out scores of the training cases the least log loss (temperature
 scaling, Guo et al. 2017, arXiv 1706.04599, on held-out training scores in place of a validation set). The order of
 classes within a case, and with it every prediction, stays as it is.
 """

@@ -1,22 +1,20 @@
-"""The default probe: multinomial ridge in closed form, its strength chosen by exact leave-one-out.
+"""The default probe: multinomial ridge in closed form, its strength chosen by exact leave-one-group-out.
 
 One-hot targets are regressed on standardised features, with an intercept that is not penalised [own]:
 
     W = (Z'Z + strength I)^-1 Z' Y,   scores = Z_new W + mean(Y),   prediction = argmax
 
-**Exact leave-one-out.** The fit is a linear smoother, so that the score of case i from a fit without it is
-`y_i - (y_i - yhat_i) / (1 - h_i)` with h_i its leverage: no refit is needed (`smoother`). The feature scales are those
-of the whole training side and stay fixed; given them it is exact.
+**Exact leave-one-group-out.** The fit is a linear smoother, so that the scores of a group of cases from a fit without
+them follow from the fit to all: no refit is needed (`held_out`). The feature scales are those of the whole training
+side and stay fixed; given them it is exact. Without groups each case is held out for itself.
 
-**Why squared error.** The strength with the least leave-one-out squared error is taken; ties go to the larger strength.
-Squared error changes smoothly with the data and has no ties, as leave-one-out accuracy has. Where classes are many and
-cases few it asks for more shrinkage than accuracy would: this probe is conservative there. Leave-one-out knows no
-groups: where cases of one patient are alike, the strength comes out too small, which costs some accuracy; the
-evaluation stays honest, because it holds whole groups out.
+**Why squared error.** The strength with the least squared error of the cases held out is taken; ties go to the larger
+strength. Squared error changes smoothly with the data and has no ties, as accuracy has. Where classes are many and
+cases few it asks for more shrinkage than accuracy would: this probe is conservative there.
 
 **Why no eigendecomposition.** It would serve every strength at once, but costs many Cholesky factors, and the search
-of `strength` tries only some of the candidates. Of more than 500 training cases a random 500 are held out one by one,
-of fits to all: the strength is that of the whole training side, which fits to a part of the cases would not give.
+of `strength` tries only some of the candidates. Of more than 500 training cases about 500 are held out, of fits to all:
+the strength is that of the whole training side, which fits to a part of the cases would not give.
 """
 
 from collections.abc import Sequence
@@ -28,10 +26,11 @@ from numpy.typing import ArrayLike, NDArray
 from angiogram.errors import InputError
 from angiogram.probe.contract import check_width, training_side
 from angiogram.probe.gram import Gram, gram_of
+from angiogram.probe.held_out import HeldOut
 from angiogram.probe.principal import standardise
 from angiogram.probe.probability import sharpness, softmax_of
 from angiogram.probe.smoother import Smoother, Targets
-from angiogram.probe.strength import best_strength, strength_grid
+from angiogram.probe.strength import JUDGES, best_strength, strength_grid
 
 
 class RidgeProbe:
@@ -49,8 +48,9 @@ class RidgeProbe:
         smoother_: the factor at the chosen strength.
         tried_: the factors at all strengths that were tried, the largest first, for whoever has more labels for the
             same features.
-        judged_: the training cases (all, or 500 of more) that `judged_scores_` are about, `[J]`.
-        judged_scores_: their leave-one-out scores, `[J, K]`.
+        groups_: of the training cases, `[N]`: what was held out as one.
+        judged_: the training cases (all, or about 500 of more) that `judged_scores_` are about, `[J]`.
+        judged_scores_: their scores from fits without their group, `[J, K]`.
 
     >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
     >>> probe = RidgeProbe().fit(X, np.array(["low", "low", "high", "high"]))
@@ -65,6 +65,7 @@ class RidgeProbe:
     scale_: NDArray[np.float64]
     smoother_: Smoother
     tried_: tuple[Smoother, ...]
+    groups_: NDArray[np.int64]
     judged_: NDArray[np.int64]
     judged_scores_: NDArray[np.float64]
 
@@ -74,7 +75,7 @@ class RidgeProbe:
         self.strengths = strengths
 
     def fit(self, X: NDArray[np.generic], y: ArrayLike, groups: NDArray[np.int64] | None = None) -> "RidgeProbe":
-        """Fit to features `[N, D]` and labels `[N]`; `groups` change nothing, as leave-one-out knows none.
+        """Fit to features `[N, D]` and labels `[N]`; groups `[N]` are held out to choose the strength (default: cases).
 
         Constant features carry no weight; where all are constant, the class shares alone predict.
 
@@ -82,11 +83,11 @@ class RidgeProbe:
             InputError: features that are not finite, fewer than two cases or classes, or labels that do not match.
         """
         training_side(X, y, groups)
-        return self.fit_gram(gram_of(X), y)
+        return self.fit_gram(gram_of(X), y, groups)
 
-    def fit_gram(self, gram: Gram, y: ArrayLike) -> "RidgeProbe":
-        """Fit to a training side that is standardised already, with labels `[N]`."""
-        for kept in ("smoother_", "tried_", "coef_", "loo_scores_", "_sharpness"):
+    def fit_gram(self, gram: Gram, y: ArrayLike, groups: NDArray[np.int64] | None = None) -> "RidgeProbe":
+        """Fit to a training side that is standardised already, with labels `[N]` and groups `[N]`."""
+        for kept in ("smoother_", "tried_", "coef_", "training_scores_", "_sharpness"):
             self.__dict__.pop(kept, None)  # of an earlier fit
         self.classes_, index = np.unique(np.asarray(y), return_inverse=True)
         self._index = index.reshape(-1)
@@ -94,9 +95,11 @@ class RidgeProbe:
         self.mean_, self.scale_ = gram.mean, gram.scale
         self.intercept_ = targets.mean(axis=0)
         self._targets = Targets(gram, targets)
-        chosen, self.tried_ = best_strength(gram, self._targets, self.strengths or strength_grid(gram))
-        self.smoother_, self.strength_, self.judged_ = chosen.smoother, chosen.smoother.strength, chosen.judges
-        self.judged_scores_ = targets[self.judged_] - chosen.miss
+        self.groups_ = np.arange(len(targets)) if groups is None else groups
+        held = HeldOut.of(self.groups_, JUDGES)
+        chosen, self.tried_ = best_strength(gram, self._targets, held, self.strengths or strength_grid(gram))
+        self.smoother_, self.strength_ = chosen.smoother, chosen.smoother.strength
+        self.judged_, self.judged_scores_ = held.rows, targets[held.rows] - chosen.miss
         return self
 
     @cached_property
@@ -105,11 +108,12 @@ class RidgeProbe:
         return self.smoother_.weights(self._targets)
 
     @cached_property
-    def loo_scores_(self) -> NDArray[np.float64]:
-        """Leave-one-out scores of all training cases at the chosen strength, `[N, K]`."""
-        if len(self.judged_) == len(self._index):
-            return self.judged_scores_
-        return self._targets.centred + self.intercept_ - self.smoother_.leave_one_out(self._targets)
+    def training_scores_(self) -> NDArray[np.float64]:
+        """Scores of all training cases from fits without their group, `[N, K]`."""
+        held = HeldOut.of(self.groups_)
+        scores = np.empty_like(self._targets.centred)
+        scores[held.rows] = self._targets.centred[held.rows] - self.smoother_.leave_out(self._targets, held)
+        return scores + self.intercept_
 
     def scores(self, X: NDArray[np.generic]) -> NDArray[np.float64]:
         """Score of each class, `[M, K]`; a row sums to one, but entries may be negative: they are no probabilities."""
@@ -123,13 +127,8 @@ class RidgeProbe:
         return standardise(X, self.mean_, self.scale_)
 
     def as_probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Softmax at the temperature that suits the leave-one-out scores best, `[M, K]` (see `probability`)."""
+        """Softmax at the temperature that suits the scores of cases held out best, `[M, K]` (see `probability`)."""
         return softmax_of(scores, self._sharpness)
-
-    @property
-    def training_scores_(self) -> NDArray[np.float64]:
-        """The leave-one-out scores, under the name that all probes share."""
-        return self.loo_scores_
 
     @cached_property
     def _sharpness(self) -> float:

@@ -1,20 +1,22 @@
-"""Ridge at one strength as a linear smoother: one Cholesky factor gives fits, leverages and exact leave-one-out.
+"""Ridge at one strength as a linear smoother: one Cholesky factor gives fits, and exact fits without a group of cases.
 
 With L the factor of `Z'Z + strength I` (primal) or `ZZ' + strength I` (dual), Yc the centred targets and
 
     primal: half(Z_new) = L^-1 Z_new',      known = L^-1 Z'
     dual:   half(Z_new) = L^-1 Z Z_new',    known = L^-1
 
-new cases are fitted with `half(Z_new)' known Yc`. A training case i from a fit without it (N cases, an intercept that
-is not penalised; the scale of the features is held fixed) misses its target by `miss_i / kept_i`, where
+new cases are fitted with `half(Z_new)' known Yc`. Training cases g from a fit without them (N cases, an intercept that
+is not penalised; the scale of the features is held fixed) miss their targets by `kept_g^-1 miss_g` (see `held_out`),
+where
 
-    primal: miss = Yc - known' known Yc,            kept_i = 1 - 1/N - |known_i|^2
-    dual:   miss = strength known' known Yc,        kept_i = strength |known_i|^2 - 1/N
+    primal: miss = Yc - known' known Yc,            kept_g = I - 1/N - known_g' known_g
+    dual:   miss = strength known' known Yc,        kept_g = strength known_g' known_g - 1/N
 
 **Precision.** Factors of float32 matrices are float32 while `float32's epsilon x trace / strength`, which bounds the
 relative error of a fit, is small; else everything is done in float64.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +25,7 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, get_blas_funcs, get_lapack_funcs
 
 from angiogram.probe.gram import Gram
+from angiogram.probe.held_out import HeldOut
 from angiogram.probe.units import Units
 
 _TOLERANCE = 0.1
@@ -96,39 +99,43 @@ class Smoother:
         """
         return self.half(cases).T @ self._merged(units)
 
-    def weights_in_misses(self, rows: NDArray[np.int64], units: Units) -> tuple[Floats, Floats]:
-        """What targets that are constant within units weigh in the misses of `leave_one_out` for the cases named.
+    def weights_in_misses(self, held: HeldOut, units: Units) -> tuple[Floats, Floats]:
+        """What targets that are constant within units weigh in the misses of `leave_out`.
 
         Returns:
             (weights of the targets `[J, U]`, of their means `[J]`): `misses = first @ targets - second * means`.
         """
-        known = self.known_of(rows)
-        kept = self._kept(known)
+        known = self.known_of(held.rows)
         turned = self._solve(known, transposed=True).T  # [J, r]
         if self.gram.dual:
             weights = self.strength * units.summed(turned.T).T
         else:
             weights = -turned @ units.cases.astype(turned.dtype, copy=False).T
-            weights[np.arange(len(rows)), units.number[rows]] += 1.0
-        return weights / kept[:, None], 1 / kept
+            weights[np.arange(len(held.rows)), units.number[held.rows]] += 1.0
+        both = np.concatenate([weights, np.ones_like(weights[:, :1])], axis=1)
+        both = held.without(both, self._kept(known))
+        return both[:, :-1], both[:, -1]
 
-    def leave_one_out(self, targets: Targets, rows: NDArray[np.int64] | None = None) -> Floats:
-        """By how much fits without the case itself miss the targets of cases, `[n, K]` or `[J, K]`."""
-        known = self.known if rows is None else self.known_of(rows)
+    def leave_out(self, targets: Targets, held: HeldOut) -> Floats:
+        """By how much fits without the case's group miss the targets of the cases held out, `[J, K]`."""
+        known = self.known[:, held.rows] if len(held.rows) == len(self.gram.cases) else self.known_of(held.rows)
         miss = known.T @ self._fitted(targets)
         if self.gram.dual:
             miss *= self.strength
         else:
-            wanted = targets.centred if rows is None else targets.centred[rows]
-            miss = np.subtract(wanted, miss, out=miss, casting="same_kind")
-        miss /= self._kept(known)[:, None]
-        return miss
+            miss = np.subtract(targets.centred[held.rows], miss, out=miss, casting="same_kind")
+        return held.without(miss, self._kept(known))
 
-    def _kept(self, known: Floats) -> Floats:
-        """The share of its own miss that a case keeps where the fit has seen it, `[J]`."""
-        share = np.einsum("rj,rj->j", known, known)
+    def _kept(self, known: Floats) -> Callable[[slice, int], Floats]:
+        """`kept_g` of the groups of one size in a part of the cases whose halves these are, `[r, J]`."""
         n = len(self.gram.cases)
-        return self.strength * share - 1 / n if self.gram.dual else 1 - 1 / n - share
+
+        def kept(part: slice, size: int) -> Floats:
+            own = known[:, part].T.reshape(-1, size, len(known))  # [groups, size, r]
+            products = own @ own.transpose(0, 2, 1)
+            return self.strength * products - 1 / n if self.gram.dual else np.eye(size) - 1 / n - products
+
+        return kept
 
     def weights(self, targets: Targets) -> NDArray[np.float64]:
         """Weights on standardised features, `[D, K]`."""

@@ -1,4 +1,4 @@
-"""The strength of a ridge probe: the least exact leave-one-out squared error among candidates.
+"""The strength of a ridge probe: the least squared error among candidates where whole groups are held out.
 
 The error falls and then rises with the strength, so that not every candidate need be tried [own]: the search starts at
 a tenth of the mean eigenvalue and walks towards the smaller error, in steps that grow while it falls and halve
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.probe.gram import Gram
+from angiogram.probe.held_out import HeldOut
 from angiogram.probe.smoother import Smoother, Targets
 
 RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(-4.0, 3.25, 0.5))
@@ -20,7 +21,7 @@ RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(
 
 _START = 0.1
 JUDGES = 500
-"""Training cases that are held out one by one, at most; a random choice stands for all of them."""
+"""Training cases that are held out, about; where there are more, a random choice of groups stands for all of them."""
 
 
 def strength_grid(gram: Gram) -> tuple[float, ...]:
@@ -34,12 +35,10 @@ class Chosen:
 
     Attributes:
         smoother: the training side's factor at the strength.
-        judges: training cases that were held out one by one, ascending, `[J]`.
-        miss: by how much fits without them miss their targets, `[J, K]`.
+        miss: by how much fits without their group miss the targets of the cases held out, `[J, K]`.
     """
 
     smoother: Smoother
-    judges: NDArray[np.int64]
     miss: NDArray[np.floating]
 
     @cached_property
@@ -48,15 +47,15 @@ class Chosen:
         return float(np.vdot(self.miss, self.miss))
 
 
-def best_strength(gram: Gram, targets: Targets, strengths: Sequence[float]) -> tuple[Chosen, tuple[Smoother, ...]]:
-    """The strength with the least leave-one-out error, the largest where no feature varies; and all that were tried.
+def best_strength(
+    gram: Gram, targets: Targets, held: HeldOut, strengths: Sequence[float]
+) -> tuple[Chosen, tuple[Smoother, ...]]:
+    """The strength with the least error on cases held out (the largest where no feature varies), and all tried.
 
     Returns:
         (the best, the smoothers at the strengths tried, the largest first).
     """
     candidates = sorted(strengths, reverse=True)
-    count = len(targets.centred)
-    judges = np.arange(count) if count <= JUDGES else some_cases(count, JUDGES)
     best: Chosen | None = None
     tried: list[Smoother] = []
 
@@ -64,7 +63,7 @@ def best_strength(gram: Gram, targets: Targets, strengths: Sequence[float]) -> t
         nonlocal best
         smoother = Smoother(gram, candidates[number])
         tried.append(smoother)
-        found = Chosen(smoother, judges, smoother.leave_one_out(targets, None if len(judges) == count else judges))
+        found = Chosen(smoother, smoother.leave_out(targets, held))
         if best is None or (found.error, number) < (best.error, candidates.index(best.smoother.strength)):
             best = found
         return found.error
@@ -103,8 +102,3 @@ def lowest(error: Callable[[int], float], count: int, start: int) -> int:
             (here, way), step = found, moves
             ways = (way,)  # behind it is worse
     return here
-
-
-def some_cases(count: int, most: int) -> NDArray[np.int64]:
-    """A random choice of cases, ascending, `[most]`."""
-    return np.sort(np.random.default_rng(0).permutation(count)[:most])

@@ -40,7 +40,7 @@ class Collected:
 
     def score(self, row: int, tap: str) -> float:
         """Of the true class, from the pooled features."""
-        result = probe_tap(np.asarray(self.store.read(tap))[:, 0], self.cases.labels, PAIRS)
+        result = probe_tap(np.asarray(self.store.read(tap))[:, 0], self.cases.labels, PAIRS, groups=self.cases.groups)
         return result.scores[row, self.cases.labels[row]]
 
 
@@ -51,7 +51,7 @@ def drawn() -> list[np.ndarray]:
 
 
 def collected(loaded: LoadedModel, folder, pixels: list[np.ndarray]) -> Collected:
-    rows = tuple(Case(str(i), f"shapes#{i}", CLASSES[i % 3], f"g{i}") for i in range(24))
+    rows = tuple(Case(str(i), f"shapes#{i}", CLASSES[i % 3], f"g{i // 4}") for i in range(24))
     cases = Cases("shapes", rows, CLASSES, lambda row: Image(pixels[int(row.id)], ("drawn",)), DEFAULT_QUESTION)
     examined, planned = examine(cases), plan(loaded, cases, None)
     store = collect(planned, examined, fingerprint(planned, cases, examined.hashes), folder, 5, lambda _: None)

@@ -8,7 +8,7 @@ import pytest
 
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
-from angiogram.diagnose.lesions.matrix import confusion
+from angiogram.diagnose.lesions.matrix import confusion, false_alarms
 from angiogram.diagnose.lesions.outcome import read_outcome
 from angiogram.diagnose.lesions.subject import Subject
 from angiogram.diagnose.lesions.suite import check_suite, run_suite
@@ -81,6 +81,19 @@ def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
     assert told.change.right == 0.0
     assert told.weak.runs == 2 and told.weak.misled == 1
     assert confusion([replace(strong, planted=None)], lambda each: each.diagnosed).right is None
+
+
+def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, tmp_path):
+    """100 patients of two cases; the connector loses none, then about the margin, then much more."""
+    assessed = run(subject, tmp_path / "run").assessed
+    groups, alarms = np.repeat(np.arange(100), 2), []
+    for lost in (0, 10, 40):
+        behind = groups >= lost
+        readings = dict.fromkeys(assessed.readings, behind) | {"R": np.ones(200, bool), "V": np.ones(200, bool)}
+        sick = replace(assessed, groups=groups, readings=readings, verdicts=())
+        alarms.append([mode == "connector" for mode in false_alarms(sick, False, SETTINGS, draws=60)])
+    assert [sum(each) for each in (alarms[0], alarms[2])] == [0, 60]
+    assert 0 < sum(alarms[1]) < 60
 
 
 def test_a_damaged_outcome_is_named(subject, tmp_path):

@@ -56,8 +56,8 @@ def evidence_maps(
         if not mine:
             continue
         stages = _stages(planned.taps, late[number] if late else None)
-        labels = cases.labels[train]
-        probes = {tap.name: RidgeProbe().fit(store.read(tap.name)[train, 0], labels) for tap in stages.values()}
+        side = cases.labels[train], cases.groups[train]
+        probes = {tap.name: RidgeProbe().fit(store.read(tap.name)[train, 0], *side) for tap in stages.values()}
         for row in mine:
             maps[row] = _maps_of(planned, cases, row, stages, probes)
     return tuple(found for row in rows for found in maps[row])

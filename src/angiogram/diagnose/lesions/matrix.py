@@ -17,8 +17,6 @@ from angiogram.diagnose.verdicts import verdicts
 FELL = 0.10
 """A lesion counts for the goal where the answer's accuracy falls by so much."""
 GRAIN = 1e-9
-KEPT = 0.8
-"""Share of the groups in each draw of false alarms."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +63,22 @@ def false_alarms(
     """The mode at fault that is new, on each of `draws` samples of the healthy model's groups; None where none is.
 
     At strength 0 the model is the same to the bit, so that another look at the same cases could raise no new alarm.
-    What can is chance in the choice of patients: each draw judges the model on four fifths of the groups, and an alarm
-    is new where the whole set raises none.
+    What can is chance in the choice of patients: each draw judges the model on as many groups, drawn with replacement
+    and each draw a group of its own, and an alarm is new where the set itself raises none.
     """
     before = present(assessed.verdicts)
-    names = np.unique(assessed.groups)
-    kept = max(2, round(KEPT * len(names)))
+    _, unit, sizes = np.unique(assessed.groups, return_inverse=True, return_counts=True)
+    members = np.split(unit.reshape(-1).argsort(kind="stable"), sizes.cumsum()[:-1])
     found: list[Mode | None] = []
     for draw in range(draws):
-        rng = np.random.default_rng([seed, draw])
-        rows = np.isin(assessed.groups, rng.choice(names, kept, replace=False))
+        drawn = np.random.default_rng([seed, draw]).integers(len(members), size=len(members))
+        rows = np.concatenate([members[number] for number in drawn])
+        groups = np.repeat(np.arange(len(drawn)), sizes[drawn])
         left: Mapping[StageKey, Reading] = {
             key: reading[rows] if isinstance(reading, np.ndarray) else reading
             for key, reading in assessed.readings.items()
         }
-        resamples = resample_groups(assessed.groups[rows], settings.seed, settings.resamples)
+        resamples = resample_groups(groups, settings.seed, settings.resamples)
         judged = verdicts(left, resamples, settings.margin, null_band=assessed.flow.null_band)
         found.append(first_fault(judged, unreadable, before))
     return tuple(found)

@@ -5,6 +5,7 @@ where the probe ends [own]; then head and all weights of the encoder are tuned b
 the model is in bfloat16.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,9 @@ def tower(task: Task, train: Rows, test: Rows, training: Training | None = None)
             ) from error
 
     preparation = sha256_of_text(loaded.processor.image_processor.to_json_string())
-    return kept("tower", task, train, test, settings, f"{loaded.revision} {loaded.model.dtype} {preparation}", learnt)
+    groups = sha256_of_text(json.dumps(task.cases.groups[train].tolist()))  # the head's start holds them out
+    identity = f"{loaded.revision} {loaded.model.dtype} {preparation} {groups}"
+    return kept("tower", task, train, test, settings, identity, learnt)
 
 
 class Tower(nn.Module):
@@ -70,7 +73,7 @@ class Tower(nn.Module):
         self.encoder = encoder
         seen = probe.classes_.astype(np.int64)
         held_out = np.searchsorted(seen, index)
-        sharp = np.clip(sharpness(probe.loo_scores_, held_out), LEAST_SHARP, MOST_SHARP)
+        sharp = np.clip(sharpness(probe.training_scores_, held_out), LEAST_SHARP, MOST_SHARP)
         weight, bias = np.zeros((classes, len(probe.mean_))), np.zeros(classes)
         weight[seen], bias[seen] = sharp * probe.coef_.T, sharp * probe.intercept_
         self.register_buffer("mean", _float32(probe.mean_))
@@ -91,7 +94,7 @@ def _tuned(task: Task, train: Rows, test: Rows, training: Training, checkpoint: 
     encoder = Encoder(task.loaded).eval()
     rows, features = _run(encoder, preparation, train, training.batch_size, task.progress)
     labels = cases.labels
-    probe = RidgeProbe().fit(features.numpy(), labels[rows])
+    probe = RidgeProbe().fit(features.numpy(), labels[rows], cases.groups[rows])
     network = Tower(encoder, probe, labels[rows], len(cases.classes))
 
     def batch(chance: torch.Generator) -> tuple[tuple[Piece, ...], Tensor]:
