@@ -83,8 +83,10 @@ def _there(accuracies: Mapping[StageKey, Interval], null_band: float) -> str:
     above: list[StageKey] = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
     if not above:
         return ""
-    right = _listed([f"{READS[key]} is right in {percent(accuracies[key].value)}" for key in above])
-    return f"but {right} of the cases, so that what is not read there is hidden from the probe and not all lost"
+    first, *others = (f"in {percent(accuracies[key].value)}" for key in above)
+    right = [f"is right {first}", *others]
+    who = _listed([f"{READS[key]} {share}" for key, share in zip(above, right, strict=True)])
+    return f"but {who} of the cases, so that what is not read there is hidden from the probe and not all lost"
 
 
 def _before(blurred: float) -> str:
