@@ -85,7 +85,7 @@ def test_chance_has_nothing_to_lose():
         (
             "SG",
             "",
-            "but the answer by likelihood is right in 90 % and the answer in words is right in 90 % of the cases",
+            "but the answer by likelihood is right in 90 % and the answer in words in 90 % of the cases",
         ),
     ],
 )

@@ -83,10 +83,11 @@ def _there(accuracies: Mapping[StageKey, Interval], null_band: float) -> str:
     above: list[StageKey] = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
     if not above:
         return ""
-    first, *others = (f"in {percent(accuracies[key].value)}" for key in above)
-    right = [f"is right {first}", *others]
-    who = _listed([f"{READS[key]} {share}" for key, share in zip(above, right, strict=True)])
-    return f"but {who} of the cases, so that what is not read there is hidden from the probe and not all lost"
+    verbs = (" is right", *("" for _ in above[1:]))
+    right = _listed(
+        [f"{READS[key]}{verb} in {percent(accuracies[key].value)}" for key, verb in zip(above, verbs, strict=True)]
+    )
+    return f"but {right} of the cases, so that what is not read there is hidden from the probe and not all lost"
 
 
 def _before(blurred: float) -> str:
