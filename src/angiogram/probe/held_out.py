@@ -5,8 +5,7 @@ A ridge fit is a linear smoother, `yhat = H y`, so that cases g miss their targe
     (I - H_gg)^-1 (y_g - yhat_g)
 
 with the scale of the features held fixed: the block form of leave-one-out (see Hastie et al. 2009, The Elements of
-Statistical Learning, section 7.10, for one case). Cases of one patient are alike, so that a fit without a case alone
-would still know its patient: it would ask for too little shrinkage, and favour a tap that tells patients apart.
+Statistical Learning, section 7.10, for one case).
 """
 
 from collections.abc import Callable, Iterator
@@ -35,7 +34,7 @@ class HeldOut:
         """All cases, or a random choice of groups that holds `most` of them.
 
         Args:
-            group: of each training case, `[n]`. Where all are of one, each case is held out for itself.
+            group: of each training case, `[n]`. Where all are of one, each case is held out alone.
             most: where there are more cases, groups are taken until they hold as many.
 
         >>> HeldOut.of(np.array([7, 3, 7, 5]))

@@ -3,7 +3,7 @@
 The probe is linear in the labels, so that all permutations share what one fit has made: at each strength, the weights
 of the training cases in the score of each test case.
 
-**Each permutation chooses its own strength**, by groups held out like the true labels (by about 100 training cases,
+**Each permutation chooses its own strength**, by leave-one-out like the true labels (by 100 training cases at most,
 where those take 500), among the strengths that were tried for these. With the strength of the true labels chance would
 pass the band too often, because labels that by chance go with the features ask for less shrinkage than others and
 profit from it.
@@ -27,7 +27,7 @@ _COLUMNS = 4096
 """Permutations are taken in chunks of about this many (permutation, class) columns, to bound memory."""
 
 _JUDGES = 100
-"""Training cases that are held out, about, to choose the strength of permuted labels."""
+"""Training cases that are held out one by one, at most, to choose the strength of permuted labels."""
 
 
 def permuted_correct(
@@ -92,11 +92,11 @@ class _Labels:
 
 
 def _own_strength(probe: RidgeProbe, training: _Labels, units: Units) -> NDArray[np.int64]:
-    """Which of the strengths tried has the least error on groups held out under each permutation, `[P]`."""
+    """Which of the strengths tried has the least leave-one-out error under each permutation, `[P]`."""
     P = len(training.share)
     if len(probe.tried_) == 1:
         return np.zeros(P, dtype=np.int64)
-    held = HeldOut.of(probe.groups_, _JUDGES)
+    held = HeldOut.of(np.arange(len(units.number)), _JUDGES)
     error = np.zeros((len(probe.tried_), P))
     for number, smoother in enumerate(probe.tried_):
         of_targets, of_means = smoother.weights_in_misses(held, units)

@@ -1,20 +1,25 @@
-"""The default probe: multinomial ridge in closed form, its strength chosen by exact leave-one-group-out.
+"""The default probe: multinomial ridge in closed form, its strength chosen by exact leave-one-out.
 
 One-hot targets are regressed on standardised features, with an intercept that is not penalised [own]:
 
     W = (Z'Z + strength I)^-1 Z' Y,   scores = Z_new W + mean(Y),   prediction = argmax
 
-**Exact leave-one-group-out.** The fit is a linear smoother, so that the scores of a group of cases from a fit without
-them follow from the fit to all: no refit is needed (`held_out`). The feature scales are those of the whole training
-side and stay fixed; given them it is exact. Without groups each case is held out for itself.
+**Exact leave-one-out.** The fit is a linear smoother, so that the scores of a case, or of a group of cases, from a fit
+without them follow from the fit to all: no refit is needed (`held_out`). The feature scales are those of the whole
+training side and stay fixed; given them it is exact.
 
-**Why squared error.** The strength with the least squared error of the cases held out is taken; ties go to the larger
-strength. Squared error changes smoothly with the data and has no ties, as accuracy has. Where classes are many and
-cases few it asks for more shrinkage than accuracy would: this probe is conservative there.
+**Why squared error, and of single cases.** The strength with the least leave-one-out squared error is taken; ties go to
+the larger strength. Squared error changes smoothly with the data and has no ties, as leave-one-out accuracy has. Where
+classes are many and cases few it asks for more shrinkage than accuracy would; with whole groups held out it asks for
+more still, and the probes of the embedded model read less. So single cases choose, also where those of a patient are
+alike: the evaluation stays honest, because it holds whole groups out.
+
+**Where groups are held out.** Temperature and choice of a tap go by the scores of fits without the case's whole group:
+a fit without the case alone still knows its patient, is too sure of itself, and favours taps that tell patients apart.
 
 **Why no eigendecomposition.** It would serve every strength at once, but costs many Cholesky factors, and the search
-of `strength` tries only some of the candidates. Of more than 500 training cases about 500 are held out, of fits to all:
-the strength is that of the whole training side, which fits to a part of the cases would not give.
+of `strength` tries only some of the candidates. Of more than 500 training cases a random 500 are held out, of fits to
+all: the strength is that of the whole training side, which fits to a part of the cases would not give.
 """
 
 from collections.abc import Sequence
@@ -48,7 +53,6 @@ class RidgeProbe:
         smoother_: the factor at the chosen strength.
         tried_: the factors at all strengths that were tried, the largest first, for whoever has more labels for the
             same features.
-        groups_: of the training cases, `[N]`: what was held out as one.
         judged_: the training cases (all, or about 500 of more) that `judged_scores_` are about, `[J]`.
         judged_scores_: their scores from fits without their group, `[J, K]`.
 
@@ -65,7 +69,6 @@ class RidgeProbe:
     scale_: NDArray[np.float64]
     smoother_: Smoother
     tried_: tuple[Smoother, ...]
-    groups_: NDArray[np.int64]
     judged_: NDArray[np.int64]
     judged_scores_: NDArray[np.float64]
 
@@ -75,7 +78,7 @@ class RidgeProbe:
         self.strengths = strengths
 
     def fit(self, X: NDArray[np.generic], y: ArrayLike, groups: NDArray[np.int64] | None = None) -> "RidgeProbe":
-        """Fit to features `[N, D]` and labels `[N]`; groups `[N]` are held out to choose the strength (default: cases).
+        """Fit to features `[N, D]` and labels `[N]`; groups `[N]` are held out as one (default: each case alone).
 
         Constant features carry no weight; where all are constant, the class shares alone predict.
 
@@ -95,11 +98,14 @@ class RidgeProbe:
         self.mean_, self.scale_ = gram.mean, gram.scale
         self.intercept_ = targets.mean(axis=0)
         self._targets = Targets(gram, targets)
-        self.groups_ = np.arange(len(targets)) if groups is None else groups
-        held = HeldOut.of(self.groups_, JUDGES)
-        chosen, self.tried_ = best_strength(gram, self._targets, held, self.strengths or strength_grid(gram))
+        alone = np.arange(len(targets))
+        single = HeldOut.of(alone, JUDGES)
+        chosen, self.tried_ = best_strength(gram, self._targets, single, self.strengths or strength_grid(gram))
         self.smoother_, self.strength_ = chosen.smoother, chosen.smoother.strength
-        self.judged_, self.judged_scores_ = held.rows, targets[held.rows] - chosen.miss
+        self._groups = alone if groups is None else groups
+        held = single if groups is None else HeldOut.of(groups, JUDGES)
+        miss = chosen.miss if groups is None else self.smoother_.leave_out(self._targets, held)
+        self.judged_, self.judged_scores_ = held.rows, targets[held.rows] - miss
         return self
 
     @cached_property
@@ -110,7 +116,7 @@ class RidgeProbe:
     @cached_property
     def training_scores_(self) -> NDArray[np.float64]:
         """Scores of all training cases from fits without their group, `[N, K]`."""
-        held = HeldOut.of(self.groups_)
+        held = HeldOut.of(self._groups)
         scores = np.empty_like(self._targets.centred)
         scores[held.rows] = self._targets.centred[held.rows] - self.smoother_.leave_out(self._targets, held)
         return scores + self.intercept_

@@ -1,4 +1,4 @@
-"""The strength of a ridge probe: the least squared error among candidates where whole groups are held out.
+"""The strength of a ridge probe: the least exact leave-one-out squared error among candidates.
 
 The error falls and then rises with the strength, so that not every candidate need be tried [own]: the search starts at
 a tenth of the mean eigenvalue and walks towards the smaller error, in steps that grow while it falls and halve
@@ -21,7 +21,7 @@ RELATIVE_STRENGTHS: tuple[float, ...] = tuple(float(10.0**k) for k in np.arange(
 
 _START = 0.1
 JUDGES = 500
-"""Training cases that are held out, about; where there are more, a random choice of groups stands for all of them."""
+"""Training cases that are held out, at most; a random choice stands for all of them."""
 
 
 def strength_grid(gram: Gram) -> tuple[float, ...]:
@@ -35,7 +35,7 @@ class Chosen:
 
     Attributes:
         smoother: the training side's factor at the strength.
-        miss: by how much fits without their group miss the targets of the cases held out, `[J, K]`.
+        miss: by how much fits without the case itself miss the targets of the cases held out, `[J, K]`.
     """
 
     smoother: Smoother
@@ -50,7 +50,7 @@ class Chosen:
 def best_strength(
     gram: Gram, targets: Targets, held: HeldOut, strengths: Sequence[float]
 ) -> tuple[Chosen, tuple[Smoother, ...]]:
-    """The strength with the least error on cases held out (the largest where no feature varies), and all tried.
+    """The strength with the least error on the cases held out (the largest where no feature varies), and all tried.
 
     Returns:
         (the best, the smoothers at the strengths tried, the largest first).
