@@ -79,13 +79,13 @@ def test_chance_has_nothing_to_lose():
 @pytest.mark.parametrize(
     ("above", "without", "there"),
     [
-        ("G", "", "but the answer in words is right in 90 % of the cases"),
-        ("S", "G", "but the answer by likelihood is right in 90 % of the cases"),
-        ("I", "", "but a probe of the best image-token layer is right in 90 % of the cases"),
+        ("G", "", "but that is exceeded by the answer in words (90 %)"),
+        ("S", "G", "but that is exceeded by the answer by likelihood (90 %)"),
+        ("I", "", "but that is exceeded by a probe of the best image-token layer (90 %)"),
         (
             "SG",
             "",
-            "but the answer by likelihood is right in 90 % and the answer in words in 90 % of the cases",
+            "but that is exceeded by the answer by likelihood (90 %) and the answer in words (90 %)",
         ),
     ],
 )

@@ -83,11 +83,8 @@ def _there(accuracies: Mapping[StageKey, Interval], null_band: float) -> str:
     above: list[StageKey] = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
     if not above:
         return ""
-    verbs = (" is right", *("" for _ in above[1:]))
-    right = _listed(
-        [f"{READS[key]}{verb} in {percent(accuracies[key].value)}" for key, verb in zip(above, verbs, strict=True)]
-    )
-    return f"but {right} of the cases, so that what is not read there is hidden from the probe and not all lost"
+    who = _listed([f"{READS[key]} ({percent(accuracies[key].value)})" for key in above])
+    return f"but that is exceeded by {who}, so that what is not read there is hidden from the probe and not all lost"
 
 
 def _before(blurred: float) -> str:
