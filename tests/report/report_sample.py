@@ -173,9 +173,9 @@ def causes() -> Causes:
             for block in places
         ),
         findings=(
-            "The reading is narrowed to blocks 3 to 17: cut off from every later token in any one of the 4 windows of "
-            "blocks that are seen to be needed, the answer changes in at least 9 % of the cases (95 % interval, for "
-            "all cuts together).",
+            "The reading is narrowed to blocks 3 to 17, as far as these cases show: cut off from every later token in "
+            "any one of the 4 windows of blocks that are seen to be needed, the answer changes in at least 9 % of the "
+            "cases (95 % interval, for all cuts together).",
             f"Decodable but not seen to be used: behind blocks 20 to 28 {HOSTILE}.",
         ),
         notes=("Images were exchanged between cases of as many image tokens only.",),

@@ -52,7 +52,7 @@ def asked_of(loaded: LoadedModel, cases: Cases, batch_size: int = 16) -> Asking:
     """All of the cases teach for the calibration of all."""
     every = np.arange(len(cases))
     planned = plan(loaded, cases, np.ones(len(cases), dtype=bool))
-    plain = Asking(loaded, planned.prompt, planned.tree, cases, np.zeros((len(cases), len(CLASSES))), batch_size)
+    plain = Asking(loaded, planned.prompt, planned.tree, cases, np.zeros((len(cases), len(cases.classes))), batch_size)
     raw = np.concatenate([plain.scores(batch) for batch in plain.batches(tuple(every.tolist()))])
     return asking(planned, cases, raw, ((every, every),), batch_size)
 
@@ -61,5 +61,6 @@ def labelled_by_itself(asked: Asking) -> Asking:
     """Each case's class is what the model answers: it is right in all of them."""
     every = tuple(range(len(asked.cases)))
     answers = np.concatenate([asked.scores(batch).argmax(axis=1) for batch in asked.batches(every)])
-    rows = [replace(row, label=CLASSES[answer]) for row, answer in zip(asked.cases.rows, answers, strict=True)]
+    names = asked.cases.classes
+    rows = [replace(row, label=names[answer]) for row, answer in zip(asked.cases.rows, answers, strict=True)]
     return replace(asked, cases=replace(asked.cases, rows=tuple(rows)))

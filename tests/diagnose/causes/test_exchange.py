@@ -6,7 +6,7 @@ import torch
 
 from angiogram.answer.prefill import prefill
 from angiogram.diagnose.causes.exchange import exchanged_images
-from angiogram.diagnose.causes.pairs import draw_pairs, image_shapes
+from angiogram.diagnose.causes.pairs import image_shapes
 from angiogram.imaging.image import Image
 from angiogram.model.prompt import chat, prepare
 from tests.model.tiny import TINY
@@ -69,24 +69,6 @@ def test_images_with_different_numbers_of_tokens_are_refused(load_family):
     inputs = prepare(loaded.processor, chat(loaded.processor, "Which?"), images)
     with pytest.raises(ValueError, match="cannot be exchanged"), exchanged_images(loaded, inputs, [1, 0], None):
         pass
-
-
-def test_a_pair_differs_in_class_and_answer_and_nobody_is_drawn_twice():
-    rng = np.random.default_rng(1)
-    labels, answers = rng.integers(0, 3, 40), rng.integers(0, 3, 40)
-    shapes = rng.integers(0, 2, 40).tolist()
-    pairs = draw_pairs(labels, answers, shapes, seed=3)
-    drawn = [case for pair in pairs for case in pair]
-    assert len(drawn) == len(set(drawn)) > 20
-    for a, b in pairs:
-        assert labels[a] != labels[b] and answers[a] != answers[b] and shapes[a] == shapes[b]
-    assert draw_pairs(labels, answers, shapes, seed=3) == pairs != draw_pairs(labels, answers, shapes, seed=4)
-
-
-def test_a_rare_answer_is_not_used_up_by_the_others():
-    answers = np.array([0] * 6 + [1] * 3 + [2] * 3)
-    assert len(draw_pairs(answers, answers, [0] * 12, seed=0)) == 6
-    assert len(draw_pairs(answers, np.array([0] * 11 + [2]), [0] * 12, seed=0)) == 1
 
 
 def test_a_layout_of_blocks_with_a_tuple_output_is_exchanged_too(load_family):

@@ -14,7 +14,7 @@ from angiogram.diagnose.causes.asking import Asking
 from angiogram.diagnose.causes.decodable import decodable_findings
 from angiogram.diagnose.causes.interchange import Exchanged, exchange, judged_places
 from angiogram.diagnose.causes.knock_out import ROWS, Cut, KnockedOut, judged_windows, knock_out
-from angiogram.diagnose.causes.pairs import draw_alike, draw_pairs
+from angiogram.diagnose.causes.pairs import draw_alike, draw_pairs, units_of_pairs
 from angiogram.diagnose.causes.result import Window
 from angiogram.diagnose.causes.windows import sliding_windows
 from angiogram.diagnose.causes.words import interchange_findings, knock_out_findings
@@ -61,7 +61,7 @@ def cut_everywhere(asked: Asking) -> tuple[KnockedOut, dict[tuple[str, tuple[int
 
 def exchanged_everywhere(asked: Asking) -> Exchanged:
     labels = asked.cases.labels
-    pairs = draw_pairs(labels, labels, ["same"] * COUNT, seed=0)
+    pairs = draw_pairs(labels, labels, ["same"] * COUNT, asked.cases.groups, seed=0)
     assert len(pairs) > 15
     return exchange(asked, pairs, alike(pairs, labels), PLACES, lambda _: None)
 
@@ -94,7 +94,7 @@ def test_a_model_that_ignores_the_image_misses_nothing_and_has_no_pairs(blind):
     _, windows = cut_everywhere(blind)
     assert all(w.drop.value == 0 and not w.used and w.moved < 1e-5 for w in windows.values())
     labels = blind.cases.labels
-    assert draw_pairs(np.arange(COUNT), labels, ["same"] * COUNT, seed=0) == ()
+    assert draw_pairs(np.arange(COUNT), labels, ["same"] * COUNT, np.arange(COUNT), seed=0) == ()
 
 
 @pytest.mark.parametrize(
@@ -152,9 +152,9 @@ def told_of(asked: Asking) -> list[str]:
     cuts += [Cut(tuple(range(BLOCKS)), rows) for rows in ROWS]
     found, resamples = knock_out(asked, tuple(range(COUNT)), cuts, lambda _: None), resample_groups(asked.cases.groups)
     judged, answers = judged_windows(cuts, found, labels, resamples), found.untouched.argmax(axis=1)
-    pairs = draw_pairs(labels, answers, ["same"] * COUNT, seed=0)
+    pairs = draw_pairs(labels, answers, ["same"] * COUNT, asked.cases.groups, seed=0)
     exchanged = exchange(asked, pairs, alike(pairs, answers), PLACES, lambda _: None)
-    places = judged_places(PLACES, exchanged, resample_groups(np.arange(2 * len(pairs)) // 2))
+    places = judged_places(PLACES, exchanged, resample_groups(units_of_pairs(pairs, asked.cases.groups)))
     accuracy = resamples.accuracy(answers == labels).interval()
     return [
         *knock_out_findings(accuracy, majority(labels), judged[:-2], judged[-2:]),
@@ -168,9 +168,10 @@ def test_a_model_that_reads_in_one_block_is_told_so(one_block):
     whole, where, last, followed, halved, used, unused, used_by_cuts, unused_by_cuts = told_of(one_block)
     assert ". The answer uses the image. This costs accuracy: it is right in 100 % of them with the image" in whole
     assert where.startswith(
-        "The reading is narrowed to block 4: cut off from every later token in any one of the 2 windows"
+        "The reading is narrowed to block 4, as far as these cases show: cut off from every later token in any one of "
+        "the 2 windows"
     )
-    assert last == "The last token itself reads it; the reading is narrowed to block 4."
+    assert last == "The last token itself reads it; as far as these cases show, that is narrowed to block 4."
     assert "becomes the other case's in 100 % of the cases" in followed
     assert "Exchanged behind blocks 0 to 3 it is followed as well; behind blocks 4 to 9 that is not seen." in followed
     assert halved.startswith("Behind block 4 the answer follows less than half as often as at the connector's output")

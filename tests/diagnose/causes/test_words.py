@@ -21,20 +21,21 @@ def test_where_it_is_read_and_what_that_costs():
     assert "This costs accuracy: it is right in 70 % of them with the image and in 30 % without, 40 points are " in text
     assert "lost (95 % interval, for all cuts together, 35 to 45)." in text
     assert (
-        "The reading is narrowed to block 4: cut off from every later token in any one of the 2 windows of blocks "
-        "that are seen " in text
+        "The reading is narrowed to block 4, as far as these cases show: cut off from every later token in any one of "
+        "the 2 windows of blocks that are seen " in text
     )
     assert (
         "the answer changes in at least 15 % of the cases" in text
         and "accuracy is seen to fall in all of them." in text
     )
-    assert "The last token itself reads it; the reading is narrowed to blocks 4 to 5." in text
+    assert "The last token itself reads it; as far as these cases show, that is narrowed to blocks 4 to 5." in text
     assert "ignored" not in text
 
 
 def test_an_answer_that_changes_at_no_cost_is_used():
     text = said([*sliding("later"), *sliding("last")], later=0.6, cost=-0.2, accuracy=Interval(0.0, 0.0, 0.1))
-    assert "not seen to be better than always naming" in text and "whether the answer changes" in text
+    assert "is right in 0 % of these cases (95 % interval 0 to 10 %) and not seen to be better than always" in text
+    assert "a cut may cost it little even where the image is used" in text and "whether the answer changes" in text
     assert "The answer uses the image. This is not seen to cost anything: it is right in 0 % of them" in text
     assert "20 points are gained" in text
 
@@ -54,20 +55,27 @@ def test_a_shift_of_all_answers_is_not_called_use():
 
 def test_an_interval_that_includes_zero_is_not_seen_to_be_needed():
     text = said([*sliding("later", b3=0.04), *sliding("last", b3=0.04)])
-    assert "No single window of blocks is seen to be needed" in text
+    assert (
+        "No single window of blocks is seen to be needed: what one of them does not read the others may read as well, "
+        "or up to 9 % of the answers may need it (95 % interval, for all cuts together)." in text
+    )
     assert "The last token itself reads it, too (the answer changes in 30 %" in text
 
 
 def test_a_last_token_that_reads_by_way_of_the_question():
-    text = said([*sliding("later", b3=0.2), *sliding("last")], last=0.02)
-    assert "The last token is not seen to read it itself (the answer changes in 2 % of the cases when it cannot" in text
-    assert "by way of the tokens between image and answer" in text
+    text = said([*sliding("later", b3=0.2), *sliding("last")], last=0.05)
+    assert "The last token is not seen to read it itself (the answer changes in 5 % of the cases when it cannot" in text
+    assert (
+        "95 % interval, for all cuts together, 0 to 10 %): up to 10 % of the answers may still need its own reading, "
+        "and the others may know of the image by way of the tokens between image and answer." in text
+    )
 
 
 def test_blocks_that_alone_can_read_are_named_one_by_one():
     windows = [window((3, 8), rows, 0.3) for rows in ("last", "later")]
     text = " ".join(knock_out_findings(RIGHT, CHANCE, windows, [window((3, 8, 13), r, 0.4) for r in ("last", "later")]))
-    assert "The reading is narrowed to blocks 3 and 8: cut off from every later token in the one window" in text
+    assert "The reading is narrowed to blocks 3 and 8, as far as these cases show: cut off" in text
+    assert "from every later token in the one window" in text
 
 
 def test_the_exchange_says_behind_which_blocks_it_is_followed():

@@ -12,7 +12,7 @@ from angiogram.diagnose.causes.asking import Asking, asking
 from angiogram.diagnose.causes.decodable import decodable_blocks, decodable_findings
 from angiogram.diagnose.causes.interchange import Place, exchange, judged_places
 from angiogram.diagnose.causes.knock_out import ROWS, Cut, judged_windows, knock_out
-from angiogram.diagnose.causes.pairs import draw_alike, draw_pairs, image_shapes
+from angiogram.diagnose.causes.pairs import draw_alike, draw_pairs, image_shapes, units_of_pairs
 from angiogram.diagnose.causes.result import Causes, Interchange
 from angiogram.diagnose.causes.windows import places, sliding_windows
 from angiogram.diagnose.causes.words import interchange_findings, knock_out_findings
@@ -28,6 +28,7 @@ from angiogram.tap.attention import image_readers
 from angiogram.tap.batches import by_length
 
 FEWEST_PAIRS = 8
+FEWEST_UNITS = 2
 
 
 def find_causes(
@@ -73,7 +74,7 @@ def find_causes(
     windows, whole = judged[: -len(ROWS)], judged[-len(ROWS) :]
     answers = found.untouched.argmax(axis=1)
     shapes = _shapes(asked, rows) if where else []
-    drawn = draw_pairs(labels, answers, shapes, settings.seed) if where else ()
+    drawn = draw_pairs(labels, answers, shapes, cases.groups[rows], settings.seed) if where else ()
     alike = draw_alike([case for pair in drawn for case in pair], answers, shapes)
     exchanged, notes = _exchanged(asked, rows, drawn, alike, where, settings, progress)
     accuracy, chance = resamples.accuracy(answers == labels).interval(), majority(labels)
@@ -145,16 +146,17 @@ def _exchanged(
     """The interchange, and what is to be said of it."""
     if not where:
         return (), ("Images were not exchanged: this model is given one image at a time.",)
-    trials = rows[np.array(drawn, dtype=np.int64).reshape(-1)]
-    groups = np.repeat(asked.cases.groups[trials[::2]], 2)  # what happens to a pair happens to both
-    if len(drawn) < FEWEST_PAIRS or len(np.unique(groups)) < 2:
+    units = units_of_pairs(drawn, asked.cases.groups[rows])
+    independent = len(np.unique(units))
+    if len(drawn) < FEWEST_PAIRS or independent < FEWEST_UNITS:
         return (), (
             f"Images were not exchanged: only {len(drawn)} pairs of different classes have different answers and as "
-            f"many image tokens; {FEWEST_PAIRS} are needed.",
+            f"many image tokens, in {independent} independent set{'' if independent == 1 else 's'} of groups; "
+            f"{FEWEST_PAIRS} pairs in {FEWEST_UNITS} sets are needed.",
         )
     pairs, same = ([(int(rows[a]), int(rows[b])) for a, b in kind] for kind in (drawn, alike))
     found = exchange(asked, pairs, same, where, progress)
-    judged = judged_places(where, found, resample_groups(groups, settings.seed, settings.resamples))
+    judged = judged_places(where, found, resample_groups(units, settings.seed, settings.resamples))
     if asked.loaded.anatomy.image_tokens:
         return judged, ()
     return judged, (

@@ -86,7 +86,7 @@ def judged_places(places: Sequence[Place], found: Exchanged, resamples: Resample
     Args:
         places: as for `exchange`.
         found: of the m cases.
-        resamples: of the m cases; both of a pair in one group.
+        resamples: of the m cases, in the units of `units_of_pairs`.
     """
     follows, stays = found.answers == found.partner, found.answers == found.own
     known = found.control >= 0

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from angiogram.model.layouts.tokens import image_counts
 from angiogram.model.load import LoadedModel
@@ -21,39 +23,71 @@ def image_shapes(loaded: LoadedModel, inputs: Any) -> list[Hashable]:
 
 
 def draw_pairs(
-    labels: NDArray[np.int64], answers: NDArray[np.int64], shapes: Sequence[Hashable], seed: int
+    labels: NDArray[np.int64],
+    answers: NDArray[np.int64],
+    shapes: Sequence[Hashable],
+    groups: NDArray[np.int64],
+    seed: int,
 ) -> tuple[tuple[int, int], ...]:
     """Pairs of cases of different classes, different answers and the same shape of image; each case at most once.
 
     A case is taken from the most frequent answer that is left, its partner from the next most frequent one that has
-    any, so that few are left over; otherwise by chance.
+    any, so that few are left over; otherwise by chance. A group exchanges with one other at most, and within itself or
+    with that one where it can: pairs that share a group are one piece of evidence (`units_of_pairs`). [own]
 
     Args:
         labels: true classes `[n]`.
         answers: classes that the untouched model answers, `[n]`.
         shapes: of each case, anything that can be compared.
+        groups: of each case `[n]`.
         seed: of the draw.
 
     >>> truth = np.array([0, 0, 1, 1])
-    >>> draw_pairs(truth, truth, ["a", "b", "a", "b"], seed=0)
+    >>> draw_pairs(truth, truth, ["a", "b", "a", "b"], np.arange(4), seed=0)
     ((0, 2), (1, 3))
     """
+    mates = {group: group for group in groups.tolist()}
     left = np.random.default_rng(seed).permutation(len(labels)).tolist()
     pairs: list[tuple[int, int]] = []
     while left:
         often = Counter(answers[left].tolist())
         one = max(left, key=lambda case: often[int(answers[case])])
         left.remove(one)
+        group = int(groups[one])
         partners = [
             case
             for case in left
             if shapes[case] == shapes[one] and labels[case] != labels[one] and answers[case] != answers[one]
         ]
-        if partners:
-            other = max(partners, key=lambda case: often[int(answers[case])])
+        near = [case for case in partners if groups[case] in (group, mates[group])]
+        if not near and mates[group] == group:
+            near = [case for case in partners if mates[int(groups[case])] == groups[case]]
+        if near:
+            other = max(near, key=lambda case: often[int(answers[case])])
             left.remove(other)
             pairs.append((min(one, other), max(one, other)))
+            if groups[other] != group:
+                mates |= {group: int(groups[other]), int(groups[other]): group}
     return tuple(sorted(pairs))
+
+
+def units_of_pairs(pairs: Sequence[tuple[int, int]], groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The unit that each case of the pairs is resampled with, `[2 x pairs]`, partners next to each other.
+
+    What happens to a pair happens to both of its cases, and the cases of a group are alike: pairs belong together that
+    share a group, and those that are linked by others. [own]
+
+    Args:
+        pairs: of positions.
+        groups: of the cases at these positions.
+
+    >>> units_of_pairs([(0, 2), (1, 4), (3, 5)], np.array([7, 7, 8, 9, 8, 9]))
+    array([0, 0, 0, 0, 1, 1])
+    """
+    cases = np.array(pairs, dtype=np.int64).reshape(-1)
+    names, group = np.unique(groups[cases], return_inverse=True)
+    links = coo_array((np.ones(len(pairs)), (group[::2], group[1::2])), shape=(len(names), len(names)))
+    return connected_components(links, directed=False)[1][group].astype(np.int64)
 
 
 def draw_alike(

@@ -26,9 +26,10 @@ def knock_out_findings(
     said: list[str] = []
     if accuracy.low <= majority:
         said.append(
-            f"The untouched answer by likelihood is right in {percent(accuracy.value)} of these cases and not seen to "
-            f"be better than always naming the most frequent class ({percent(majority)}), so that a cut can hardly "
-            "cost it anything; whether the image is used shows in whether the answer changes."
+            f"The untouched answer by likelihood is right in {percent(accuracy.value)} of these cases (95 % interval "
+            f"{span(accuracy)} %) and not seen to be better than always naming the most frequent class "
+            f"({percent(majority)}), so that a cut may cost it little even where the image is used; whether it is used "
+            "shows in whether the answer changes."
         )
     said.append(_whole(later, accuracy))
     if later.used:
@@ -99,8 +100,10 @@ def _cost(window: Window, accuracy: Interval) -> str:
 def _where(windows: Sequence[Window]) -> str:
     used = [window for window in windows if window.used and window.rows == "later"]
     if not used:
+        most = max(window.changed.high for window in windows if window.rows == "later")
         return (
-            "No single window of blocks is seen to be needed: what one of them does not read, the others read as well."
+            "No single window of blocks is seen to be needed: what one of them does not read the others may read as "
+            f"well, or up to {percent(most)} of the answers may need it ({ALL_CUTS[:-1]})."
         )
     costly = sum(window.drop.low > 0 for window in used)
     one = len(used) == 1
@@ -108,21 +111,22 @@ def _where(windows: Sequence[Window]) -> str:
     falls = "" if one else " in all of them" if costly == len(used) else f" in {costly} of them"
     loss = f"accuracy is {'seen' if costly else 'not seen'} to fall{falls if costly else ''}"
     return (
-        f"The reading is narrowed to {ranges(readers(windows, 'later'))}: cut off from every later token {which} that "
-        f"{'is' if one else 'are'} seen to be needed, the answer changes in at least "
+        f"The reading is narrowed to {ranges(readers(windows, 'later'))}, as far as these cases show: cut off from "
+        f"every later token {which} that {'is' if one else 'are'} seen to be needed, the answer changes in at least "
         f"{percent(min(window.changed.low for window in used))} of the cases ({ALL_CUTS[:-1]}); {loss}."
     )
 
 
 def _last(windows: Sequence[Window], last: Window) -> str:
     if found := readers(windows, "last"):
-        return f"The last token itself reads it; the reading is narrowed to {ranges(found)}."
+        return f"The last token itself reads it; as far as these cases show, that is narrowed to {ranges(found)}."
     changes = f"the answer changes in {percent(last.changed.value)} of the cases when it cannot"
     if last.used:
         return f"The last token itself reads it, too ({changes}), but is not seen to need any one window."
     return (
-        f"The last token is not seen to read it itself ({changes}; {ALL_CUTS} {span(last.changed)} %): what the answer "
-        "knows of the image comes by way of the tokens between image and answer."
+        f"The last token is not seen to read it itself ({changes}; {ALL_CUTS} {span(last.changed)} %): up to "
+        f"{percent(last.changed.high)} of the answers may still need its own reading, and the others may know of the "
+        "image by way of the tokens between image and answer."
     )
 
 
