@@ -113,7 +113,7 @@ def tap_changes(
             on_path=point.on_path,
             before=first.interval(),
             after=second.interval(),
-            change=Estimate(second.value - first.value, samples[:, t], groups).interval(),
+            change=Estimate(second.value - first.value, samples[:, t], groups, -1.0, 1.0).interval(),
         )
         for t, (point, first, second) in enumerate(
             zip(points, resamples.accuracies(old), resamples.accuracies(new), strict=True)
