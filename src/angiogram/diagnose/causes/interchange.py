@@ -121,7 +121,7 @@ def _flat(pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
 def _estimates(values: NDArray[np.float64], resamples: Resamples) -> list[Estimate]:
     """Means of paired differences `[places, m]` between -1 and 1."""
     samples, groups = resamples.means(values, -1.0, 1.0), len(resamples.sizes) - 2
-    return [Estimate(float(row.mean()), samples[:, t], groups) for t, row in enumerate(values)]
+    return [Estimate(float(row.mean()), samples[:, t], groups, -1.0, 1.0) for t, row in enumerate(values)]
 
 
 def _partners(count: int) -> list[int]:
