@@ -130,7 +130,7 @@ def verdict_list() -> str:
         found = json.loads(path.read_text())
         took = f"; it took {found['seconds'] / 60:.0f} minutes on two cores (goal: 40)" if found["seconds"] else ""
         took += ", the training of the small models not counted" if took else ""
-        models = ", ".join(f"{name} {share(part, 0)}" for name, part in found["spread"].items() if part is not None)
+        models = ", ".join(f"{name} {share(part)}" for name, part in found["spread"].items() if part is not None)
         lines.append(
             f"- **Known faults.** {found['runs']} runs with a planted lesion. After {found['verdict']['runs']} of them "
             f"the answer had fallen by 10 points or more, and the planted stage was named in "
