@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from angiogram.diagnose.bootstrap import Estimate, Resamples, resample_groups
-from angiogram.diagnose.decision import decide, holm
-from angiogram.diagnose.health import retention
-from angiogram.diagnose.reading import best_image_layer
+from angiogram.diagnose.account.health import retention
+from angiogram.diagnose.read.flow import best_image_layer
+from angiogram.diagnose.statistics.bootstrap import Estimate, Resamples, resample_groups
+from angiogram.diagnose.statistics.decision import decide, holm
 from angiogram.diagnose.terms import Interval
 from angiogram.probe.evaluate import probe_tap
 from angiogram.probe.permutation import null_band, permuted_labels

@@ -29,11 +29,11 @@ from angiogram.data.cases import Cases
 from angiogram.data.intake import examine
 from angiogram.data.progress import silent
 from angiogram.data.splits import assign
-from angiogram.diagnose.diagnosis import Diagnosis
-from angiogram.diagnose.passes import grey_like
+from angiogram.diagnose.collect.passes import grey_like
+from angiogram.diagnose.read.told import told
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.told import told
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.loading import Loading

@@ -22,12 +22,12 @@ from angiogram.cli.progress import printed
 from angiogram.cli.references import reference_of, wanted
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign, subset
-from angiogram.diagnose.accounting import MODES
-from angiogram.diagnose.lesions.lesion import LESIONS
-from angiogram.diagnose.lesions.subject import Subject
-from angiogram.diagnose.lesions.suite import Suite, run_suite
-from angiogram.diagnose.lesions.summary import summary
+from angiogram.diagnose.account.accounting import MODES
 from angiogram.diagnose.settings import Settings
+from angiogram.lesion.lesion import LESIONS
+from angiogram.lesion.subject import Subject
+from angiogram.lesion.suite import Suite, run_suite
+from angiogram.lesion.summary import summary
 from angiogram.model.load import load_model
 from angiogram.report.lesions import print_lesions
 from lesion_cases import FOUR, PHANTOM, rows_of, subject_cases

@@ -100,8 +100,8 @@ def plain(loaded: Any, shape: str, size: int, count: int) -> None:
 
 def angiogram(loaded: Any, shape: str, size: int, count: int) -> None:
     """`fill` with the passes of a diagnosis: pooled rows go into the store."""
-    from angiogram.diagnose.passes import Content, Passes
-    from angiogram.diagnose.plan import Plan
+    from angiogram.diagnose.collect.passes import Content, Passes
+    from angiogram.diagnose.collect.plan import Plan
     from angiogram.tap.ranks import ALONE
     from angiogram.tap.runner import fill
     from angiogram.tap.stages import batch_poolings

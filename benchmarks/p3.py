@@ -60,8 +60,8 @@ def main() -> None:
 def part(options: Any) -> Callable[[], Turn]:
     """One contender's turn."""
     from angiogram.answer.labels import label_tree
-    from angiogram.diagnose.passes import Content, Passes
-    from angiogram.diagnose.plan import ANSWER_TOKENS, Plan
+    from angiogram.diagnose.collect.passes import Content, Passes
+    from angiogram.diagnose.collect.plan import ANSWER_TOKENS, Plan
     from angiogram.tap.stages import batch_poolings
     from angiogram.tap.taps import plan_taps
     from angiogram.tap.work import Ready

@@ -171,7 +171,7 @@ def spaced(count: int) -> list[int]:
 
 def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[NDArray[np.float32]], Turn]:
     """Everything that a diagnosis asks of the probes."""
-    from angiogram.diagnose.bootstrap import resample_groups
+    from angiogram.diagnose.statistics.bootstrap import resample_groups
     from angiogram.probe.code_length import code_length
     from angiogram.probe.evaluate import probe_tap
     from angiogram.probe.permutation import null_band, permuted_labels

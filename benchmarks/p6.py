@@ -88,8 +88,8 @@ def part(options: Any) -> Callable[[], Turn]:
 
 def angiogram(loaded: Any, examined: Any, folder: Path, size: int) -> None:
     """As `diagnose` does it for the random twin."""
-    from angiogram.diagnose.collect import collect
-    from angiogram.diagnose.plan import plan
+    from angiogram.diagnose.collect.fill import collect
+    from angiogram.diagnose.collect.plan import plan
 
     collect(plan(loaded, examined.cases, None), examined, {}, folder / "store", size, lambda line: None)
 

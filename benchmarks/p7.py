@@ -120,9 +120,9 @@ def run(
 
 def _collect(loaded: Any, examined: Any, folder: Path, log: Path, size: int) -> None:
     """In the child: write down which cases go through the model, then collect."""
-    from angiogram.diagnose.collect import collect
-    from angiogram.diagnose.passes import Passes
-    from angiogram.diagnose.plan import plan
+    from angiogram.diagnose.collect.fill import collect
+    from angiogram.diagnose.collect.passes import Passes
+    from angiogram.diagnose.collect.plan import plan
 
     original, file = Passes.run, os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 

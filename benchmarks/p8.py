@@ -78,8 +78,8 @@ def launched(options: Any, contender: str, ranks: int, folder: Path) -> Turn:
 
 def part(options: Any) -> None:
     """One rank."""
-    from angiogram.diagnose.collect import collect
-    from angiogram.diagnose.plan import plan
+    from angiogram.diagnose.collect.fill import collect
+    from angiogram.diagnose.collect.plan import plan
     from angiogram.tap.ranks import joined_ranks
     from subjects import batch, forward, pictures, subject
 

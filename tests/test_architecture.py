@@ -15,6 +15,8 @@ SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
 STOREYS = (
     ("cli",),
     ("report",),
+    ("lesion",),
+    ("compare", "check"),
     ("diagnose", "train", "evaluate"),
     ("tap", "probe", "answer"),
     ("model", "data"),
@@ -98,10 +100,10 @@ def test_the_rule_catches_a_step_up_or_aside(module: str, line: str):
     ("module", "line"),
     [
         ("angiogram.cli.demo", "from angiogram.report.disk import write_report"),
-        ("angiogram.report.page", "from angiogram.diagnose.diagnosis import Diagnosis"),
+        ("angiogram.report.page", "from angiogram.diagnose.tell.diagnosis import Diagnosis"),
         ("angiogram.tap.hooks", "from angiogram.tap.taps import Tap"),
         ("angiogram.probe.ridge", "from angiogram.errors import InputError\nimport numpy"),
-        ("angiogram.diagnose.provenance", "from angiogram import __version__"),
+        ("angiogram.diagnose.tell.provenance", "from angiogram import __version__"),
         ("angiogram.model.build.__init__", "from .connector import MlpConnector"),
         ("angiogram.probe.ridge", '"""See angiogram.report."""'),
     ],

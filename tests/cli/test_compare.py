@@ -8,11 +8,11 @@ import sys
 import pytest
 from pyarrow import parquet
 
-from angiogram.diagnose.comparison.predictions import PREDICTIONS
+from angiogram.diagnose.tell.predictions import PREDICTIONS
 from angiogram.report.published import COMPARISON
 from angiogram.report.schema import validate
 from tests.cli.test_main import draw
-from tests.diagnose.comparison.made import answering, copied, edited, made_run
+from tests.compare.made import answering, copied, edited, made_run
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from angiogram.diagnose.lesions.summary import FILE
+from angiogram.lesion.summary import FILE
 
 
 @pytest.fixture(scope="module")

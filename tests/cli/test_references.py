@@ -10,10 +10,10 @@ import angiogram.train.references.tower as tuned
 from angiogram.cli.references import Wanted, reference_of, wanted
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
-from angiogram.diagnose.bootstrap import resample_groups
-from angiogram.diagnose.reference import trained_references
+from angiogram.diagnose.collect.reference import trained_references
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.errors import InputError
 from angiogram.report.disk import write_report
 

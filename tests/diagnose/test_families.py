@@ -9,9 +9,9 @@ from angiogram.data.cases import Case, Cases
 from angiogram.data.intake import examine
 from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.splits import assign
-from angiogram.diagnose.diagnosis import Diagnosis
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.imaging.image import Image
 from angiogram.model.load import load_model
 from angiogram.report.disk import read_report, write_report

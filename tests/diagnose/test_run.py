@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
+from angiogram.compare.beside import beside
 from angiogram.data.intake import examine
 from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.splits import assign
-from angiogram.diagnose.comparison.beside import beside
-from angiogram.diagnose.reference import Reference
+from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from report_sample import HOSTILE, STAGES, around, sample_diagnosis, verdicts
 
-from angiogram.diagnose.comparison.comparison import (
+from angiogram.compare.comparison import (
     ComparedRun,
     Comparison,
     Condition,

@@ -9,12 +9,22 @@ import numpy as np
 from PIL import Image
 
 from angiogram.data.audit.pair import ListedPair
-from angiogram.diagnose.causes.result import Causes, Interchange, Window
-from angiogram.diagnose.diagnosis import Answers, Beside, Diagnosis, Difference, Example, Fact, Leakage, Orders, Verdict
-from angiogram.diagnose.evidence.result import EvidenceMap, FeatureMap
-from angiogram.diagnose.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
-from angiogram.diagnose.reference import TrainedReference
-from angiogram.diagnose.remedies.tried import Tried
+from angiogram.diagnose.cause.result import Causes, Interchange, Window
+from angiogram.diagnose.collect.reference import TrainedReference
+from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
+from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
+from angiogram.diagnose.repair.tried import Tried
+from angiogram.diagnose.tell.diagnosis import (
+    Answers,
+    Beside,
+    Diagnosis,
+    Difference,
+    Example,
+    Fact,
+    Leakage,
+    Orders,
+    Verdict,
+)
 from angiogram.diagnose.terms import Interval
 
 HOSTILE = "<script>alert('x')</script>"

@@ -4,7 +4,7 @@ import math
 
 from rich.console import Console
 
-from angiogram.diagnose.selfcheck.result import Finding, Result
+from angiogram.check.result import Finding, Result
 from angiogram.report.checks import print_checks, write_checks
 
 RESULTS = [

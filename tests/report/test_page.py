@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from report_sample import HOSTILE, around, beside, sample_diagnosis, two_classes, without_reference
 
-from angiogram.diagnose.measured import Confusion
+from angiogram.diagnose.read.measured import Confusion
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 from angiogram.report.document import to_document

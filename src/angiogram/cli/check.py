@@ -39,8 +39,8 @@ class Check(ModelOptions):
     def run(self) -> None:
         """Load the model, run every check, print the table, and leave with status 1 where something is wrong."""
         from angiogram.cache import default_cache
+        from angiogram.check.drawn import CLASSES, QUESTION, STATEMENT, drawn_pictures
         from angiogram.data.sources import open_cases
-        from angiogram.diagnose.selfcheck.drawn import CLASSES, QUESTION, STATEMENT, drawn_pictures
 
         cache, loading = self.cache or default_cache(), self.loading()
         if self.cases is None:
@@ -52,8 +52,8 @@ class Check(ModelOptions):
 
         from transformers.utils import logging
 
-        from angiogram.diagnose.selfcheck.checks import run_checks, sound
-        from angiogram.diagnose.selfcheck.subject import Subject
+        from angiogram.check.checks import run_checks, sound
+        from angiogram.check.subject import Subject
         from angiogram.model.load import load_model
         from angiogram.report.checks import print_checks, write_checks
 

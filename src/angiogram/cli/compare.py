@@ -24,7 +24,7 @@ class Compare:
 
     def run(self) -> None:
         """Compare, write both files and print the result."""
-        from angiogram.diagnose.comparison.compare import compare
+        from angiogram.compare.compare import compare
         from angiogram.report.comparison.disk import write_comparison
         from angiogram.report.comparison.runs import open_runs
         from angiogram.report.comparison.terminal import print_comparison

@@ -31,8 +31,8 @@ class Demo:
 
         from angiogram.cache import default_cache
         from angiogram.cli.diagnosing import diagnose_one
+        from angiogram.compare.beside import beside
         from angiogram.data.progress import silent
-        from angiogram.diagnose.comparison.beside import beside
         from angiogram.report.disk import write_report
         from angiogram.report.terminal import print_summary
         from angiogram.tap.ranks import joined_ranks

@@ -28,11 +28,11 @@ class Lesion(SubjectOptions):
         """Run the suite, write lesions.json and print how often the diagnosis was right."""
         from angiogram.cache import default_cache
         from angiogram.cli.subject import opened
-        from angiogram.diagnose.lesions.lesion import LESIONS
-        from angiogram.diagnose.lesions.subject import Subject
-        from angiogram.diagnose.lesions.suite import check_suite, run_suite
-        from angiogram.diagnose.lesions.summary import summary, write_summary
         from angiogram.diagnose.settings import Settings
+        from angiogram.lesion.lesion import LESIONS
+        from angiogram.lesion.subject import Subject
+        from angiogram.lesion.suite import check_suite, run_suite
+        from angiogram.lesion.summary import summary, write_summary
         from angiogram.report.lesions import print_lesions
 
         names = self.lesions or tuple(LESIONS)

@@ -15,7 +15,7 @@ from angiogram.errors import InputError
 from angiogram.train.references import REGISTRY, TITLES
 
 if TYPE_CHECKING:
-    from angiogram.diagnose.reference import Reference, Trained
+    from angiogram.diagnose.collect.reference import Reference, Trained
     from angiogram.model.load import LoadedModel
     from angiogram.train.references.choice import Contest, Judged
 
@@ -81,7 +81,7 @@ def reference_of(
     Raises:
         InputError: a reference cannot be trained; or the disk is full.
     """
-    from angiogram.diagnose.reference import Reference
+    from angiogram.diagnose.collect.reference import Reference
 
     if asked.accuracy is not None:
         source = f"the accuracy {asked.accuracy:g} that the user gave"
@@ -139,7 +139,7 @@ def _source(found: "Contest", images: int, folds: int) -> str:
 
 
 def _trained(each: "Judged", judged: "np.ndarray", folds: int) -> "Trained":
-    from angiogram.diagnose.reference import Trained
+    from angiogram.diagnose.collect.reference import Trained
 
     first = each.learned[0]
     parts = np.array_split(np.array(first.curve), min(PARTS, len(first.curve)))

@@ -19,7 +19,7 @@ from angiogram.errors import InputError
 from angiogram.tap.ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
-    from angiogram.diagnose.reference import Reference
+    from angiogram.diagnose.collect.reference import Reference
     from angiogram.model.load import LoadedModel
 
 

@@ -10,34 +10,34 @@ from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.data.table import table_rows, write_table
-from angiogram.diagnose.assess import assess
-from angiogram.diagnose.bootstrap import Reading, Resamples
-from angiogram.diagnose.causes.causes import find_causes
-from angiogram.diagnose.comparison.predictions import write_predictions
-from angiogram.diagnose.controls import read_controls
-from angiogram.diagnose.curve import curve
-from angiogram.diagnose.detail import detail_kept, suspected
-from angiogram.diagnose.diagnosis import Diagnosis
-from angiogram.diagnose.evidence.evidence import evidence_maps
-from angiogram.diagnose.evidence.features import feature_maps
-from angiogram.diagnose.fault import first_fault
-from angiogram.diagnose.gather import gather
-from angiogram.diagnose.headline import headline, not_assessed
-from angiogram.diagnose.leakage import leakage_warnings, weigh_leakage
-from angiogram.diagnose.material import Material, without_failed
-from angiogram.diagnose.modules import health_scores
-from angiogram.diagnose.pictures import confusions, examples
-from angiogram.diagnose.position import weigh_position
-from angiogram.diagnose.provenance import provenance, warnings
-from angiogram.diagnose.reading import best_late_layer
-from angiogram.diagnose.reference import Reference, trained_references
-from angiogram.diagnose.remedies.alignment import alignment_words, with_alignment
-from angiogram.diagnose.remedies.attempt import try_remedies
-from angiogram.diagnose.run_folder import FEATURES, write_answers, write_probes, write_taps
+from angiogram.diagnose.account.modules import health_scores
+from angiogram.diagnose.cause.causes import find_causes
+from angiogram.diagnose.collect.gather import gather
+from angiogram.diagnose.collect.material import Material, without_failed
+from angiogram.diagnose.collect.reference import Reference, trained_references
+from angiogram.diagnose.judge.fault import first_fault
+from angiogram.diagnose.judge.leakage import leakage_warnings, weigh_leakage
+from angiogram.diagnose.judge.position import weigh_position
+from angiogram.diagnose.picture.evidence import evidence_maps
+from angiogram.diagnose.picture.examples import confusions, examples
+from angiogram.diagnose.picture.feature_maps import feature_maps
+from angiogram.diagnose.read.assess import assess
+from angiogram.diagnose.read.controls import read_controls
+from angiogram.diagnose.read.curve import curve
+from angiogram.diagnose.read.flow import best_late_layer
+from angiogram.diagnose.read.modulation_transfer import detail_kept, suspected
+from angiogram.diagnose.read.stages import stages
+from angiogram.diagnose.read.told import probability_when_told, speech, unreadable, with_told
+from angiogram.diagnose.repair.alignment import alignment_words, with_alignment
+from angiogram.diagnose.repair.attempt import try_remedies
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.stages import stages
+from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
+from angiogram.diagnose.tell.diagnosis import Diagnosis
+from angiogram.diagnose.tell.headline import headline, not_assessed
+from angiogram.diagnose.tell.predictions import write_predictions
+from angiogram.diagnose.tell.provenance import provenance, warnings
+from angiogram.diagnose.tell.run_folder import FEATURES, write_answers, write_probes, write_taps
 from angiogram.diagnose.terms import StageKey
-from angiogram.diagnose.told import probability_when_told, speech, unreadable, with_told
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
 from angiogram.tap.attention import check_readers

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 import angiogram
-from angiogram.diagnose.selfcheck.checks import conclusion, sound
-from angiogram.diagnose.selfcheck.result import Result, Verdict
+from angiogram.check.checks import conclusion, sound
+from angiogram.check.result import Result, Verdict
 from angiogram.files import atomic_file
 
 PLAIN_WIDTH = 200  # of a file or a pipe: a line a check

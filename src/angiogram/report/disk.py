@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
 from angiogram.report.document import to_document

@@ -11,8 +11,8 @@ from numbers import Integral, Real
 from types import NoneType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from angiogram.diagnose.comparison.comparison import Comparison
-from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.compare.comparison import Comparison
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.report.published import COMPARISON, REPORT
 
 

@@ -6,11 +6,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from angiogram.diagnose.accounting import MODES
-from angiogram.diagnose.lesions.matrix import FELL, Matrix
-from angiogram.diagnose.lesions.suite import Suite
-from angiogram.diagnose.lesions.summary import Summary
+from angiogram.diagnose.account.accounting import MODES
 from angiogram.diagnose.terms import StageKey
+from angiogram.lesion.matrix import FELL, Matrix
+from angiogram.lesion.suite import Suite
+from angiogram.lesion.summary import Summary
 from angiogram.report.terminal import PLAIN_WIDTH, clean
 from angiogram.report.wording import DASH, percent, points
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.report.document import from_document
 from angiogram.report.schema import validate
 from angiogram.report.sealed import sealed

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from angiogram.diagnose.comparison.comparison import Comparison
-from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.compare.comparison import Comparison
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from angiogram.diagnose.causes.windows import ranges
-from angiogram.diagnose.comparison.comparison import Contrast
-from angiogram.diagnose.diagnosis import Difference
+from angiogram.compare.comparison import Contrast
+from angiogram.diagnose.cause.windows import ranges
+from angiogram.diagnose.tell.diagnosis import Difference
 from angiogram.report import wording
 from angiogram.report.charts.causes import interchange_chart, windows_chart
 from angiogram.report.charts.confusion import confused_pairs, heat_map, mistaken

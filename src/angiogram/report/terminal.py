@@ -10,7 +10,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from angiogram.diagnose.diagnosis import Diagnosis
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.terms import Mode, StageKey, State
 from angiogram.report.wording import DASH, MINUS, SPACE, change, percent_interval
 

@@ -1,6 +1,6 @@
 from report_sample import ORGANS, sample_diagnosis
 
-from angiogram.diagnose.measured import Confusion
+from angiogram.diagnose.read.measured import Confusion
 from angiogram.report.charts.confusion import confused_pairs, describe, heat_map
 
 SMALL = Confusion("G", "answers", ((8, 1, 1), (0, 5, 0)))

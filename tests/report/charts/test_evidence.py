@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 from report_sample import evidence
 
-from angiogram.diagnose.evidence.result import EvidenceMap
+from angiogram.diagnose.picture.result import EvidenceMap
 from angiogram.report.charts.evidence import evidence_legend, full_colour, overlay
 
 CLASSES = 4

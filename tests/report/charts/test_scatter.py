@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from report_sample import HOSTILE, feature_map
 
-from angiogram.diagnose.evidence.result import FeatureMap
+from angiogram.diagnose.picture.result import FeatureMap
 from angiogram.report.charts.scatter import COLOURS, MARKS, SIDE, describe, most_drawn, scatter, scatter_key
 from angiogram.report.wording import MINUS, NOT_KNOWN
 

@@ -6,7 +6,7 @@ import pytest
 from comparison_sample import sample_comparison, sample_contrast
 from report_sample import HOSTILE
 
-from angiogram.diagnose.comparison.comparison import ComparedRun
+from angiogram.compare.comparison import ComparedRun
 from angiogram.report.comparison.disk import write_comparison
 
 LONG = "a-model-with-a-very-long-name-of-its-own/and-a-checkpoint-12000"

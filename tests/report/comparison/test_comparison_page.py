@@ -6,7 +6,7 @@ import pytest
 from comparison_sample import sample_comparison, sample_contrast
 from report_sample import HOSTILE
 
-from angiogram.diagnose.comparison.comparison import ComparedRun
+from angiogram.compare.comparison import ComparedRun
 from angiogram.errors import InputError
 from angiogram.report.comparison.page import render
 from angiogram.report.document import comparison_from_document, to_document

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from angiogram.diagnose.causes.result import Causes, Interchange, Window
-from angiogram.diagnose.causes.windows import ranges
+from angiogram.diagnose.cause.result import Causes, Interchange, Window
+from angiogram.diagnose.cause.windows import ranges
 from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT
 from angiogram.report.charts.scale import Scale, around, ends

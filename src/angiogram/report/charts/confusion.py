@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from angiogram.diagnose.measured import Confusion
+from angiogram.diagnose.read.measured import Confusion
 from angiogram.report.charts.palette import INK, SOFT
 from angiogram.report.charts.svg import mark, tag
 from angiogram.report.wording import percent, shorten

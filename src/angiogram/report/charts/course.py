@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from angiogram.diagnose.comparison.comparison import StageChange, TapChange
-from angiogram.diagnose.diagnosis import Diagnosis
-from angiogram.diagnose.measured import CurvePoint, Stage
+from angiogram.compare.comparison import StageChange, TapChange
+from angiogram.diagnose.read.measured import CurvePoint, Stage
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.terms import StageKey
 from angiogram.report.wording import known
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from angiogram.diagnose.comparison.comparison import StageChange
-from angiogram.diagnose.diagnosis import Difference
-from angiogram.diagnose.measured import Stage
+from angiogram.compare.comparison import StageChange
+from angiogram.diagnose.read.measured import Stage
+from angiogram.diagnose.tell.diagnosis import Difference
 from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE
 from angiogram.report.charts.scale import around
 from angiogram.report.charts.svg import at, chart, mark, share, tag

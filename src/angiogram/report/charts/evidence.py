@@ -9,7 +9,7 @@ import PIL.Image
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from angiogram.diagnose.evidence.result import EvidenceMap
+from angiogram.diagnose.picture.result import EvidenceMap
 from angiogram.report.charts.svg import tag
 
 FOR, AGAINST = (255, 140, 0), (40, 150, 255)  # told apart by all kinds of colour vision, and on grey pictures

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import Diagnosis
-from angiogram.diagnose.measured import CurvePoint, Stage
+from angiogram.diagnose.read.measured import CurvePoint, Stage
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.terms import Interval, StageKey
 from angiogram.report.charts.course import Stop, Stretch, course, stage_places
 from angiogram.report.charts.ground import letters, parts

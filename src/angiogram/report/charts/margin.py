@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import Diagnosis, Verdict
+from angiogram.diagnose.tell.diagnosis import Diagnosis, Verdict
 from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.palette import GAIN, INK, RULE, SOFT, STATE
 from angiogram.report.charts.scale import Scale, around, ends

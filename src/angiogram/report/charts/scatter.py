@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from angiogram.diagnose.evidence.result import FeatureMap
+from angiogram.diagnose.picture.result import FeatureMap
 from angiogram.report.charts.svg import mark, tag
 from angiogram.report.wording import number, shorten
 

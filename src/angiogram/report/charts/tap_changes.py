@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from angiogram.diagnose.comparison.comparison import Contrast, StageChange, TapChange
+from angiogram.compare.comparison import Contrast, StageChange, TapChange
 from angiogram.diagnose.terms import Interval, StageKey
 from angiogram.report.charts.course import Stop, stage_places, stretches_of
 from angiogram.report.charts.ground import letters, parts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from angiogram.diagnose.diagnosis import Diagnosis
-from angiogram.diagnose.measured import LossStep, Stage
+from angiogram.diagnose.read.measured import LossStep, Stage
+from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.terms import Interval, Mode, State
 from angiogram.report.charts.icons import shape
 from angiogram.report.charts.palette import GAIN, INK, RULE, SOFT, STATE

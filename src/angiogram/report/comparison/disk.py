@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from angiogram.diagnose.comparison.comparison import Comparison
+from angiogram.compare.comparison import Comparison
 from angiogram.report.comparison.page import render
 from angiogram.report.disk import write_pair
 from angiogram.report.document import to_document

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from angiogram.diagnose.comparison.config import CONFIG, read_config
-from angiogram.diagnose.comparison.finished import Finished
-from angiogram.diagnose.comparison.predictions import PREDICTIONS, read_predictions
+from angiogram.compare.config import CONFIG, read_config
+from angiogram.compare.finished import Finished
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.tell.predictions import PREDICTIONS, read_predictions
 from angiogram.errors import InputError
 from angiogram.report.disk import JSON_NAME, read_report
 from angiogram.report.document import from_document

@@ -7,7 +7,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from angiogram.diagnose.comparison.comparison import Comparison, Contrast
+from angiogram.compare.comparison import Comparison, Contrast
 from angiogram.report.terminal import PLAIN_WIDTH, STYLE, clean
 from angiogram.report.wording import change, p_value, percent_interval, points_interval
 

@@ -1,0 +1,1 @@
+"""Finished runs on the same cases, held against each other."""

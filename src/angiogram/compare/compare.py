@@ -1,0 +1,104 @@
+"""Finished runs on the same cases, each held against the first."""
+
+from collections.abc import Sequence
+
+from angiogram.compare.changes import stage_changes, step_changes, tap_changes
+from angiogram.compare.comparison import (
+    ComparedRun,
+    Comparison,
+    Condition,
+    Contrast,
+    TapChange,
+    VerdictChange,
+)
+from angiogram.compare.conditions import MARGIN, differing_conditions, weakening
+from angiogram.compare.finished import Finished
+from angiogram.compare.headline import contrast_headline
+from angiogram.compare.matching import matched_runs, rearranged
+from angiogram.diagnose.statistics.bootstrap import Resamples, resample_groups
+from angiogram.diagnose.terms import Mode, StageKey, State
+from angiogram.errors import InputError
+
+
+def compare(runs: Sequence[Finished]) -> Comparison:
+    """Paired changes of every run after the first, the baseline.
+
+    The resamples are drawn from the baseline's groups with its seed, so that its own intervals are those of its report.
+
+    Raises:
+        InputError: fewer than two runs, or runs that did not judge the same cases of the same classes; says what
+            differs.
+    """
+    if len(runs) < 2:
+        raise InputError("A comparison needs at least two runs: the baseline and another one.")
+    baseline, *others = runs
+    diagnosis, predictions = baseline.diagnosis, baseline.predictions
+    resamples = resample_groups(predictions.group_numbers, baseline.seed, baseline.resamples)
+    return Comparison(
+        cases=diagnosis.cases,
+        classes=diagnosis.classes,
+        evaluated=len(predictions.cases),
+        groups=len(set(predictions.groups)),
+        seed=baseline.seed,
+        resamples=baseline.resamples,
+        baseline=_compared(baseline),
+        contrasts=tuple(_contrast(baseline, other, resamples) for other in others),
+        statements=diagnosis.statements,
+    )
+
+
+def _contrast(baseline: Finished, other: Finished, resamples: Resamples) -> Contrast:
+    order = matched_runs(baseline, other)
+    before, after = baseline.readings, rearranged(other.readings, order)
+    read_at: dict[StageKey, str | None] = {stage.key: stage.tap for stage in baseline.diagnosis.stages}
+    stages = stage_changes(before, after, resamples, read_at)
+    steps, total = step_changes(before, after, resamples)
+    mine, theirs = baseline.correct, {tap: right[order] for tap, right in other.correct.items()}
+    taps = tap_changes(baseline.diagnosis.curve, mine, theirs, resamples)
+    only_before = tuple(tap for tap in mine if tap not in theirs)
+    only_after = tuple(tap for tap in theirs if tap not in mine)
+    conditions = differing_conditions(baseline, other)
+    states: dict[Mode, State] = {verdict.mode: verdict.state for verdict in other.diagnosis.verdicts}
+    return Contrast(
+        run=_compared(other),
+        headline=contrast_headline(other.name, baseline.name, stages),
+        warnings=_warnings(baseline, other, taps, conditions),
+        stages=stages,
+        steps=steps,
+        total=total,
+        taps=taps,
+        only_before=only_before,
+        only_after=only_after,
+        verdicts=tuple(
+            VerdictChange(verdict.mode, verdict.title, verdict.state, states[verdict.mode])
+            for verdict in baseline.diagnosis.verdicts
+            if verdict.mode in states
+        ),
+        conditions=conditions,
+    )
+
+
+def _compared(run: Finished) -> ComparedRun:
+    return ComparedRun(run.name, run.diagnosis.model, run.diagnosis.headline, run.diagnosis.warnings)
+
+
+def _warnings(
+    baseline: Finished, other: Finished, taps: Sequence[TapChange], conditions: Sequence[Condition]
+) -> tuple[str, ...]:
+    found: list[str] = []
+    if names := [condition.name for condition in conditions if weakening(condition.name)]:
+        found.append(f"The runs also differ in: {', '.join(names)}. What changes may come from any of these.")
+    if any(condition.name == MARGIN for condition in conditions):
+        found.append("The verdicts were judged by different margins and may differ by that alone.")
+    given = [run.name for run in (baseline, other) if isinstance(run.readings.get("R"), float)]
+    if given:
+        found.append(
+            f"The specialist of {' and '.join(given)} was given as a number: what changes at R has no interval."
+        )
+    widest = max(len(baseline.correct), len(other.correct))
+    if len(taps) < widest:
+        found.append(
+            f"Only {len(taps)} taps have the same name in both runs, which have {len(baseline.correct)} and "
+            f"{len(other.correct)}: a block of one number need not stand equally deep in two models."
+        )
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""In what two runs differ besides their results: prompts, preprocessing, probe, reference, training cases, versions."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from angiogram.compare.comparison import Condition
+from angiogram.compare.config import PROMPTS
+from angiogram.compare.finished import Finished
+
+SUBJECT = frozenset({"model", "model class"})
+"""What a comparison may be about: it stands in no warning."""
+
+MARGIN = "margin"
+"""What changes no stage, but the verdicts."""
+
+NEUTRAL = frozenset(
+    {MARGIN, "specialist", "remedies", "other_questions", "causal", "permutations", "null band", "batch_size"}
+)
+"""What changes neither V to G nor their intervals: tests besides them, what they are judged by, how many images a
+forward pass takes, and the reference, which is no part of the model. It stands in no warning about the stages."""
+
+_PLAIN: Mapping[str, str] = MappingProxyType({"True": "yes", "False": "no"})
+
+
+def differing_conditions(baseline: Finished, other: Finished) -> tuple[Condition, ...]:
+    """Every fact of the provenance and every setting whose value is not the same, the facts first.
+
+    Digests of the prompts tell nothing where the prompt itself differs, and are left out then.
+    """
+    mine, theirs = _all(baseline), _all(other)
+    differing = [name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name)]
+    return tuple(
+        Condition(name, _plain(mine.get(name, "")), _plain(theirs.get(name, "")))
+        for name in differing
+        if not (name == PROMPTS and "prompt" in differing)
+    )
+
+
+def weakening(name: str) -> bool:
+    """Whether a difference in this may be why the stages change, besides the model.
+
+    >>> weakening("probe"), weakening("model"), weakening("remedies"), weakening("reference cnn")
+    (True, False, False, False)
+    """
+    return name not in SUBJECT | NEUTRAL and not name.startswith("reference ")
+
+
+def _all(run: Finished) -> dict[str, str]:
+    facts = {fact.name: fact.value for fact in run.diagnosis.provenance}
+    return {**facts, **{name: value for name, value in run.config.items() if name not in facts}}
+
+
+def _plain(value: str) -> str:
+    return _PLAIN.get(value, value)

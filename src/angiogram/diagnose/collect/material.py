@@ -1,0 +1,102 @@
+"""What a diagnosis is made of, and the same without the cases on which a model failed."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.data.cases import Cases
+from angiogram.data.intake import Examined, Quarantined
+from angiogram.data.splits import Pair, Splits
+from angiogram.diagnose.collect.reference import Reference
+from angiogram.errors import InputError
+from angiogram.probe.evaluate import evaluated_cases
+from angiogram.tap.store import FAILED, FeatureStore
+from angiogram.tap.work import reason
+
+
+@dataclass(frozen=True)
+class Material:
+    """Cases with all that is known of them, row by row.
+
+    Attributes:
+        examined: the N cases, and those set aside.
+        splits: over the N cases.
+        reference: of the cases that are evaluated.
+        store: features and answers of the model.
+        twin: features of the same architecture with random weights, where it was run.
+    """
+
+    examined: Examined
+    splits: Splits
+    reference: Reference | None
+    store: FeatureStore
+    twin: FeatureStore | None = None
+
+
+def without_failed(material: Material) -> Material:
+    """Only the cases on which neither model failed; the others join the quarantined ones, with the reason.
+
+    Raises:
+        InputError: what is left cannot be judged.
+    """
+    examined = material.examined
+    failed = _failed(material)
+    if not failed:
+        return material
+    bad = tuple(Quarantined(examined.cases.rows[row], why) for row, why in sorted(failed.items()))
+    rows = np.array([row for row in range(len(examined.cases)) if row not in failed], dtype=np.int64)
+    left = Examined(
+        cases=examined.cases.select(rows),
+        quarantined=(*examined.quarantined, *bad),
+        hashes=tuple(examined.hashes[row] for row in rows),
+        shapes=tuple(examined.shapes[row] for row in rows),
+        thumbnails=examined.thumbnails[rows],
+    )
+    pairs = tuple((_renumbered(train, rows), _renumbered(test, rows)) for train, test in material.splits.pairs)
+    _check(left.cases, pairs, bad)
+    return Material(
+        examined=left,
+        splits=replace(material.splits, pairs=pairs),
+        reference=_of_the_rest(material, rows),
+        store=material.store.select(rows),
+        twin=None if material.twin is None else material.twin.select(rows),
+    )
+
+
+def _failed(material: Material) -> dict[int, str]:
+    """Row -> reason; the model's own reason before the twin's."""
+    failed: dict[int, str] = {}
+    for store, whose in ((material.twin, " of the random twin"), (material.store, "")):
+        if store is None:
+            continue
+        codes = np.asarray(store.read(FAILED))
+        for row in np.flatnonzero(codes).tolist():
+            failed[row] = reason(int(codes[row]), store.names, whose)
+    return failed
+
+
+def _renumbered(indices: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of `indices` that are among the ascending `rows`, as positions there."""
+    return np.searchsorted(rows, indices[np.isin(indices, rows)])
+
+
+def _of_the_rest(material: Material, rows: NDArray[np.int64]) -> Reference | None:
+    reference = material.reference
+    if reference is None or reference.predicted is None:
+        return reference
+    evaluated = evaluated_cases(material.splits.pairs, len(material.examined.cases))
+    return reference.only(np.isin(evaluated, rows))
+
+
+def _check(cases: Cases, pairs: tuple[Pair, ...], bad: tuple[Quarantined, ...]) -> None:
+    labels = cases.labels
+    first = f"{len(bad)} cases failed when the models ran; the first, '{bad[0].case.id}': {bad[0].reason}."
+    for train, test in pairs:
+        for index, name in enumerate(cases.classes):
+            if index not in labels[train]:
+                raise InputError(f"No training case of the class '{name}' is left: {first}")
+        if not len(test):
+            raise InputError(f"No case is left to judge on: {first}")
+    if len(np.unique(labels[np.concatenate([test for _, test in pairs])])) < 2:
+        raise InputError(f"Test cases of one class only are left: {first}")

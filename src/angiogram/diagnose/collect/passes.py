@@ -1,0 +1,154 @@
+"""One forward pass per case: pooled taps, class likelihoods and the generated answer from the same prefill."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from angiogram.answer.generate import continue_greedily
+from angiogram.answer.labels import LabelTree
+from angiogram.answer.likelihood import class_log_likelihoods, tree_log_likelihoods, tree_logits
+from angiogram.answer.prefill import Prefill, prefill
+from angiogram.answer.walk import walk_tree
+from angiogram.data.cases import Cases
+from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
+from angiogram.errors import InputError
+from angiogram.imaging.image import Image
+from angiogram.model.context import check_length
+from angiogram.model.prompt import prepare
+from angiogram.tap.hooks import pooled_hooks
+from angiogram.tap.pixels import thumbnails
+from angiogram.tap.prefetch import Rows
+from angiogram.tap.stages import Pool, batch_poolings
+from angiogram.tap.store import FeatureStore
+from angiogram.tap.taps import Stage
+from angiogram.tap.work import Ready
+
+
+@dataclass(frozen=True)
+class Content:
+    """A prepared batch of B images.
+
+    Attributes:
+        inputs: the processor's, one for each prompt of the plan.
+        poolings: of each stage.
+        pixels: the `pixels` tap, `[B, 1, 768]`.
+    """
+
+    inputs: tuple[Any, ...]
+    poolings: Mapping[Stage, Pool]
+    pixels: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Passes:
+    """The `Work` of a diagnosis.
+
+    Attributes:
+        planned: what is kept.
+        cases: of whom.
+    """
+
+    planned: Plan
+    cases: Cases
+
+    def read(self, rows: Rows) -> Ready:
+        """Decode and prepare these cases, without those that cannot be read any more or that the processor refuses."""
+        images: dict[int, Image] = {}
+        for row in rows:
+            with suppress(InputError):  # the runner marks the case
+                images[row] = self.cases.read(self.cases.rows[row])
+        try:
+            content = self._content(list(images.values()))
+            return Ready(tuple(images), content)
+        except InputError:
+            refused = {row for row, image in images.items() if self._refuses(image)}
+            fine = {row: image for row, image in images.items() if row not in refused}
+            return Ready(tuple(fine), self._content(list(fine.values())), tuple(refused))
+
+    def _content(self, images: list[Image]) -> Content | None:
+        if not images:
+            return None
+        loaded = self.planned.loaded
+        inputs = tuple(prepare(loaded.processor, prompt, images) for prompt in self.planned.prompts)
+        for given in inputs:
+            check_length(loaded.model, given, self.planned.longest_answer)
+        poolings = batch_poolings(loaded, inputs[0], [image.pixels.shape[:2] for image in images])
+        return Content(inputs, poolings, thumbnails(images))
+
+    def _refuses(self, image: Image) -> bool:
+        try:
+            self._content([image])
+        except InputError:
+            return True
+        return False
+
+    @torch.no_grad()
+    def run(self, ready: Ready) -> dict[str, NDArray[Any]]:
+        """Every kept array of a batch; the twin, which is not asked, stops behind its last tap."""
+        planned, content = self.planned, ready.content
+        loaded = planned.loaded
+        inputs = content.inputs[0].to(loaded.device)
+        poolings = content.poolings
+        if planned.tree is None:
+            with pooled_hooks(loaded.model, planned.taps, poolings, stop=True) as pooled:
+                prefill(loaded, inputs)
+            answers: dict[str, NDArray[Any]] = {}
+        else:
+            with pooled_hooks(loaded.model, planned.taps, poolings) as pooled:
+                prompts = prefill(loaded, inputs)
+            answers = _answers(planned, planned.tree, content, prompts, planned.asked[list(ready.rows)])
+        return {"pixels": content.pixels, **_kept(planned, pooled), **answers}
+
+
+def _kept(planned: Plan, pooled: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:
+    rows = None if planned.tree is not None else 1  # of a twin only the mean is read
+    return {name: states[:, :rows].cpu().numpy() for name, states in pooled.items()}
+
+
+def _answers(
+    planned: Plan, tree: LabelTree, content: Content, prompts: Prefill, asked: NDArray[np.bool_]
+) -> dict[str, NDArray[Any]]:
+    loaded = planned.loaded
+    logits = tree_logits(prompts, tree)
+    scores = [tree_log_likelihoods(logits, tree)]
+    for inputs in content.inputs[1:]:
+        scores.append(class_log_likelihoods(prefill(loaded, inputs.to(loaded.device)), tree))
+    likelihoods = torch.stack(scores, dim=1)  # [B, orders, K]
+    said, known = walk_tree(logits, tree, prompts.ends, planned.longest_answer)
+    unasked = torch.from_numpy(~asked)
+    rest = (~known & ~unasked).nonzero().squeeze(1)
+    if len(rest):
+        said[rest] = continue_greedily(prompts, rest, planned.longest_answer).cpu()
+    said[unasked] = -1
+    return {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
+
+
+def content_free(planned: Plan, tree: LabelTree, image: Image) -> NDArray[np.float32]:
+    """Log-likelihoods `[orders, K]` of the classes for an even grey in the shape of this image."""
+    grey = grey_like(image)
+    loaded = planned.loaded
+    scores: list[Tensor] = []
+    for prompt in planned.prompts:
+        inputs = prepare(loaded.processor, prompt, [grey]).to(loaded.device)
+        scores.append(class_log_likelihoods(prefill(loaded, inputs), tree))
+    return torch.cat(scores).cpu().numpy()
+
+
+def grey_like(image: Image) -> Image:
+    """An even grey in the shape of this image."""
+    return Image(np.full_like(image.pixels, 128), ("even grey",))
+
+
+def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[tuple[str, bool]]:
+    """The generated answers of these cases as (text, whether the model ended it before the longest length)."""
+    tokens = store.read(GENERATED)
+    return [
+        (tokenizer.decode(tokens[row][tokens[row] >= 0], skip_special_tokens=True).strip(), bool(tokens[row][-1] < 0))
+        for row in rows
+    ]

@@ -1,1 +1,0 @@
-"""Runs on the same cases held against each other, paired case by case."""

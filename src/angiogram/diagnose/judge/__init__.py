@@ -1,0 +1,1 @@
+"""The verdict: in one place, from evidence that was gathered before."""

@@ -1,0 +1,79 @@
+"""What a reader can look at: confusion matrices, and cases where a probe knows and the answer does not."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+from angiogram.data.cases import Cases
+from angiogram.diagnose.read.measured import Confusion
+from angiogram.diagnose.read.stages import TITLES, Named
+from angiogram.diagnose.tell.diagnosis import Example
+from angiogram.diagnose.terms import StageKey
+
+SIDE = 112
+
+
+def confusions(named: Mapping[StageKey, Named], labels: NDArray[np.int64], classes: int) -> tuple[Confusion, ...]:
+    """One matrix for each of V, C, U, S, G; the last column counts cases where no class was named."""
+    shown: list[Confusion] = []
+    keys: tuple[StageKey, ...] = ("V", "C", "U", "S", "G")
+    for key in keys:
+        predicted = named[key].predicted
+        if predicted is None:
+            continue
+        counts = np.zeros((classes, classes + 1), dtype=np.int64)
+        np.add.at(counts, (labels, np.where(predicted < 0, classes, predicted)), 1)
+        rows = tuple(tuple(int(c) for c in row) for row in counts)
+        shown.append(Confusion(key, TITLES[key], rows))
+    return tuple(shown)
+
+
+def examples(
+    cases: Cases,
+    evaluated: NDArray[np.int64],
+    named: Mapping[StageKey, Named],
+    texts: Sequence[str],
+    each: int = 6,
+) -> tuple[Example, ...]:
+    """Cases that the probe at the encoder's end reads right and the answer has wrong, then the reverse.
+
+    Of each kind at most `each`, one a class before a second of the same class.
+    """
+    labels = cases.labels[evaluated]
+    right = {key: stage.predicted == labels for key, stage in named.items() if stage.predicted is not None}
+    lost = np.flatnonzero(right["V"] & ~right["G"])
+    found = np.flatnonzero(~right["V"] & right["G"])
+    rows = [*_spread(lost, labels, each), *_spread(found, labels, each)]
+    return tuple(_example(cases, int(evaluated[row]), row, named, texts[row]) for row in rows)
+
+
+def _spread(rows: NDArray[np.int64], labels: NDArray[np.int64], count: int) -> list[int]:
+    """At most `count` rows, taking the classes in turn."""
+    turns: dict[int, int] = {}
+    order: list[tuple[int, int]] = []
+    for row in rows.tolist():
+        turn = turns.get(int(labels[row]), 0)
+        turns[int(labels[row])] = turn + 1
+        order.append((turn, row))
+    return [row for _, row in sorted(order)[:count]]
+
+
+def _example(cases: Cases, case: int, row: int, named: Mapping[StageKey, Named], text: str) -> Example:
+    says: list[tuple[StageKey, str | None]] = []
+    for key, stage in named.items():
+        if stage.predicted is not None:
+            label = int(stage.predicted[row])
+            says.append((key, None if label < 0 else cases.classes[label]))
+    return Example(cases.rows[case].id, cases.rows[case].label, tuple(says), text, _thumbnail(cases, case))
+
+
+def _thumbnail(cases: Cases, case: int) -> str:
+    picture = PIL.Image.fromarray(cases.read(cases.rows[case]).pixels)
+    picture.thumbnail((SIDE, SIDE))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -1,1 +1,0 @@
-"""What can be done about a failure mode: what to try next, and what the cheap remedies recover, tried on the spot."""

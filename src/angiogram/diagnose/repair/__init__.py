@@ -1,0 +1,1 @@
+"""What brings the answer back: the ladder of repairs, and remedies a user can take."""

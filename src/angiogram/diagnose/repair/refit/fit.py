@@ -1,0 +1,132 @@
+"""The gradient fit of the maps: cross-entropy over the class likelihoods, stopped by cases that it does not see."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import log_softmax
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from angiogram.answer.calibrate import prior
+from angiogram.cache import Progress
+from angiogram.diagnose.repair.asking import Asker
+from angiogram.diagnose.repair.refit.affine import AffineMap, mapped
+from angiogram.tap.batches import cut
+
+BATCH, PIECE = 16, 4
+EVERY, PATIENCE = 8, 3
+RATE, SHRINK = 0.2, 0.01  # a step moves an entry by at most about this share of the tokens' spread
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a fit came to.
+
+    Attributes:
+        maps: at the step that the held-out cases like best.
+        steps: of the fit up to there; 0 is the start.
+        loss: calibrated cross-entropy of the held-out cases at that step.
+    """
+
+    maps: Mapping[str, AffineMap]
+    steps: int
+    loss: float
+
+
+def held_loss(asker: Asker, maps: Mapping[str, AffineMap], held: NDArray[np.int64]) -> tuple[float, NDArray[Any]]:
+    """Cross-entropy over calibrated class likelihoods of the held-out cases, and the log prior `[K]` taken out."""
+    with mapped(asker.loaded.model, maps):
+        scores = asker.likelihoods(held).astype(np.float64)
+    outright = prior(scores)
+    chosen = log_softmax(scores - outright, axis=1)[np.arange(len(held)), asker.cases.labels[held]]
+    return float(-chosen.mean()), outright
+
+
+def fit(
+    asker: Asker,
+    maps: Mapping[str, AffineMap],
+    taught: NDArray[np.int64],
+    held: NDArray[np.int64],
+    steps: int,
+    seed: int,
+    progress: Progress,
+) -> Fitted:
+    """Fit the maps; the model's own weights stay.
+
+    The loss is the cross-entropy of `log-likelihood - prior` with the prior at the start: what the model says whatever
+    the image is calibrated away in the end, so no step is spent on it.
+
+    Args:
+        asker: the model and its question.
+        maps: where to start, by module path; they are not changed.
+        taught: rows that teach.
+        held: rows that say when to stop.
+        steps: the most.
+        seed: of the batches.
+        progress: receives plain lines.
+    """
+    best, outright = held_loss(asker, maps, held)
+    labels, offset = asker.cases.labels, torch.from_numpy(outright).float().to(asker.loaded.device)
+    kept, kept_step, maps = maps, 0, _copied(maps)
+    optimiser = torch.optim.AdamW(_parameters(maps), weight_decay=SHRINK)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / (steps + 1))
+    rng = np.random.default_rng(seed)
+    queue: list[int] = []
+    with _frozen(asker.loaded.model):
+        for step in range(1, steps + 1):
+            if len(queue) < min(BATCH, len(taught)):
+                queue = rng.permutation(taught).tolist()
+            batch, queue = queue[:BATCH], queue[BATCH:]
+            optimiser.zero_grad()
+            with mapped(asker.loaded.model, maps):
+                for piece in cut(batch, min(PIECE, asker.size)):
+                    scores = asker.ask(piece, gradient=True)
+                    truth = torch.from_numpy(labels[list(piece)]).to(scores.device)
+                    loss: Tensor = cross_entropy(scores - offset.to(scores), truth, reduction="sum") / len(batch)
+                    loss.backward()
+            optimiser.step()
+            schedule.step()
+            if step % EVERY == 0 or step == steps:
+                now, _ = held_loss(asker, maps, held)
+                progress(f"re-fitting the connector: step {step}/{steps}, held-out loss {now:.3f}, best {best:.3f}")
+                if now < best:
+                    best, kept, kept_step = now, _copied(maps), step
+                elif step - kept_step >= PATIENCE * EVERY:
+                    break
+    return Fitted(kept, kept_step, best)
+
+
+def _copied(maps: Mapping[str, AffineMap]) -> dict[str, AffineMap]:
+    copies: dict[str, AffineMap] = {}
+    for path, affine in maps.items():
+        copies[path] = still = copy(affine)
+        still.change = affine.change.detach().clone().requires_grad_()
+        still.shift = affine.shift.detach().clone().requires_grad_()
+    return copies
+
+
+def _parameters(maps: Mapping[str, AffineMap]) -> list[dict[str, Any]]:
+    """A rate for every matrix in inverse proportion to its width: Adam moves all entries of a row at once."""
+    groups: list[dict[str, Any]] = []
+    for affine in maps.values():
+        groups.append({"params": [affine.change], "lr": RATE / len(affine.shift)})
+        groups.append({"params": [affine.shift], "lr": RATE / 10})
+    return groups
+
+
+@contextmanager
+def _frozen(model: Any) -> Generator[None]:
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
+    try:
+        for weight in trained:
+            weight.requires_grad_(False)
+        yield
+    finally:
+        for weight in trained:
+            weight.requires_grad_(True)

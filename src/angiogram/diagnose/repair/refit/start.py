@@ -1,0 +1,127 @@
+"""Where a re-fit may start: the connector as it is, or its tokens put near the words for what they show.
+
+A ridge regression from the output tokens onto the mean word embedding of the image's class name, in closed form: the
+start that also trains a new connector. [own]
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from angiogram.diagnose.repair.asking import Asker
+from angiogram.diagnose.repair.refit.affine import AffineMap
+from angiogram.model.prompt import first_step
+from angiogram.tap.hooks import Enough
+
+RIDGE = 0.1
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums over output tokens, those of one class together.
+
+    Attributes:
+        counts: tokens of each class, `[K]`.
+        sums: of the tokens of each class, `[K, D]`.
+        squares: of the products of all tokens, `[D, D]`.
+    """
+
+    counts: Tensor
+    sums: Tensor
+    squares: Tensor
+
+    @property
+    def mean(self) -> Tensor:
+        """`[D]`."""
+        return self.sums.sum(dim=0) / self.counts.sum()
+
+    @property
+    def covariance(self) -> Tensor:
+        """`[D, D]`."""
+        return self.squares / self.counts.sum() - self.mean.outer(self.mean)
+
+    @property
+    def spread(self) -> float:
+        """Root mean square distance of an entry from its mean."""
+        return float(self.covariance.diagonal().mean().clamp_min(1e-12).sqrt())
+
+    def map(self) -> AffineMap:
+        """One that changes nothing yet."""
+        return AffineMap(self.mean.float(), self.spread)
+
+
+@torch.no_grad()
+def moments(asker: Asker, modules: tuple[str, ...], rows: NDArray[np.int64]) -> dict[str, Moments]:
+    """Moments of the output tokens of each connector over these cases, read one image at a time."""
+    labels, classes = asker.cases.labels, len(asker.cases.classes)
+    model: Any = asker.loaded.model
+    found: dict[str, Moments] = {}
+    for row in rows.tolist():
+        for path, tokens in _outputs(model, asker.inputs([row]), modules).items():
+            x = tokens.reshape(-1, tokens.shape[-1]).double()  # [T, D]
+            if path not in found:
+                width, zeros = x.shape[1], x.new_zeros
+                found[path] = Moments(zeros(classes), zeros(classes, width), zeros(width, width))
+            sums, label = found[path], int(labels[row])
+            sums.counts[label] += len(x)
+            sums.sums[label] += x.sum(dim=0)
+            sums.squares.addmm_(x.T, x)
+    return found
+
+
+def _outputs(model: Any, inputs: Any, modules: tuple[str, ...]) -> dict[str, Tensor]:
+    """Output of each of these modules, without the rest of the forward pass."""
+    seen: dict[str, Tensor] = {}
+
+    def hook(path: str) -> Any:
+        def after(_: nn.Module, __: Any, output: Any) -> None:
+            seen[path] = output[0] if isinstance(output, tuple) else output
+            if len(seen) == len(modules):
+                raise Enough
+
+        return after
+
+    handles = [model.get_submodule(path).register_forward_hook(hook(path)) for path in modules]
+    try:
+        with suppress(Enough):
+            model(**first_step(model, inputs, use_cache=False, logits_to_keep=1))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return seen
+
+
+def word_starts(asker: Asker, seen: Moments) -> Mapping[str, tuple[Tensor, Tensor]]:
+    """(matrix `[D, D]`, mean `[D]`) of the maps onto words: as far apart as words are, and as the tokens were.
+
+    Solves `min_W sum_t |(x_t - mean) W - (e_t - mean e)|^2 + RIDGE tr(G) / D |W|^2` over tokens x with the word
+    embedding e of their image's class. Nothing where the tokens are not as wide as the words.
+    """
+    words = _word_embeddings(asker).to(seen.sums)  # [K, D]
+    if words.shape[1] != seen.sums.shape[1]:
+        return {}
+    share = seen.counts / seen.counts.sum()  # [K]
+    centred = words - share @ words
+    cross = seen.sums.T @ centred / seen.counts.sum()  # [D, D]; centred over the tokens, so x need not be
+    gram = seen.covariance
+    penalty = RIDGE * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    matrix = torch.linalg.solve(gram + penalty, cross)
+    mapped = (matrix.T @ gram @ matrix).diagonal().mean().clamp_min(1e-24).sqrt()
+    return {
+        "words": (matrix.float(), (share @ words).float()),
+        "words, spread as before": ((matrix * (seen.spread / mapped)).float(), seen.mean.float()),
+    }
+
+
+@torch.no_grad()
+def _word_embeddings(asker: Asker) -> Tensor:
+    """Mean word embedding of each class name as the model would begin to say it, `[K, D]`."""
+    table, tokenizer = asker.loaded.model.get_input_embeddings(), asker.loaded.processor.tokenizer
+    names = [tokenizer(name, add_special_tokens=False).input_ids for name in asker.cases.classes]
+    return torch.stack([table(torch.tensor(ids, device=table.weight.device)).mean(dim=0) for ids in names])

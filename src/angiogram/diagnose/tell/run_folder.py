@@ -1,0 +1,88 @@
+"""The files of a run folder that are neither features nor report."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import parquet
+
+from angiogram.data.cases import Cases
+from angiogram.diagnose.read.answers import Answering
+from angiogram.diagnose.read.measured import CurvePoint
+from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import Interval
+from angiogram.files import atomic_file
+from angiogram.tap.taps import Tap
+
+FEATURES = "features"
+
+
+def write_config(folder: Path, model: str, cases: str, settings: Settings, fingerprint: dict[str, str]) -> None:
+    """`config.json`: every setting, with the fingerprint that guards the features."""
+    content = {"model": model, "cases": cases, "settings": asdict(settings), "fingerprint": fingerprint}
+    with atomic_file(folder / "config.json") as file:
+        file.write_text(json.dumps(content, indent=1))
+
+
+def write_taps(folder: Path, taps: Sequence[Tap], widths: Sequence[int]) -> None:
+    """`taps.json`: every tap with its module path, role and width."""
+    rows = [asdict(tap) | {"width": width} for tap, width in zip(taps, widths, strict=True)]
+    with atomic_file(folder / "taps.json") as file:
+        file.write_text(json.dumps(rows, indent=1))
+
+
+def write_answers(
+    folder: Path,
+    cases: Cases,
+    evaluated: NDArray[np.int64],
+    answering: Answering,
+) -> None:
+    """`answers.parquet`: likelihood of each class, raw and calibrated, the words, and what they were read as."""
+    classes = cases.classes
+    rows = [
+        {
+            "case_id": cases.rows[case].id,
+            "label": cases.rows[case].label,
+            "raw": dict(zip(classes, answering.raw[i].tolist(), strict=True)),
+            "calibrated": dict(zip(classes, answering.corrected[i].tolist(), strict=True)),
+            "constrained": classes[answering.constrained[i]],
+            "generated": answering.texts[i],
+            "parsed": None if answering.parsed[i].label is None else classes[answering.generated[i]],
+            "parse_status": answering.parsed[i].status,
+        }
+        for i, case in enumerate(evaluated.tolist())
+    ]
+    with atomic_file(folder / "answers.parquet") as file:
+        parquet.write_table(pa.Table.from_pylist(rows), file)
+
+
+def write_probes(folder: Path, points: Sequence[CurvePoint], null_band: float) -> None:
+    """`probes.parquet`: one row a tap with scores, intervals and controls."""
+    rows = [
+        {
+            "tap": p.tap,
+            **_interval("accuracy", p.accuracy),
+            **_interval("balanced_accuracy", p.balanced_accuracy),
+            **_interval("auroc", p.auroc),
+            **_interval("macro_f1", p.macro_f1),
+            **_interval("calibration_error", p.calibration_error),
+            **_interval("skill", p.skill),
+            "strength": p.strength,
+            "random_twin": p.twin,
+            "grid": p.grid,
+            "projected": p.projected,
+            "compression": p.compression,
+            "null_band": null_band,
+        }
+        for p in points
+    ]
+    with atomic_file(folder / "probes.parquet") as file:
+        parquet.write_table(pa.Table.from_pylist(rows), file)
+
+
+def _interval(name: str, found: Interval) -> dict[str, float]:
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}

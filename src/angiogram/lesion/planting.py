@@ -1,0 +1,74 @@
+"""What a lesion is planted with, and the means to change what a module says or is given."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from angiogram.lesion.handover import Site
+from angiogram.lesion.material import Material
+from angiogram.lesion.shown import Change, Shown
+from angiogram.model.load import LoadedModel
+
+Rewrite = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Planting:
+    """A place to work in; all that is done through it is taken back when `stack` closes.
+
+    Attributes:
+        loaded: the intact model; no weight of it is ever touched.
+        strength: above 0, at most 1.
+        seed: of all that is drawn.
+        material: what is known of the cases.
+        shown: which images the current forward pass is about.
+        stack: takes hooks off.
+    """
+
+    loaded: LoadedModel
+    strength: float
+    seed: int
+    material: Material
+    shown: Shown
+    stack: ExitStack
+
+    def rng(self, *of: object) -> np.random.Generator:
+        """The same draws for the same seed and the same words or numbers, on every machine."""
+        said = ":".join(map(str, (self.seed, *of)))
+        return np.random.default_rng(int.from_bytes(blake2b(said.encode(), digest_size=16).digest(), "big"))
+
+    def rewrite(self, site: Site, rewrite: Rewrite) -> None:
+        """Rewrite the tensor at the site, before any other hook sees it."""
+        module = self.loaded.model.get_submodule(site.path)
+        if site.side == "output":
+            return self.output(module, rewrite)
+
+        def before(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            if args:
+                return (rewrite(args[0]), *args[1:]), kwargs
+            first = next(name for name, value in kwargs.items() if isinstance(value, Tensor))
+            return args, {**kwargs, first: rewrite(kwargs[first])}
+
+        self.stack.callback(module.register_forward_pre_hook(before, with_kwargs=True, prepend=True).remove)
+
+    def output(self, module: nn.Module, rewrite: Rewrite) -> None:
+        """Rewrite the first tensor that the module returns, before any other hook sees it."""
+
+        def after(_: nn.Module, __: tuple[Any, ...], output: Any) -> Any:
+            return (rewrite(output[0]), *output[1:]) if isinstance(output, tuple) else rewrite(output)
+
+        self.stack.callback(module.register_forward_hook(after, prepend=True).remove)
+
+    def each_image(self, site: Site, change: Change) -> None:
+        """Change the tokens of each image at a site of the encoder or the connector."""
+        shown = self.shown
+
+        def rewrite(states: Tensor) -> Tensor:
+            return states if shown.batch is None else shown.batch.each(states, site.stage, change)
+
+        self.rewrite(site, rewrite)

@@ -1,0 +1,46 @@
+"""What weakens the result is said once."""
+
+import numpy as np
+
+from angiogram.diagnose.tell.provenance import few_groups
+
+CLASSES = ("cyst", "stone", "tumour", "normal")
+
+
+def warned(groups_of_class):
+    """Four cases a group; so many groups of each class."""
+    truth = np.repeat(np.arange(len(groups_of_class)), [4 * count for count in groups_of_class])
+    return few_groups(truth, np.arange(len(truth)) // 4, CLASSES)
+
+
+def test_enough_groups_in_all_and_of_each_class_need_no_warning():
+    assert warned([5, 5, 5, 5]) == []
+
+
+def test_a_class_of_few_groups_is_named_however_many_cases_it_has():
+    assert warned([4, 30, 30, 30]) == [
+        "1 of 4 classes ('cyst') rests on fewer than 5 evaluated groups: the intervals of balanced accuracy, macro F1 "
+        "and macro AUROC, which count all classes alike, are approximate."
+    ]
+
+
+def test_of_several_classes_the_thinnest_are_named():
+    (sentence,) = warned([4, 3, 2, 30])
+    assert sentence.startswith("3 of 4 classes ('tumour', 'stone' and 1 more) rest on fewer than 5 evaluated groups: ")
+
+
+def test_a_class_without_evaluated_cases_counts_in_no_score_and_is_not_named():
+    assert warned([0, 10, 10, 10]) == []
+
+
+def test_few_groups_in_all_and_of_a_class_are_one_warning():
+    assert warned([9, 10]) == ["Only 19 groups were evaluated; intervals over so few groups are approximate."]
+    (sentence,) = warned([4, 10])
+    assert sentence.startswith("Only 14 groups were evaluated; ") and sentence.count(". ") == 0
+    assert sentence.endswith("as 1 of 2 classes ('cyst') rests on fewer than 5 evaluated groups.")
+
+
+def test_cases_without_patients_are_each_their_own_group():
+    truth = np.array([0] * 3 + [1] * 40)
+    (sentence,) = few_groups(truth, np.arange(43), CLASSES)
+    assert sentence.startswith("1 of 2 classes (")

@@ -1,0 +1,122 @@
+"""A suite of lesions: whole, continued, the same again, and what it refuses."""
+
+import json
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from angiogram.data.intake import examine
+from angiogram.data.splits import assign
+from angiogram.diagnose.collect.reference import Reference
+from angiogram.diagnose.settings import Settings
+from angiogram.errors import InputError
+from angiogram.lesion.matrix import confusion, false_alarms
+from angiogram.lesion.outcome import read_outcome
+from angiogram.lesion.subject import Subject
+from angiogram.lesion.suite import check_suite, run_suite
+from angiogram.lesion.summary import FILE, summary, write_summary
+from angiogram.report.lesions import print_lesions
+from angiogram.report.terminal import Console
+
+SETTINGS = Settings(permutations=19, resamples=200, batch_size=8)
+LESIONS = ("encoder-noise", "head-permuted")
+
+
+@pytest.fixture
+def subject(tiny, squares):
+    examined = examine(squares)
+    return Subject(tiny, examined, assign(examined.cases, 3, 0), Reference("known", accuracy=0.99), SETTINGS)
+
+
+def run(subject, out, lines=None):
+    return run_suite(subject, out, (lambda _: None) if lines is None else lines.append, LESIONS, (1.0,), (0,))
+
+
+def test_a_suite_is_kept_and_goes_on_to_the_same(subject, tmp_path):
+    first = run(subject, tmp_path / "one")
+    kept = sorted((tmp_path / "one" / "outcomes").iterdir())
+    assert len(kept) == len(first.outcomes) == 2
+    left = sorted(path.name.partition("-")[0] for path in (tmp_path / "one").iterdir())
+    assert left == ["outcomes", "whole"]  # no lesion's features stay
+    kept[0].unlink()
+    stamp = kept[1].stat().st_mtime_ns
+    assert run(subject, tmp_path / "one").outcomes == first.outcomes
+    assert kept[1].stat().st_mtime_ns == stamp
+    assert run(subject, tmp_path / "two").outcomes == first.outcomes
+
+
+def test_a_lesion_that_draws_nothing_is_planted_once(subject, tmp_path):
+    names = ("llm-attention", "llm-noise")
+    found = run_suite(subject, tmp_path, lambda _: None, names, (1.0,), (0, 1)).outcomes
+    assert [(each.lesion, each.seed) for each in found] == [("llm-attention", 0), ("llm-noise", 0), ("llm-noise", 1)]
+
+
+def test_the_model_is_as_it_was(subject, tmp_path):
+    before = {name: weight.clone() for name, weight in subject.loaded.model.state_dict().items()}
+    run(subject, tmp_path / "run")
+    after = subject.loaded.model.state_dict()
+    assert all((weight == after[name]).all() for name, weight in before.items())
+
+
+def test_the_summary_is_json_and_is_printed(subject, tmp_path):
+    suite = run(subject, tmp_path / "run")
+    told = summary([suite], SETTINGS)
+    content = json.loads(write_summary(suite, told, tmp_path).read_text(), parse_constant=pytest.fail)
+    assert content["summary"]["runs"] == len(content["outcomes"]) == 2 and (tmp_path / FILE).is_file()
+    console = Console(width=200, highlight=False)
+    with console.capture() as printed:
+        print_lesions(suite, told, console)
+    shown = " ".join(printed.get().split())
+    assert "head-permuted" in shown and "draws of patients raised a new alarm" in shown
+
+
+def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
+    suite = run(subject, tmp_path / "run")
+    strong = replace(suite.outcomes[0], planted="vision", fall=0.1, diagnosed="vision", changed=None)
+    weak = replace(strong, fall=0.09, diagnosed="mapping")
+    outcomes = (strong, replace(strong, diagnosed=None), weak, replace(weak, diagnosed=None))
+    told = summary([replace(suite, outcomes=outcomes)], SETTINGS)
+    assert told.verdict.counts[0] == (1, 0, 0, 0, 1) and told.verdict.right == 0.5 and told.verdict.misled == 0
+    assert told.change.right == 0.0
+    assert told.weak.runs == 2 and told.weak.misled == 1
+    assert confusion([replace(strong, planted=None)], lambda each: each.diagnosed).right is None
+
+
+def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, tmp_path):
+    """100 patients of two cases; the connector loses none, then about the margin, then much more."""
+    assessed = run(subject, tmp_path / "run").assessed
+    groups, alarms = np.repeat(np.arange(100), 2), []
+    for lost in (0, 10, 40):
+        behind = groups >= lost
+        readings = dict.fromkeys(assessed.readings, behind) | {"R": np.ones(200, bool), "V": np.ones(200, bool)}
+        sick = replace(assessed, groups=groups, readings=readings, verdicts=())
+        alarms.append([mode == "connector" for mode in false_alarms(sick, False, SETTINGS, draws=60)])
+    assert [sum(each) for each in (alarms[0], alarms[2])] == [0, 60]
+    assert 0 < sum(alarms[1]) < 60
+
+
+def test_a_damaged_outcome_is_named(subject, tmp_path):
+    run(subject, tmp_path / "run")
+    kept = next((tmp_path / "run" / "outcomes").iterdir())
+    assert asdict(read_outcome(kept))["lesion"] in LESIONS
+    kept.write_text("{")
+    with pytest.raises(InputError, match="damaged"):
+        run(subject, tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((("encoder-noize",), (1.0,), (0,)), "encoder-noise"),
+        (((), (1.0,), (0,)), "at least one lesion"),
+        ((LESIONS, (), (0,)), "at least one strength"),
+        ((LESIONS, (1.0, 1.0), (0,)), "given twice"),
+        ((LESIONS, (2.0,), (0,)), "at most 1, not 2.0"),
+        ((LESIONS, (np.nan,), (0,)), "not nan"),
+        ((LESIONS, (1.0,), (-1,)), "not -1"),
+    ],
+)
+def test_what_makes_no_suite_is_refused(given, said):
+    with pytest.raises(InputError, match=said):
+        check_suite(*given)
