@@ -13,7 +13,7 @@ from angiogram.diagnose.cause.result import Causes, Interchange, Window
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
-from angiogram.diagnose.repair.tried import Tried
+from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.tell.diagnosis import (
     Answers,
     Beside,

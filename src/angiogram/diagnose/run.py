@@ -29,7 +29,7 @@ from angiogram.diagnose.read.modulation_transfer import detail_kept, suspected
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.read.told import probability_when_told, speech, unreadable, with_told
 from angiogram.diagnose.repair.alignment import alignment_words, with_alignment
-from angiogram.diagnose.repair.attempt import try_remedies
+from angiogram.diagnose.repair.remedies.attempt import try_remedies
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.tell.diagnosis import Diagnosis

@@ -8,9 +8,12 @@ Stream = Literal["image", "last"]
 StageKey = Literal["R", "V", "C", "I", "U", "S", "G"]
 Mode = Literal["vision", "connector", "comprehension", "mapping"]
 Fault = Literal["vision", "connector", "hand-over", "language model", "words", "format"]
-"""Where a fault stands. Vision and connector: information is gone. Hand-over: the class is encoded, but not in the terms
-that the parts behind read. Language model: it does not use what it can read. Words: it knows the class and names another.
-Format: it prefers the right name and does not say it."""
+"""Where a fault stands.
+
+Vision, connector: information is gone there. Hand-over: the class is encoded, but not in terms that the parts behind
+read. Language model: it does not use what it can read. Words: it knows the class and names another. Format: it prefers
+the right name and does not say it.
+"""
 State = Literal["present", "absent", "undetermined", "not assessed"]
 
 

@@ -6,8 +6,8 @@ import pytest
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.repair.alignment import NOT_TESTED, alignment_words, with_alignment
-from angiogram.diagnose.repair.judged import Judge
-from angiogram.diagnose.repair.refit.remedy import REMEDY
+from angiogram.diagnose.repair.refit import REMEDY
+from angiogram.diagnose.repair.remedies.judged import Judge
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.headline import headline
 from angiogram.diagnose.tell.next_steps import REFIT

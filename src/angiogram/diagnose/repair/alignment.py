@@ -17,8 +17,8 @@ from dataclasses import replace
 from angiogram.diagnose.judge.behind import lost_behind_connector
 from angiogram.diagnose.phrases import percent
 from angiogram.diagnose.read.told import Speech
-from angiogram.diagnose.repair.refit.remedy import REMEDY
-from angiogram.diagnose.repair.tried import Tried
+from angiogram.diagnose.repair.refit import REMEDY
+from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.tell.diagnosis import Verdict
 from angiogram.diagnose.tell.next_steps import REFIT
 from angiogram.diagnose.terms import Interval, StageKey

@@ -11,7 +11,7 @@ from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
-from angiogram.diagnose.repair.tried import Tried
+from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 
 

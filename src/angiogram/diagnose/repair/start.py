@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from angiogram.diagnose.repair.affine import AffineMap
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.refit.affine import AffineMap
 from angiogram.model.prompt import first_step
 from angiogram.tap.hooks import Enough
 

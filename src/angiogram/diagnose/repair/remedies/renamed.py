@@ -12,8 +12,8 @@ from angiogram.answer.calibrate import calibrated
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.read.answers import CHOSEN
 from angiogram.diagnose.read.assess import Assessed
-from angiogram.diagnose.repair.judged import Judge
-from angiogram.diagnose.repair.tried import Tried
+from angiogram.diagnose.repair.remedies.judged import Judge
+from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.probe.evaluate import Folds
 
 REMEDY = "renamed classes"

@@ -6,10 +6,10 @@ import torch
 
 from angiogram.answer.labels import label_tree
 from angiogram.data.cases import Case, Cases
+from angiogram.diagnose.repair.affine import mapped
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.refit.affine import mapped
-from angiogram.diagnose.repair.refit.fit import fit
-from angiogram.diagnose.repair.refit.start import moments, word_starts
+from angiogram.diagnose.repair.fit import fit
+from angiogram.diagnose.repair.start import moments, word_starts
 from angiogram.imaging.image import Image
 from angiogram.model.prompt import chat
 from tests.model.tiny import TINY

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from angiogram.data.splits import assign
-from angiogram.diagnose.repair.judged import Judge
-from angiogram.diagnose.repair.prompts import QUESTIONS, another_prompt
+from angiogram.diagnose.repair.remedies.judged import Judge
+from angiogram.diagnose.repair.remedies.prompts import QUESTIONS, another_prompt
 from angiogram.diagnose.repair.trial import choose_trial
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.model.prompt import chat

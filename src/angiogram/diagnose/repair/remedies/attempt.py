@@ -8,12 +8,12 @@ from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.free import free_remedies
-from angiogram.diagnose.repair.judged import Judge, judged_together
-from angiogram.diagnose.repair.prompts import QUESTIONS, another_prompt
-from angiogram.diagnose.repair.refit.remedy import refit_connector
+from angiogram.diagnose.repair.refit import refit_connector
+from angiogram.diagnose.repair.remedies.free import free_remedies
+from angiogram.diagnose.repair.remedies.judged import Judge, judged_together
+from angiogram.diagnose.repair.remedies.prompts import QUESTIONS, another_prompt
+from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.trial import choose_trial
-from angiogram.diagnose.repair.tried import Tried
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.probe.scores import majority

@@ -12,9 +12,9 @@ from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.read.answers import CHOSEN, RAW, ways_to_read
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.read.flow import best_tap
-from angiogram.diagnose.repair.judged import Judge
-from angiogram.diagnose.repair.renamed import renamed_classes
-from angiogram.diagnose.repair.tried import Tried
+from angiogram.diagnose.repair.remedies.judged import Judge
+from angiogram.diagnose.repair.remedies.renamed import renamed_classes
+from angiogram.diagnose.repair.remedies.tried import Tried
 
 NOTHING = "no further pass"
 WORDS, LIKELIHOOD = "the answer in words (G)", "the answer by likelihood (S)"

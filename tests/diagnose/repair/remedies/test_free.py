@@ -8,7 +8,7 @@ import pytest
 from angiogram.data.intake import examine
 from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.splits import assign
-from angiogram.diagnose.repair.free import best_way
+from angiogram.diagnose.repair.remedies.free import best_way
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 

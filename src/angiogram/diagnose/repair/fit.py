@@ -15,8 +15,8 @@ from torch.nn.functional import cross_entropy
 
 from angiogram.answer.calibrate import prior
 from angiogram.cache import Progress
+from angiogram.diagnose.repair.affine import AffineMap, mapped
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.refit.affine import AffineMap, mapped
 from angiogram.tap.batches import cut
 
 BATCH, PIECE = 16, 4

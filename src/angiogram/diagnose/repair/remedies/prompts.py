@@ -10,9 +10,9 @@ from angiogram.answer.calibrate import prior
 from angiogram.cache import Progress
 from angiogram.data.cases import OPTIONS
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.judged import Judge
+from angiogram.diagnose.repair.remedies.judged import Judge
+from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.trial import Trial
-from angiogram.diagnose.repair.tried import Tried
 from angiogram.errors import InputError
 from angiogram.model.context import check_length
 from angiogram.model.prompt import chat

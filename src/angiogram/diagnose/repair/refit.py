@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.cache import Progress
+from angiogram.diagnose.repair.affine import mapped
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.judged import Judge
-from angiogram.diagnose.repair.refit.affine import mapped
-from angiogram.diagnose.repair.refit.fit import BATCH, Fitted, fit
-from angiogram.diagnose.repair.refit.start import moments, word_starts
+from angiogram.diagnose.repair.fit import BATCH, Fitted, fit
+from angiogram.diagnose.repair.remedies.judged import Judge
+from angiogram.diagnose.repair.remedies.tried import Tried
+from angiogram.diagnose.repair.start import moments, word_starts
 from angiogram.diagnose.repair.trial import Trial
-from angiogram.diagnose.repair.tried import Tried
 from angiogram.probe.inner import inner_folds
 
 REMEDY = "re-fitted connector"

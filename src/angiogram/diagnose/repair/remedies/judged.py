@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.diagnose.repair.tried import Gain, Tried
+from angiogram.diagnose.repair.remedies.tried import Gain, Tried
 from angiogram.diagnose.statistics.bootstrap import Resamples
 from angiogram.diagnose.statistics.decision import LEVEL, holm
 from angiogram.diagnose.terms import Mode

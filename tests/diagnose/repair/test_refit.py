@@ -9,13 +9,13 @@ import torch
 from torch import nn
 
 from angiogram.data.splits import assign
+from angiogram.diagnose.repair.affine import AffineMap, mapped
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.judged import Judge
-from angiogram.diagnose.repair.refit.affine import AffineMap, mapped
-from angiogram.diagnose.repair.refit.fit import fit
-from angiogram.diagnose.repair.refit.remedy import REMEDY, refit_connector
+from angiogram.diagnose.repair.fit import fit
+from angiogram.diagnose.repair.refit import REMEDY, refit_connector
+from angiogram.diagnose.repair.remedies.judged import Judge
+from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.trial import choose_trial
-from angiogram.diagnose.repair.tried import Tried
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from tests.diagnose.repair.planted import drowned, hooked, turned
 
