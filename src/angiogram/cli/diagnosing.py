@@ -28,6 +28,7 @@ def diagnose_one(asked: Request, cache: Path, progress: Progress, ranks: Ranks) 
         permutations=asked.permutations,
         batch_size=None if asked.batch_size == "auto" else asked.batch_size,
         orders=asked.orders,
+        ladder="free" if asked.no_ladder else asked.ladder,
         remedies=asked.remedies,
         other_questions=asked.other_questions,
         causal=asked.causal,

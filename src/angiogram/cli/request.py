@@ -1,6 +1,7 @@
 """What a user asks of a diagnosis."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from angiogram.cli.subject import SubjectOptions
 
@@ -13,9 +14,13 @@ class Request(SubjectOptions):
     """what reads the curve: ridge (closed form), logistic, or mlp (the published study's; slow)"""
     orders: int = 1
     """rotated orders in which the options are asked; each after the first costs one more pass"""
+    ladder: Literal["auto", "full"] = "auto"
+    """where an answer is lost, parts of the model are re-fitted one at a time to find what brings it back: auto as far
+    as four times the passes of the diagnosis allow, full without that bound"""
+    no_ladder: bool = False
+    """make no such re-fits; repairs that need no pass are always made"""
     remedies: bool = False
-    """also try the remedies that cost passes: another prompt and a re-fitted connector; the report
-    says what each cost"""
+    """also try other prompts; the report says what that cost"""
     other_questions: tuple[str, ...] = ()
     """questions to try with --remedies in place of our own; {options} in them stands for the list of classes"""
     causal: int = 0

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.compare.comparison import StageChange, StepChange, TapChange
-from angiogram.diagnose.account.accounting import STAGES, account
+from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.read.measured import CurvePoint
 from angiogram.diagnose.read.stages import TITLES
 from angiogram.diagnose.statistics.bootstrap import Estimate, Reading, Resamples
 from angiogram.diagnose.statistics.decision import holm
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import STAGES, Interval, StageKey
 
 LEVEL = 0.05
 """Two-sided level at which a stage counts as changed."""

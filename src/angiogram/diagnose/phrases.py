@@ -1,5 +1,7 @@
 """Accuracies and losses in words that a clinician reads: percent, points, gains turned the right way round."""
 
+from collections.abc import Sequence
+
 from angiogram.diagnose.terms import Interval, Mode, StageKey
 
 READS: dict[StageKey, str] = {
@@ -71,6 +73,15 @@ def lost(loss: Interval, digits: int = 1) -> str:
     amount = points(abs(loss.value), digits)
     be = "is" if amount.endswith("point") else "are"
     return f"{amount} {be} {verb} (95 % interval {span(loss, digits)})"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts of a sentence in a row.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
 def count(cases: int) -> str:

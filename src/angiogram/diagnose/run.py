@@ -15,28 +15,31 @@ from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material, without_failed
 from angiogram.diagnose.collect.reference import Reference, trained_references
-from angiogram.diagnose.judge.fault import first_fault
-from angiogram.diagnose.judge.leakage import leakage_warnings, weigh_leakage
-from angiogram.diagnose.judge.position import weigh_position
+from angiogram.diagnose.collect.run_folder import FEATURES
+from angiogram.diagnose.judge.judgement import judge
+from angiogram.diagnose.judge.leakage import leakage_of, leakage_warnings
+from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.picture.evidence import evidence_maps
 from angiogram.diagnose.picture.examples import confusions, examples
 from angiogram.diagnose.picture.feature_maps import feature_maps
 from angiogram.diagnose.read.assess import assess
-from angiogram.diagnose.read.controls import read_controls
+from angiogram.diagnose.read.controls import by_grid, read_controls
 from angiogram.diagnose.read.curve import curve
 from angiogram.diagnose.read.flow import best_late_layer
-from angiogram.diagnose.read.modulation_transfer import detail_kept, suspected
+from angiogram.diagnose.read.modulation_transfer import detail_kept
 from angiogram.diagnose.read.stages import stages
-from angiogram.diagnose.read.told import probability_when_told, speech, unreadable, with_told
-from angiogram.diagnose.repair.alignment import alignment_words, with_alignment
+from angiogram.diagnose.read.told import probability_when_told
+from angiogram.diagnose.repair.climb import climb
 from angiogram.diagnose.repair.remedies.attempt import try_remedies
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
+from angiogram.diagnose.tell.cards import cards
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.headline import headline, not_assessed
 from angiogram.diagnose.tell.predictions import write_predictions
+from angiogram.diagnose.tell.proof import proof
 from angiogram.diagnose.tell.provenance import provenance, warnings
-from angiogram.diagnose.tell.run_folder import FEATURES, write_answers, write_probes, write_taps
+from angiogram.diagnose.tell.tables import write_answers, write_probes, write_taps
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
@@ -103,30 +106,24 @@ def diagnose(
     examined, splits, cases = material.examined, material.splits, material.examined.cases
     write_table(table_rows(examined), out / "cases.parquet")
     found = assess(planned, material, settings, progress)
-    judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
     controls = read_controls(planned, material, found.flow.probe, progress)
-    judged = weigh_position(judged, found, controls.grid, settings)
-    tried = try_remedies(planned, material, found, settings, progress)
-    accuracies = found.accounting.accuracies
-    told = probability_when_told(planned, cases)
-    can = speech(told, len(cases.classes))
-    judged = with_told(judged, accuracies, told, can)
-    alignment = alignment_words(tried, judged, accuracies, can)
-    judged = with_alignment(judged, accuracies, alignment)
-    unread = unreadable(judged, accuracies, can)
-    detail = detail_kept(loaded, cases)
-    blurred = suspected(judged, accuracies, found.flow.null_band, detail)
-    chance = majority(found.truth)
+    chance, null_band = majority(found.truth), found.flow.null_band
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
+    ladder = climb(planned, material, found, settings, progress)
+    tried = try_remedies(planned, material, found, settings, progress)
     causes = None
     if settings.causal:
         size = stored_batch_size(out / FEATURES) or 1
-        causes = find_causes(planned, material, points, found.flow.null_band, settings, size, progress)
+        causes = find_causes(planned, material, points, null_band, settings, size, progress)
+    grid = by_grid(controls.grid, found.truth)
+    judged = judge(Measured(found.readings, found.resamples, settings.margin, null_band, grid), ladder)
     write_taps(out, planned.taps, [point.width for point in points])
-    write_probes(out, points, found.flow.null_band)
+    write_probes(out, points, null_band)
     write_answers(out, cases, found.evaluated, found.answering)
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
+    told, detail = probability_when_told(planned, cases), detail_kept(loaded, cases)
+    leakage = leakage_of(examined, splits, found.readings)
     answers = found.answering.summary(planned.prompt, found.truth, told)
     shown = examples(cases, found.evaluated, found.named, found.answering.texts)
     late: tuple[str, ...] = ()
@@ -138,23 +135,23 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(
-            judged, found.accounting, found.flow.null_band, alignment, unread, detail if blurred else None
-        ),
-        fault=first_fault(judged, unread, blurred=blurred),
-        not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens, causes),
+        headline=headline(judged, found.accounting, null_band),
+        proof=proof(judged, found.accounting, ladder, null_band),
+        fault=judged.located.fault,
+        not_assessed=not_assessed(judged.verdicts, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(leakage),
             *warnings(planned, points, examined, found.truth, found.groups, answers, settings, detail),
         ),
         majority=chance,
-        null_band=found.flow.null_band,
+        null_band=null_band,
         permutations=settings.permutations,
         curve=points,
         stages=stages(found.named, found.accounting),
         steps=found.accounting.steps,
         total=found.accounting.total,
-        verdicts=judged,
+        verdicts=cards(judged.verdicts, len(found.evaluated)),
+        ladder=ladder,
         tried=tried,
         causes=causes,
         health=health_scores(planned.taps, found.flow, found.truth, chance, found.resamples),

@@ -1,10 +1,13 @@
 """What a diagnosis can be told."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from angiogram.errors import InputError
 from angiogram.probe.contract import make_probe
 from angiogram.seed import check_seed
+
+Climbed = Literal["free", "auto", "full"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,9 @@ class Settings:
         resamples: bootstrap resamples of the groups.
         batch_size: images a forward pass; None takes what fits into memory.
         orders: rotated orders in which the options are asked; each after the first costs a pass.
-        remedies: whether remedies that cost passes are tried: another prompt, a re-fitted connector.
+        ladder: which repairs are made: "free", those without passes; "auto", where an answer is lost also re-fits, as
+            far as a share of the passes allows; "full", those without that bound.
+        remedies: whether other prompts are tried, which cost passes.
         other_questions: to try as another prompt; empty takes our own.
         causal: evaluated cases on which it is tested whether the model uses what probes find; 0 tests nothing.
         seed: of permutations, resamples and the random twin.
@@ -30,6 +35,7 @@ class Settings:
     resamples: int = 2000
     batch_size: int | None = None
     orders: int = 1
+    ladder: Climbed = "auto"
     remedies: bool = False
     other_questions: tuple[str, ...] = ()
     causal: int = 0

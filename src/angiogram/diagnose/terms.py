@@ -16,6 +16,11 @@ the right name and does not say it.
 """
 State = Literal["present", "absent", "undetermined", "not assessed"]
 
+STAGES: tuple[StageKey, ...] = ("R", "V", "C", "I", "U", "S", "G")
+"""In the order of the flow."""
+MODES: tuple[Mode, ...] = ("vision", "connector", "comprehension", "mapping")
+"""In the order of the flow."""
+
 
 @dataclass(frozen=True)
 class Interval:

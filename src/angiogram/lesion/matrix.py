@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from angiogram.diagnose.account.accounting import MODES
 from angiogram.diagnose.judge.fault import first_fault
 from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import Reading, resample_groups
-from angiogram.diagnose.terms import Mode, StageKey
+from angiogram.diagnose.terms import MODES, Mode, StageKey
 from angiogram.lesion.outcome import Outcome, present
 
 FELL = 0.10

@@ -6,8 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from angiogram.diagnose.account.accounting import MODES
-from angiogram.diagnose.terms import StageKey
+from angiogram.diagnose.terms import MODES, StageKey
 from angiogram.lesion.matrix import FELL, Matrix
 from angiogram.lesion.suite import Suite
 from angiogram.lesion.summary import Summary

@@ -18,6 +18,7 @@ from angiogram.report.charts.dumbbell import dumbbell
 from angiogram.report.charts.evidence import evidence_legend, full_colour, overlay
 from angiogram.report.charts.flow import flow
 from angiogram.report.charts.icons import icon
+from angiogram.report.charts.ladder import ladder_chart
 from angiogram.report.charts.margin import margin_plot
 from angiogram.report.charts.scatter import most_drawn, scatter, scatter_key
 from angiogram.report.charts.tap_changes import tap_changes
@@ -59,6 +60,7 @@ def _environment() -> Environment:
         interchange_chart,
         waterfall,
         flow,
+        ladder_chart,
         tap_changes,
         margin_plot,
         dumbbell,

@@ -24,6 +24,7 @@ def print_summary(diagnoses: Sequence[Diagnosis], console: Console | None = None
     parts: list[Text | Table] = []
     for diagnosis in diagnoses:
         parts.append(clean(diagnosis.headline, "bold"))
+        parts += [clean(sentence) for sentence in diagnosis.proof]
         parts += [clean(f"Not assessed: {sentence}") for sentence in diagnosis.not_assessed]
         parts += [clean(f"Warning: {sentence}") for sentence in diagnosis.warnings]
         parts.append(Text())

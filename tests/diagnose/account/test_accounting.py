@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from angiogram.diagnose.account.accounting import STAGES, account, mode_ends
+from angiogram.diagnose.account.accounting import account, mode_ends
+from angiogram.diagnose.terms import STAGES
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.statistics.exact import exact_accuracy, exact_number, exact_share
 from angiogram.errors import InputError

@@ -15,11 +15,8 @@ import numpy as np
 
 from angiogram.diagnose.read.measured import LossStep
 from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
-from angiogram.diagnose.terms import Interval, Mode, StageKey
+from angiogram.diagnose.terms import STAGES, Interval, Mode, StageKey
 from angiogram.errors import InputError
-
-STAGES: tuple[StageKey, ...] = ("R", "V", "C", "I", "U", "S", "G")
-MODES: tuple[Mode, ...] = ("vision", "connector", "comprehension", "mapping")
 
 _MODE_OF_END: dict[StageKey, Mode] = {
     "V": "vision",

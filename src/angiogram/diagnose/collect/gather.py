@@ -10,8 +10,8 @@ from angiogram.data.splits import Splits
 from angiogram.diagnose.collect.fill import chosen_batch_size, collect
 from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.plan import Plan, plan
+from angiogram.diagnose.collect.run_folder import FEATURES, write_config
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.tell.run_folder import FEATURES, write_config
 from angiogram.files import sha256_of_text
 from angiogram.model.load import LoadedModel, random_twin
 from angiogram.probe.evaluate import evaluated_cases
@@ -50,7 +50,7 @@ def gather(
     with ranks.agreed():
         if ranks.is_first:
             write_config(out, loaded.name, cases.name, settings, print_of_run)
-    twin_plan = plan(random_twin(loaded, settings.seed), cases, None)
+    twin_plan = plan(random_twin(loaded, settings.seed), cases, np.zeros(len(cases), dtype=bool))
     print_of_twin = fingerprint(twin_plan, cases, examined.hashes)
     digest = sha256_of_text(f"{sorted(print_of_twin.items())}{size}{FORMAT}")
     twin = collect(twin_plan, examined, print_of_twin, cache / f"twin-{digest[:16]}", size, progress, ranks)

@@ -1,6 +1,6 @@
 """One forward pass per case: pooled taps, class likelihoods and the generated answer from the same prefill."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import LabelTree
-from angiogram.answer.likelihood import class_log_likelihoods, tree_log_likelihoods, tree_logits
+from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import Prefill, prefill
-from angiogram.answer.walk import walk_tree
+from angiogram.answer.respond import respond
 from angiogram.data.cases import Cases
 from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
 from angiogram.errors import InputError
@@ -25,7 +24,6 @@ from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.pixels import thumbnails
 from angiogram.tap.prefetch import Rows
 from angiogram.tap.stages import Pool, batch_poolings
-from angiogram.tap.store import FeatureStore
 from angiogram.tap.taps import Stage
 from angiogram.tap.work import Ready
 
@@ -107,7 +105,7 @@ class Passes:
 
 
 def _kept(planned: Plan, pooled: Mapping[str, Tensor]) -> dict[str, NDArray[Any]]:
-    rows = None if planned.tree is not None else 1  # of a twin only the mean is read
+    rows = None if planned.asked.any() else 1  # of a twin only the mean is read
     return {name: states[:, :rows].cpu().numpy() for name, states in pooled.items()}
 
 
@@ -115,17 +113,11 @@ def _answers(
     planned: Plan, tree: LabelTree, content: Content, prompts: Prefill, asked: NDArray[np.bool_]
 ) -> dict[str, NDArray[Any]]:
     loaded = planned.loaded
-    logits = tree_logits(prompts, tree)
-    scores = [tree_log_likelihoods(logits, tree)]
+    first, said = respond(prompts, tree, torch.from_numpy(asked), planned.longest_answer)
+    scores = [first]
     for inputs in content.inputs[1:]:
         scores.append(class_log_likelihoods(prefill(loaded, inputs.to(loaded.device)), tree))
     likelihoods = torch.stack(scores, dim=1)  # [B, orders, K]
-    said, known = walk_tree(logits, tree, prompts.ends, planned.longest_answer)
-    unasked = torch.from_numpy(~asked)
-    rest = (~known & ~unasked).nonzero().squeeze(1)
-    if len(rest):
-        said[rest] = continue_greedily(prompts, rest, planned.longest_answer).cpu()
-    said[unasked] = -1
     return {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
 
 
@@ -145,10 +137,6 @@ def grey_like(image: Image) -> Image:
     return Image(np.full_like(image.pixels, 128), ("even grey",))
 
 
-def decode(store: FeatureStore, tokenizer: Any, rows: Sequence[int]) -> list[tuple[str, bool]]:
-    """The generated answers of these cases as (text, whether the model ended it before the longest length)."""
-    tokens = store.read(GENERATED)
-    return [
-        (tokenizer.decode(tokens[row][tokens[row] >= 0], skip_special_tokens=True).strip(), bool(tokens[row][-1] < 0))
-        for row in rows
-    ]
+def decode(tokens: NDArray[np.integer], tokenizer: Any) -> list[tuple[str, bool]]:
+    """Generated answers `[n, longest]` as (text, whether the model ended it before the longest length)."""
+    return [(tokenizer.decode(row[row >= 0], skip_special_tokens=True).strip(), bool(row[-1] < 0)) for row in tokens]

@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import PIL.Image
@@ -11,10 +12,26 @@ from numpy.typing import NDArray
 from angiogram.data.cases import Cases
 from angiogram.diagnose.read.measured import Confusion
 from angiogram.diagnose.read.stages import TITLES, Named
-from angiogram.diagnose.tell.diagnosis import Example
 from angiogram.diagnose.terms import StageKey
 
 SIDE = 112
+
+
+@dataclass(frozen=True)
+class Example:
+    """A case where a probe knows and the answer does not (or the reverse).
+
+    Attributes:
+        says: label read or said at each stage, None where unparsed.
+        generated: the model's own words.
+        thumbnail: PNG, base64.
+    """
+
+    case: str
+    label: str
+    says: tuple[tuple[StageKey, str | None], ...]
+    generated: str
+    thumbnail: str
 
 
 def confusions(named: Mapping[StageKey, Named], labels: NDArray[np.int64], classes: int) -> tuple[Confusion, ...]:

@@ -11,11 +11,45 @@ from angiogram.answer.calibrate import calibrated
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.orders import order_sensitivity
 from angiogram.answer.parse import Parsed, parse_answer
-from angiogram.diagnose.tell.diagnosis import Answers, Orders
 
 UNPARSED = -1
 RAW, CHOSEN = "summed, raw", "summed, calibrated"
 Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The constrained answer when the options stand in rotated orders.
+
+    Attributes:
+        sensitivity: share of the evaluated cases whose class is not the same in all orders.
+        accuracies: of each order alone; the first is the order of the classes.
+    """
+
+    sensitivity: float
+    accuracies: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How the model was asked and how its answers were read.
+
+    Attributes:
+        accuracies: (name, accuracy) of each way to read the likelihoods, e.g. "summed, raw".
+        orders: None where the options were asked in one order only.
+        told: mean probability that the answer gives to the class that the prompt says in words.
+        exact, mention, unparsed: counts of parse outcomes.
+        unparsed_texts: every distinct unparsed text with its count, most frequent first.
+    """
+
+    prompt: str
+    accuracies: tuple[tuple[str, float], ...]
+    orders: Orders | None
+    told: float
+    exact: int
+    mention: int
+    unparsed: int
+    unparsed_texts: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)

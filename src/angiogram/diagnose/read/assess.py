@@ -1,4 +1,4 @@
-"""From features and answers to verdicts: what every stage reads, what is lost between them, and how sure that is."""
+"""From features and answers to losses: what every stage reads, and what is lost between them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,13 @@ from angiogram.cache import Progress
 from angiogram.diagnose.account.accounting import Accounting, account
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.passes import content_free, decode
-from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
+from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
 from angiogram.diagnose.collect.reference import Reference
-from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.read.answers import CHOSEN, Answering, read_answers
 from angiogram.diagnose.read.flow import Flow, best_image_layer, read_flow
 from angiogram.diagnose.read.stages import Named, named_reference
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import Reading, Resamples, resample_groups
-from angiogram.diagnose.tell.diagnosis import Verdict
 from angiogram.diagnose.terms import StageKey
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.probe.permutation import permuted_labels
@@ -39,7 +37,6 @@ class Assessed:
         named: the class that each stage names, in the order of the accounting.
         readings: which cases each stage has right.
         accounting: the losses between the stages.
-        verdicts: of the four failure modes.
     """
 
     evaluated: NDArray[np.int64]
@@ -51,7 +48,6 @@ class Assessed:
     named: Mapping[StageKey, Named]
     readings: Mapping[StageKey, Reading]
     accounting: Accounting
-    verdicts: tuple[Verdict, ...]
 
 
 def assess(
@@ -86,7 +82,6 @@ def assess(
         named=named,
         readings=readings,
         accounting=account(readings, resamples),
-        verdicts=verdicts(readings, resamples, settings.margin, null_band=flow.null_band),
     )
 
 
@@ -96,7 +91,7 @@ def _answering(planned: Plan, material: Material, evaluated: NDArray[np.int64]) 
     cases, store = material.examined.cases, material.store
     raw = np.asarray(store.read(LIKELIHOODS))  # [N, orders, K]
     blank = content_free(planned, planned.tree, cases.read(cases.rows[0]))
-    said = decode(store, planned.loaded.processor.tokenizer, evaluated.tolist())
+    said = decode(np.asarray(store.read(GENERATED)[evaluated]), planned.loaded.processor.tokenizer)
     return read_answers(raw, blank, planned.tree, said, cases.classes, material.splits.pairs, evaluated)
 
 

@@ -1,6 +1,8 @@
 """The controls beside the curve: what a probe would read at the same taps without what the model has learnt [own]."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +10,12 @@ from numpy.typing import NDArray
 from angiogram.cache import Progress
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import Plan
+from angiogram.diagnose.terms import StageKey
 from angiogram.probe.code_length import CodeLength, code_length
 from angiogram.probe.evaluate import ProbeResult, probe_tap
 from angiogram.probe.projection import projected
+
+GRID_TAPS: Mapping[StageKey, str] = MappingProxyType({"V": "encoder.out", "C": "connector.out"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,11 @@ def read_grid(material: Material, tap: str, probe: str) -> ProbeResult:
         probe=probe,
         groups=cases.groups,
     )
+
+
+def by_grid(grids: Mapping[str, ProbeResult], truth: NDArray[np.int64]) -> dict[StageKey, NDArray[np.bool_]]:
+    """Which of the evaluated cases V and C have right by the grid, `[n]`, for those that have one."""
+    return {key: grids[tap].predicted == truth for key, tap in GRID_TAPS.items() if tap in grids}
 
 
 def read_controls(planned: Plan, material: Material, probe: str, progress: Progress) -> Controls:

@@ -7,17 +7,12 @@ encoder's input, whichever has fewer: every way to resize hands on most of that,
 prepared for another model, or blurred.
 """
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from angiogram.data.cases import Cases
-from angiogram.diagnose.judge.behind import lost_behind_connector
 from angiogram.diagnose.phrases import percent
-from angiogram.diagnose.tell.diagnosis import Verdict
-from angiogram.diagnose.terms import Interval, StageKey
 from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, prepare
@@ -57,28 +52,6 @@ def detail_kept(loaded: LoadedModel, cases: Cases) -> float | None:
 def withheld(kept: float | None) -> bool:
     """Whether the encoder is shown less detail than the images hold."""
     return kept is not None and kept < LEAST
-
-
-def suspected(
-    verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], null_band: float, kept: float | None
-) -> bool:
-    """Whether what is lost may come from detail that is withheld.
-
-    It may where a probe misses the class at the encoder's end, and where later parts do not read what a probe does, as
-    they were trained on sharp images; not where the connector drops it, nor where only the format of the answer fails.
-
-    Args:
-        verdicts: of the four modes.
-        accuracies: of the stages.
-        null_band: accuracy that the best tap reaches by chance.
-        kept: of `detail_kept`.
-    """
-    if not withheld(kept):
-        return False
-    first = next((verdict.mode for verdict in verdicts if verdict.state == "present"), None)
-    if first in ("comprehension", "mapping"):
-        return lost_behind_connector(verdicts, accuracies) is not None
-    return first == "vision" or accuracies["V"].value <= null_band
 
 
 def detail_words(kept: float) -> str:

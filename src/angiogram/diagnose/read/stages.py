@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.diagnose.account.accounting import STAGES, Accounting
+from angiogram.diagnose.account.accounting import Accounting
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.read.measured import Stage
 from angiogram.diagnose.statistics.bootstrap import Reading
-from angiogram.diagnose.terms import StageKey
+from angiogram.diagnose.terms import STAGES, StageKey
 
 TITLES: dict[StageKey, str] = {
     "R": "specialist",

@@ -1,14 +1,10 @@
-"""Told in words what the image shows, does the model say it? The control for a loss behind the last token. [own]
+"""Told in words what the image shows, does the model say it? [own]
 
-A last token that knows the class and an answer that does not can have two reasons: the model cannot say these classes,
-or what reaches the last token is not in its own terms, as behind a connector that turns every token. Told in words, the
-first model fails as well; the second does not.
+A model that does not repeat a class even then cannot say it. One that does has shown that it can copy a word, and
+nothing more: it clears neither the words nor anything else.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -21,10 +17,6 @@ from angiogram.answer.prefill import prefill
 from angiogram.data.cases import Cases
 from angiogram.diagnose.collect.passes import grey_like
 from angiogram.diagnose.collect.plan import Plan
-from angiogram.diagnose.judge.behind import lost_behind_connector
-from angiogram.diagnose.phrases import percent
-from angiogram.diagnose.tell.diagnosis import Verdict
-from angiogram.diagnose.terms import Interval, StageKey
 from angiogram.errors import InputError
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.attention import check_readers, image_attention_bias, image_readers
@@ -32,13 +24,6 @@ from angiogram.tap.attention import check_readers, image_attention_bias, image_r
 STATEMENT = "The image shows: {name}. {question}"
 MOST = 64
 Speech = Literal["can say", "unclear", "cannot say"]
-_MEANS: Mapping[Speech, str] = MappingProxyType(
-    {
-        "can say": "it can say the classes, so what reaches the last token is not in its own terms",
-        "unclear": "whether it can say the classes is not clear",
-        "cannot say": "it does not say the classes even then",
-    }
-)
 
 
 def told(name: str, question: str) -> str:
@@ -95,25 +80,3 @@ def speech(probability: float, classes: int) -> Speech:
     """
     above = (probability - 1 / classes) / (1 - 1 / classes)  # 0 at chance, 1 at certainty
     return "can say" if above > 0.5 else "unclear" if above > 0.25 else "cannot say"
-
-
-def unreadable(verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], can: Speech) -> bool:
-    """Whether semantic mapping loses what the last token knows although the model can say the classes.
-
-    By the accounting that is semantic mapping; but no word is missing, so the fault is that the language model cannot
-    read what it is given.
-    """
-    lost = lost_behind_connector(verdicts, accuracies)
-    return lost is not None and lost.mode == "mapping" and can == "can say"
-
-
-def with_told(
-    verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval], probability: float, can: Speech
-) -> tuple[Verdict, ...]:
-    """The verdicts; that of a loss between last token and likelihoods says what the control shows."""
-    lost = lost_behind_connector(verdicts, accuracies)
-    if lost is None or lost.mode != "mapping":
-        return tuple(verdicts)
-    words = f"Told in words what the image shows, the model gives that class {percent(probability)}: {_MEANS[can]}."
-    told_so = replace(lost, evidence=f"{lost.evidence} {words}")
-    return tuple(told_so if verdict is lost else verdict for verdict in verdicts)

@@ -1,11 +1,7 @@
-"""An affine map of a connector's output tokens, which a hook puts behind the connector."""
-
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from typing import Any
+"""An affine map of tokens, which a repair puts at an interface."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 
 class AffineMap:
@@ -14,7 +10,7 @@ class AffineMap:
     Computed in float32 whatever the model computes in.
 
     Attributes:
-        centre: mean output token, `[D]`.
+        centre: mean token, `[D]`.
         spread: root mean square distance of the tokens' entries from it.
         start, begun: where the fit starts, `[D, D]` and `[D]`; fixed.
         change, shift: what is fitted, `[D, D]` and `[D]`.
@@ -36,23 +32,3 @@ class AffineMap:
         x = tokens.float()
         moved = (x - self.centre) @ (self.start + self.change) + self.spread * (self.begun + self.shift)
         return (x + moved).to(tokens.dtype)
-
-
-@contextmanager
-def mapped(model: nn.Module, maps: Mapping[str, AffineMap]) -> Generator[None]:
-    """Within the context every output of these modules goes through its map, behind the hooks that already stand."""
-    handles: list[Any] = []
-    try:
-        for path, affine in maps.items():
-            handles.append(model.get_submodule(path).register_forward_hook(_through(affine)))
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _through(affine: AffineMap) -> Any:
-    def after(_: nn.Module, __: Any, output: Any) -> Any:
-        return (affine(output[0]), *output[1:]) if isinstance(output, tuple) else affine(output)
-
-    return after

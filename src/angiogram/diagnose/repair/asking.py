@@ -1,20 +1,32 @@
-"""Class likelihoods of chosen cases behind one prompt, with whatever hooks stand on the model."""
+"""Answers of chosen cases behind one prompt, with whatever is done to the model meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.likelihood import class_log_likelihoods
-from angiogram.answer.prefill import prefill
+from angiogram.answer.prefill import Prefill, prefill
+from angiogram.answer.respond import respond
 from angiogram.data.cases import Cases
+from angiogram.diagnose.collect.passes import decode
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import prepare
 from angiogram.tap.batches import by_length, cut
+
+Around = Callable[[Any], AbstractContextManager[None]]
+"""From a batch's inputs to a context for its prefill."""
+
+
+def nothing(_: Any) -> AbstractContextManager[None]:
+    """Leaves the model as it is."""
+    return nullcontext()
 
 
 @dataclass(frozen=True)
@@ -42,14 +54,36 @@ class Asker:
         images = [self.cases.read(self.cases.rows[row]) for row in rows]
         return prepare(self.loaded.processor, self.prompt, images).to(self.loaded.device)
 
-    def ask(self, rows: Sequence[int], *, gradient: bool = False) -> Tensor:
-        """Log-likelihood of each class name for one batch, `[b, K]`; with the graph where `gradient` is asked."""
-        prompts = prefill(self.loaded, self.inputs(rows), gradient=gradient)
-        return class_log_likelihoods(prompts, self.tree, gradient=gradient)
+    def prompts(self, rows: Sequence[int], around: Around = nothing, *, gradient: bool = False) -> Prefill:
+        """The prompts of one batch behind their forward pass; with the graph where `gradient` is asked."""
+        inputs = self.inputs(rows)
+        with around(inputs):
+            return prefill(self.loaded, inputs, gradient=gradient)
 
-    def likelihoods(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def ask(self, rows: Sequence[int], around: Around = nothing, *, gradient: bool = False) -> Tensor:
+        """Log-likelihood of each class name for one batch, `[b, K]`."""
+        return class_log_likelihoods(self.prompts(rows, around, gradient=gradient), self.tree, gradient=gradient)
+
+    def likelihoods(self, rows: NDArray[np.int64], around: Around = nothing) -> NDArray[np.float32]:
         """The same for any number of cases, in their order, `[n, K]`."""
         scores = np.empty((len(rows), len(self.tree.scored)), np.float32)
-        for batch in cut(by_length([self.shapes[row] for row in rows]), self.size):
-            scores[list(batch)] = self.ask(rows[list(batch)].tolist()).cpu().numpy()
+        for batch in self.batches(rows):
+            scores[list(batch)] = self.ask(rows[list(batch)].tolist(), around).cpu().numpy()
         return scores
+
+    def respond(
+        self, rows: NDArray[np.int64], around: Around, longest: int
+    ) -> tuple[NDArray[np.float32], tuple[tuple[str, bool], ...]]:
+        """Log-likelihoods `[n, K]` and, from the same passes, the answers in words, each with whether it ended."""
+        scores = np.empty((len(rows), len(self.tree.scored)), np.float32)
+        said = np.empty((len(rows), longest), np.int64)
+        for batch in self.batches(rows):
+            prompts = self.prompts(rows[list(batch)].tolist(), around)
+            everyone = torch.ones(len(batch), dtype=torch.bool)
+            likelihoods, tokens = respond(prompts, self.tree, everyone, longest)
+            scores[list(batch)], said[list(batch)] = likelihoods.cpu().numpy(), tokens.numpy()
+        return scores, tuple(decode(said, self.loaded.processor.tokenizer))
+
+    def batches(self, rows: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+        """Positions among `rows` of each forward pass, images of like shape together."""
+        return tuple(map(tuple, cut(by_length([self.shapes[row] for row in rows]), self.size)))

@@ -15,13 +15,14 @@ from torch.nn.functional import cross_entropy
 
 from angiogram.answer.calibrate import prior
 from angiogram.cache import Progress
-from angiogram.diagnose.repair.affine import AffineMap, mapped
-from angiogram.diagnose.repair.asking import Asker
+from angiogram.diagnose.repair.affine import AffineMap
+from angiogram.diagnose.repair.asking import Around, Asker
+from angiogram.diagnose.repair.interface import Interface, changed
 from angiogram.tap.batches import cut
 
 BATCH, PIECE = 16, 4
 EVERY, PATIENCE = 8, 3
-RATE, SHRINK = 0.2, 0.01  # a step moves an entry by at most about this share of the tokens' spread
+RATE, SHRINK = 0.3, 0.01  # a step moves an entry by at most about this share of the tokens' spread
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,26 @@ class Fitted:
     loss: float
 
 
-def held_loss(asker: Asker, maps: Mapping[str, AffineMap], held: NDArray[np.int64]) -> tuple[float, NDArray[Any]]:
+def standing(asker: Asker, interface: Interface, maps: Mapping[str, AffineMap]) -> Around:
+    """The maps at the interface of the asker's model, for `Asker.ask` and its like."""
+    return lambda inputs: changed(asker.loaded, interface, maps, inputs)
+
+
+def held_loss(
+    asker: Asker, around: Around, held: NDArray[np.int64], labels: NDArray[np.int64]
+) -> tuple[float, NDArray[Any]]:
     """Cross-entropy over calibrated class likelihoods of the held-out cases, and the log prior `[K]` taken out."""
-    with mapped(asker.loaded.model, maps):
-        scores = asker.likelihoods(held).astype(np.float64)
+    scores = asker.likelihoods(held, around).astype(np.float64)
     outright = prior(scores)
-    chosen = log_softmax(scores - outright, axis=1)[np.arange(len(held)), asker.cases.labels[held]]
+    chosen = log_softmax(scores - outright, axis=1)[np.arange(len(held)), labels[held]]
     return float(-chosen.mean()), outright
 
 
 def fit(
     asker: Asker,
+    interface: Interface,
     maps: Mapping[str, AffineMap],
+    labels: NDArray[np.int64],
     taught: NDArray[np.int64],
     held: NDArray[np.int64],
     steps: int,
@@ -64,16 +73,19 @@ def fit(
 
     Args:
         asker: the model and its question.
+        interface: where the maps stand.
         maps: where to start, by module path; they are not changed.
+        labels: class of each of all N cases, `[N]`: the true ones, or others for a control.
         taught: rows that teach.
         held: rows that say when to stop.
         steps: the most.
         seed: of the batches.
         progress: receives plain lines.
     """
-    best, outright = held_loss(asker, maps, held)
-    labels, offset = asker.cases.labels, torch.from_numpy(outright).float().to(asker.loaded.device)
+    best, outright = held_loss(asker, standing(asker, interface, maps), held, labels)
+    offset = torch.from_numpy(outright).float().to(asker.loaded.device)
     kept, kept_step, maps = maps, 0, _copied(maps)
+    around = standing(asker, interface, maps)
     optimiser = torch.optim.AdamW(_parameters(maps), weight_decay=SHRINK)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / (steps + 1))
     rng = np.random.default_rng(seed)
@@ -84,17 +96,16 @@ def fit(
                 queue = rng.permutation(taught).tolist()
             batch, queue = queue[:BATCH], queue[BATCH:]
             optimiser.zero_grad()
-            with mapped(asker.loaded.model, maps):
-                for piece in cut(batch, min(PIECE, asker.size)):
-                    scores = asker.ask(piece, gradient=True)
-                    truth = torch.from_numpy(labels[list(piece)]).to(scores.device)
-                    loss: Tensor = cross_entropy(scores - offset.to(scores), truth, reduction="sum") / len(batch)
-                    loss.backward()
+            for piece in cut(batch, min(PIECE, asker.size)):
+                scores = asker.ask(piece, around, gradient=True)
+                truth = torch.from_numpy(labels[list(piece)]).to(scores.device)
+                loss: Tensor = cross_entropy(scores - offset.to(scores), truth, reduction="sum") / len(batch)
+                loss.backward()
             optimiser.step()
             schedule.step()
             if step % EVERY == 0 or step == steps:
-                now, _ = held_loss(asker, maps, held)
-                progress(f"re-fitting the connector: step {step}/{steps}, held-out loss {now:.3f}, best {best:.3f}")
+                now, _ = held_loss(asker, around, held, labels)
+                progress(f"step {step}/{steps}, held-out loss {now:.3f}, best {best:.3f}")
                 if now < best:
                     best, kept, kept_step = now, _copied(maps), step
                 elif step - kept_step >= PATIENCE * EVERY:

@@ -7,15 +7,15 @@ start that also trains a new connector. [own]
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from angiogram.diagnose.repair.affine import AffineMap
 from angiogram.diagnose.repair.asking import Asker
+from angiogram.diagnose.repair.interface import Change, Interface, changed
 from angiogram.model.prompt import first_step
 from angiogram.tap.hooks import Enough
 
@@ -24,7 +24,7 @@ RIDGE = 0.1
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over output tokens, those of one class together.
+    """Sums over tokens, those of one class together.
 
     Attributes:
         counts: tokens of each class, `[K]`.
@@ -57,13 +57,12 @@ class Moments:
 
 
 @torch.no_grad()
-def moments(asker: Asker, modules: tuple[str, ...], rows: NDArray[np.int64]) -> dict[str, Moments]:
-    """Moments of the output tokens of each connector over these cases, read one image at a time."""
+def moments(asker: Asker, interface: Interface, rows: NDArray[np.int64]) -> dict[str, Moments]:
+    """Moments of the tokens at the interface over these cases, by module path, read one image at a time."""
     labels, classes = asker.cases.labels, len(asker.cases.classes)
-    model: Any = asker.loaded.model
     found: dict[str, Moments] = {}
     for row in rows.tolist():
-        for path, tokens in _outputs(model, asker.inputs([row]), modules).items():
+        for path, tokens in _tokens(asker, interface, row).items():
             x = tokens.reshape(-1, tokens.shape[-1]).double()  # [T, D]
             if path not in found:
                 width, zeros = x.shape[1], x.new_zeros
@@ -75,25 +74,23 @@ def moments(asker: Asker, modules: tuple[str, ...], rows: NDArray[np.int64]) -> 
     return found
 
 
-def _outputs(model: Any, inputs: Any, modules: tuple[str, ...]) -> dict[str, Tensor]:
-    """Output of each of these modules, without the rest of the forward pass."""
+def _tokens(asker: Asker, interface: Interface, row: int) -> dict[str, Tensor]:
+    """Tokens of one image at each module of the interface, without the rest of the forward pass."""
     seen: dict[str, Tensor] = {}
 
-    def hook(path: str) -> Any:
-        def after(_: nn.Module, __: Any, output: Any) -> None:
-            seen[path] = output[0] if isinstance(output, tuple) else output
-            if len(seen) == len(modules):
+    def keep(path: str) -> Change:
+        def look(tokens: Tensor) -> Tensor:
+            seen[path] = tokens
+            if len(seen) == len(interface.modules):
                 raise Enough
+            return tokens
 
-        return after
+        return look
 
-    handles = [model.get_submodule(path).register_forward_hook(hook(path)) for path in modules]
-    try:
-        with suppress(Enough):
-            model(**first_step(model, inputs, use_cache=False, logits_to_keep=1))
-    finally:
-        for handle in handles:
-            handle.remove()
+    inputs, model = asker.inputs([row]), asker.loaded.model
+    looking = {path: keep(path) for path in interface.modules}
+    with changed(asker.loaded, interface, looking, inputs), suppress(Enough):
+        model(**first_step(model, inputs, use_cache=False, logits_to_keep=1))
     return seen
 
 

@@ -1,4 +1,4 @@
-"""The cases of a remedy that costs passes: a few teach, the test side of one fold judges."""
+"""The cases of a repair that costs passes: a few teach, and of the test side of one fold a few judge."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from angiogram.data.cases import Cases
 from angiogram.data.splits import Splits
 
 MOST = 192
+MOST_JUDGED = 256
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Trial:
 
     Attributes:
         taught: at most `MOST` training cases, as equal in number for each class as the cases allow; ascending.
-        judged: the fold's test cases, ascending.
+        judged: at most `MOST_JUDGED` of the fold's test cases, drawn at random; ascending.
         where: how the judged cases were chosen, in words.
     """
 
@@ -44,4 +45,7 @@ def choose_trial(cases: Cases, splits: Splits, seed: int, most: int = MOST) -> T
         seen[labels[row]] += 1
     taught = np.sort(shuffled[np.argsort(rank, kind="stable")[:most]])
     where = "the test cases" if len(splits.pairs) == 1 else f"the test cases of the first of {len(splits.pairs)} folds"
+    if len(test) > MOST_JUDGED:
+        where = f"{MOST_JUDGED} of {where}"
+        test = np.sort(np.random.default_rng(seed).permutation(test)[:MOST_JUDGED])
     return Trial(taught, test, where)

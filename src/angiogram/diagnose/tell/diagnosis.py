@@ -6,24 +6,27 @@ skills and losses are fractions (0.05 = 5 points).
 
 from dataclasses import dataclass
 
-from angiogram.data.audit.pair import ListedPair
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.collect.reference import TrainedReference
+from angiogram.diagnose.judge.leakage import Leakage
+from angiogram.diagnose.picture.examples import Example
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
+from angiogram.diagnose.read.answers import Answers
 from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
 from angiogram.diagnose.repair.remedies.tried import Tried
-from angiogram.diagnose.terms import Interval, Mode, StageKey, State
+from angiogram.diagnose.repair.rung import Ladder
+from angiogram.diagnose.terms import Fault, Interval, Mode, StageKey, State
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """One failure mode.
+class Card:
+    """One failure mode, in words.
 
     Attributes:
         loss: None when not assessed.
         margin: the practical margin d.
         p_adjusted: one-sided p of loss <= margin, Holm-adjusted over the modes measured.
-        evidence: one sentence.
+        evidence: what was measured and what follows, in a few sentences.
         cases_needed: for undetermined, how many cases would decide it.
         smallest_margin: how far a loss must lie from a margin to be told from it at Holm's strictest step, which is
             more than half the width of the interval; None where that is the whole scale.
@@ -40,58 +43,6 @@ class Verdict:
     cases_needed: int | None
     smallest_margin: float | None
     next_steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Example:
-    """A case where a probe knows and the answer does not (or the reverse).
-
-    Attributes:
-        says: label read or said at each stage, None where unparsed.
-        generated: the model's own words.
-        thumbnail: PNG, base64.
-    """
-
-    case: str
-    label: str
-    says: tuple[tuple[StageKey, str | None], ...]
-    generated: str
-    thumbnail: str
-
-
-@dataclass(frozen=True)
-class Orders:
-    """The constrained answer when the options stand in rotated orders.
-
-    Attributes:
-        sensitivity: share of the evaluated cases whose class is not the same in all orders.
-        accuracies: of each order alone; the first is the order of the classes.
-    """
-
-    sensitivity: float
-    accuracies: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Answers:
-    """How the model was asked and how its answers were read.
-
-    Attributes:
-        accuracies: (name, accuracy) of each way to read the likelihoods, e.g. "summed, raw".
-        orders: None where the options were asked in one order only.
-        told: mean probability that the answer gives to the class that the prompt says in words.
-        exact, mention, unparsed: counts of parse outcomes.
-        unparsed_texts: every distinct unparsed text with its count, most frequent first.
-    """
-
-    prompt: str
-    accuracies: tuple[tuple[str, float], ...]
-    orders: Orders | None
-    told: float
-    exact: int
-    mention: int
-    unparsed: int
-    unparsed_texts: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -115,38 +66,6 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Leakage:
-    """What stands on both sides of the split, what is labelled twice, and what that changes.
-
-    Attributes:
-        leaked: tested cases with a duplicate among the cases that teach for them.
-        exact: how many of these have one with equal pixels.
-        divided_groups: groups that both teach and are tested.
-        affected: tested cases that are leaked or of a divided group.
-        share: share of the tested cases that is affected.
-        conflicts: pairs of duplicates with two labels, on whichever side.
-        within: cases with a duplicate on their own side only.
-        accuracies: (stage, accuracy on all tested cases, without the affected ones); empty where none is affected or
-            none is left.
-        downgraded: modes whose verdict was present or absent and became undetermined for it.
-        findings: the same in words, one sentence each.
-        pairs: the pairs, leaks first, worst first; at most 200.
-    """
-
-    leaked: int
-    exact: int
-    divided_groups: int
-    affected: int
-    share: float
-    conflicts: int
-    within: int
-    accuracies: tuple[tuple[StageKey, float, float], ...]
-    downgraded: tuple[Mode, ...]
-    findings: tuple[str, ...]
-    pairs: tuple[ListedPair, ...]
-
-
-@dataclass(frozen=True)
 class Fact:
     """One line of provenance."""
 
@@ -159,8 +78,11 @@ class Diagnosis:
     """Everything the report shows.
 
     Attributes:
-        headline: one sentence: where the signal is lost, how much, how sure.
-        fault: the mode at fault, the first present one; None where none is.
+        headline: one sentence of at most 20 words: where the signal is lost, how much, how sure.
+        proof: what the headline rests on, one sentence each.
+        fault: where the fault stands; none where nothing is lost for sure, more than one where one model alone cannot
+            tell them apart.
+        ladder: the repairs, from the answer back to the image, and what each brought back.
         not_assessed: what was not assessed and why, one sentence each.
         warnings: what weakens the result (disagreeing poolings, few groups, quarantined cases), one sentence each.
         majority: accuracy of always naming the most frequent class.
@@ -181,7 +103,8 @@ class Diagnosis:
     evaluated: int
     groups: int
     headline: str
-    fault: Mode | None
+    proof: tuple[str, ...]
+    fault: tuple[Fault, ...]
     not_assessed: tuple[str, ...]
     warnings: tuple[str, ...]
     majority: float
@@ -191,7 +114,8 @@ class Diagnosis:
     stages: tuple[Stage, ...]
     steps: tuple[LossStep, ...]
     total: Interval
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Card, ...]
+    ladder: Ladder
     tried: tuple[Tried, ...]
     causes: Causes | None
     health: tuple[HealthScore, ...]

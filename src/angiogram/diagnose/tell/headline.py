@@ -1,94 +1,57 @@
-"""The report's first sentence, and what was not assessed: never more than the verdicts say."""
+"""The report's first sentence, of at most 20 words, and below it what it rests on: never more than the verdict says."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from angiogram.diagnose.account.accounting import Accounting
 from angiogram.diagnose.cause.result import Causes
-from angiogram.diagnose.phrases import READS, WHO, count, percent, points, span
-from angiogram.diagnose.phrases import number as plain
-from angiogram.diagnose.read.modulation_transfer import detail_words
-from angiogram.diagnose.tell.diagnosis import Verdict
-from angiogram.diagnose.terms import Interval, Mode, StageKey
+from angiogram.diagnose.judge.judgement import Judgement
+from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.verdict import Verdict
+from angiogram.diagnose.phrases import READS, WHO, count, listed, number, percent, points, span
+from angiogram.diagnose.tell.cards import TITLES, why_not_assessed
+from angiogram.diagnose.terms import Fault, StageKey
 
-_WHERE: dict[Mode, str] = {
-    "vision": "in the vision encoder",
-    "connector": "in the connector",
-    "comprehension": "inside the language model",
-    "mapping": "between the language model and its answer",
-}
-_UNREAD = "told in words what an image shows, the model says it, so it is the reading that fails and not the words"
-_HIDDEN = (
-    "the mean of the image tokens shows no more than chance at the encoder's end, and may hide what later parts read"
+WHERE: Mapping[Fault, str] = MappingProxyType(
+    {
+        "vision": "the vision encoder",
+        "connector": "the connector",
+        "hand-over": "the hand-over to the language model",
+        "language model": "the language model",
+        "words": "the class words",
+        "format": "the answer's format",
+    }
 )
-_NUMBERS = ("no", "one", "two", "three", "four")
 
 
-def headline(
-    verdicts: Sequence[Verdict],
-    accounting: Accounting,
-    null_band: float | None = None,
-    alignment: str | None = None,
-    unreadable: bool = False,
-    blurred: float | None = None,
-) -> str:
-    """One sentence: where the signal is lost, how much, how sure.
+def headline(judgement: Judgement, accounting: Accounting, null_band: float | None = None) -> str:
+    """At most 20 words: where the signal is lost, how much, how sure.
 
     Args:
-        verdicts: of the four modes.
+        judgement: of the same model and cases.
         accounting: of the same readings.
         null_band: accuracy that the best tap reaches by chance. Where no probe from the encoder's end to the last token
-            exceeds it, the sentence says that nothing is left to lose, or that what later readings show is hidden.
-        alignment: what a re-fitted connector says of a loss inside the language model, a clause.
-        unreadable: see `told.unreadable`.
-        blurred: of `detail_kept`, where that is suspected.
+            exceeds it and nothing is found before, the sentence says that nothing can be said.
     """
-    accuracies = accounting.accuracies
-    present = [v for v in verdicts if v.state == "present"]
-    if null_band is not None and all(accuracies[key].value <= null_band for key in ("V", "C", "U")):
-        blind = [v for v in present if v.mode == "vision"]
-        there = _there(accuracies, null_band)
-        unknown = "It cannot be said whether and where" if there else "It cannot be said where"
-        start = f"{_present(blind, verdicts, accuracies)}; after it" if blind else f"{unknown} the image is lost:"
-        before = "" if blurred is None else f"; {_before(blurred)}"
-        return (
-            f"{start} a probe reads no more at the encoder's end ({percent(accuracies['V'].value)}), after the "
-            f"connector and at the last token than chance allows ({percent(null_band)}), "
-            f"{there or 'so there is nothing for the later stages to lose'}{before}."
-        )
-    rest = [clause for clause in (_absent(verdicts), _gains(verdicts), _undecided(verdicts), _open(verdicts)) if clause]
-    if null_band is not None and accuracies["V"].value <= null_band:
-        rest.append(_HIDDEN)
-    if present:
-        controls = [alignment] if alignment else [_UNREAD] if unreadable else []
-        if blurred is not None:
-            controls = [_before(blurred)]
-        return "; ".join([_present(present, verdicts, accuracies), *controls, *rest]) + "."
-    if any(v.state == "undetermined" for v in verdicts):
-        needed = [v.cases_needed for v in verdicts if v.state == "undetermined"]
-        known = [n for n in needed if n is not None]
-        more = f"; about {count(max(known))} cases would decide" if known and len(known) == len(needed) else ""
-        return "; ".join(["These cases do not show where the image is lost", *rest]) + more + "."
-    margin = points(verdicts[0].margin, 1)
-    last = accuracies["G"] if "G" in accuracies else accuracies["S"]
-    first = (
-        f"No stage that was assessed loses more than {margin}: a probe reads {percent(accuracies['V'].value)} at the "
-        f"encoder's end, and the answer is right in {percent(last.value)} of the cases"
-    )
-    return "; ".join([first, *(clause for clause in (_gains(verdicts), _open(verdicts)) if clause)]) + "."
+    located, verdicts = judgement.located, judgement.verdicts
+    if located.fault:
+        return _found(located)
+    if null_band is not None and all(accounting.accuracies[key].value <= null_band for key in ("V", "C", "U")):
+        return "It cannot be said where the image is lost: no probe reads more than chance allows."
+    undecided = [verdict for verdict in verdicts if verdict.state == "undetermined"]
+    if undecided:
+        needed = [verdict.cases_needed for verdict in undecided]
+        known = [cases for cases in needed if cases is not None]
+        more = f"; about {count(max(known))} would" if known and len(known) == len(needed) else ""
+        return f"These cases do not decide where the image is lost{more}."
+    return f"No stage that was assessed loses more than {points(verdicts[0].margin, 1)}."
 
 
-def _there(accuracies: Mapping[StageKey, Interval], null_band: float) -> str:
-    """What exceeds chance although no probe at the encoder's end, after the connector or at the last token does."""
-    keys: tuple[StageKey, ...] = ("I", "S", "G")
-    above: list[StageKey] = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
-    if not above:
-        return ""
-    who = _listed([f"{READS[key]} ({percent(accuracies[key].value)})" for key in above])
-    return f"but that is exceeded by {who}, so that what is not read there is hidden from the probe and not all lost"
-
-
-def _before(blurred: float) -> str:
-    return f"but {detail_words(blurred)}, so the fault may stand before it"
+def _found(located: Located) -> str:
+    assert located.loss is not None and located.of is not None
+    where = " or ".join(WHERE[fault] for fault in located.fault)
+    amount = f"{points(located.loss.value)} of {number(located.of)} (95 % interval {span(located.loss)})"
+    return f"The image is lost in {where}: {amount}."
 
 
 def not_assessed(
@@ -103,13 +66,13 @@ def not_assessed(
         causes: what the answer is seen to use; None where that was not tested.
     """
     accuracies = accounting.accuracies
-    found = [f"{v.title} was {v.evidence[0].lower()}{v.evidence[1:]}" for v in verdicts if v.state == "not assessed"]
+    found = [f"{TITLES[v.mode]}: {why_not_assessed(v)}." for v in verdicts if v.state == "not assessed"]
     if "R" in accuracies and accuracies["R"].low == accuracies["R"].high:
         found.append("The specialist's accuracy was given as a number: its own uncertainty is in no interval.")
     if not image_tokens:
         found.append(
-            "This language model reads the image by cross-attention: no image tokens stand in its prompt, so there is "
-            "no line of image tokens, and the loss inside it cannot be split into image tokens and routing."
+            "This language model reads the image by cross-attention: there is no line of image tokens, and the loss "
+            "inside it cannot be split into image tokens and routing."
         )
     elif "I" not in accuracies:
         found.append("The loss inside the language model was not split into image tokens and routing.")
@@ -120,83 +83,47 @@ def not_assessed(
     if causes is not None:
         return (*found, *causes.notes, "What a linear probe does not find may still be there in another form.")
     found.append(
-        "Whether the model uses what a probe finds was not tested (--causal tests it): that a probe can find the class "
-        "does not mean that the model uses it, and what a linear probe does not find may still be there."
+        "Whether the model uses what a probe finds was not tested (--causal does): that a probe finds the class does "
+        "not mean that the model uses it, and what a linear probe misses may still be there."
     )
     return tuple(found)
 
 
-def _size(verdict: Verdict) -> float:
-    return verdict.loss.value if verdict.loss else 0.0
+def where_by_stage(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """The losses that were found, ruled out and left undecided, one sentence each."""
+    return tuple(sentence for sentence in (_present(verdicts), _absent(verdicts), _undecided(verdicts)) if sentence)
 
 
-def _present(present: Sequence[Verdict], verdicts: Sequence[Verdict], accuracies: Mapping[StageKey, Interval]) -> str:
-    """The main clause, without a full stop."""
-    specialist = any(v.mode == "vision" for v in present)
-    whole = (
-        f"of the {percent(accuracies['R'].value)} that the specialist reaches"
-        if specialist
-        else f"of the {percent(accuracies['V'].value)} that a probe reads at the encoder's end"
-    )
-    if len(present) == 1:
-        only = present[0]
-        positive = sum(max(0.0, _size(v)) for v in verdicts)
-        mostly = "mostly " if 0.5 * positive <= _size(only) < 0.99 * positive else ""
-        return f"The image is lost {mostly}{_WHERE[only.mode]}: {_amount(only, ' 95 % interval')} {whole}"
-    first, *behind = (
-        f"{_WHERE[v.mode]}, {_amount(v, ' 95 % interval' if i == 0 else '')}" for i, v in enumerate(present)
-    )
-    return (
-        f"The image is lost at {_NUMBERS[len(present)]} places, {whole}: first {first}, then {_listed(behind)}, which "
-        "may follow from it"
-    )
-
-
-def _amount(verdict: Verdict, label: str) -> str:
-    assert verdict.loss is not None
-    return f"{points(verdict.loss.value)} ({(label + ' ').lstrip()}{span(verdict.loss)})"
+def _present(verdicts: Sequence[Verdict]) -> str:
+    found = [
+        f"{points(v.loss.value)} between {READS[v.start]} and {READS[v.end]} ({span(v.loss)})"
+        for v in verdicts
+        if v.state == "present" and v.loss is not None and v.start is not None and v.end is not None
+    ]
+    return f"Lost for sure: {listed(found)}." if found else ""
 
 
 def _absent(verdicts: Sequence[Verdict]) -> str:
-    """`no loss above 5 points is seen in the connector (at most 3)`; gains have their own clause.
-
-    Not "the connector is not to blame": what a probe still reads may have become unreadable to the next part.
-    """
+    """Not "the connector is not to blame": what a probe still reads may have become unreadable to the next part."""
     found = [
-        f"{WHO[v.mode]}{_at_most(v.loss)}"
-        for v in verdicts
-        if v.state == "absent" and v.loss is not None and not _is_gain(v)
+        f"{WHO[v.mode]} (at most {number(max(0.0, v.loss.high))})" for v in verdicts if v.state == "absent" and v.loss
     ]
-    return f"no loss above {points(verdicts[0].margin, 1)} is seen in {_listed(found)}" if found else ""
-
-
-def _at_most(loss: Interval) -> str:
-    return f" (at most {plain(loss.high)})" if float(plain(loss.high)) > 0 else ""
-
-
-def _gains(verdicts: Sequence[Verdict]) -> str:
-    found = [
-        f"{points(-v.loss.value)} are gained {_WHERE[v.mode]} ({span(v.loss)})"
-        for v in verdicts
-        if v.state == "absent" and v.loss is not None and _is_gain(v)
-    ]
-    return _listed(found)
+    return f"No loss above {points(verdicts[0].margin, 1)} is seen in {listed(found)}." if found else ""
 
 
 def _undecided(verdicts: Sequence[Verdict]) -> str:
     found = [WHO[v.mode] for v in verdicts if v.state == "undetermined"]
-    return f"{_listed(found)} {'is' if len(found) == 1 else 'are'} undecided" if found else ""
+    return f"Undecided: {listed(found)}." if found else ""
 
 
-def _open(verdicts: Sequence[Verdict]) -> str:
-    found = [WHO[v.mode] for v in verdicts if v.state == "not assessed"]
-    return f"{_listed(found)} {'was' if len(found) == 1 else 'were'} not assessed" if found else ""
-
-
-def _is_gain(verdict: Verdict) -> bool:
-    """Whether the whole interval lies on the side of a gain, by at least what is printed as a point."""
-    return verdict.loss is not None and verdict.loss.high < 0 and float(plain(-verdict.loss.value)) >= 1
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+def stages_above_chance(accounting: Accounting, null_band: float) -> tuple[str, ...]:
+    """Where no probe shows more than chance, but later readings do: what is not read is hidden, and not all lost."""
+    accuracies = accounting.accuracies
+    if any(accuracies[key].value > null_band for key in ("V", "C", "U")):
+        return ()
+    keys: tuple[StageKey, ...] = ("I", "S", "G")
+    above = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
+    if not above:
+        return ()
+    who = listed([f"{READS[key]} ({percent(accuracies[key].value)})" for key in above])
+    return (f"Chance is exceeded by {who}: what the probes do not read is hidden from them, and not all lost.",)

@@ -1,11 +1,10 @@
 """What to try next for each failure mode [own]: things a user can do, none of which is promised to help."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
 
+from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.phrases import count, points
-from angiogram.diagnose.statistics.bootstrap import Estimate
-from angiogram.diagnose.terms import Mode, StageKey, State
+from angiogram.diagnose.terms import StageKey
 
 _VISION = (
     "Fine-tune the vision encoder on these classes with a plain cross-entropy loss, then diagnose again.",
@@ -18,18 +17,6 @@ _CONNECTOR = (
     "Train the connector longer, or on descriptions that name what tells the classes apart.",
     "Read with the 2x2 grid pooling: where it shows no loss, the connector only moved the signal between tokens.",
 )
-REFIT: Mapping[Mode, str] = MappingProxyType(
-    {
-        "comprehension": "Re-fit the connector with the language model frozen (`--remedies` tries it): as far as the "
-        "answer comes back, the image was encoded but not readable and the connector's alignment is at fault. Where it "
-        "does not, the language model is the likelier cause; a re-fit on few cases cannot prove it.",
-        "mapping": "Re-fit the connector with the language model frozen (`--remedies` tries it): as far as the answer "
-        "comes back, the connector's alignment or the class words are at fault, since a re-fit can also work round "
-        "words that the model has wrong. Where it does not, the language model is the likelier cause; a re-fit on few "
-        "cases cannot prove it.",
-    }
-)
-"""Of a loss inside the language model, and of one between its last token and its answer."""
 _TUNE = "Fine-tune the language model (LoRA) on questions about these images."
 _ROUTE = (
     "The image tokens still carry the label but the last token does not receive it: fine-tune on this very question, "
@@ -55,49 +42,37 @@ NOTHING_TO_LOSE = (
     "Nothing is read above chance where this part begins: look at the 2x2 grid in the table of the taps, judge more "
     "cases, or give the encoder larger images."
 )
+POSITION = (
+    "Position carries the class: read the table of the taps by its 2x2 grid, and compare stages that are pooled alike."
+)
 
 
-def next_steps(
-    mode: Mode,
-    state: State,
-    parts: Mapping[tuple[StageKey, StageKey], Estimate],
-    margin: float,
-    cases: int,
-    cases_needed: int | None,
-) -> tuple[str, ...]:
-    """One to three sentences.
-
-    Args:
-        mode: the failure mode.
-        state: its verdict.
-        parts: losses inside the mode, where it is split: C-I and I-U, or U-S and S-G.
-        margin: the practical margin.
-        cases: cases evaluated.
-        cases_needed: cases that would decide it, None where no practical number would.
-    """
-    if state == "absent":
-        return (f"Nothing to mend here at a margin of {points(margin, 1)}.",)
-    if state == "undetermined":
+def next_steps(verdict: Verdict, cases: int) -> tuple[str, ...]:
+    """One to three sentences; `cases` is the number of cases evaluated."""
+    if verdict.state == "not assessed":
+        return (NO_REFERENCE,) if verdict.reason == "no reference" else (NOTHING_TO_LOSE,)
+    if verdict.state == "absent":
+        return (f"Nothing to mend here at a margin of {points(verdict.margin, 1)}.",)
+    if verdict.reason == "position":
+        return (POSITION,)
+    if verdict.state == "undetermined":
         more = (
-            f"Evaluate about {count(cases_needed)} cases of the same kind (now {cases:,})."
-            if cases_needed
+            f"Evaluate about {count(verdict.cases_needed)} cases of the same kind (now {cases:,})."
+            if verdict.cases_needed
             else "More cases will hardly decide it: the loss lies at the margin itself; judge by the interval."
         )
         return (more,)
-    if mode == "vision":
+    if verdict.mode == "vision":
         return _VISION
-    if mode == "connector":
+    if verdict.mode == "connector":
         return _CONNECTOR
-    if mode == "comprehension":
-        routing = _larger(parts, ("I", "U"), ("C", "I"))
-        return (REFIT[mode], _ROUTE if routing else _TUNE, _BLOCK)
-    return (_SAY, _READ_OUT) if _larger(parts, ("S", "G"), ("U", "S")) else (_CALIBRATE, _TUNE, REFIT[mode])
+    if verdict.mode == "comprehension":
+        return (_ROUTE if _mostly(verdict.parts, "I", "U") else _TUNE, _BLOCK)
+    return (_SAY, _READ_OUT) if _mostly(verdict.parts, "S", "G") else (_CALIBRATE, _TUNE)
 
 
-def _larger(
-    parts: Mapping[tuple[StageKey, StageKey], Estimate],
-    one: tuple[StageKey, StageKey],
-    other: tuple[StageKey, StageKey],
-) -> bool:
-    """Whether the mode is split and loses more in the one part than in the other."""
-    return one in parts and parts[one].value > parts[other].value
+def _mostly(parts: Sequence[Part], start: StageKey, end: StageKey) -> bool:
+    """Whether the mode is split and loses most between these stages."""
+    return bool(parts) and max(parts, key=lambda part: part.loss) == next(
+        (part for part in parts if (part.start, part.end) == (start, end)), None
+    )

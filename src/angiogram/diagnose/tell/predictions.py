@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from angiogram.data.intake import Examined
-from angiogram.diagnose.account.accounting import STAGES
 from angiogram.diagnose.read.stages import Named
-from angiogram.diagnose.terms import StageKey
+from angiogram.diagnose.terms import STAGES, StageKey
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
 

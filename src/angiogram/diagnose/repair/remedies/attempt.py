@@ -1,14 +1,12 @@
 """Every remedy that is tried in a run: the free ones always, those that cost passes where they are asked for."""
 
 import numpy as np
-import torch
 
 from angiogram.cache import Progress
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.refit import refit_connector
 from angiogram.diagnose.repair.remedies.free import free_remedies
 from angiogram.diagnose.repair.remedies.judged import Judge, judged_together
 from angiogram.diagnose.repair.remedies.prompts import QUESTIONS, another_prompt
@@ -33,11 +31,11 @@ def try_remedies(
         progress: receives plain lines.
     """
     free = free_remedies(planned, material, found, Judge(found.resamples, settings.margin, majority(found.truth)))
-    costly = _costly_remedies(planned, material, settings, progress) if settings.remedies else ()
+    costly = _prompts(planned, material, settings, progress) if settings.remedies else ()
     return judged_together((*free, *costly), settings.margin)
 
 
-def _costly_remedies(planned: Plan, material: Material, settings: Settings, progress: Progress) -> tuple[Tried, ...]:
+def _prompts(planned: Plan, material: Material, settings: Settings, progress: Progress) -> tuple[Tried, ...]:
     if planned.tree is None:
         raise ValueError("The plan must ask the model.")
     examined = material.examined
@@ -50,12 +48,4 @@ def _costly_remedies(planned: Plan, material: Material, settings: Settings, prog
     size = int(material.store.fingerprint[BATCH_SIZE])
     asker = Asker(planned.loaded, planned.tree, examined.cases, examined.shapes, planned.prompt, size)
     stored = np.asarray(material.store.read(LIKELIHOODS)[:, 0])  # [N, K]
-    questions = settings.other_questions or QUESTIONS
-    other = another_prompt(asker, questions, stored, trial, judge, progress)
-    before = trial.right(stored[trial.taught], stored[trial.judged], examined.cases.labels)
-    try:
-        refitted = refit_connector(asker, trial, before, judge, settings.seed, progress)
-    except torch.OutOfMemoryError:  # what was diagnosed so far is worth more
-        progress("the connector was not re-fitted: there is not enough memory for a gradient")
-        refitted = None
-    return (other,) if refitted is None else (other, refitted)
+    return (another_prompt(asker, settings.other_questions or QUESTIONS, stored, trial, judge, progress),)

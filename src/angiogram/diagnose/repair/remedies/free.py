@@ -13,7 +13,6 @@ from angiogram.diagnose.read.answers import CHOSEN, RAW, ways_to_read
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.read.flow import best_tap
 from angiogram.diagnose.repair.remedies.judged import Judge
-from angiogram.diagnose.repair.remedies.renamed import renamed_classes
 from angiogram.diagnose.repair.remedies.tried import Tried
 
 NOTHING = "no further pass"
@@ -22,7 +21,7 @@ Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 
 def free_remedies(planned: Plan, material: Material, found: Assessed, judge: Judge) -> tuple[Tried, ...]:
-    """A read-out, the answer limited to the class names, calibrated or renamed, and the options' order if rotated."""
+    """A read-out, the answer limited to the class names or calibrated, and the options' order if rotated."""
     raw = np.asarray(material.store.read(LIKELIHOODS))  # [N, orders, K]
     orders = _orders(raw, material, found, judge) if raw.shape[1] > 1 else ()
     names = judge(
@@ -40,7 +39,6 @@ def free_remedies(planned: Plan, material: Material, found: Assessed, judge: Jud
         _read_out(planned, material, found, judge),
         names,
         labels,
-        renamed_classes(raw.mean(axis=1), material, found, judge),
         *orders,
     )
 

@@ -1,4 +1,4 @@
-"""The files of a run folder that are neither features nor report."""
+"""The tables of a run folder: taps, probes, answers."""
 
 import json
 from collections.abc import Sequence
@@ -13,19 +13,9 @@ from pyarrow import parquet
 from angiogram.data.cases import Cases
 from angiogram.diagnose.read.answers import Answering
 from angiogram.diagnose.read.measured import CurvePoint
-from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file
 from angiogram.tap.taps import Tap
-
-FEATURES = "features"
-
-
-def write_config(folder: Path, model: str, cases: str, settings: Settings, fingerprint: dict[str, str]) -> None:
-    """`config.json`: every setting, with the fingerprint that guards the features."""
-    content = {"model": model, "cases": cases, "settings": asdict(settings), "fingerprint": fingerprint}
-    with atomic_file(folder / "config.json") as file:
-        file.write_text(json.dumps(content, indent=1))
 
 
 def write_taps(folder: Path, taps: Sequence[Tap], widths: Sequence[int]) -> None:

@@ -1,0 +1,91 @@
+"""The ladder of repairs: the latest interface at which a repair brings the answer back. [own]
+
+Each rung repairs one interface and leaves everything else as it is, learns on training cases and is judged on others.
+From the answer back to the image: the words (the answer read anew), the read-out (the probe at the last token), the
+image tokens a third into the language model, the connector's output, the encoder's output, the input. A repair that
+brings the answer back clears every part behind it; what no repair behind an interface brings back lies there or before.
+
+The rungs without passes are always climbed. The others are, where an answer is lost, as far as a share of the passes
+allows: first the connector's output, which parts the two sides of the model, then its neighbours.
+"""
+
+from collections.abc import Callable
+
+from angiogram.cache import Progress
+from angiogram.diagnose.collect.material import Material
+from angiogram.diagnose.collect.plan import Plan
+from angiogram.diagnose.read.assess import Assessed
+from angiogram.diagnose.repair.bench import Bench, bench, best_behind_encoder
+from angiogram.diagnose.repair.free import free_rungs
+from angiogram.diagnose.repair.interface import Interface, connector_output, encoder_output, image_tokens
+from angiogram.diagnose.repair.preparation import preparation_passes, preparation_rung
+from angiogram.diagnose.repair.refit_rung import not_tried, refit_rung, rung_passes
+from angiogram.diagnose.repair.rung import Ladder, Place, Rung
+from angiogram.diagnose.settings import Settings
+from angiogram.model.anatomy import Anatomy
+
+SHARE = 4
+"""Passes that the costly rungs may take, for each pass of the diagnosis."""
+ORDER: tuple[Place, ...] = ("image tokens", "connector output", "encoder output", "input")
+FIRST: tuple[Place, ...] = ("connector output", "encoder output", "image tokens", "input")
+NOT_LOST = "Nothing is to be brought back: the answer names what a probe reads."
+OFF = "Left out (--no-ladder)."
+NO_TOKENS = "This language model holds no image tokens."
+
+
+def climb(planned: Plan, material: Material, found: Assessed, settings: Settings, progress: Progress) -> Ladder:
+    """Every rung, from the answer back to the image.
+
+    Args:
+        planned: the pass that filled the store; it asked the model.
+        material: see `Material`.
+        found: what probes and answers read.
+        settings: `ladder` says which rungs are climbed.
+        progress: receives plain lines, what each rung costs first.
+    """
+    draws, target = found.resamples, best_behind_encoder(found)
+    answers = found.answering.constrained == found.truth, found.answering.generated == found.truth
+    likelihood, words = (draws.loss(target, right).interval() for right in answers)
+    free = free_rungs(material, found, settings)
+    allowed = None if settings.ladder == "full" else SHARE * len(material.examined.cases) * len(planned.prompts)
+    made = bench(planned, material, found, settings)
+    if made is None:
+        return Ladder(likelihood, words, free, allowed)
+    if settings.ladder == "free":
+        costly = tuple(not_tried(made, place, OFF) for place in ORDER)
+    elif max(likelihood.value, words.value) <= settings.margin:
+        costly = tuple(not_tried(made, place, NOT_LOST) for place in ORDER)
+    else:
+        costly = _costly(made, settings, allowed, progress)
+    return Ladder(likelihood, words, (*free, *costly), allowed)
+
+
+def _costly(made: Bench, settings: Settings, allowed: int | None, progress: Progress) -> tuple[Rung, ...]:
+    steps = {place: step for place in FIRST if (step := _step(made, place, settings, progress)) is not None}
+    needed, bound = sum(cost for _, cost in steps.values()), "no bound" if allowed is None else f"{allowed} allowed"
+    progress(f"ladder: an answer is lost; all rungs would take about {needed} passes without controls ({bound})")
+    spent, found = 0, {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}
+    for place, (climbed, cost) in steps.items():
+        if allowed is not None and spent + cost > allowed:
+            left = f"{max(0, allowed - spent)} of {allowed} are left"
+            found[place] = not_tried(made, place, f"Left out: about {cost} passes, where {left} (--ladder full).")
+            continue
+        found[place] = climbed()
+        spent += found[place].passes
+    return tuple(found[place] for place in ORDER)
+
+
+def _step(made: Bench, place: Place, settings: Settings, progress: Progress) -> tuple[Callable[[], Rung], int] | None:
+    """What climbs a rung, and about how many passes it takes; None where the model has no such interface."""
+    if place == "input":
+        return lambda: preparation_rung(made, progress), preparation_passes(made)
+    interface = _interface(made.asker.loaded.anatomy, place)
+    if interface is None:
+        return None
+    return lambda: refit_rung(made, place, interface, settings.seed, progress), rung_passes(made, interface)
+
+
+def _interface(anatomy: Anatomy, place: Place) -> Interface | None:
+    if place == "image tokens":
+        return image_tokens(anatomy)
+    return connector_output(anatomy) if place == "connector output" else encoder_output(anatomy)

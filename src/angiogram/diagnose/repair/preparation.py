@@ -1,0 +1,92 @@
+"""The input rung: the same images prepared in another way. [own]"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import PIL.Image
+import PIL.ImageFilter
+import PIL.ImageOps
+
+from angiogram.answer.calibrate import prior
+from angiogram.cache import Progress
+from angiogram.data.cases import Case, Cases
+from angiogram.diagnose.repair.asking import Asker, nothing
+from angiogram.diagnose.repair.bench import Bench, answered
+from angiogram.diagnose.repair.refit_rung import ANSWER, judged
+from angiogram.diagnose.repair.rung import Rung
+from angiogram.imaging.image import Image
+
+Prepare = Callable[[PIL.Image.Image], PIL.Image.Image]
+AS_THEY_ARE = "as they are"
+FLAT = 8  # grey values by which a border may differ from its corner
+
+
+def enlarged(image: PIL.Image.Image) -> PIL.Image.Image:
+    """The middle half, as large as the whole was."""
+    width, height = image.size
+    middle = (width // 4, height // 4, width - width // 4, height - height // 4)
+    return image.crop(middle).resize(image.size, PIL.Image.Resampling.BICUBIC)
+
+
+def without_border(image: PIL.Image.Image) -> PIL.Image.Image:
+    """Without what has the colour of the corner all around, as large as the whole was."""
+    pixels = np.asarray(image, np.int16)
+    apart = (np.abs(pixels - pixels[:1, :1]) > FLAT).reshape(*pixels.shape[:2], -1).any(axis=2)
+    if not apart.any():
+        return image
+    ys, xs = np.flatnonzero(apart.any(axis=1)), np.flatnonzero(apart.any(axis=0))
+    box = (int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1)
+    return image.crop(box).resize(image.size, PIL.Image.Resampling.BICUBIC)
+
+
+PREPARATIONS: dict[str, Prepare] = {
+    "contrast stretched": lambda image: PIL.ImageOps.autocontrast(image, cutoff=1),
+    "inverted": PIL.ImageOps.invert,
+    "sharpened": lambda image: image.filter(PIL.ImageFilter.UnsharpMask(radius=2, percent=150)),
+    "enlarged around the middle": enlarged,
+    "without its border": without_border,
+}
+
+
+def preparation_passes(bench: Bench) -> int:
+    """About how many passes the rung takes."""
+    taught, asked = len(bench.trial.taught), len(bench.trial.judged)
+    return (len(PREPARATIONS) + 2) * taught + round(ANSWER * asked)
+
+
+def preparation_rung(bench: Bench, progress: Progress) -> Rung:
+    """Take the preparation that is right most often on the cases that teach, and judge that one.
+
+    Of equals the images stay as they are: a choice among equals recovers nothing on other cases, which is its control.
+    """
+    cost = preparation_passes(bench)
+    progress(f"ladder: {len(PREPARATIONS)} other preparations of the images, about {cost} passes")
+    labels, taught = bench.asker.cases.labels, bench.trial.taught
+
+    def right(asker: Asker) -> float:
+        scores = asker.likelihoods(taught)
+        return float(((scores - prior(scores)).argmax(axis=1) == labels[taught]).mean())
+
+    askers = {AS_THEY_ARE: bench.asker}
+    askers |= {
+        name: replace(bench.asker, cases=_prepared(bench.asker.cases, how)) for name, how in PREPARATIONS.items()
+    }
+    shares = {name: right(asker) for name, asker in askers.items()}
+    best = max(shares, key=lambda name: shares[name])
+    found = bench.before
+    if best != AS_THEY_ARE:
+        found = answered(askers[best], bench.trial, nothing, bench.longest)
+    done = (
+        f"The images were prepared in {len(PREPARATIONS)} other ways ({', '.join(PREPARATIONS)}). Right most often on "
+        f"{len(taught)} training cases: {best}; judged on {bench.trial.where}."
+    )
+    return judged(bench, "input", done, found, cost)
+
+
+def _prepared(cases: Cases, how: Prepare) -> Cases:
+    def read(case: Case) -> Image:
+        image = cases.read(case)
+        return Image(np.asarray(how(PIL.Image.fromarray(image.pixels))), image.made)
+
+    return replace(cases, read=read)

@@ -1,0 +1,112 @@
+"""A rung that costs passes: a re-fit at one interface, judged, with its controls where it brings the answer back."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from angiogram.cache import Progress
+from angiogram.diagnose.repair.asking import Asker
+from angiogram.diagnose.repair.bench import Answered, Bench, answered
+from angiogram.diagnose.repair.controls import exchanged_labels, random_behind
+from angiogram.diagnose.repair.interface import Interface
+from angiogram.diagnose.repair.outcome import outcome_of
+from angiogram.diagnose.repair.refit import STEPS, passes, refit
+from angiogram.diagnose.repair.rung import Place, Rung
+from angiogram.diagnose.terms import StageKey
+
+ANSWER = 1.5  # passes of a case that answers in words, its class names included
+
+
+def refit_rung(
+    bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int = STEPS
+) -> Rung:
+    """Re-fit, judge, and where that brings the answer back, do the same with each negative control."""
+    labels, trial = bench.asker.cases.labels, bench.trial
+    progress(f"ladder: a re-fit at the {place}, about {rung_passes(bench, interface, steps)} passes")
+    try:
+        first = _tried(bench, bench.asker, interface, labels, seed, progress, steps)
+    except torch.OutOfMemoryError:  # what was diagnosed so far is worth more
+        return not_tried(bench, place, "There is not enough memory for a gradient.")
+    if first is None:
+        return not_tried(bench, place, "The cases that teach are of one group, so that none can be held out.")
+    found, described = first
+    rung = judged(
+        bench,
+        place,
+        f"An affine map at the {place}, nothing else, was fitted on {described}; judged on {trial.where}.",
+        found,
+        rung_passes(bench, interface, steps),
+    )
+    if rung.outcome != "brings it back":
+        return rung
+    progress(f"ladder: controls of the {place}, about {2 * rung_passes(bench, interface, steps)} passes")
+    others = exchanged_labels(labels, bench.asker.cases.groups, trial.taught, seed)
+    permuted = _tried(bench, bench.asker, interface, others, seed, progress, steps)
+    stranger = replace(bench.asker, loaded=random_behind(bench.asker.loaded, interface, seed))
+    random = _tried(bench, stranger, interface, labels, seed, progress, steps)
+    return _weighed(bench, rung, *(None if one is None else one[0] for one in (permuted, random)))
+
+
+def judged(bench: Bench, place: Place, done: str, found: Answered, cost: int) -> Rung:
+    """What a repair brought back, before its controls."""
+    draws, stage = bench.resamples, bench.stage
+    recovered = draws.loss(found.of(stage), bench.before.of(stage)).interval()
+    return Rung(
+        place=place,
+        done=done,
+        outcome=outcome_of(recovered, bench.lost(stage), bench.margin),
+        stage=stage,
+        before=float(bench.before.of(stage).mean()),
+        target=float(bench.target.mean()),
+        after=draws.accuracy(found.of(stage)).interval(),
+        recovered=recovered,
+        said=draws.accuracy(found.words).interval(),
+        said_recovered=draws.loss(found.words, bench.before.words).interval(),
+        cases=draws.cases,
+        passes=cost,
+    )
+
+
+def not_tried(bench: Bench, place: Place, why: str) -> Rung:
+    """A rung that was left out."""
+    stage: StageKey = bench.stage
+    return Rung(
+        place, why, "not tried", stage, float(bench.before.of(stage).mean()), float(bench.target.mean()),
+        cases=bench.resamples.cases,
+    )  # fmt: skip
+
+
+def rung_passes(bench: Bench, interface: Interface, steps: int = STEPS) -> int:
+    """About how many passes a rung takes, without its controls, which are as many each."""
+    taught, asked = len(bench.trial.taught), len(bench.trial.judged)
+    return passes(bench.asker, interface, taught, steps) + taught + round(ANSWER * asked)
+
+
+def _tried(
+    bench: Bench,
+    asker: Asker,
+    interface: Interface,
+    labels: NDArray[np.int64],
+    seed: int,
+    progress: Progress,
+    steps: int,
+) -> tuple[Answered, str] | None:
+    fitted = refit(asker, interface, bench.trial.taught, labels, seed, progress, steps)
+    if fitted is None:
+        return None
+    return answered(asker, bench.trial, fitted.around, bench.longest), fitted.described
+
+
+def _weighed(bench: Bench, rung: Rung, permuted: Answered | None, random: Answered | None) -> Rung:
+    assert rung.recovered is not None
+    controls = [None if one is None else float(one.of(rung.stage).mean()) for one in (permuted, random)]
+    gains = [control - rung.before for control in controls if control is not None]
+    return replace(
+        rung,
+        outcome=outcome_of(rung.recovered, bench.lost(rung.stage), bench.margin, gains),
+        permuted=controls[0],
+        random=controls[1],
+        passes=3 * rung.passes,
+    )

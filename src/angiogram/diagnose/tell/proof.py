@@ -1,0 +1,47 @@
+"""What the headline rests on: each rung of the ladder that speaks for or against it, and the losses, in words."""
+
+from angiogram.diagnose.account.accounting import Accounting
+from angiogram.diagnose.judge.judgement import Judgement
+from angiogram.diagnose.phrases import listed, percent
+from angiogram.diagnose.repair.rung import Ladder, Place, Rung
+from angiogram.diagnose.tell.headline import WHERE, stages_above_chance, where_by_stage
+
+PLACES: dict[Place, str] = {
+    "own words": "What the model says, read as the class for which it stands,",
+    "exchanged names": "Each class name, read as the class for which it stands,",
+    "mapped names": "A map of the class likelihoods",
+    "read-out": "A probe at the last token",
+    "image tokens": "A re-fit of the image tokens inside the language model",
+    "connector output": "A re-fit of the connector's output",
+    "encoder output": "A re-fit of the encoder's output",
+    "input": "Another preparation of the images",
+}
+CLEARED: dict[Place, str] = {
+    "image tokens": "the language model behind its first third can read the image and say the class",
+    "connector output": "the language model can read the image and say the class",
+    "encoder output": "connector and language model can read the image and say the class",
+}
+
+
+def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_band: float) -> tuple[str, ...]:
+    """One sentence each: what cannot be told apart, what repairs showed, what is lost where."""
+    located = judgement.located
+    said: list[str] = []
+    if len(located.fault) > 1:
+        said.append(f"From this model alone {listed([WHERE[fault] for fault in located.fault])} cannot be told apart.")
+    if located.fault and {"hand-over", "language model", "words", "format"} & set(located.fault):
+        said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried",)]
+    if located.cleared is not None and located.fault:
+        said.append(f"So {CLEARED[located.cleared]}.")
+    if located.behind:
+        said.append(f"{listed([WHERE[fault] for fault in located.behind]).capitalize()} may follow from it.")
+    return (*said, *where_by_stage(judgement.verdicts), *stages_above_chance(accounting, null_band))
+
+
+def _rung(rung: Rung) -> str:
+    """`A re-fit of the connector's output brings it back: right in 95 %, 52 % before (controls 11 % and 14 %).`"""
+    assert rung.after is not None
+    controls = [percent(control) for control in (rung.permuted, rung.random) if control is not None]
+    held = f"; controls {' and '.join(controls)}" if controls else ""
+    right = f"right in {percent(rung.after.value)}, {percent(rung.before)} before{held}"
+    return f"{PLACES[rung.place]} {rung.outcome}: {right}."
