@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from angiogram.diagnose.tell.diagnosis import Diagnosis, Verdict
+from angiogram.diagnose.tell.diagnosis import Card, Diagnosis
 from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.palette import GAIN, INK, RULE, SOFT, STATE
 from angiogram.report.charts.scale import Scale, around, ends
@@ -13,7 +13,7 @@ TOP, ROW = 20, 22
 NAME = 0.12  # share of the width that a name takes
 
 
-def margin_plot(report: Diagnosis, verdict: Verdict) -> Markup:
+def margin_plot(report: Diagnosis, verdict: Card) -> Markup:
     """The plot of one verdict; all four share one axis so that they can be compared."""
     scale = shared_scale(report)
     parts = [step for step in report.steps if step.mode == verdict.mode]
