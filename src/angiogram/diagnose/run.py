@@ -16,7 +16,7 @@ from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material, without_failed
 from angiogram.diagnose.collect.reference import Reference, trained_references
 from angiogram.diagnose.collect.run_folder import FEATURES
-from angiogram.diagnose.judge.judgement import judge
+from angiogram.diagnose.judge.judgement import judge, said_of
 from angiogram.diagnose.judge.leakage import leakage_of, leakage_warnings
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.picture.evidence import evidence_maps
@@ -116,13 +116,15 @@ def diagnose(
         size = stored_batch_size(out / FEATURES) or 1
         causes = find_causes(planned, material, points, null_band, settings, size, progress)
     grid = by_grid(controls.grid, found.truth)
-    judged = judge(Measured(found.readings, found.resamples, settings.margin, null_band, grid), ladder)
+    told = probability_when_told(planned, cases)
+    said = said_of(found, told)
+    judged = judge(Measured(found.readings, found.resamples, settings.margin, null_band, grid), ladder, said)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, null_band)
     write_answers(out, cases, found.evaluated, found.answering)
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
-    told, detail = probability_when_told(planned, cases), detail_kept(loaded, cases)
+    detail = detail_kept(loaded, cases)
     leakage = leakage_of(examined, splits, found.readings)
     answers = found.answering.summary(planned.prompt, found.truth, told)
     shown = examples(cases, found.evaluated, found.named, found.answering.texts)

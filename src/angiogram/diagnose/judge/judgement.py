@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from angiogram.diagnose.judge.locate import Located, locate
+from angiogram.diagnose.judge.locate import Located, Said, locate
 from angiogram.diagnose.judge.modes import Measured, judge_modes
 from angiogram.diagnose.judge.verdict import Verdict
+from angiogram.diagnose.read.answers import CHOSEN, RAW
+from angiogram.diagnose.read.assess import Assessed
+from angiogram.diagnose.read.told import speech
 from angiogram.diagnose.repair.rung import Ladder
 
 
@@ -21,11 +24,18 @@ class Judgement:
     located: Located
 
 
-def judge(measured: Measured, ladder: Ladder) -> Judgement:
-    """The losses say whether and where accuracy goes; the ladder says what a loss behind the connector means.
+def said_of(found: Assessed, told: float) -> Said:
+    """What the answers say; `told` is `probability_when_told`."""
+    right = {way: float((read == found.truth).mean()) for way, read in found.answering.readings.items()}
+    words = float((found.answering.generated == found.truth).mean())
+    return Said(speech(told, found.answering.raw.shape[1]), right[CHOSEN], right[RAW], words)
+
+
+def judge(measured: Measured, ladder: Ladder, said: Said) -> Judgement:
+    """The losses say whether and where accuracy goes; repairs and answers say what a loss behind the connector means.
 
     Raises:
         InputError: readings that cannot be accounted for, or a margin outside 0..1.
     """
     verdicts = judge_modes(measured)
-    return Judgement(verdicts, locate(verdicts, ladder))
+    return Judgement(verdicts, locate(verdicts, ladder, said))

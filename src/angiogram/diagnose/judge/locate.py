@@ -1,39 +1,68 @@
-"""Where the fault stands, from the losses and the ladder of repairs. [own]
+"""Where the fault stands, from the losses, the ladder of repairs and what the model says when it is told. [own]
 
 The image flows one way: a fault changes nothing before the place where it stands, and may well leave the parts behind
 it with what they were not trained on. So the first present loss is the fault, and those behind it may follow from it.
-Whether information is gone is for the probes to say; what a loss behind the connector means is for the ladder. The
-pattern, written down before anything was tuned:
+Whether information is gone is for the probes to say. What a loss behind the connector means is for the repairs: one
+that brings the answer back clears every part behind it, and of several the one that is needed least is believed.
 
-| losses | rungs | fault |
+| losses | repairs and controls | fault |
 |---|---|---|
 | R - V present | | vision |
 | V - C present | the encoder's output does not bring the answer back | connector |
-| V - C present | it does | connector or hand-over: the connector carries the class when it is put otherwise |
-| the answer by likelihood loses | own words or exchanged names bring it back | words |
-| | connector's or encoder's output brings (nearly) all of it back | hand-over |
-| | the connector's output brings a half to three quarters back | hand-over or language model |
-| | the connector's output does not, the image tokens do | hand-over or language model |
-| | neither does | language model |
-| | re-fits were not made or do not decide | hand-over or language model; or words, where mapped names bring it back |
-| only the answer in words loses | own words bring it back | words or format |
-| | the connector's output brings it back | hand-over |
+| | it does: the connector carries the class when it is put otherwise | connector or hand-over |
+| | R - V is above the margin, but not for sure | vision or connector |
+| the answer by likelihood loses | own words or exchanged names bring nearly all of it back | words |
+| | told in words, the model does not say the classes; C - U present | language model |
+| | the same, C - U not present | language model or words |
+| | it says them; the connector's or the encoder's output brings nearly all back | hand-over |
+| | it says them; else | hand-over or language model |
+| only the answer in words loses | own words bring nearly all of it back | words or format |
+| | most of it goes by calibration; told, it says the classes | hand-over or language model |
+| | the same; told, it does not | words or format |
 | | else | format |
 
-Two faults are named where one model alone cannot tell them apart. A repair at a later place that brings the answer back
-is the least that is needed, so the words come first: a map of the connector's output can also teach a model to say the
-wrong name for the right thing. *Mapped names* blame nobody: K likelihoods still hold the class after most faults.
+Two faults are named where one model alone cannot tell them apart. Told in words and silent, a model fails without an
+image: no hand-over explains that. Told and repeating, it has shown that it can copy a word, which clears neither its
+words nor anything else. *Mapped names* blame nobody: K likelihoods still hold the class after most faults. A *read-out*
+that succeeds where the answer fails says no more than the loss between them. Where random weights behind a re-fit do as
+well as the model, the re-fit proves nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from angiogram.diagnose.judge.verdict import Verdict
-from angiogram.diagnose.repair.rung import Ladder, Place, Rung
+from angiogram.diagnose.read.told import Speech
+from angiogram.diagnose.repair.rung import Ladder, Place
 from angiogram.diagnose.terms import Fault, Interval, Mode
 
 NEARLY_ALL = 0.75
-"""Share of what was lost that a re-fit at the connector must bring back, so that nothing behind it is suspected."""
+"""Share of what was lost that a repair must bring back to be believed alone."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the model's own answers say of where they fail.
+
+    Attributes:
+        told: whether it says the classes when it is told them in words.
+        calibrated: accuracy of the answer by likelihood, S.
+        raw: the same as the likelihoods are, without calibration.
+        words: accuracy of the answer in words, G.
+    """
+
+    told: Speech
+    calibrated: float
+    raw: float
+    words: float
+
+    @property
+    def by_calibration(self) -> bool:
+        """Whether most of what is lost between S and G is lost without calibration already.
+
+        What the model would say whatever the image then outweighs what it reads of the image.
+        """
+        return self.calibrated - self.raw > (self.calibrated - self.words) / 2
 
 
 @dataclass(frozen=True)
@@ -55,24 +84,19 @@ class Located:
     behind: tuple[Fault, ...] = ()
 
 
-def locate(verdicts: Sequence[Verdict], ladder: Ladder) -> Located:
+Found = tuple[tuple[Fault, ...], Interval, float]
+
+
+def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said) -> Located:
     """The first fault, and those behind it.
 
     Args:
         verdicts: of the four failure modes, in the order of the flow.
         ladder: of the same model and cases.
+        said: of the same model and cases.
     """
-    present = {verdict.mode: verdict for verdict in verdicts if verdict.state == "present"}
-    found: list[tuple[tuple[Fault, ...], Interval, float]] = []
-    for mode, fault in (("vision", _vision), ("connector", _connector)):
-        verdict = present.get(mode)
-        if verdict is not None and verdict.loss is not None and verdict.accuracies is not None:
-            found.append((fault(ladder), verdict.loss, verdict.accuracies[0]))
-    target = ladder.rungs[0].target
-    if _lost(ladder.likelihood, present, "comprehension", "mapping"):
-        found.append((_behind(ladder), ladder.likelihood, target))
-    elif "mapping" in present:
-        found.append((_only_in_words(ladder), ladder.words, target))
+    modes = {verdict.mode: verdict for verdict in verdicts}
+    found = [one for one in (_vision(modes), _connector(modes, ladder), _answer(modes, ladder, said)) if one]
     if not found:
         return Located()
     (fault, loss, of), *rest = found
@@ -80,52 +104,63 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder) -> Located:
     return Located(fault, loss, of, _cleared(ladder), behind)
 
 
-def _vision(_: Ladder) -> tuple[Fault, ...]:
-    return ("vision",)
+def _vision(modes: dict[Mode, Verdict]) -> Found | None:
+    return _measured(modes.get("vision"), ("vision",))
 
 
-def _connector(ladder: Ladder) -> tuple[Fault, ...]:
-    return ("connector", "hand-over") if _brings(ladder, "encoder output") else ("connector",)
+def _connector(modes: dict[Mode, Verdict], ladder: Ladder) -> Found | None:
+    vision = modes.get("vision")
+    fault: tuple[Fault, ...] = ("connector",)
+    if vision is not None and vision.state == "undetermined" and vision.loss and vision.loss.value > vision.margin:
+        fault = ("vision", "connector")
+    elif _share(ladder, "encoder output") > 0:
+        fault = ("connector", "hand-over")
+    return _measured(modes.get("connector"), fault)
 
 
-def _lost(loss: Interval, present: dict[Mode, Verdict], *modes: Mode) -> bool:
-    """Whether the answer by likelihood surely loses more than the margin, and one of these modes is present."""
-    shown = [present[mode] for mode in modes if mode in present]
-    return bool(shown) and loss.low > shown[0].margin
+def _measured(verdict: Verdict | None, fault: tuple[Fault, ...]) -> Found | None:
+    if verdict is None or verdict.state != "present" or verdict.loss is None or verdict.accuracies is None:
+        return None
+    return fault, verdict.loss, verdict.accuracies[0]
 
 
-def _behind(ladder: Ladder) -> tuple[Fault, ...]:
-    if _brings(ladder, "own words") or _brings(ladder, "exchanged names"):
+def _answer(modes: dict[Mode, Verdict], ladder: Ladder, said: Said) -> Found | None:
+    """Behind the connector: of the answer by likelihood, else of that in words alone."""
+    shown = [modes[mode] for mode in ("comprehension", "mapping") if mode in modes and modes[mode].state == "present"]
+    if not shown:
+        return None
+    target = ladder.rungs[0].target
+    if ladder.likelihood.low > shown[0].margin:
+        return _by_likelihood(ladder, said, shown[0].mode == "comprehension"), ladder.likelihood, target
+    return (_in_words(ladder, said), ladder.words, target) if shown[-1].mode == "mapping" else None
+
+
+def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...]:
+    if max(_share(ladder, "own words"), _share(ladder, "exchanged names")) >= NEARLY_ALL:
         return ("words",)
-    connector, encoder = ladder.rung("connector output"), ladder.rung("encoder output")
-    if any(rung is not None and _share(rung) >= NEARLY_ALL for rung in (connector, encoder)):
+    if said.told == "cannot say":
+        return ("language model",) if inside else ("language model", "words")
+    if max(_share(ladder, "connector output"), _share(ladder, "encoder output")) >= NEARLY_ALL:
         return ("hand-over",)
-    if _brings(ladder, "connector output", "encoder output", "image tokens"):
-        return ("hand-over", "language model")
-    if connector is not None and connector.outcome in ("does not", "brings a part back", "proves nothing"):
-        return ("language model",)
-    if _brings(ladder, "mapped names"):
-        return ("hand-over", "language model", "words")
     return ("hand-over", "language model")
 
 
-def _only_in_words(ladder: Ladder) -> tuple[Fault, ...]:
-    if _brings(ladder, "own words"):
+def _in_words(ladder: Ladder, said: Said) -> tuple[Fault, ...]:
+    if _share(ladder, "own words") >= NEARLY_ALL:
         return ("words", "format")
-    return ("hand-over",) if _brings(ladder, "connector output", "encoder output") else ("format",)
+    if said.by_calibration:
+        return ("hand-over", "language model") if said.told == "can say" else ("words", "format")
+    return ("format",)
 
 
-def _brings(ladder: Ladder, *places: Place) -> bool:
-    return any((rung := ladder.rung(place)) is not None and rung.outcome == "brings it back" for place in places)
-
-
-def _share(rung: Rung) -> float:
-    """How much of what was lost returned, 0 where the rung does not count."""
-    if rung.outcome != "brings it back" or rung.recovered is None:
+def _share(ladder: Ladder, place: Place) -> float:
+    """How much of what was lost a repair brought back; 0 where it did not bring it back or proves nothing."""
+    rung = ladder.rung(place)
+    if rung is None or rung.outcome != "brings it back" or rung.recovered is None:
         return 0.0
     return rung.recovered.value / (rung.target - rung.before)
 
 
 def _cleared(ladder: Ladder) -> Place | None:
     places: tuple[Place, ...] = ("encoder output", "connector output", "image tokens")
-    return next((place for place in places if _brings(ladder, place)), None)
+    return next((place for place in places if _share(ladder, place) > 0), None)

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from angiogram.cache import Progress
 from angiogram.diagnose.repair.affine import AffineMap
 from angiogram.diagnose.repair.asking import Around, Asker
-from angiogram.diagnose.repair.fit import BATCH, EVERY, Fitted, fit, standing
+from angiogram.diagnose.repair.fit import BATCH, EVERY, Fitted, fit, held_loss, standing
 from angiogram.diagnose.repair.interface import Interface, connector_output
 from angiogram.diagnose.repair.start import moments, word_starts
 from angiogram.probe.inner import inner_folds
 
 RACE, STEPS = 4, 24
+SIZES = (0.2, 0.5, 2.0, 5.0)
 HELD = 4  # one in so many of the cases that teach says when to stop
 BACKWARD = 3  # a training step costs about three passes a case
 AS_IT_IS = "as it is"
@@ -76,7 +77,7 @@ def refit(
 def passes(asker: Asker, interface: Interface, taught: int, steps: int = STEPS) -> int:
     """About how many forward passes of one case a re-fit takes at most."""
     race = 3 * RACE if interface == connector_output(asker.loaded.anatomy) else 0
-    looks = 2 + 4 * (race > 0) + steps // EVERY
+    looks = 2 + len(SIZES) + 4 * (race > 0) + steps // EVERY
     return BACKWARD * BATCH * (race + steps) + taught + looks * (taught // HELD)
 
 
@@ -89,21 +90,25 @@ def _best_start(
     seed: int,
     progress: Progress,
 ) -> tuple[Fitted, str]:
-    """The start that the held-out cases like best after a few steps; of equals the tokens as they are."""
+    """The start that the held-out cases like best; of equals the tokens as they are.
+
+    Tokens as they are or of another size; and at the connector's output, put near the words for what they show. The
+    sizes are compared as they stand, since a fit takes small steps and would not get there.
+    """
     seen = moments(asker, interface, taught)
-
-    def unchanged() -> dict[str, AffineMap]:
-        return {path: sums.map() for path, sums in seen.items()}
-
-    starts: dict[str, Mapping[str, AffineMap]] = {AS_IT_IS: unchanged()}
+    sized = {size: {path: sums.map(size) for path, sums in seen.items()} for size in (1.0, *SIZES)}
+    losses = {size: held_loss(asker, standing(asker, interface, maps), held, labels)[0] for size, maps in sized.items()}
+    size = min(losses, key=lambda each: losses[each])
+    named = AS_IT_IS if size == 1 else f"{size:g} times as large"
+    starts: dict[str, Mapping[str, AffineMap]] = {named: sized[size]}
     if interface == connector_output(asker.loaded.anatomy):
         connector = asker.loaded.anatomy.connector
         for name, (matrix, mean) in word_starts(asker, seen[connector]).items():
-            maps = unchanged()
+            maps = {path: sums.map() for path, sums in seen.items()}
             maps[connector].begin(matrix, mean)
             starts[f"a closed-form map onto the class names ({name})"] = maps
     if len(starts) == 1:
-        return Fitted(starts[AS_IT_IS], 0, np.inf), AS_IT_IS
+        return Fitted(sized[size], 0, losses[size]), named
     raced = {
         name: fit(asker, interface, maps, labels, taught, held, RACE, seed, progress) for name, maps in starts.items()
     }

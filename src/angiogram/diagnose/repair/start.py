@@ -51,9 +51,12 @@ class Moments:
         """Root mean square distance of an entry from its mean."""
         return float(self.covariance.diagonal().mean().clamp_min(1e-12).sqrt())
 
-    def map(self) -> AffineMap:
-        """One that changes nothing yet."""
-        return AffineMap(self.mean.float(), self.spread)
+    def map(self, size: float = 1.0) -> AffineMap:
+        """One that changes nothing but the size of the tokens."""
+        affine, mean = AffineMap(self.mean.float(), self.spread), self.mean.float()
+        if size != 1:
+            affine.begin(size * torch.eye(len(mean), device=mean.device), size * mean)
+        return affine
 
 
 @torch.no_grad()
