@@ -22,7 +22,11 @@ def outcome_of(recovered: Interval, lost: float, margin: float, controls: Sequen
     ('brings it back', 'does not')
     >>> outcome_of(Interval(0.30, 0.22, 0.38), 0.4, 0.05, [0.25])
     'proves nothing'
+    >>> outcome_of(Interval(0.02, -0.03, 0.07), 0.03, 0.05)
+    'not needed'
     """
+    if lost <= margin:
+        return "not needed"
     enough = ENOUGH * lost
     if recovered.value >= enough and recovered.low > 0:
         return "proves nothing" if any(control >= enough for control in controls) else "brings it back"

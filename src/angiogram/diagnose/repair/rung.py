@@ -16,7 +16,9 @@ Place = Literal[
     "input",
 ]
 """Interfaces, from the answer back to the image; the first three are repairs of the words."""
-Outcome = Literal["brings it back", "brings a part back", "does not", "undecided", "proves nothing", "not tried"]
+Outcome = Literal[
+    "brings it back", "brings a part back", "does not", "undecided", "proves nothing", "not needed", "not tried"
+]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Rung:
         done: what was done, one sentence; why not, where it was not tried.
         outcome: "brings it back" where at least half of what was lost returns, and some of it surely; "does not" where
             surely less than half does, "brings a part back" where that part is no accident and above the margin;
-            "proves nothing" where a control brings half of it back as well; else "undecided".
+            "proves nothing" where a control brings half of it back as well; "not needed" where nothing above the margin
+            is lost; else "undecided".
         stage: the answer that was to be brought back: by likelihood (S), or in words (G) where only these are lost.
         before: its accuracy on the same cases.
         target: accuracy of the best probe behind the encoder on them.
