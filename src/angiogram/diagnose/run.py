@@ -9,7 +9,7 @@ import numpy as np
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
-from angiogram.data.table import table_rows, write_table
+from angiogram.data.table import CASES, table_rows, write_table
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
@@ -101,7 +101,7 @@ def diagnose(
     store, twin = stores
     material = without_failed(Material(examined, splits, reference, store, twin))
     examined, splits, cases = material.examined, material.splits, material.examined.cases
-    write_table(table_rows(examined), out / "cases.parquet")
+    write_table(table_rows(examined, splits, material.store.rows), out / CASES)
     found = assess(planned, material, settings, progress)
     judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
     controls = read_controls(planned, material, found.flow.probe, progress)
