@@ -9,9 +9,8 @@ from angiogram.compare.kept import KeptFeatures
 from angiogram.data.table import CASES, pairs_of, read_table
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.predictions import Predictions
-from angiogram.diagnose.tell.run_folder import FEATURES
 from angiogram.errors import InputError
-from angiogram.tap.store import BATCH_SIZE, SETTINGS, FeatureStore
+from angiogram.tap.store import BATCH_SIZE, FEATURES, SETTINGS, FeatureStore
 
 
 def kept_features(

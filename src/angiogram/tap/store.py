@@ -22,6 +22,7 @@ from angiogram.errors import InputError
 from angiogram.files import atomic_file, atomic_folder, writing_to
 from angiogram.tap.marks import DTYPE, Marks
 
+FEATURES = "features"  # the folder of the store in a run folder
 SETTINGS = "store.json"
 FORMAT = 2  # counts up when the files change; stores in the user's cache are named by it
 DONE, FAILED = "done", "failed"

@@ -16,9 +16,8 @@ from angiogram.diagnose.read.measured import CurvePoint
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file
+from angiogram.tap.store import FEATURES as FEATURES
 from angiogram.tap.taps import Tap
-
-FEATURES = "features"
 
 
 def write_config(folder: Path, model: str, cases: str, settings: Settings, fingerprint: dict[str, str]) -> None:
