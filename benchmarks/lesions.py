@@ -22,8 +22,8 @@ from angiogram.cli.progress import printed
 from angiogram.cli.references import reference_of, wanted
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign, subset
-from angiogram.diagnose.terms import MODES
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import MODES
 from angiogram.lesion.lesion import LESIONS
 from angiogram.lesion.subject import Subject
 from angiogram.lesion.suite import Suite, run_suite

@@ -39,7 +39,9 @@ def test_a_run_against_its_copy_changes_nowhere(run_folder, tmp_path):
     assert all(change.low <= 0 <= change.high for change in changes)
     assert found.conditions == () and found.warnings == () and found.only_before == found.only_after == ()
     assert [verdict.before for verdict in found.verdicts] == [verdict.after for verdict in found.verdicts]
-    assert found.headline.startswith("copy against tiny: no stage is shown to change, all intervals hold zero; ")
+    assert found.headline == "copy against tiny: no stage is shown to change."
+    assert found.proof.startswith("copy against tiny: no stage is shown to change, all intervals hold zero; ")
+    assert found.located.fault == () and found.located.place is None
 
 
 def test_answers_made_right_are_the_only_change_and_its_size_is_known(run_folder, tmp_path):
@@ -50,7 +52,8 @@ def test_answers_made_right_are_the_only_change_and_its_size_is_known(run_folder
     assert {stage.change.value for stage in others} == {0.0}
     assert answer.change.value == pytest.approx(1 - np.mean(run.readings["G"])) and answer.changed
     assert [step.change.value for step in found.steps] == [0, 0, 0, -answer.change.value]
-    assert "the only stage that changes is the answer in words (G), which gains " in found.headline
+    assert "the only stage that changes is the answer in words (G), which gains " in found.proof
+    assert found.headline.startswith("right against tiny: the answer in words gains ")
 
 
 def test_the_first_changed_stage_of_the_flow_comes_first(run_folder, tmp_path):
@@ -61,11 +64,14 @@ def test_the_first_changed_stage_of_the_flow_comes_first(run_folder, tmp_path):
     right = answering(right, tmp_path / "said", "G", lambda _: labels)
     blind = answering(run_folder, tmp_path / "blind", "V", lambda _: wrong)
     blind = answering(blind, tmp_path / "mute", "G", lambda _: wrong)
-    headline = contrast(blind, right).headline
-    assert headline.startswith("said against mute: the first stage that changes is a probe at the encoder's end (V)")
-    assert "which gains 100 points (95 % interval " in headline and "p < 0.001 with 6 stages judged" in headline
-    assert "; the answer in words gains 100 points" in headline
-    assert "which loses 100 points" in contrast(right, blind).headline
+    proof = contrast(blind, right).proof
+    assert proof.startswith("said against mute: the first stage that changes is a probe at the encoder's end (V)")
+    assert "which gains 100 points (95 % interval " in proof and "p < 0.001 with 6 stages judged" in proof
+    assert "; the answer in words gains 100 points" in proof
+    worse = contrast(right, blind)
+    assert "which loses 100 points" in worse.proof
+    assert worse.headline == "mute against said: the answer loses 100 points; the class is lost in the vision encoder."
+    assert worse.located.fault == ("vision",) and worse.located.first_tap is None  # a copy keeps no features
 
 
 def test_the_order_of_the_cases_and_of_the_classes_does_not_matter(run_folder, other_folder, tmp_path):

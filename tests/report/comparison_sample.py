@@ -9,6 +9,7 @@ from angiogram.compare.comparison import (
     Comparison,
     Condition,
     Contrast,
+    Located,
     StageChange,
     StepChange,
     TapChange,
@@ -56,11 +57,24 @@ def tap_changes() -> tuple[TapChange, ...]:
 def sample_contrast(**changes) -> Contrast:
     whole = Contrast(
         run=ComparedRun("demo-tuned", "demo-tuned", "demo-tuned loses no stage by more than 5 points.", ()),
-        headline="demo-tuned against demo: the first stage that changes is a probe of the best image-token layer (I), "
+        headline="demo-tuned against demo: the answer in words gains 37 points.",
+        proof="demo-tuned against demo: the first stage that changes is a probe of the best image-token layer (I), "
         "which gains 5.5 points (95 % interval 2.5 to 8.5), p < 0.001 with 6 stages judged at once; the answer in "
         "words gains 37.4 points (95 % interval 34.4 to 40.4).",
+        located=Located(
+            (),
+            None,
+            "encoder.block.0",
+            (
+                "The answer by likelihood: 38.1 points are gained (95 % interval 35.1 to 41.1).",
+                "The first tap whose features differ is encoder.block.0; up to pixels they are equal, bit for bit.",
+                "At V, C, I and U the baseline's probe is not shown to read more or less than before.",
+            ),
+        ),
         warnings=("The runs also differ in: prompt, probe. What changes may come from any of these.",),
         stages=stage_changes(),
+        readers=tuple(stage for stage in stage_changes() if stage.key in "VCIU"),
+        unread="",
         steps=step_changes(),
         total=changed(STAGES["R"] - STAGES["G"], AFTER["R"] - AFTER["G"]),
         taps=tap_changes(),

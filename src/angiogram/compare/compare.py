@@ -13,8 +13,10 @@ from angiogram.compare.comparison import (
 )
 from angiogram.compare.conditions import MARGIN, differing_conditions, weakening
 from angiogram.compare.finished import Finished
-from angiogram.compare.headline import contrast_headline
+from angiogram.compare.headline import contrast_headline, contrast_proof
+from angiogram.compare.locate import locate
 from angiogram.compare.matching import matched_runs, rearranged
+from angiogram.compare.together import Read, read_together
 from angiogram.diagnose.statistics.bootstrap import Resamples, resample_groups
 from angiogram.diagnose.terms import Mode, StageKey, State
 from angiogram.errors import InputError
@@ -58,12 +60,19 @@ def _contrast(baseline: Finished, other: Finished, resamples: Resamples) -> Cont
     only_before = tuple(tap for tap in mine if tap not in theirs)
     only_after = tuple(tap for tap in theirs if tap not in mine)
     conditions = differing_conditions(baseline, other)
+    mine_read, theirs_read = baseline.read(resamples), other.read(resamples)
+    read = read_together(mine_read, theirs_read)
+    located = locate(mine_read, theirs_read, read)
     states: dict[Mode, State] = {verdict.mode: verdict.state for verdict in other.diagnosis.verdicts}
     return Contrast(
         run=_compared(other),
-        headline=contrast_headline(other.name, baseline.name, stages),
-        warnings=_warnings(baseline, other, taps, conditions),
+        headline=contrast_headline(other.name, baseline.name, stages, located),
+        proof=contrast_proof(other.name, baseline.name, stages),
+        located=located,
+        warnings=(*_warnings(baseline, other, taps, conditions), *_of_the_reader(read)),
         stages=stages,
+        readers=() if read is None else read.frozen.stages,
+        unread=_unread(baseline, other, read),
         steps=steps,
         total=total,
         taps=taps,
@@ -102,3 +111,29 @@ def _warnings(
             f"{len(other.correct)}: a block of one number need not stand equally deep in two models."
         )
     return tuple(found)
+
+
+def _of_the_reader(read: Read | None) -> tuple[str, ...]:
+    if read is None or read.frozen.carries:
+        return ()
+    return (
+        "Behind the encoder's first block already, the baseline's probe reads less than half as much: the input or "
+        "that block was changed, or the models were trained apart, and then no probe carries over.",
+    )
+
+
+def _unread(baseline: Finished, other: Finished, read: Read | None) -> str:
+    """Why the baseline's probes read nothing, or not at every stage, of the other run; empty where they read all."""
+    if read is None:
+        return " ".join(dict.fromkeys(reason for reason in (baseline.unread, other.unread) if reason))
+    if not read.frozen.stages:
+        return "The two models have no stage of the same width: a probe of one cannot read the other."
+    if not read.asked_alike:
+        return "The two were asked otherwise, which alone moves what the language model writes: read at V and C only."
+    if missing := [s.key for s in baseline.diagnosis.stages if s.tap and s.key not in _read_at(read)]:
+        return f"The taps of the two models are not of one name and width at {', '.join(missing)}."
+    return ""
+
+
+def _read_at(read: Read) -> frozenset[StageKey]:
+    return frozenset(stage.key for stage in read.frozen.stages)

@@ -5,8 +5,12 @@ points).
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
-from angiogram.diagnose.terms import Interval, Mode, Part, StageKey, State, Stream
+from angiogram.diagnose.terms import Fault, Interval, Mode, Part, StageKey, State, Stream
+
+Place = Literal["encoder", "connector", "language model", "answer"]
+"""Where a change begins: in the encoder or before it, the connector, the language model, or behind its last token."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,25 @@ class TapChange:
 
 
 @dataclass(frozen=True)
+class Located:
+    """Where the change stands that makes the other run's answer worse.
+
+    Attributes:
+        fault: its class, the likeliest first where two cannot be told apart; empty where the answer is not shown to
+            fall.
+        place: where it begins; null where the answer is not shown to fall.
+        first_tap: the first tap at which the features of the two runs differ; null where none does, or where features
+            were not kept.
+        evidence: what says so, one sentence each.
+    """
+
+    fault: tuple[Fault, ...]
+    place: Place | None
+    first_tap: str | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class VerdictChange:
     """The state of one failure mode in both runs."""
 
@@ -102,8 +125,13 @@ class Contrast:
     """One run against the baseline.
 
     Attributes:
-        headline: one sentence: which stage of the flow changes first, by how much, how sure.
+        headline: one sentence of at most 20 words: what the answer loses or gains, and where the change stands.
+        proof: one sentence: which stage of the flow changes first, by how much, how sure.
+        located: where the change stands.
         warnings: what weakens this comparison, one sentence each.
+        readers: what the probes that learnt on the baseline's features read of this run's, at V, C, I and U; in the
+            baseline they are ridge probes, whichever probe the runs were read with.
+        unread: why a stage, or none, was read by them; empty where all were.
         steps: consecutive, over the stages that both runs have, I left out; their changes add up to that of `total`.
         total: the change of the loss from the first stage to the last.
         only_before, only_after: taps that only one of the runs has.
@@ -111,8 +139,12 @@ class Contrast:
 
     run: ComparedRun
     headline: str
+    proof: str
+    located: Located
     warnings: tuple[str, ...]
     stages: tuple[StageChange, ...]
+    readers: tuple[StageChange, ...]
+    unread: str
     steps: tuple[StepChange, ...]
     total: Interval
     taps: tuple[TapChange, ...]

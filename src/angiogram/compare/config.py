@@ -19,10 +19,12 @@ class Config:
 
     Attributes:
         choices: every setting, and the digests of what the features were made from, as text.
+        fingerprint: of the features.
         seed, resamples: of its bootstrap; None where the file does not say.
     """
 
     choices: Mapping[str, str]
+    fingerprint: Mapping[str, str]
     seed: int | None
     resamples: int | None
 
@@ -43,7 +45,8 @@ def read_config(folder: Path) -> Config:
         raise InputError(f"'{path}' is damaged: {error}.") from error
     choices = {name: "" if value is None else str(value) for name, value in settings.items()}
     choices |= {title: str(digests[name])[:12] for name, title in _DIGESTS.items() if name in digests}
-    return Config(choices, _count(settings, "seed", 0, path), _count(settings, "resamples", 1, path))
+    made = {name: str(digest) for name, digest in digests.items()}
+    return Config(choices, made, _count(settings, "seed", 0, path), _count(settings, "resamples", 1, path))
 
 
 def _count(settings: Mapping[str, Any], name: str, least: int, path: Path) -> int | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.diagnose.statistics.bootstrap import Reading
+from angiogram.compare.kept import KeptFeatures, ReadRun
+from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.predictions import Predictions
 from angiogram.diagnose.terms import StageKey
@@ -22,6 +23,8 @@ class Finished:
         predictions: what it named.
         config: every setting of it, and the digests of what it was made from, as text.
         seed, resamples: of its bootstrap.
+        features: what it kept of them; None where they cannot be read.
+        unread: why they cannot, one sentence.
     """
 
     name: str
@@ -30,6 +33,8 @@ class Finished:
     config: Mapping[str, str]
     seed: int
     resamples: int
+    features: KeptFeatures | None = None
+    unread: str = ""
 
     @property
     def readings(self) -> dict[StageKey, Reading]:
@@ -45,3 +50,14 @@ class Finished:
     def correct(self) -> dict[str, NDArray[np.bool_]]:
         """Which cases the probe at each tap has right, `[n]`."""
         return {tap: named == self.predictions.labels for tap, named in self.predictions.taps.items()}
+
+    def read(self, resamples: Resamples) -> ReadRun:
+        """The run as `locate` takes it."""
+        words = self.predictions.stages.get("G")
+        return ReadRun(
+            evaluated=self.predictions.cases,
+            readings=self.readings,
+            resamples=resamples,
+            features=self.features,
+            unnamed=None if words is None else words < 0,
+        )

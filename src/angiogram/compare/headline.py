@@ -1,14 +1,67 @@
-"""A comparison's first sentence: which stage changes first in the flow, by how much, how sure."""
+"""A comparison's first sentence, and its proof: what the answer loses or gains and where the change stands; which stage
+changes first in the flow, by how much, how sure."""
 
 from collections.abc import Sequence
 
-from angiogram.compare.comparison import StageChange
+from angiogram.compare.comparison import Located, Place, StageChange
 from angiogram.diagnose.phrases import READS, percent, points, span
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import Fault, Interval, StageKey
+
+_STANDS: dict[Fault, str] = {
+    "vision": "the class is lost in the vision encoder",
+    "connector": "the class is lost in the connector",
+    "hand-over": "the language model no longer reads what it is given",
+    "language model": "the language model is at fault",
+    "words": "the class is known, another is named",
+    "format": "the right class is preferred, but not said",
+}
+_HANDS: dict[Place, str] = {
+    "encoder": "the encoder's output is no longer in the connector's terms",
+    "connector": "the connector's output is no longer in the language model's terms",
+}
+_SHORT: dict[Fault, str] = {
+    "vision": "the encoder",
+    "connector": "the connector",
+    "hand-over": "the hand-over",
+    "language model": "the language model",
+    "words": "the class words",
+    "format": "the answer's format",
+}
 
 
-def contrast_headline(name: str, baseline: str, stages: Sequence[StageChange]) -> str:
-    """One sentence.
+def contrast_headline(name: str, baseline: str, stages: Sequence[StageChange], located: Located) -> str:
+    """One sentence of at most 20 words, where the names of the runs are one each.
+
+    Args:
+        name: the other run.
+        baseline: the run it is compared with.
+        stages: what changes, in the order of the flow; S or G among them.
+        located: where the change stands.
+    """
+    start = f"{name} against {baseline}: "
+    answers = [stage for stage in stages if stage.key in ("S", "G")]
+    changed = [stage for stage in answers if stage.changed]
+    if located.fault:
+        worst = min(changed, key=lambda stage: stage.change.value)
+        return f"{start}the answer loses {points(-worst.change.value)}; {_stands(located)}."
+    if changed:
+        return f"{start}{READS[changed[-1].key]} gains {points(changed[-1].change.value)}."
+    if any(stage.changed for stage in stages):
+        return f"{start}the answer is not shown to change, an earlier stage is."
+    return f"{start}no stage is shown to change."
+
+
+def _stands(located: Located) -> str:
+    first = located.fault[0]
+    if len(located.fault) > 1:
+        return f"{' or '.join(_SHORT[fault] for fault in located.fault[:2])} is at fault"
+    if first == "hand-over" and located.place is not None:
+        return _HANDS.get(located.place, _STANDS[first])
+    return _STANDS[first]
+
+
+def contrast_proof(name: str, baseline: str, stages: Sequence[StageChange]) -> str:
+    """One sentence: which stage changes first, by how much, how sure.
 
     Args:
         name: the other run.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from angiogram.data.cases import Cases
 from angiogram.errors import InputError
@@ -70,6 +69,8 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
 
 
 def _folds(cases: Cases, folds: int, seed: int) -> list[Pair]:
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold  # heavy, and not needed to read a table
+
     if folds < 2:
         raise InputError(f"A cross-validation needs at least 2 folds, not {folds}.")
     labels, groups = cases.labels, cases.groups

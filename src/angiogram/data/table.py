@@ -1,17 +1,22 @@
 """`cases.parquet`: one row a case, the readable ones first, then the quarantined ones with the reason."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import parquet
 
 from angiogram.data.cases import Case
 from angiogram.data.intake import Examined
+from angiogram.data.splits import Pair, Splits
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
+
+CASES = "cases.parquet"
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,9 @@ class TableRow:
         image_hash: SHA-256 of the pixels, None for a quarantined case.
         status: whether the case took part.
         reason: why it did not, "" where it did.
+        row: of the case in the run's feature store; None for a quarantined case, and in tables of older versions.
+        judged_in: number of the fold that judges the case, None where none does.
+        trained_in: numbers of the folds that train on it.
     """
 
     case_id: str
@@ -37,20 +45,58 @@ class TableRow:
     image_hash: str | None
     status: Literal["ok", "quarantined"]
     reason: str
+    row: int | None = None
+    judged_in: int | None = None
+    trained_in: tuple[int, ...] = ()
 
 
-_SCHEMA = pa.schema([(name, pa.string()) for name in TableRow.__dataclass_fields__])
+_TYPES = {"row": pa.int64(), "judged_in": pa.int64(), "trained_in": pa.list_(pa.int64())}
+_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in TableRow.__dataclass_fields__])
 
 
-def table_rows(examined: Examined) -> tuple[TableRow, ...]:
-    """The rows of an examined set."""
+def table_rows(
+    examined: Examined, splits: Splits | None = None, stored: NDArray[np.int64] | None = None
+) -> tuple[TableRow, ...]:
+    """The rows of an examined set.
+
+    Args:
+        examined: N readable cases and the quarantined ones.
+        splits: of the readable cases, where there are any.
+        stored: row of each readable case in the run's feature store, `[N]`.
+    """
 
     def row(case: Case, image_hash: str | None, reason: str) -> TableRow:
         status = "quarantined" if reason else "ok"
         return TableRow(case.id, case.path, case.label, case.group, case.split, image_hash, status, reason)
 
     kept = [row(case, h, "") for case, h in zip(examined.cases.rows, examined.hashes, strict=True)]
+    if stored is not None:
+        kept = [replace(each, row=int(place)) for each, place in zip(kept, stored, strict=True)]
+    for fold, (train, test) in enumerate(splits.pairs if splits is not None else ()):
+        for i in test.tolist():
+            kept[i] = replace(kept[i], judged_in=fold)
+        for i in train.tolist():
+            kept[i] = replace(kept[i], trained_in=(*kept[i].trained_in, fold))
     return (*kept, *(row(q.case, None, q.reason) for q in examined.quarantined))
+
+
+def pairs_of(rows: Sequence[TableRow]) -> tuple[Pair, ...]:
+    """The pairs (training, test) of a run, as numbers of its readable cases; none in tables of older versions.
+
+    >>> one = TableRow("a", "a.png", "cat", "a", None, None, "ok", "", 0, 0, (1,))
+    >>> other = replace(one, case_id="b", row=1, judged_in=1, trained_in=(0,))
+    >>> [(train.tolist(), test.tolist()) for train, test in pairs_of([one, other])]
+    [([1], [0]), ([0], [1])]
+    """
+    kept = [row for row in rows if row.status == "ok"]
+    folds = sorted({row.judged_in for row in kept if row.judged_in is not None})
+    return tuple(
+        (
+            np.array([i for i, row in enumerate(kept) if fold in row.trained_in], dtype=np.int64),
+            np.array([i for i, row in enumerate(kept) if row.judged_in == fold], dtype=np.int64),
+        )
+        for fold in folds
+    )
 
 
 def write_table(rows: Sequence[TableRow], path: Path) -> None:
@@ -71,7 +117,8 @@ def read_table(path: Path) -> tuple[TableRow, ...]:
     """
     try:
         table = parquet.ParquetFile(path).read()
-        return tuple(TableRow(**row) for row in table.to_pylist())
+        rows = (TableRow(**row) for row in table.to_pylist())
+        return tuple(replace(row, trained_in=tuple(row.trained_in)) for row in rows)
     except (OSError, pa.ArrowException, TypeError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"'{path}' is not a readable table of cases: {reason}.") from error

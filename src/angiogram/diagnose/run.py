@@ -9,13 +9,12 @@ import numpy as np
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
-from angiogram.data.table import table_rows, write_table
+from angiogram.data.table import CASES, table_rows, write_table
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material, without_failed
 from angiogram.diagnose.collect.reference import Reference, trained_references
-from angiogram.diagnose.collect.run_folder import FEATURES
 from angiogram.diagnose.judge.judgement import judge, said_of
 from angiogram.diagnose.judge.leakage import leakage_of, leakage_warnings
 from angiogram.diagnose.judge.modes import Measured
@@ -45,7 +44,7 @@ from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
 from angiogram.tap.attention import check_readers
 from angiogram.tap.ranks import ALONE, Ranks
-from angiogram.tap.store import stored_batch_size
+from angiogram.tap.store import FEATURES, stored_batch_size
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def diagnose(
     store, twin = stores
     material = without_failed(Material(examined, splits, reference, store, twin))
     examined, splits, cases = material.examined, material.splits, material.examined.cases
-    write_table(table_rows(examined), out / "cases.parquet")
+    write_table(table_rows(examined, splits, material.store.rows), out / CASES)
     found = assess(planned, material, settings, progress)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance, null_band = majority(found.truth), found.flow.null_band

@@ -14,7 +14,6 @@ from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.material import Material, without_failed
 from angiogram.diagnose.collect.plan import Plan, plan
 from angiogram.diagnose.collect.reference import Reference
-from angiogram.diagnose.collect.run_folder import FEATURES
 from angiogram.diagnose.judge.behind import lost_behind_connector
 from angiogram.diagnose.judge.leakage import weigh_leakage
 from angiogram.diagnose.judge.position import TAPS, weigh_position
@@ -26,7 +25,7 @@ from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.diagnosis import Verdict
 from angiogram.model.load import LoadedModel
 from angiogram.probe.evaluate import evaluated_cases
-from angiogram.tap.store import FeatureStore
+from angiogram.tap.store import FEATURES, FeatureStore
 from angiogram.tap.taps import Tap
 
 

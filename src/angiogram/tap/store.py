@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from angiogram.errors import InputError
 from angiogram.files import atomic_file, atomic_folder, writing_to
 from angiogram.tap.marks import DTYPE, Marks
 
+FEATURES = "features"  # the folder of the store in a run folder
 SETTINGS = "store.json"
 FORMAT = 2  # counts up when the files change; stores in the user's cache are named by it
 DONE, FAILED = "done", "failed"
@@ -54,11 +55,15 @@ class ArraySpec:
 class FeatureStore:
     """Arrays over the same N cases, written batch by batch, in any order, and continued after an interruption.
 
-    Use `FeatureStore.open`.
+    Use `FeatureStore.open` to fill one; `FeatureStore(folder, "r")` only reads what is there.
+
+    Raises:
+        InputError: the folder is missing or damaged.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: Literal["r", "r+"] = "r+") -> None:
         self.folder = folder
+        self._mode: Literal["r", "r+"] = mode
         self.fingerprint, self._specs = _settings(folder)
         self.names: tuple[str, ...] = tuple(name for name in self._specs if name not in (DONE, FAILED))
         self._open: dict[str, Memory] = {name: self._map(name) for name in self._specs}
@@ -143,6 +148,11 @@ class FeatureStore:
         """The array `[N, ...]`, memory-mapped; of a selection a copy of its rows."""
         return self._open[name] if self._rows is None else self._open[name][self._rows]
 
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Numbers of the rows that are read, `[N]`: all, or those of a selection."""
+        return np.arange(self._specs[FAILED].shape[0]) if self._rows is None else self._rows
+
     def select(self, rows: NDArray[np.int64]) -> "FeatureStore":
         """The same store, of which only these rows are read."""
         selection = copy(self)
@@ -156,7 +166,7 @@ class FeatureStore:
             found = np.lib.format.open_memmap(file, mode="r")
             if (found.shape, str(found.dtype)) != (spec.shape, spec.dtype):
                 raise ValueError("another shape or dtype")
-            return np.lib.format.open_memmap(file, mode="r+")
+            return found if self._mode == "r" else np.lib.format.open_memmap(file, mode="r+")
         except (OSError, ValueError) as error:
             raise _damaged(file) from error
 

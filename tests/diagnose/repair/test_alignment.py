@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.repair.alignment import NOT_TESTED, alignment_words, with_alignment
+
+from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.repair.refit import REMEDY
 from angiogram.diagnose.repair.remedies.judged import Judge
 from angiogram.diagnose.statistics.bootstrap import resample_groups

@@ -36,7 +36,7 @@ def test_a_comparison_comes_back_equal():
 def test_the_finding_stands_first():
     text = page(sample_comparison())
     places = [text.index(mark) for mark in (
-        'id="headline"', "What weakens this comparison", "<h2>Verdicts", 'id="stages-1"', "<h3>Stages", "<h3>Losses",
+        'id="headline"', "What says so", "What weakens this comparison", "<h2>Verdicts", 'id="stages-1"', "<h3>Stages", "Read by the baseline's probe</h3>", "<h3>Losses",
         'id="taps-1"', "2 taps of demo-tuned only", "what differs", 'id="runs"', 'id="reading"',
     )]  # fmt: skip
     assert places == sorted(places)
@@ -64,8 +64,10 @@ def test_every_text_is_escaped():
     first = sample_contrast()
     run = ComparedRun(HOSTILE, HOSTILE, HOSTILE, (HOSTILE,))
     hostile = replace(
-        first, run=run, headline=HOSTILE, warnings=(HOSTILE,), only_before=(HOSTILE,),
+        first, run=run, headline=HOSTILE, proof=HOSTILE, unread=HOSTILE, warnings=(HOSTILE,), only_before=(HOSTILE,),
         stages=tuple(replace(stage, title=HOSTILE) for stage in first.stages),
+        readers=tuple(replace(stage, title=HOSTILE) for stage in first.readers),
+        located=replace(first.located, evidence=(HOSTILE,)),
         steps=tuple(replace(step, title=HOSTILE) for step in first.steps),
         taps=tuple(replace(point, tap=f"{point.tap}{HOSTILE}") for point in first.taps),
         verdicts=tuple(replace(verdict, title=HOSTILE) for verdict in first.verdicts),
@@ -76,7 +78,7 @@ def test_every_text_is_escaped():
 
 
 @pytest.mark.parametrize("changes", [
-    {"taps": ()}, {"warnings": ()}, {"conditions": ()}, {"verdicts": ()}, {"only_before": (), "only_after": ()},
+    {"taps": ()}, {"readers": (), "unread": "It keeps no features."}, {"warnings": ()}, {"conditions": ()}, {"verdicts": ()}, {"only_before": (), "only_after": ()},
     {"stages": tuple(s for s in sample_contrast().stages if s.key in "VG")}, {"steps": ()},
 ])  # fmt: skip
 def test_it_renders_whatever_is_missing(changes):

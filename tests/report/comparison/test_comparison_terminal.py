@@ -15,7 +15,9 @@ def printed(comparison) -> str:
 def test_it_says_sentence_stages_losses_and_verdicts():
     text = printed(sample_comparison())
     assert text.startswith("organ crops: the same 538 cases in 33 groups.")
+    assert "demo-tuned against demo: the answer in words gains 37 points." in text
     assert "demo-tuned against demo: the first stage that changes" in text
+    assert text.index("read by the baseline's probe") < text.index("loss: points of accuracy")
     assert "Warning: The runs also differ in: prompt, probe." in text
     lines = text.splitlines()
     (answer,) = [line for line in lines if line.startswith("G ")]

@@ -7,16 +7,16 @@ import numpy as np
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
+from angiogram.diagnose.collect.config import write_config
 from angiogram.diagnose.collect.fill import chosen_batch_size, collect
 from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.plan import Plan, plan
-from angiogram.diagnose.collect.run_folder import FEATURES, write_config
 from angiogram.diagnose.settings import Settings
 from angiogram.files import sha256_of_text
 from angiogram.model.load import LoadedModel, random_twin
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.tap.ranks import Ranks
-from angiogram.tap.store import FORMAT, FeatureStore
+from angiogram.tap.store import FEATURES, FORMAT, FeatureStore
 
 
 def gather(

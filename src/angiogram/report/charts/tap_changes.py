@@ -25,6 +25,8 @@ def tap_changes(contrast: Contrast, key: str) -> Markup:
     stops = [stop for stretch in stretches for stop in stretch.stops]
     spots = [(stop.x, point) for stop in stops for point in stop.points]
     intervals = [point.change for _, point in spots] + [stop.stage.change for stop in stops if stop.stage]
+    frozen = [(x, each) for each in contrast.readers for x, point in spots if point.tap == each.tap]
+    intervals += [each.change for _, each in frozen]
     scale = around(ends(intervals), -0.1, 0.1)
     image = [spot for spot in spots if spot[1].stream == "image"]
     last = [spot for spot in spots if spot[1].stream == "last"]
@@ -41,6 +43,7 @@ def tap_changes(contrast: Contrast, key: str) -> Markup:
         *letters(stage_places(contrast.stages, stretches), TOP, heights),
         *(_point(scale, x, point) for x, point in spots),
         *(_answer(scale, stop) for stop in stops),
+        *(_frozen(scale, x, each) for x, each in frozen),
         *(_touch(stop) for stop in stops),
     ]
     title = f"Change of a probe's accuracy at every tap, {contrast.run.name} minus the baseline"
@@ -108,6 +111,14 @@ def _answer(scale: Scale, stop: Place) -> Markup:
     fill = INK if outside(change) else "#fff"
     diamond = tag("path", d="M0-6L6 0L0 6L-6 0Z", fill=fill, stroke=INK)
     return tag("g", whisker, at(stop.x, _y(scale, change.value), diamond), class_="end-point")
+
+
+def _frozen(scale: Scale, x: float, reader: StageChange) -> Markup:
+    """What the baseline's probe reads more or less, with its interval."""
+    low, high = (_y(scale, value) for value in (reader.change.low, reader.change.high))
+    whisker = tag("line", x1=share(x), x2=share(x), y1=low, y2=high, class_="frozen")
+    cross = tag("path", d="M-4.5-4.5L4.5 4.5M4.5-4.5L-4.5 4.5", class_="frozen")
+    return tag("g", whisker, at(x, _y(scale, reader.change.value), cross), class_="reader")
 
 
 def _touch(stop: Place) -> Markup:

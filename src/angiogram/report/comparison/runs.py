@@ -7,6 +7,7 @@ import numpy as np
 
 from angiogram.compare.config import CONFIG, read_config
 from angiogram.compare.finished import Finished
+from angiogram.compare.stored import kept_features
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.predictions import PREDICTIONS, read_predictions
 from angiogram.errors import InputError
@@ -33,13 +34,21 @@ def _open(folder: Path, name: str) -> Finished:
     _check(folder)
     diagnosis = from_document(read_report(folder))
     config = read_config(folder)
+    predictions = read_predictions(folder, diagnosis.classes)
+    features, unread = None, ""
+    try:
+        features = kept_features(folder, diagnosis, predictions, config.fingerprint)
+    except InputError as error:  # nothing but the frozen reader needs them
+        unread = str(error)
     run = Finished(
         name=name,
         diagnosis=diagnosis,
-        predictions=read_predictions(folder, diagnosis.classes),
+        predictions=predictions,
         config=config.choices,
         seed=Settings.seed if config.seed is None else config.seed,
         resamples=Settings.resamples if config.resamples is None else config.resamples,
+        features=features,
+        unread=unread,
     )
     stated = {fact.name: fact.value for fact in diagnosis.provenance}
     if stated.get("seed", str(run.seed)) != str(run.seed):

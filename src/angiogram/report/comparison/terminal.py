@@ -7,7 +7,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from angiogram.compare.comparison import Comparison, Contrast
+from angiogram.compare.comparison import Comparison, Contrast, StageChange
 from angiogram.report.terminal import PLAIN_WIDTH, STYLE, clean
 from angiogram.report.wording import change, p_value, percent_interval, points_interval
 
@@ -20,8 +20,11 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         Text(),
     ]
     for contrast in comparison.contrasts:
-        parts.append(clean(contrast.headline, "bold"))
+        parts += [clean(contrast.headline, "bold"), clean(contrast.proof)]
+        parts += [clean(sentence) for sentence in contrast.located.evidence]
         parts += [clean(f"Warning: {sentence}") for sentence in contrast.warnings]
+        if contrast.unread:
+            parts.append(clean(f"Baseline's probe: {contrast.unread}"))
         parts += [Text(), _table(comparison.baseline.name, contrast, plain=not console.is_terminal)]
     console.print(Group(*parts, Text("Research software, not a medical device.")))
 
@@ -34,13 +37,12 @@ def _table(baseline: str, contrast: Contrast, plain: bool) -> Table:
     table.add_column("change, points")
     table.add_column("Holm")
     for stage in contrast.stages:
-        table.add_row(
-            clean(f"{stage.key} {stage.title}"),
-            clean(percent_interval(stage.before)),
-            clean(percent_interval(stage.after)),
-            clean(points_interval(stage.change), "bold" if stage.changed else ""),
-            clean("not tested" if stage.p_adjusted is None else p_value(stage.p_adjusted)),
-        )
+        _add_stage(table, stage)
+    if contrast.readers:
+        table.add_row()
+        table.add_row(Text("read by the baseline's probe", style="bold"))
+    for stage in contrast.readers:
+        _add_stage(table, stage)
     table.add_row()
     table.add_row(Text("loss: points of accuracy", style="bold"))
     for step in contrast.steps:
@@ -58,3 +60,13 @@ def _table(baseline: str, contrast: Contrast, plain: bool) -> Table:
         table.add_row(clean(verdict.title), *states)
     table.add_row()
     return table
+
+
+def _add_stage(table: Table, stage: StageChange) -> None:
+    table.add_row(
+        clean(f"{stage.key} {stage.title}"),
+        clean(percent_interval(stage.before)),
+        clean(percent_interval(stage.after)),
+        clean(points_interval(stage.change), "bold" if stage.changed else ""),
+        clean("not tested" if stage.p_adjusted is None else p_value(stage.p_adjusted)),
+    )

@@ -1,4 +1,4 @@
-"""The run folder: where features lie, and the settings that they were made with."""
+"""`config.json` of a run folder: the settings that its features were made with."""
 
 import json
 from dataclasses import asdict
@@ -6,8 +6,6 @@ from pathlib import Path
 
 from angiogram.diagnose.settings import Settings
 from angiogram.files import atomic_file
-
-FEATURES = "features"
 
 
 def write_config(folder: Path, model: str, cases: str, settings: Settings, fingerprint: dict[str, str]) -> None:
