@@ -1,7 +1,7 @@
 """One forward pass per case: pooled taps, class likelihoods and the generated answer from the same prefill."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,12 @@ from torch import Tensor
 
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import LabelTree
+from angiogram.answer.lens import Lens, Read, lens
 from angiogram.answer.likelihood import class_log_likelihoods, tree_log_likelihoods, tree_logits
 from angiogram.answer.prefill import Prefill, prefill
 from angiogram.answer.walk import walk_tree
 from angiogram.data.cases import Cases
-from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
+from angiogram.diagnose.collect.plan import GENERATED, LENS, LIKELIHOODS, Plan
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.context import check_length
@@ -100,9 +101,12 @@ class Passes:
                 prefill(loaded, inputs)
             answers: dict[str, NDArray[Any]] = {}
         else:
-            with pooled_hooks(loaded.model, planned.taps, poolings) as pooled:
+            reader = lens(loaded, planned.tree)
+            at_prompt = reader.at_prompt() if reader else nullcontext({})
+            with pooled_hooks(loaded.model, planned.taps, poolings) as pooled, at_prompt as ends:
                 prompts = prefill(loaded, inputs)
-            answers = _answers(planned, planned.tree, content, prompts, planned.asked[list(ready.rows)])
+            asked = planned.asked[list(ready.rows)]
+            answers = _answers(planned, planned.tree, content, prompts, reader, ends, asked)
         return {"pixels": content.pixels, **_kept(planned, pooled), **answers}
 
 
@@ -112,10 +116,18 @@ def _kept(planned: Plan, pooled: Mapping[str, Tensor]) -> dict[str, NDArray[Any]
 
 
 def _answers(
-    planned: Plan, tree: LabelTree, content: Content, prompts: Prefill, asked: NDArray[np.bool_]
+    planned: Plan,
+    tree: LabelTree,
+    content: Content,
+    prompts: Prefill,
+    reader: Lens | None,
+    ends: Read,
+    asked: NDArray[np.bool_],
 ) -> dict[str, NDArray[Any]]:
+    """Likelihoods and words; with a `reader` what it reads as well, `ends` being what it kept at the prompts' ends."""
     loaded = planned.loaded
-    logits = tree_logits(prompts, tree)
+    with reader.at_names() if reader else nullcontext({}) as names:
+        logits = tree_logits(prompts, tree)
     scores = [tree_log_likelihoods(logits, tree)]
     for inputs in content.inputs[1:]:
         scores.append(class_log_likelihoods(prefill(loaded, inputs.to(loaded.device)), tree))
@@ -126,7 +138,10 @@ def _answers(
     if len(rest):
         said[rest] = continue_greedily(prompts, rest, planned.longest_answer).cpu()
     said[unasked] = -1
-    return {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
+    found = {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
+    if reader:
+        found[LENS] = reader.log_likelihoods(ends, names, logits).cpu().numpy()  # [B, blocks, K]
+    return found
 
 
 def content_free(planned: Plan, tree: LabelTree, image: Image) -> NDArray[np.float32]:
