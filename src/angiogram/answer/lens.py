@@ -32,7 +32,7 @@ class Lens:
 
     Attributes:
         loaded: the model.
-        forks: where the names part.
+        forks: where the names part, one at least.
         head: over the tokens by which they do.
         classes: K.
     """
@@ -61,10 +61,10 @@ class Lens:
         Returns:
             NaN where the model's own logits are not those of its final norm and its head's rows.
         """
-        blocks = range(len(self.loaded.anatomy.llm_blocks))
-        if not set(blocks) <= at_prompt.keys() & at_names.keys():  # a block that was passed over
-            return torch.full((len(logits), len(blocks), self.classes), nan)
-        read = torch.stack([self._places(at_prompt[b], at_names[b]) for b in blocks], dim=1)  # [B, blocks, F, T]
+        depth = len(self.loaded.anatomy.llm_blocks)
+        if len(at_prompt) < depth or (self._nodes and len(at_names) < depth):  # a block that was passed over
+            return torch.full((len(logits), depth, self.classes), nan)
+        read = self._places(at_prompt, at_names)  # [B, blocks, F, T]
         places = [fork.node + 1 for fork in self.forks]
         finish = self.head.finish(read[:, -1], logits[:, places][..., list(self.tokens)])
         scores = read.new_zeros(*read.shape[:2], self.classes)
@@ -86,11 +86,18 @@ class Lens:
     def _nodes(self) -> tuple[int, ...]:
         return tuple(fork.node for fork in self.forks if fork.node >= 0)
 
-    def _places(self, prompt: Tensor, names: Tensor) -> Tensor:
-        """Logits `[B, F, T]` of every fork, in order; that at the prompt's end is the first where it is one."""
-        names = names.to(self.head.weight.device)
-        first = [self.head(prompt)] if self.forks and self.forks[0].node < 0 else []
-        return torch.cat([*first, names], dim=1)
+    def _places(self, at_prompt: Read, at_names: Read) -> Tensor:
+        """Logits `[B, blocks, F, T]` of every fork, in order; that at the prompt's end is the first where it is one."""
+        parts: list[Tensor] = []
+        if self.forks[0].node < 0:
+            parts.append(self.head(self._stacked(at_prompt)))  # all blocks at once
+        if self._nodes:
+            parts.append(self._stacked(at_names))
+        return torch.cat(parts, dim=2)
+
+    def _stacked(self, read: Read) -> Tensor:
+        """`[B, blocks, n, ...]` from the blocks' `[B, n, ...]`, which may stand on several devices."""
+        return torch.stack([read[block].to(self.head.weight.device) for block in sorted(read)], dim=1)
 
 
 def lens(loaded: LoadedModel, tree: LabelTree) -> Lens | None:
@@ -128,7 +135,7 @@ def _behind_blocks(
 
         return hook
 
-    paths = enumerate(loaded.anatomy.llm_blocks)
+    paths = enumerate(loaded.anatomy.llm_blocks) if tokens else ()
     handles = [loaded.model.get_submodule(path).register_forward_hook(keep(block)) for block, path in paths]
     try:
         yield found

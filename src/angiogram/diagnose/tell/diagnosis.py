@@ -10,7 +10,15 @@ from angiogram.data.audit.pair import ListedPair
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
-from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
+from angiogram.diagnose.read.measured import (
+    Confusion,
+    CurvePoint,
+    HealthScore,
+    LensPoint,
+    LossStep,
+    Stage,
+    Utilisation,
+)
 from angiogram.diagnose.repair.tried import Tried
 from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 
@@ -166,6 +174,9 @@ class Diagnosis:
         majority: accuracy of always naming the most frequent class.
         null_band: accuracy that the best tap reaches by chance (95 % quantile over label permutations).
         evaluated: number of cases every accuracy is measured on; `groups` is the number of groups among them.
+        lens: what the model's own head reads behind every LLM block; empty where its head cannot be read.
+        forming: at which block the answer forms, or why that is not known, one sentence.
+        utilisation: how much of what the language model is given its answer uses.
         steps: consecutive; their losses add up to first stage - last stage exactly.
         evidence: maps of the examples, where the places of the model's image tokens are known.
         maps: how the evaluated cases lie to each other at V, C and U.
@@ -188,6 +199,8 @@ class Diagnosis:
     null_band: float
     permutations: int
     curve: tuple[CurvePoint, ...]
+    lens: tuple[LensPoint, ...]
+    forming: str
     stages: tuple[Stage, ...]
     steps: tuple[LossStep, ...]
     total: Interval
@@ -195,6 +208,7 @@ class Diagnosis:
     tried: tuple[Tried, ...]
     causes: Causes | None
     health: tuple[HealthScore, ...]
+    utilisation: Utilisation
     confusions: tuple[Confusion, ...]
     examples: tuple[Example, ...]
     evidence: tuple[EvidenceMap, ...]
