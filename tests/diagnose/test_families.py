@@ -45,6 +45,7 @@ def test_every_stage_is_measured_in_a_mixed_set(name, cases, tmp_path):
     diagnosis = whole(name, cases, tmp_path)
     assert [stage.key for stage in diagnosis.stages if stage.accuracy] == list("VCIUSG")
     assert diagnosis.evaluated == 24 and not diagnosis.quarantined
+    assert len(diagnosis.lens) == sum(point.tap.endswith("@last") for point in diagnosis.curve) - 1
     write_report(diagnosis, tmp_path / "run")
     assert read_report(tmp_path / "run")["model"] == str(tmp_path / "model")
 
@@ -58,5 +59,6 @@ def test_without_image_tokens_their_line_is_absent_and_the_report_says_why(cases
     diagnosis = whole("mllama", cases, tmp_path)
     assert [stage.key for stage in diagnosis.stages if stage.accuracy] == list("VCUSG")
     assert not [point for point in diagnosis.curve if point.part == "llm" and point.stream == "image"]
+    assert len(diagnosis.lens) == sum("block" in point.tap and point.part == "llm" for point in diagnosis.curve) > 0
     assert any("by cross-attention: no image tokens stand in its prompt" in why for why in diagnosis.not_assessed)
     write_report(diagnosis, tmp_path / "run")

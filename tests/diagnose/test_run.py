@@ -32,7 +32,7 @@ def test_a_whole_run_leaves_a_whole_folder(tiny, squares, tmp_path):
     write_report(diagnosis, tmp_path / "run")
     assert {p.name for p in (tmp_path / "run").iterdir()} == {
         "cases.parquet", "config.json", "taps.json", "features", "answers.parquet", "probes.parquet",
-        "predictions.parquet", "report.json", "report.html",
+        "lens.parquet", "predictions.parquet", "report.json", "report.html",
     }  # fmt: skip
     assert diagnosis.evaluated == len(evaluated) == 16
     assert [stage.key for stage in diagnosis.stages] == list("RVCIUSG")
@@ -61,6 +61,39 @@ def test_the_encoder_is_not_blamed_for_what_only_the_mean_hides(tiny, squares, t
     assert diagnosis.steps[0].loss.low > 0.05  # by the mean the encoder loses it
     assert diagnosis.verdicts[0].state == "undetermined" and "position matters" in diagnosis.verdicts[0].evidence
     assert "lost mostly in the vision encoder" not in diagnosis.headline
+
+
+def test_the_lens_is_read_at_every_block_and_the_utilisation_is_said(tiny, squares, tmp_path):
+    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    rows = parquet.read_table(tmp_path / "run" / "lens.parquet").to_pylist()
+    assert [row["tap"] for row in rows] == [f"llm.block.{i}@last" for i in range(3)]
+    assert [row["accuracy"] for row in rows] == [point.accuracy.value for point in diagnosis.lens]
+    stored = np.load(tmp_path / "run" / "features" / "answer.lens.npy")
+    assert stored.shape == (48, 3, 4) and np.isfinite(stored).all() and stored.max() <= 1e-6
+    places = {point.tap: point.depth for point in diagnosis.curve}
+    assert all(places[point.tap] == point.depth for point in diagnosis.lens)
+    assert "answer forms" in diagnosis.forming and diagnosis.utilisation.tap == "connector.out"
+    twin = {point.tap: point.twin for point in diagnosis.curve}
+    assert diagnosis.utilisation.floor.value == pytest.approx(twin["connector.out"])
+
+
+def test_a_store_without_the_lens_is_not_taken_for_one_with_it(tiny, squares, tmp_path):
+    run(tiny, squares, tmp_path / "run", tmp_path / "cache")
+    settings = tmp_path / "run" / "features" / "store.json"
+    content = json.loads(settings.read_text())
+    content["fingerprint"]["answers"] = "those of an older version"
+    settings.write_text(json.dumps(content))
+    with pytest.raises(InputError, match="answer settings"):
+        run(tiny, squares, tmp_path / "run", tmp_path / "cache")
+
+
+def test_a_model_without_a_head_has_no_lens_and_the_page_says_so(tiny, squares, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(tiny.model), "get_output_embeddings", lambda _: None)
+    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    assert diagnosis.lens == () and "was not measured" in diagnosis.forming
+    assert not (tmp_path / "run" / "lens.parquet").exists()
+    _, page = write_report(diagnosis, tmp_path / "run")
+    assert "Where the answer forms was not measured" in page.read_text()
 
 
 def test_every_control_stands_beside_the_curve(tiny, squares, tmp_path):

@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image
 
 from angiogram.data.audit.pair import ListedPair
-from angiogram.diagnose.cause.result import Causes, Interchange, Window
+from angiogram.diagnose.cause.result import ByClass, Causes, Interchange, Window
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
-from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
+from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LensPoint, LossStep, Stage, Utilisation
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.tell.diagnosis import (
     Answers,
@@ -84,6 +84,15 @@ def taps() -> tuple[CurvePoint, ...]:
     points.append(point("llm.norm@image", "llm", "image", 46, 576, 0.53))
     points.append(point("llm.norm@last", "llm", "last", 46, 576, STAGES["U"]))
     return tuple(points)
+
+
+def lens() -> tuple[LensPoint, ...]:
+    def read(block: int) -> float:
+        return 0.06 + 0.4 / (1 + math.exp(-(block - 19) / 1.5))
+
+    return tuple(
+        LensPoint(i, f"llm.block.{i}@last", 16 + i, around(read(i)), around(min(1.0, 2 * read(i)))) for i in range(30)
+    )
 
 
 def matrix(right: float, unparsed: bool, classes: int = 24) -> tuple[tuple[int, ...], ...]:
@@ -182,6 +191,7 @@ def causes() -> Causes:
             )
             for block in places
         ),
+        by_class=ByClass(70, around(0.214, 0.09), around(0.857, 0.08), around(0.643, 0.1)),
         findings=(
             "The reading is narrowed to blocks 3 to 17, as far as these cases show: cut off from every later token in "
             "any one of the 4 windows of blocks that are seen to be needed, the answer changes in at least 9 % of the "
@@ -283,6 +293,8 @@ def sample_diagnosis(**changes) -> Diagnosis:
         null_band=0.118,
         permutations=100,
         curve=taps(),
+        lens=lens(),
+        forming="The answer forms at LLM block 23 of 0 to 29, as far as these cases show.",
         stages=stages(STAGES),
         steps=steps(STAGES),
         total=Interval(STAGES["R"] - STAGES["G"], 0.329, 0.421),
@@ -290,6 +302,14 @@ def sample_diagnosis(**changes) -> Diagnosis:
         tried=tried(),
         causes=causes(),
         health=health,
+        utilisation=Utilisation(
+            "connector.out",
+            around(STAGES["S"]),
+            around(STAGES["C"]),
+            around(0.37),
+            around(0.214, 0.08),
+            "It uses 21 %.",
+        ),
         confusions=(
             Confusion("V", "probe at the encoder's end", matrix(0.8, False)),
             Confusion("U", "probe at the last token", matrix(0.68, False)),

@@ -5,25 +5,25 @@ from torch import Tensor
 
 from angiogram.answer.generate import continue_greedily
 from angiogram.answer.labels import LabelTree
-from angiogram.answer.likelihood import tree_log_likelihoods, tree_logits
+from angiogram.answer.likelihood import tree_log_likelihoods
 from angiogram.answer.prefill import Prefill
 from angiogram.answer.walk import walk_tree
 
 
 @torch.no_grad()
-def respond(prompts: Prefill, tree: LabelTree, asked: Tensor, longest: int) -> tuple[Tensor, Tensor]:
+def respond(prompts: Prefill, tree: LabelTree, logits: Tensor, asked: Tensor, longest: int) -> tuple[Tensor, Tensor]:
     """Score the class names, and go on greedily where the answer is no class name.
 
     Args:
         prompts: B prompts.
         tree: the class names.
+        logits: of `tree_logits`, `[B, 1 + M, V]`.
         asked: `[B]`, true where the model is to answer in words.
         longest: most tokens of an answer.
 
     Returns:
         (log-likelihoods `[B, K]`; answer tokens `[B, longest]`, -1 behind the end and in rows that are not asked.)
     """
-    logits = tree_logits(prompts, tree)
     said, known = walk_tree(logits, tree, prompts.ends, longest)
     rest = (~known & asked).nonzero().squeeze(1)
     if len(rest):

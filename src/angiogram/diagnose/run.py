@@ -11,6 +11,7 @@ from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.data.table import CASES, table_rows, write_table
 from angiogram.diagnose.account.modules import health_scores
+from angiogram.diagnose.account.utilisation import TAP, utilisation
 from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material, without_failed
@@ -21,10 +22,12 @@ from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.picture.evidence import evidence_maps
 from angiogram.diagnose.picture.examples import confusions, examples
 from angiogram.diagnose.picture.feature_maps import feature_maps
-from angiogram.diagnose.read.assess import assess
-from angiogram.diagnose.read.controls import by_grid, read_controls
+from angiogram.diagnose.read.assess import Assessed, assess
+from angiogram.diagnose.read.controls import Controls, by_grid, read_controls
 from angiogram.diagnose.read.curve import curve
 from angiogram.diagnose.read.flow import best_late_layer
+from angiogram.diagnose.read.logit_lens import read_lens
+from angiogram.diagnose.read.measured import Utilisation
 from angiogram.diagnose.read.modulation_transfer import detail_kept
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.read.told import probability_when_told
@@ -38,7 +41,7 @@ from angiogram.diagnose.tell.headline import headline, not_assessed
 from angiogram.diagnose.tell.predictions import write_predictions
 from angiogram.diagnose.tell.proof import proof
 from angiogram.diagnose.tell.provenance import provenance, warnings
-from angiogram.diagnose.tell.tables import write_answers, write_probes, write_taps
+from angiogram.diagnose.tell.tables import write_answers, write_lens, write_probes, write_taps
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
@@ -108,6 +111,7 @@ def diagnose(
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance, null_band = majority(found.truth), found.flow.null_band
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
+    lens, forming = read_lens(planned, material, found, chance)
     ladder = climb(planned, material, found, settings, progress)
     tried = try_remedies(planned, material, found, settings, progress)
     causes = None
@@ -120,6 +124,7 @@ def diagnose(
     judged = judge(Measured(found.readings, found.resamples, settings.margin, null_band, grid), ladder, said)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, null_band)
+    write_lens(out, lens)
     write_answers(out, cases, found.evaluated, found.answering)
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
@@ -148,6 +153,8 @@ def diagnose(
         null_band=null_band,
         permutations=settings.permutations,
         curve=points,
+        lens=lens,
+        forming=forming,
         stages=stages(found.named, found.accounting),
         steps=found.accounting.steps,
         total=found.accounting.total,
@@ -156,6 +163,7 @@ def diagnose(
         tried=tried,
         causes=causes,
         health=health_scores(planned.taps, found.flow, found.truth, chance, found.resamples),
+        utilisation=_utilisation(found, controls),
         confusions=confusions(found.named, found.truth, len(cases.classes)),
         examples=shown,
         evidence=evidence_maps(planned, cases, splits.pairs, material.store, [each.case for each in shown], late),
@@ -170,3 +178,9 @@ def diagnose(
     )
     ids = tuple(cases.rows[i].id for i in found.evaluated)
     return Diagnosed(diagnosis, ids, found.readings, found.resamples)
+
+
+def _utilisation(found: Assessed, controls: Controls) -> Utilisation:
+    named = found.answering.constrained, found.flow.mean[TAP].predicted, controls.twin[TAP].predicted
+    answer, probe, floor = (each == found.truth for each in named)
+    return utilisation(answer, probe, floor, found.resamples)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.terms import Mode, StageKey, State
-from angiogram.report.wording import DASH, MINUS, SPACE, change, percent_interval
+from angiogram.report.wording import DASH, MINUS, NOT_KNOWN, SPACE, change, percent_interval
 
 PLAIN_WIDTH = 160  # of a file or a pipe, which has no width of its own
 STYLE: dict[State, str] = {"present": "bold red", "absent": "green", "undetermined": "yellow", "not assessed": "dim"}
@@ -49,6 +49,11 @@ def _table(diagnoses: Sequence[Diagnosis], plain: bool) -> Table:
     for key, title in _stages(diagnoses):
         cells = [next((s.accuracy for s in d.stages if s.key == key), None) for d in diagnoses]
         table.add_row(clean(f"{key} {title}"), *(clean(percent_interval(cell)) for cell in cells))
+    shares = (percent_interval(diagnosis.utilisation.share) for diagnosis in diagnoses)
+    table.add_row(
+        "Utilisation: S over the probe at C",
+        *(clean(share if share != NOT_KNOWN else "not measured") for share in shares),
+    )
     table.add_row()
     table.add_row(Text("verdict: points of accuracy", style="bold"), *(Text() for _ in diagnoses))
     for mode, title in _modes(diagnoses):

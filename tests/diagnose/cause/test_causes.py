@@ -70,7 +70,12 @@ def test_every_family_is_tested_for_use(name, cases, load_family, tmp_path):
     count = int(cost.split()[2])
     assert count == 34 * (3 + 2 * readers)
     places, pairs = len(found.interchange), 2 * found.pairs
-    assert pairs >= 16 and count + pairs * (1 + places) <= found.passes <= count + pairs * (1 + 3 * places)
+    most = 4 * 34  # untouched and exchanged, within and between classes
+    assert pairs >= 16 and count + pairs * (1 + places) <= found.passes <= count + pairs * (1 + 3 * places) + most
+    assert f" and {most} for exchanges within and between classes" in cost
+    assert found.by_class is not None and 16 <= found.by_class.cases <= 34
+    gap = found.by_class.other.value - found.by_class.same.value
+    assert found.by_class.difference.value == pytest.approx(gap)
     if name == "mllama":
         assert [p.block for p in found.interchange] == [None] and "at the connector's output alone" in found.notes[0]
     else:
@@ -92,7 +97,8 @@ def test_too_few_pairs_are_not_exchanged_and_that_is_said(cases, load_family, tm
     loaded = load_family("llava")
     few = whole(loaded, held_out_labelled_by_itself(loaded, cases), tmp_path, causal=10).causes
     assert few.interchange == () and few.pairs == 0
-    (note,) = few.notes
+    note, within = few.notes
+    assert few.by_class is None and within.startswith("Images of the same class were not exchanged: only ")
     assert re.fullmatch(
         r"Images were not exchanged: only \d pairs of different classes have different answers and as many image "
         r"tokens, in \d independent sets? of groups; 8 pairs in 2 sets are needed\.", note

@@ -164,7 +164,7 @@ def test_whether_what_is_read_is_used_is_left_open_only_where_it_was_not_tested(
     assert any("was not tested (--causal tests it)" in why for why in not_assessed(judged, accounts))
     tested = Causes(
         cases=96, groups=96, blocks=3, accuracy=Interval(0.5, 0.4, 0.6), majority=0.5, windows=(), whole=(), pairs=0,
-        interchange=(), findings=("It is used.",), notes=("Images were not exchanged.",), passes=96,
+        interchange=(), by_class=None, findings=("It is used.",), notes=("Images were not exchanged.",), passes=96,
     )  # fmt: skip
     left = not_assessed(judged, accounts, causes=tested)
     assert "Images were not exchanged." in left and not any("was not tested" in why for why in left)

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from angiogram.cache import Progress
 from angiogram.diagnose.cause.asking import Asking, asking
+from angiogram.diagnose.cause.by_class import by_class_finding, draw_by_class, exchange_by_class
 from angiogram.diagnose.cause.decodable import decodable_blocks, decodable_findings
 from angiogram.diagnose.cause.interchange import Place, exchange, judged_places
 from angiogram.diagnose.cause.knock_out import ROWS, Cut, judged_windows, knock_out
 from angiogram.diagnose.cause.pairs import draw_alike, draw_pairs, image_shapes, units_of_pairs
-from angiogram.diagnose.cause.result import Causes, Interchange
+from angiogram.diagnose.cause.result import ByClass, Causes, Interchange
 from angiogram.diagnose.cause.windows import places, sliding_windows
 from angiogram.diagnose.cause.words import interchange_findings, knock_out_findings
 from angiogram.diagnose.collect.material import Material
@@ -67,6 +68,7 @@ def find_causes(
     progress(
         f"causal tests: {count} forward passes for {len(cuts)} cuts on {len(rows)} cases, "
         f"then at most {len(rows) * (1 + 2 * len(where))} for {len(where)} places of exchange"
+        + (f" and {4 * len(rows)} for exchanges within and between classes" if where else "")
     )
     found = knock_out(asked, tuple(rows.tolist()), cuts, progress)
     labels = cases.labels[rows]
@@ -77,6 +79,7 @@ def find_causes(
     drawn = draw_pairs(labels, answers, shapes, cases.groups[rows], settings.seed) if where else ()
     alike = draw_alike([case for pair in drawn for case in pair], answers, shapes)
     exchanged, notes = _exchanged(asked, rows, drawn, alike, where, settings, progress)
+    by_class, few, more = _by_class(asked, rows, shapes, settings) if where else (None, (), 0)
     accuracy, chance = resamples.accuracy(answers == labels).interval(), majority(labels)
     blocks, decodable = len(loaded.anatomy.llm_blocks), decodable_blocks(curve, null_band)
     return Causes(
@@ -89,13 +92,15 @@ def find_causes(
         whole=whole,
         pairs=len(drawn) if exchanged else 0,
         interchange=exchanged,
+        by_class=by_class,
         findings=(
             *knock_out_findings(accuracy, chance, windows, whole),
             *interchange_findings(exchanged),
+            *([by_class_finding(by_class)] if by_class else []),
             *decodable_findings(decodable, null_band, blocks, judged, exchanged),
         ),
-        notes=notes,
-        passes=count + (2 * len(drawn) * (1 + len(where)) + 2 * len(alike) * len(where) if exchanged else 0),
+        notes=(*notes, *few),
+        passes=count + more + (2 * len(drawn) * (1 + len(where)) + 2 * len(alike) * len(where) if exchanged else 0),
     )
 
 
@@ -163,3 +168,14 @@ def _exchanged(
         "Images were exchanged at the connector's output alone: this language model reads them by cross-attention and "
         "has no image tokens whose states could be exchanged behind a block.",
     )
+
+
+def _by_class(
+    asked: Asking, rows: NDArray[np.int64], shapes: Sequence[Hashable], settings: Settings
+) -> tuple[ByClass | None, tuple[str, ...], int]:
+    """Exchanges within and between classes, what is to be said of them, and how many forward passes they took."""
+    cases = asked.cases
+    drawn = draw_by_class(cases.labels[rows], shapes, cases.groups[rows], settings.seed)
+    if drawn.too_few is not None:
+        return None, (drawn.too_few,), 0
+    return exchange_by_class(asked, rows, drawn, settings.seed, settings.resamples), (), drawn.passes

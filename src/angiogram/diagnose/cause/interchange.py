@@ -62,19 +62,28 @@ def exchange(
     """
     rows, again = _flat(pairs), _flat(alike)
     pace = Pace("image interchange", len(rows) + len(again), 0, progress)
-    own: list[NDArray[np.int64]] = []
-    answers: list[NDArray[np.int64]] = []
-    for batch in asked.batches(rows, multiple=2):
-        own.append(asked.scores(batch).argmax(axis=1))
-        answers.append(_answers(asked, batch, places))
-        pace.advance(len(batch.rows))
+    answers, untouched = exchanged_and_own(asked, pairs, places, pace)
     held: dict[int, NDArray[np.int64]] = {}
     for batch in asked.batches(again, multiple=2):
         held |= dict(zip(batch.rows, _answers(asked, batch, places).T, strict=True))
         pace.advance(len(batch.rows))
-    untouched, none = np.concatenate(own), np.full(len(places), -1)
+    none = np.full(len(places), -1)
     control = np.stack([held.get(row, none) for row in rows], axis=1)
-    return Exchanged(untouched, untouched[_partners(len(rows))], np.concatenate(answers, axis=1), control)
+    return Exchanged(untouched, untouched[_partners(len(rows))], answers, control)
+
+
+def exchanged_and_own(
+    asked: Asking, pairs: Sequence[tuple[int, int]], places: Sequence[Place], pace: Pace | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Answers of m = 2 x pairs cases with the partner's image at every place, `[places, m]`, and untouched, `[m]`."""
+    own: list[NDArray[np.int64]] = []
+    answers: list[NDArray[np.int64]] = []
+    for batch in asked.batches(_flat(pairs), multiple=2):
+        own.append(asked.scores(batch).argmax(axis=1))
+        answers.append(_answers(asked, batch, places))
+        if pace is not None:
+            pace.advance(len(batch.rows))
+    return np.concatenate(answers, axis=1), np.concatenate(own)
 
 
 def judged_places(places: Sequence[Place], found: Exchanged, resamples: Resamples) -> tuple[Interchange, ...]:

@@ -1,7 +1,7 @@
 """Which cases exchange their images."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,24 +46,60 @@ def draw_pairs(
     >>> draw_pairs(truth, truth, ["a", "b", "a", "b"], np.arange(4), seed=0)
     ((0, 2), (1, 3))
     """
+
+    def fit(one: int, other: int) -> bool:
+        alike = shapes[one] == shapes[other]
+        return alike and labels[one] != labels[other] and answers[one] != answers[other]
+
+    return _drawn(answers, fit, groups, seed)
+
+
+def draw_within_classes(
+    labels: NDArray[np.int64],
+    shapes: Sequence[Hashable],
+    groups: NDArray[np.int64],
+    units: NDArray[np.int64],
+    seed: int,
+) -> tuple[tuple[int, int], ...]:
+    """Pairs of cases of the same class, another group and the same shape of image; each case at most once.
+
+    Another group, since two images of one patient are nearly one. [own]
+
+    Args:
+        labels: true classes `[n]`.
+        shapes: of each case, anything that can be compared.
+        groups: of each case `[n]`.
+        units: what is tied together already, `[n]`; a unit is tied to one other at most.
+        seed: of the draw.
+
+    >>> draw_within_classes(np.array([0, 1, 0, 1]), ["a"] * 4, np.arange(4), np.array([0, 0, 1, 1]), seed=0)
+    ((0, 2), (1, 3))
+    """
+
+    def fit(one: int, other: int) -> bool:
+        return shapes[one] == shapes[other] and labels[one] == labels[other] and groups[one] != groups[other]
+
+    return _drawn(labels, fit, units, seed)
+
+
+def _drawn(
+    kinds: NDArray[np.int64], fit: Callable[[int, int], bool], groups: NDArray[np.int64], seed: int
+) -> tuple[tuple[int, int], ...]:
+    """Pairs that fit, the most frequent kinds first, each group with one other at most, as `draw_pairs` says."""
     mates = {group: group for group in groups.tolist()}
-    left = np.random.default_rng(seed).permutation(len(labels)).tolist()
+    left = np.random.default_rng(seed).permutation(len(kinds)).tolist()
     pairs: list[tuple[int, int]] = []
     while left:
-        often = Counter(answers[left].tolist())
-        one = max(left, key=lambda case: often[int(answers[case])])
+        often = Counter(kinds[left].tolist())
+        one = max(left, key=lambda case: often[int(kinds[case])])
         left.remove(one)
         group = int(groups[one])
-        partners = [
-            case
-            for case in left
-            if shapes[case] == shapes[one] and labels[case] != labels[one] and answers[case] != answers[one]
-        ]
+        partners = [case for case in left if fit(one, case)]
         near = [case for case in partners if groups[case] in (group, mates[group])]
         if not near and mates[group] == group:
             near = [case for case in partners if mates[int(groups[case])] == groups[case]]
         if near:
-            other = max(near, key=lambda case: often[int(answers[case])])
+            other = max(near, key=lambda case: often[int(kinds[case])])
             left.remove(other)
             pairs.append((min(one, other), max(one, other)))
             if groups[other] != group:

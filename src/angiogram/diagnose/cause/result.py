@@ -56,6 +56,23 @@ class Interchange:
 
 
 @dataclass(frozen=True)
+class ByClass:
+    """Other cases' images put in at the connector's output, those of the same class beside those of another.
+
+    Attributes:
+        cases: that got one of each.
+        same: share of them whose answer changes with an image of their own class, of another group.
+        other: share of them whose answer changes with an image of another class.
+        difference: `other` minus `same`, paired.
+    """
+
+    cases: int
+    same: Interval
+    other: Interval
+    difference: Interval
+
+
+@dataclass(frozen=True)
 class Causes:
     """The causal tests of a model.
 
@@ -68,6 +85,7 @@ class Causes:
         whole: all blocks at once, one with rows "last" and one with rows "later".
         pairs: number of pairs of cases whose images were exchanged.
         interchange: from the connector to the last block; empty where it was not made.
+        by_class: exchanges within and between classes; None where they were not made.
         findings: where the image is read and used and where it is ignored, one sentence each.
         notes: what was not tested and why, one sentence each.
         passes: forward passes of one case that all of this took.
@@ -82,6 +100,7 @@ class Causes:
     whole: tuple[Window, ...]
     pairs: int
     interchange: tuple[Interchange, ...]
+    by_class: ByClass | None
     findings: tuple[str, ...]
     notes: tuple[str, ...]
     passes: int

@@ -7,7 +7,7 @@ import transformers
 
 import angiogram
 from angiogram.data.cases import Cases
-from angiogram.diagnose.collect.plan import Plan
+from angiogram.diagnose.collect.plan import LENS, Plan
 from angiogram.files import sha256_of_text
 
 
@@ -15,7 +15,7 @@ def fingerprint(planned: Plan, cases: Cases, image_hashes: Sequence[str]) -> dic
     """Named digests and versions; two runs whose entries are all equal may share a feature store."""
     rows = [f"{c.id}:{c.label}:{c.split}:{h}" for c, h in zip(cases.rows, image_hashes, strict=True)]
     asked = "".join("01"[int(a)] for a in planned.asked)
-    answers = f"{cases.classes}:{asked}:{planned.longest_answer}" if planned.tree else "none"
+    answers = f"{cases.classes}:{asked}:{planned.longest_answer}:{LENS}" if planned.tree else "none"
     return {
         "model": planned.loaded.revision,
         "preprocessing": sha256_of_text(planned.loaded.processor.image_processor.to_json_string()),

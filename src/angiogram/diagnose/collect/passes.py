@@ -1,7 +1,7 @@
 """One forward pass per case: pooled taps, class likelihoods and the generated answer from the same prefill."""
 
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from angiogram.answer.labels import LabelTree
-from angiogram.answer.likelihood import class_log_likelihoods
+from angiogram.answer.lens import Lens, Read, lens
+from angiogram.answer.likelihood import class_log_likelihoods, tree_logits
 from angiogram.answer.prefill import Prefill, prefill
 from angiogram.answer.respond import respond
 from angiogram.data.cases import Cases
-from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
+from angiogram.diagnose.collect.plan import GENERATED, LENS, LIKELIHOODS, Plan
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.context import check_length
@@ -98,9 +99,12 @@ class Passes:
                 prefill(loaded, inputs)
             answers: dict[str, NDArray[Any]] = {}
         else:
-            with pooled_hooks(loaded.model, planned.taps, poolings) as pooled:
+            reader = lens(loaded, planned.tree)
+            at_prompt = reader.at_prompt() if reader else nullcontext({})
+            with pooled_hooks(loaded.model, planned.taps, poolings) as pooled, at_prompt as ends:
                 prompts = prefill(loaded, inputs)
-            answers = _answers(planned, planned.tree, content, prompts, planned.asked[list(ready.rows)])
+            asked = planned.asked[list(ready.rows)]
+            answers = _answers(planned, planned.tree, content, prompts, reader, ends, asked)
         return {"pixels": content.pixels, **_kept(planned, pooled), **answers}
 
 
@@ -110,15 +114,27 @@ def _kept(planned: Plan, pooled: Mapping[str, Tensor]) -> dict[str, NDArray[Any]
 
 
 def _answers(
-    planned: Plan, tree: LabelTree, content: Content, prompts: Prefill, asked: NDArray[np.bool_]
+    planned: Plan,
+    tree: LabelTree,
+    content: Content,
+    prompts: Prefill,
+    reader: Lens | None,
+    ends: Read,
+    asked: NDArray[np.bool_],
 ) -> dict[str, NDArray[Any]]:
+    """Likelihoods and words; with a `reader` what it reads as well, `ends` being what it kept at the prompts' ends."""
     loaded = planned.loaded
-    first, said = respond(prompts, tree, torch.from_numpy(asked), planned.longest_answer)
+    with reader.at_names() if reader else nullcontext({}) as names:
+        logits = tree_logits(prompts, tree)
+    first, said = respond(prompts, tree, logits, torch.from_numpy(asked), planned.longest_answer)
     scores = [first]
     for inputs in content.inputs[1:]:
         scores.append(class_log_likelihoods(prefill(loaded, inputs.to(loaded.device)), tree))
     likelihoods = torch.stack(scores, dim=1)  # [B, orders, K]
-    return {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
+    found = {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
+    if reader:
+        found[LENS] = reader.log_likelihoods(ends, names, logits).cpu().numpy()  # [B, blocks, K]
+    return found
 
 
 def content_free(planned: Plan, tree: LabelTree, image: Image) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.taps import Tap, plan_taps
 
-LIKELIHOODS, GENERATED = "answer.likelihoods", "answer.generated"
+LIKELIHOODS, GENERATED, LENS = "answer.likelihoods", "answer.generated", "answer.lens"
 ANSWER_TOKENS = 24  # an answer cut off too early can seem to mention one class only
 
 

@@ -42,6 +42,25 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
+class LensPoint:
+    """What the model's own head reads behind one LLM block: the logit lens over the class names, calibrated as S.
+
+    Attributes:
+        block: number of the LLM block.
+        tap: the last token's tap there.
+        depth: that of the tap.
+        accuracy: of the class with the largest calibrated likelihood among the class names.
+        agreement: share of the cases in which that class is the one that the answer S names, right or wrong.
+    """
+
+    block: int
+    tap: str
+    depth: int
+    accuracy: Interval
+    agreement: Interval
+
+
+@dataclass(frozen=True)
 class Stage:
     """One point of the accounting R, V, C, I, U, S, G; `accuracy` is None where it was not measured."""
 
@@ -88,6 +107,27 @@ class HealthScore:
     start_skill: Interval
     end_skill: Interval
     retention: Interval
+
+
+@dataclass(frozen=True)
+class Utilisation:
+    """How much of what the language model is given its answer uses: (S - floor) / (P - floor).
+
+    Attributes:
+        tap: where P and the floor are read.
+        answer: accuracy of the answer by likelihood, S.
+        probe: accuracy of the probe there, P.
+        floor: accuracy of a probe at the same tap of the same architecture with random weights.
+        share: the ratio, its interval paired; not a number where P is not seen to exceed the floor.
+        says: the same in one sentence.
+    """
+
+    tap: str
+    answer: Interval
+    probe: Interval
+    floor: Interval
+    share: Interval
+    says: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from angiogram.answer.labels import LabelTree
-from angiogram.answer.likelihood import class_log_likelihoods
+from angiogram.answer.likelihood import class_log_likelihoods, tree_logits
 from angiogram.answer.prefill import Prefill, prefill
 from angiogram.answer.respond import respond
 from angiogram.data.cases import Cases
@@ -80,7 +80,7 @@ class Asker:
         for batch in self.batches(rows):
             prompts = self.prompts(rows[list(batch)].tolist(), around)
             everyone = torch.ones(len(batch), dtype=torch.bool)
-            likelihoods, tokens = respond(prompts, self.tree, everyone, longest)
+            likelihoods, tokens = respond(prompts, self.tree, tree_logits(prompts, self.tree), everyone, longest)
             scores[list(batch)], said[list(batch)] = likelihoods.cpu().numpy(), tokens.numpy()
         return scores, tuple(decode(said, self.loaded.processor.tokenizer))
 

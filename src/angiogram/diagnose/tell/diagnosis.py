@@ -12,7 +12,15 @@ from angiogram.diagnose.judge.leakage import Leakage
 from angiogram.diagnose.picture.examples import Example
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.read.answers import Answers
-from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LossStep, Stage
+from angiogram.diagnose.read.measured import (
+    Confusion,
+    CurvePoint,
+    HealthScore,
+    LensPoint,
+    LossStep,
+    Stage,
+    Utilisation,
+)
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.terms import Fault, Interval, Mode, StageKey, State
@@ -88,6 +96,9 @@ class Diagnosis:
         majority: accuracy of always naming the most frequent class.
         null_band: accuracy that the best tap reaches by chance (95 % quantile over label permutations).
         evaluated: number of cases every accuracy is measured on; `groups` is the number of groups among them.
+        lens: what the model's own head reads behind every LLM block; empty where its head cannot be read.
+        forming: at which block the answer forms, or why that is not known, one sentence.
+        utilisation: how much of what the language model is given its answer uses.
         steps: consecutive; their losses add up to first stage - last stage exactly.
         evidence: maps of the examples, where the places of the model's image tokens are known.
         maps: how the evaluated cases lie to each other at V, C and U.
@@ -111,6 +122,8 @@ class Diagnosis:
     null_band: float
     permutations: int
     curve: tuple[CurvePoint, ...]
+    lens: tuple[LensPoint, ...]
+    forming: str
     stages: tuple[Stage, ...]
     steps: tuple[LossStep, ...]
     total: Interval
@@ -119,6 +132,7 @@ class Diagnosis:
     tried: tuple[Tried, ...]
     causes: Causes | None
     health: tuple[HealthScore, ...]
+    utilisation: Utilisation
     confusions: tuple[Confusion, ...]
     examples: tuple[Example, ...]
     evidence: tuple[EvidenceMap, ...]

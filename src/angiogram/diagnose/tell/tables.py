@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from angiogram.data.cases import Cases
 from angiogram.diagnose.read.answers import Answering
-from angiogram.diagnose.read.measured import CurvePoint
+from angiogram.diagnose.read.measured import CurvePoint, LensPoint
 from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file
 from angiogram.tap.taps import Tap
@@ -72,6 +72,22 @@ def write_probes(folder: Path, points: Sequence[CurvePoint], null_band: float) -
     ]
     with atomic_file(folder / "probes.parquet") as file:
         parquet.write_table(pa.Table.from_pylist(rows), file)
+
+
+def write_lens(folder: Path, points: Sequence[LensPoint]) -> None:
+    """`lens.parquet`: one row an LLM block, what the logit lens reads there; no file where it could not be read."""
+    rows = [
+        {
+            "block": p.block,
+            "tap": p.tap,
+            **_interval("accuracy", p.accuracy),
+            **_interval("agreement", p.agreement),
+        }
+        for p in points
+    ]
+    if rows:
+        with atomic_file(folder / "lens.parquet") as file:
+            parquet.write_table(pa.Table.from_pylist(rows), file)
 
 
 def _interval(name: str, found: Interval) -> dict[str, float]:

@@ -1,15 +1,15 @@
 """The flow: what a probe reads at every tap from pixels to answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from angiogram.diagnose.read.measured import CurvePoint, Stage
+from angiogram.diagnose.read.measured import CurvePoint, LensPoint, Stage
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.terms import Interval, StageKey
 from angiogram.report.charts.course import Stop, Stretch, course, stage_places
 from angiogram.report.charts.ground import letters, parts
-from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT
+from angiogram.report.charts.palette import IMAGE, INK, LAST, LENS, RULE, SOFT
 from angiogram.report.charts.scale import Scale
 from angiogram.report.charts.svg import at, chart, hatch, mark, share, stretched, tag
 from angiogram.report.wording import known, percent, percent_interval
@@ -17,6 +17,7 @@ from angiogram.report.wording import known, percent, percent_interval
 TOP, PLOT, BELOW = 40, 300, 54
 SCALE = Scale(0.0, 1.0, 0.2)
 Spot = tuple[float, CurvePoint]
+LensSpot = tuple[float, LensPoint]
 
 
 def flow(report: Diagnosis) -> Markup:
@@ -26,6 +27,8 @@ def flow(report: Diagnosis) -> Markup:
     spots = [(stop.x, point) for stop in stops for point in stop.points]
     image = [spot for spot in spots if spot[1].stream == "image"]
     last = [spot for spot in spots if spot[1].stream == "last"]
+    read = {point.tap: point for point in report.lens}
+    lens = [(x, read[point.tap]) for x, point in spots if point.tap in read]
     heights: dict[StageKey, float] = {
         s.key: _y(s.accuracy.value) for s in report.stages if s.accuracy and known(s.accuracy.value)
     }
@@ -34,16 +37,18 @@ def flow(report: Diagnosis) -> Markup:
         *_ground(report, stretches),
         stretched(
             TOP + PLOT,
-            *(_band(run, colour) for run, colour in ((image, IMAGE), (last, LAST))),
+            *(_band(run, colour) for run, colour in ((image, IMAGE), (last, LAST), (lens, LENS))),
             *(_line([(x, p.twin) for x, p in run], "twin") for run in (image, last)),
             _line([(x, p.accuracy.value) for x, p in image], "image"),
             _line([(x, p.accuracy.value) for x, p in last], "last"),
+            _line([(x, p.accuracy.value) for x, p in lens], "lens"),
             _line(_ending(last or image, stops), "ending"),
         ),
         *letters(stage_places(report.stages, stretches), TOP, heights),
         *(_point(x, point) for x, point in spots),
+        *(_lens_point(x, point) for x, point in lens),
         *(_end_point(stop) for stop in stops),
-        *(_touch(stop) for stop in stops),
+        *(_touch(stop, read) for stop in stops),
     ]
     title = "Accuracy of a probe at every tap, from pixels to answer"
     return chart("flow", title, describe(report), TOP + PLOT + BELOW, children, "flow")
@@ -60,7 +65,8 @@ def describe(report: Diagnosis) -> str:
         for stage in report.stages
         if stage.accuracy
     )
-    return f"{words}Stages: {stages}. Majority class {percent(report.majority)}, null band up to " + (
+    lens = f"{report.forming} " if report.lens else ""
+    return f"{words}Stages: {stages}. {lens}Majority class {percent(report.majority)}, null band up to " + (
         f"{percent(report.null_band)}."
     )
 
@@ -88,7 +94,7 @@ def _ground(report: Diagnosis, stretches: Sequence[Stretch[CurvePoint, Stage]]) 
         yield at(1, y, tag("text", "R", x=4, y=4, class_="letter"))
 
 
-def _band(run: Sequence[Spot], colour: str) -> Markup:
+def _band(run: Sequence[Spot] | Sequence[LensSpot], colour: str) -> Markup:
     known_run = [(x, p.accuracy) for x, p in run if known(p.accuracy.low) and known(p.accuracy.high)]
     if len(known_run) < 2:
         return Markup("")
@@ -124,6 +130,13 @@ def _point(x: float, point: CurvePoint) -> Markup:
     return at(x, y, tag("rect", x=-3, y=-3, width=6, height=6, fill=fill, stroke=colour), class_="point")
 
 
+def _lens_point(x: float, point: LensPoint) -> Markup:
+    if not known(point.accuracy.value):
+        return Markup("")
+    triangle = tag("path", d="M0-4L4 3.2L-4 3.2Z", fill=LENS, stroke=LENS)
+    return at(x, _y(point.accuracy.value), triangle, class_="point")
+
+
 def _end_point(stop: Stop[CurvePoint, Stage]) -> Markup:
     if stop.stage is None:
         return Markup("")
@@ -134,12 +147,13 @@ def _end_point(stop: Stop[CurvePoint, Stage]) -> Markup:
     return tag("g", whisker, at(stop.x, y, tag("path", d="M0-6L6 0L0 6L-6 0Z", fill=INK)), class_="end-point")
 
 
-def _touch(stop: Stop[CurvePoint, Stage]) -> Markup:
+def _touch(stop: Stop[CurvePoint, Stage], read: Mapping[str, LensPoint]) -> Markup:
     """The invisible column that shows a stop's values."""
     column = tag("rect", x=share(stop.left), y=TOP, width=share(stop.right - stop.left), height=PLOT, class_="hit")
     if stop.stage is not None:
         return mark(f"{stop.stage.key} {stop.stage.title}\n{percent_interval(_accuracy(stop))}", column, class_="stop")
-    return mark("\n".join(map(_words, stop.points)), column, class_="stop")
+    lens = [_lens_words(read[point.tap]) for point in stop.points if point.tap in read]
+    return mark("\n".join([*map(_words, stop.points), *lens]), column, class_="stop")
 
 
 def _words(point: CurvePoint) -> str:
@@ -147,3 +161,7 @@ def _words(point: CurvePoint) -> str:
     if point.grid is not None:
         words += f"\n  2x2 grid pooling {percent(point.grid)}"
     return words if point.on_path else f"{words}\n  off the path to the answer"
+
+
+def _lens_words(point: LensPoint) -> str:
+    return f"the model's own head there  {percent_interval(point.accuracy)}"

@@ -9,6 +9,7 @@ WASH = "#f3f5f7"
 IMAGE = "#0072b2"
 LAST = "#8f2d63"
 GAIN = "#00795a"
+LENS = "#8a6100"
 
 STATE: dict[State, str] = {
     "present": "#c44601",

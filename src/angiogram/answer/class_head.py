@@ -1,0 +1,85 @@
+"""The part of the output head that tells class names apart: the final norm and a few rows, not the whole vocabulary."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from angiogram.model.load import LoadedModel
+
+Finish = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class ClassHead:
+    """The model's own head over some tokens, for states of any of its LLM's blocks.
+
+    Attributes:
+        norm: the LLM's final norm.
+        weight: rows of the head, `[T, D]` in float32.
+        bias: of these rows, `[T]`, or None.
+        finishes: what the model may do to its logits behind the rows, as its settings say.
+    """
+
+    norm: Any
+    weight: Tensor
+    bias: Tensor | None
+    finishes: tuple[Finish, ...]
+
+    def __call__(self, states: Tensor) -> Tensor:
+        """Logits `[..., T]` in float32 of states `[..., D]`, before any finish."""
+        logits = self.norm(states).to(self.weight) @ self.weight.T
+        return logits if self.bias is None else logits + self.bias
+
+    def finish(self, last: Tensor, said: Tensor, tolerance: float = 0.02) -> Finish | None:
+        """The finish with which the last block's logits are those that the model itself gave, as nearly as any. [own]
+
+        Settings of a language model name a cap or a scale that not every model around it applies.
+
+        Args:
+            last: what this head reads behind the last block.
+            said: the model's own logits at the same places, in any precision.
+            tolerance: largest difference, as a part of one more than the largest logit.
+
+        Returns:
+            None where the model's logits are made in another way: no lens can be had by norm and rows alone.
+        """
+        said = said.to(last)
+        errors = [float((finish(last) - said).abs().max()) for finish in self.finishes]
+        best = min(range(len(errors)), key=errors.__getitem__)
+        allowed = tolerance * (1 + float(said.abs().max()))
+        return self.finishes[best] if errors[best] <= allowed else None
+
+
+def class_head(loaded: LoadedModel, tokens: Sequence[int]) -> ClassHead | None:
+    """The head over these tokens; None where the model names no head whose rows can be read."""
+    head = _output_head(loaded.model)
+    weight = getattr(head, "weight", None)
+    if not isinstance(weight, Tensor) or weight.dim() != 2 or not weight.is_floating_point() or weight.is_meta:
+        return None
+    rows = torch.tensor(tokens, device=weight.device)
+    bias = getattr(head, "bias", None)
+    norm = loaded.model.get_submodule(loaded.anatomy.llm_norm)
+    return ClassHead(norm, weight[rows].float(), None if bias is None else bias[rows].float(), _finishes(loaded.model))
+
+
+def _output_head(model: Any) -> Any:
+    try:
+        return model.get_output_embeddings()
+    except (AttributeError, NotImplementedError):  # a model's own code that does not say
+        return None
+
+
+def _finishes(model: Any) -> tuple[Finish, ...]:
+    """Nothing, a soft cap (Gemma), division (Granite) or multiplication (Cohere) of the logits."""
+    settings = model.config.get_text_config()
+    found: list[Finish] = [lambda logits: logits]
+    if cap := getattr(settings, "final_logit_softcapping", None):
+        found.append(lambda logits: cap * torch.tanh(logits / cap))
+    if divisor := getattr(settings, "logits_scaling", None):
+        found.append(lambda logits: logits / divisor)
+    if factor := getattr(settings, "logit_scale", None):
+        found.append(lambda logits: logits * factor)
+    return tuple(found)

@@ -1,0 +1,144 @@
+"""Logit lens over the class names: what the model's own head reads behind every LLM block.
+
+The logit lens (nostalgebraist 2020, "interpreting GPT: the logit lens") puts a block's output through the final norm
+and the output head, as though the blocks behind it were not there. Here it reads the class names alone, in the passes
+that score them anyway: at every fork of the names the log-probability of each branch *among the branches of that fork*,
+summed along the name. [own] That is a probability over the class names, not over the vocabulary: what the model would
+rather say than any of them is left out. Of a name that begins another it is the beginning's, as in the answer itself.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from math import nan
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from angiogram.answer.class_head import ClassHead, class_head
+from angiogram.answer.forks import Fork, forks
+from angiogram.answer.labels import LabelTree
+from angiogram.model.load import LoadedModel
+
+Read = Mapping[int, Tensor]
+"""LLM block -> what was kept behind it."""
+
+
+@dataclass(frozen=True)
+class Lens:
+    """How the class names are read behind every block.
+
+    Attributes:
+        loaded: the model.
+        forks: where the names part, one at least.
+        head: over the tokens by which they do.
+        classes: K.
+    """
+
+    loaded: LoadedModel
+    forks: tuple[Fork, ...]
+    head: ClassHead
+    classes: int
+
+    def at_prompt(self) -> Any:
+        """Around the prompts' forward pass; keeps the last token's states, read later: other hooks watch the norm."""
+        return _behind_blocks(self.loaded, (-1,), lambda states: states)
+
+    def at_names(self) -> Any:
+        """Around the names' forward pass; keeps the head's logits of the forks alone."""
+        return _behind_blocks(self.loaded, self._nodes, self.head)
+
+    def log_likelihoods(self, at_prompt: Read, at_names: Read, logits: Tensor) -> Tensor:
+        """Log-likelihood `[B, blocks, K]` in float32 of each class among the class names, behind every block.
+
+        Args:
+            at_prompt: of the context of that name.
+            at_names: of the context of that name.
+            logits: `[B, 1 + M, V]` of `tree_logits`, by which the last block's reading is checked.
+
+        Returns:
+            NaN where the model's own logits are not those of its final norm and its head's rows.
+        """
+        depth = len(self.loaded.anatomy.llm_blocks)
+        if len(at_prompt) < depth or (self._nodes and len(at_names) < depth):  # a block that was passed over
+            return torch.full((len(logits), depth, self.classes), nan)
+        read = self._places(at_prompt, at_names)  # [B, blocks, F, T]
+        places = [fork.node + 1 for fork in self.forks]
+        finish = self.head.finish(read[:, -1], logits[:, places][..., list(self.tokens)])
+        scores = read.new_zeros(*read.shape[:2], self.classes)
+        if finish is None:
+            return scores.fill_(nan)
+        for place, fork in enumerate(self.forks):
+            columns = [self.tokens.index(token) for token in fork.tokens]
+            among = finish(read[:, :, place, columns]).log_softmax(dim=-1)
+            classes, branches = (list(each) for each in zip(*fork.chosen, strict=True))
+            scores[..., classes] += among[..., branches]
+        return scores
+
+    @cached_property
+    def tokens(self) -> tuple[int, ...]:
+        """All tokens by which names part, `[T]`."""
+        return fork_tokens(self.forks)
+
+    @property
+    def _nodes(self) -> tuple[int, ...]:
+        return tuple(fork.node for fork in self.forks if fork.node >= 0)
+
+    def _places(self, at_prompt: Read, at_names: Read) -> Tensor:
+        """Logits `[B, blocks, F, T]` of every fork, in order; that at the prompt's end is the first where it is one."""
+        parts: list[Tensor] = []
+        if self.forks[0].node < 0:
+            parts.append(self.head(self._stacked(at_prompt)))  # all blocks at once
+        if self._nodes:
+            parts.append(self._stacked(at_names))
+        return torch.cat(parts, dim=2)
+
+    def _stacked(self, read: Read) -> Tensor:
+        """`[B, blocks, n, ...]` from the blocks' `[B, n, ...]`, which may stand on several devices."""
+        return torch.stack([read[block].to(self.head.weight.device) for block in sorted(read)], dim=1)
+
+
+def lens(loaded: LoadedModel, tree: LabelTree) -> Lens | None:
+    """The lens over these class names; None where the model has no head to read with, or the names do not part."""
+    places = forks(tree)
+    head = class_head(loaded, fork_tokens(places)) if places else None
+    return None if head is None else Lens(loaded, places, head, len(tree.scored))
+
+
+def fork_tokens(places: Sequence[Fork]) -> tuple[int, ...]:
+    """Every token by which names part, once, ascending."""
+    return tuple(sorted({token for fork in places for token in fork.tokens}))
+
+
+@contextmanager
+def _behind_blocks(
+    loaded: LoadedModel, tokens: Sequence[int], read: Callable[[Tensor], Tensor]
+) -> Generator[dict[int, Tensor]]:
+    """During one forward pass inside the context, keep what is read of these tokens behind every LLM block.
+
+    Args:
+        loaded: the model; its hooks are removed on leaving.
+        tokens: positions in the pass.
+        read: of the states `[B, n, D]`.
+
+    Yields:
+        A dictionary that the pass fills.
+    """
+    found: dict[int, Tensor] = {}
+
+    def keep(block: int) -> Callable[..., None]:
+        def hook(_: nn.Module, __: Any, output: Any) -> None:
+            states = output[0] if isinstance(output, tuple) else output
+            found[block] = read(states[:, list(tokens)])
+
+        return hook
+
+    paths = enumerate(loaded.anatomy.llm_blocks) if tokens else ()
+    handles = [loaded.model.get_submodule(path).register_forward_hook(keep(block)) for block, path in paths]
+    try:
+        yield found
+    finally:
+        for handle in handles:
+            handle.remove()
