@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -27,6 +27,8 @@ class TableRow:
         image_hash: SHA-256 of the pixels, None for a quarantined case.
         status: whether the case took part.
         reason: why it did not, "" where it did.
+        own_group: the group that the set itself names, where duplicates joined it to another; else None.
+        columns: (name, value) of what else the set says of the case.
     """
 
     case_id: str
@@ -37,9 +39,16 @@ class TableRow:
     image_hash: str | None
     status: Literal["ok", "quarantined"]
     reason: str
+    own_group: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
-_SCHEMA = pa.schema([(name, pa.string()) for name in TableRow.__dataclass_fields__])
+_SCHEMA = pa.schema(
+    [
+        (name, pa.map_(pa.string(), pa.string()) if name == "columns" else pa.string())
+        for name in TableRow.__dataclass_fields__
+    ]
+)
 
 
 def table_rows(examined: Examined) -> tuple[TableRow, ...]:
@@ -47,7 +56,10 @@ def table_rows(examined: Examined) -> tuple[TableRow, ...]:
 
     def row(case: Case, image_hash: str | None, reason: str) -> TableRow:
         status = "quarantined" if reason else "ok"
-        return TableRow(case.id, case.path, case.label, case.group, case.split, image_hash, status, reason)
+        return TableRow(
+            case.id, case.path, case.label, case.group, case.split, image_hash, status, reason,
+            case.own_group, case.columns,
+        )  # fmt: skip
 
     kept = [row(case, h, "") for case, h in zip(examined.cases.rows, examined.hashes, strict=True)]
     return (*kept, *(row(q.case, None, q.reason) for q in examined.quarantined))
@@ -71,7 +83,10 @@ def read_table(path: Path) -> tuple[TableRow, ...]:
     """
     try:
         table = parquet.ParquetFile(path).read()
-        return tuple(TableRow(**row) for row in table.to_pylist())
-    except (OSError, pa.ArrowException, TypeError) as error:
+        rows: list[dict[str, Any]] = table.to_pylist()
+        for row in rows:
+            row["columns"] = tuple(row["columns"])
+        return tuple(TableRow(**row) for row in rows)
+    except (OSError, pa.ArrowException, TypeError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"'{path}' is not a readable table of cases: {reason}.") from error

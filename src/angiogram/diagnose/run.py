@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from angiogram.cache import Progress
+from angiogram.data.audit.audit import audit
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.data.table import table_rows, write_table
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
-from angiogram.diagnose.collect.material import Material, without_failed
+from angiogram.diagnose.collect.material import Material, only_clean, only_leaked, without_failed
 from angiogram.diagnose.collect.reference import Reference, trained_references
 from angiogram.diagnose.judge.fault import first_fault
-from angiogram.diagnose.judge.leakage import leakage_warnings, weigh_leakage
 from angiogram.diagnose.judge.position import weigh_position
 from angiogram.diagnose.picture.evidence import evidence_maps
 from angiogram.diagnose.picture.examples import confusions, examples
@@ -25,6 +25,7 @@ from angiogram.diagnose.read.assess import assess
 from angiogram.diagnose.read.controls import read_controls
 from angiogram.diagnose.read.curve import curve
 from angiogram.diagnose.read.flow import best_late_layer
+from angiogram.diagnose.read.leaked import read_leaked
 from angiogram.diagnose.read.modulation_transfer import detail_kept, suspected
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.read.told import probability_when_told, speech, unreadable, with_told
@@ -34,6 +35,7 @@ from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.headline import headline, not_assessed
+from angiogram.diagnose.tell.leakage import leakage, leakage_warnings
 from angiogram.diagnose.tell.predictions import write_predictions
 from angiogram.diagnose.tell.provenance import provenance, warnings
 from angiogram.diagnose.tell.run_folder import FEATURES, write_answers, write_probes, write_taps
@@ -50,7 +52,7 @@ class Diagnosed:
     """A diagnosis with what a comparison with another run needs.
 
     Attributes:
-        case_ids: of the evaluated cases.
+        case_ids: of the evaluated cases: the tested ones that do not also teach.
         readings: which of them each stage has right.
         resamples: of the evaluated cases.
     """
@@ -99,13 +101,20 @@ def diagnose(
     if stores is None:
         return None
     store, twin = stores
-    material = without_failed(Material(examined, splits, reference, store, twin))
+    tested = without_failed(Material(examined, splits, reference, store, twin))
+    material = only_clean(tested)
     examined, splits, cases = material.examined, material.splits, material.examined.cases
     write_table(table_rows(examined), out / "cases.parquet")
     found = assess(planned, material, settings, progress)
-    judged, leakage = weigh_leakage(found.verdicts, examined, splits, found.readings, settings, found.flow.null_band)
+    both_sides = leakage(
+        audit(examined, tested.splits),
+        cases,
+        found.readings,
+        read_leaked(planned, only_leaked(tested), found),
+        splits.reason,
+    )
     controls = read_controls(planned, material, found.flow.probe, progress)
-    judged = weigh_position(judged, found, controls.grid, settings)
+    judged = weigh_position(found.verdicts, found, controls.grid, settings)
     tried = try_remedies(planned, material, found, settings, progress)
     accuracies = found.accounting.accuracies
     told = probability_when_told(planned, cases)
@@ -144,7 +153,7 @@ def diagnose(
         fault=first_fault(judged, unread, blurred=blurred),
         not_assessed=not_assessed(judged, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
-            *leakage_warnings(leakage),
+            *leakage_warnings(both_sides, splits.reason),
             *warnings(planned, points, examined, found.truth, found.groups, answers, settings, detail),
         ),
         majority=chance,
@@ -165,7 +174,7 @@ def diagnose(
         answers=answers,
         beside=(),
         quarantined=tuple((q.case.id, q.reason) for q in examined.quarantined),
-        leakage=leakage,
+        leakage=both_sides,
         statements=cases.statements,
         references=trained_references(material.reference, found.truth, found.resamples),
         provenance=provenance(planned, examined, splits, material.reference, settings, detail),

@@ -7,6 +7,7 @@ skills and losses are fractions (0.05 = 5 points).
 from dataclasses import dataclass
 
 from angiogram.data.audit.pair import ListedPair
+from angiogram.data.grouping import Grouping
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
@@ -116,19 +117,18 @@ class Beside:
 
 @dataclass(frozen=True)
 class Leakage:
-    """What stands on both sides of the split, what is labelled twice, and what that changes.
+    """What stands on both sides of the split, what is labelled twice, and what was joined to one group.
 
     Attributes:
         leaked: tested cases with a duplicate among the cases that teach for them.
         exact: how many of these have one with equal pixels.
         divided_groups: groups that both teach and are tested.
-        affected: tested cases that are leaked or of a divided group.
+        affected: tested cases that are leaked, of a divided group or joined to such; they are not judged.
         share: share of the tested cases that is affected.
         conflicts: pairs of duplicates with two labels, on whichever side.
         within: cases with a duplicate on their own side only.
-        accuracies: (stage, accuracy on all tested cases, without the affected ones); empty where none is affected or
-            none is left.
-        downgraded: modes whose verdict was present or absent and became undetermined for it.
+        grouping: how many groups the cases make, before and after duplicates are one group.
+        accuracies: (stage, accuracy on all tested cases, on the clean ones); empty where none is affected.
         findings: the same in words, one sentence each.
         pairs: the pairs, leaks first, worst first; at most 200.
     """
@@ -140,8 +140,8 @@ class Leakage:
     share: float
     conflicts: int
     within: int
+    grouping: Grouping
     accuracies: tuple[tuple[StageKey, float, float], ...]
-    downgraded: tuple[Mode, ...]
     findings: tuple[str, ...]
     pairs: tuple[ListedPair, ...]
 
@@ -165,7 +165,8 @@ class Diagnosis:
         warnings: what weakens the result (disagreeing poolings, few groups, quarantined cases), one sentence each.
         majority: accuracy of always naming the most frequent class.
         null_band: accuracy that the best tap reaches by chance (95 % quantile over label permutations).
-        evaluated: number of cases every accuracy is measured on; `groups` is the number of groups among them.
+        evaluated: number of clean tested cases, on which every accuracy is measured; `groups` is the number of groups
+            among them.
         steps: consecutive; their losses add up to first stage - last stage exactly.
         evidence: maps of the examples, where the places of the model's image tokens are known.
         maps: how the evaluated cases lie to each other at V, C and U.
