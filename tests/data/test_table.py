@@ -28,9 +28,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_the_columns_are_typed_even_when_empty(tmp_path: Path) -> None:
     write_table((), tmp_path / "cases.parquet")
-    found = {field.name: str(field.type) for field in parquet.read_schema(tmp_path / "cases.parquet")}
+    types = {field.name: str(field.type) for field in parquet.read_schema(tmp_path / "cases.parquet")}
+    assert types.pop("columns").startswith("map<string, string")
     numbers = {"row": "int64", "judged_in": "int64", "trained_in": "list<element: int64>"}
-    assert found == {**dict.fromkeys(found, "string"), **numbers}
+    assert types == {**dict.fromkeys(types, "string"), **numbers}
     assert read_table(tmp_path / "cases.parquet") == ()
 
 

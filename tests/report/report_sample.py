@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from angiogram.data.audit.pair import ListedPair
+from angiogram.data.grouping import Grouping
 from angiogram.diagnose.cause.result import ByClass, Causes, Interchange, Window
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
@@ -214,14 +215,14 @@ def leakage() -> Leakage:
     pair = ListedPair("leak", "near", 0.9712, "z9", "set/z9.png", "liver", HOSTILE, f"set/{HOSTILE}.png", "liver")
     return Leakage(
         leaked=3, exact=1, divided_groups=0, affected=3, share=3 / CASES, conflicts=0, within=5,
-        accuracies=(("V", 0.823, 0.822), ("G", 0.407, 0.404)), downgraded=(),
+        grouping=Grouping(CASES + 60, CASES + 60, CASES + 52, 3), accuracies=(("V", 0.823, 0.822), ("G", 0.407, 0.404)),
         findings=(f"3 of the {CASES} tested cases have a duplicate among the cases that teach: 1 exact, 2 near.",),
         pairs=(pair,),
     )  # fmt: skip
 
 
 def no_leakage() -> Leakage:
-    return Leakage(0, 0, 0, 0, 0.0, 0, 0, (), (), (), ())
+    return Leakage(0, 0, 0, 0, 0.0, 0, 0, Grouping(CASES, CASES, CASES, 1), (), (), ())
 
 
 def evidence(case: str, label: str, seed: int) -> tuple[EvidenceMap, ...]:

@@ -8,7 +8,7 @@ from angiogram.data.audit.listing import listed, sentences
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 
-_FINDINGS = {"leak": "one is tested, the other teaches", "labels": "two labels"}
+_FINDINGS = {"leak": "one is tested, the other teaches", "labels": "two labels", "joined": "one group"}
 
 
 def print_audit(audit: Audit, examined: Examined, splits: Splits, most: int) -> None:
@@ -24,13 +24,15 @@ def print_audit(audit: Audit, examined: Examined, splits: Splits, most: int) -> 
         ("groups on both sides", len(audit.divided)),
         ("pairs of duplicates with two labels", len(audit.conflicts)),
         ("cases with a duplicate on their own side only", audit.within),
+        ("groups that the set names", audit.grouping.named),
+        ("groups with duplicates joined", audit.grouping.groups),
         ("images that cannot be read", len(examined.quarantined)),
     ):
         table.add_row(name, str(count))
     console.print(table)
     if audit.clean:
         console.print("- Nothing is on both sides, and no picture has two labels.", highlight=False)
-    for sentence in sentences(audit):
+    for sentence in (*sentences(audit), *([splits.reason] if splits.reason else [])):
         console.print(f"- {sentence}", markup=False, highlight=False, soft_wrap=True)
     pairs = listed(audit, cases)
     for pair in pairs[:most]:

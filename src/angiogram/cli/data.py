@@ -66,7 +66,7 @@ class Split:
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, phantom-shifted, a folder with one subfolder a class, or a MedMNIST .npz"""
     out: Path
-    """a CSV with one row a case: id, label, group, and the fold that judges it (empty: it only teaches)"""
+    """a CSV with one row a case: id, label, group, and the fold that judges it (empty: it is not judged)"""
     folds: int = 5
     """folds where the set has no split of its own"""
     seed: int = 0
@@ -79,12 +79,14 @@ class Split:
         import csv
 
         from angiogram.cache import default_cache
+        from angiogram.data.divide import clean, divide
+        from angiogram.data.intake import examine
         from angiogram.data.sources import open_cases
-        from angiogram.data.splits import assign
         from angiogram.files import atomic_file
 
-        cases = open_cases(self.cases, self.cache or default_cache(), printed)
-        splits = assign(cases, self.folds, self.seed)
+        examined = examine(open_cases(self.cases, self.cache or default_cache(), printed), printed)
+        examined, splits = divide(examined, self.folds, self.seed)
+        cases, splits = examined.cases, clean(examined.cases, splits)
         judged_in = {int(case): fold for fold, (_, test) in enumerate(splits.pairs) for case in test}
         with atomic_file(self.out) as path, path.open("w", newline="") as file:
             table = csv.writer(file)
@@ -125,12 +127,12 @@ class Audit:
         from angiogram.data.audit.audit import audit
         from angiogram.data.audit.document import write_audit
         from angiogram.data.audit.sheet import pair_sheet
+        from angiogram.data.divide import divide
         from angiogram.data.intake import examine
         from angiogram.data.sources import open_cases
-        from angiogram.data.splits import assign
 
         examined = examine(open_cases(self.cases, self.cache or default_cache(), printed), printed)
-        splits = assign(examined.cases, self.folds, self.seed)
+        examined, splits = divide(examined, self.folds, self.seed)
         found = audit(examined, splits)
         print_audit(found, examined, splits, max(0, self.most))
         if self.sheet is not None:

@@ -12,9 +12,10 @@ import tyro
 from angiogram.cache import Progress
 from angiogram.cli.options import ModelOptions
 from angiogram.cli.references import reference_of, wanted
+from angiogram.data.divide import clean, divide
 from angiogram.data.intake import Examined, examine
 from angiogram.data.sources import open_cases
-from angiogram.data.splits import Splits, assign, subset
+from angiogram.data.splits import Splits, subset
 from angiogram.errors import InputError
 from angiogram.tap.ranks import ALONE, Ranks
 
@@ -83,7 +84,8 @@ def opened(asked: SubjectOptions, cache: Path, progress: Progress, ranks: Ranks 
         cases = replace(cases, question=asked.question)
     with ranks.agreed():
         examined = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
-        splits = assign(examined.cases, asked.folds, asked.seed)
+        examined, splits = divide(examined, asked.folds, asked.seed)
+        clean(examined.cases, splits)  # refused before anything is loaded
 
     from transformers.utils import logging
 

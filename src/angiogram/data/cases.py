@@ -24,6 +24,9 @@ class Case:
         group: what must not be divided between folds (the patient, the z-block); the case itself when unknown.
         split: the set's own split, None where it has none.
         note: free text that describes the image (a caption), empty where there is none.
+        columns: (name, value) of what else a table says of the case: scanner, view, sex; values may be empty.
+        own_group: the group that the set itself names, where duplicates joined it to another and `group` is the joined
+            one; else None.
     """
 
     id: str
@@ -32,6 +35,13 @@ class Case:
     group: str
     split: Split | None = None
     note: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    own_group: str | None = None
+
+    @property
+    def named_group(self) -> str:
+        """The group that the set itself names."""
+        return self.group if self.own_group is None else self.own_group
 
 
 @dataclass(frozen=True)
@@ -66,8 +76,12 @@ class Cases:
     @property
     def groups(self) -> NDArray[np.int64]:
         """Group index of each case, `[N]`, numbered in order of first appearance."""
-        index: dict[str, int] = {}
-        return np.array([index.setdefault(row.group, len(index)) for row in self.rows], dtype=np.int64)
+        return _numbered([row.group for row in self.rows])
+
+    @property
+    def named_groups(self) -> NDArray[np.int64]:
+        """Index of the group that the set itself names, before duplicates joined any, `[N]`; numbered as `groups`."""
+        return _numbered([row.named_group for row in self.rows])
 
     @property
     def has_split(self) -> bool:
@@ -82,3 +96,8 @@ class Cases:
     def select(self, indices: Sequence[int] | NDArray[np.int64]) -> "Cases":
         """The same set with only these rows, in this order."""
         return replace(self, rows=tuple(self.rows[int(i)] for i in indices))
+
+
+def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    index: dict[str, int] = {}
+    return np.array([index.setdefault(name, len(index)) for name in names], dtype=np.int64)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.data.audit.duplicates import ALIKE
 from angiogram.data.cases import Cases
+from angiogram.data.grouping import Grouping
 from angiogram.errors import InputError
 from angiogram.seed import check_seed
 
@@ -20,18 +22,33 @@ class Splits:
     Attributes:
         pairs: one pair for the set's own split, one a fold for a cross-validation.
         official: whether this is the set's own split.
+        grouping: of the cases, where duplicates were joined to groups before.
+        alike: correlation from which near-duplicates were joined, and are looked for.
+        reason: why that is not `ALIKE`, one sentence; empty where it is.
+        left_out: tested cases that also teach and were taken out of `pairs`; see `divide.clean`.
     """
 
     pairs: tuple[Pair, ...]
     official: bool
+    grouping: Grouping | None = None
+    alike: float = ALIKE
+    reason: str = ""
+    left_out: int = 0
 
     @property
     def described(self) -> str:
         """What was done, for the report."""
         train, test = self.pairs[0]
         if self.official:
-            return f"the set's own split: {len(train)} training and {len(test)} test cases"
-        return f"{len(self.pairs)} stratified folds that divide no group"
+            out = f", of which {self.left_out} also teach and are not judged" if self.left_out else ""
+            return f"the set's own split: {len(train)} training and {len(test) + self.left_out} test cases{out}"
+        counted, folds = self.grouping, f"{len(self.pairs)} stratified folds that divide no group"
+        if counted is None or counted.groups == counted.named:
+            return folds
+        return (
+            f"{folds}; duplicates joined {counted.named} groups to {counted.groups}, the largest of "
+            f"{counted.largest} cases"
+        )
 
 
 def assign(cases: Cases, folds: int, seed: int) -> Splits:
@@ -53,7 +70,9 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
         pairs: list[Pair] = [(np.flatnonzero(side == "train"), np.flatnonzero(side == "test"))]
     else:
         pairs = _folds(cases, folds, seed)
-    for train, _ in pairs:
+    for number, (train, test) in enumerate(pairs, start=1):
+        if not len(test):
+            raise InputError(f"Fold {number} of {len(pairs)} has no case, since some groups are very large; use fewer.")
         for missing in sorted(set(range(len(cases.classes))) - set(labels[train].tolist())):
             raise InputError(
                 f"The class '{cases.classes[missing]}' has no training case"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,8 @@ class TableRow:
         image_hash: SHA-256 of the pixels, None for a quarantined case.
         status: whether the case took part.
         reason: why it did not, "" where it did.
+        own_group: the group that the set itself names, where duplicates joined it to another; else None.
+        columns: (name, value) of what else the set says of the case.
         row: of the case in the run's feature store; None for a quarantined case, and in tables of older versions.
         judged_in: number of the fold that judges the case, None where none does.
         trained_in: numbers of the folds that train on it.
@@ -45,12 +47,19 @@ class TableRow:
     image_hash: str | None
     status: Literal["ok", "quarantined"]
     reason: str
+    own_group: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
     row: int | None = None
     judged_in: int | None = None
     trained_in: tuple[int, ...] = ()
 
 
-_TYPES = {"row": pa.int64(), "judged_in": pa.int64(), "trained_in": pa.list_(pa.int64())}
+_TYPES = {
+    "columns": pa.map_(pa.string(), pa.string()),
+    "row": pa.int64(),
+    "judged_in": pa.int64(),
+    "trained_in": pa.list_(pa.int64()),
+}
 _SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in TableRow.__dataclass_fields__])
 
 
@@ -67,7 +76,10 @@ def table_rows(
 
     def row(case: Case, image_hash: str | None, reason: str) -> TableRow:
         status = "quarantined" if reason else "ok"
-        return TableRow(case.id, case.path, case.label, case.group, case.split, image_hash, status, reason)
+        return TableRow(
+            case.id, case.path, case.label, case.group, case.split, image_hash, status, reason,
+            case.own_group, case.columns,
+        )  # fmt: skip
 
     kept = [row(case, h, "") for case, h in zip(examined.cases.rows, examined.hashes, strict=True)]
     if stored is not None:
@@ -117,8 +129,10 @@ def read_table(path: Path) -> tuple[TableRow, ...]:
     """
     try:
         table = parquet.ParquetFile(path).read()
-        rows = (TableRow(**row) for row in table.to_pylist())
-        return tuple(replace(row, trained_in=tuple(row.trained_in)) for row in rows)
-    except (OSError, pa.ArrowException, TypeError) as error:
+        rows: list[dict[str, Any]] = table.to_pylist()
+        for row in rows:
+            row |= {name: tuple(row[name]) for name in ("columns", "trained_in")}
+        return tuple(TableRow(**row) for row in rows)
+    except (OSError, pa.ArrowException, TypeError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"'{path}' is not a readable table of cases: {reason}.") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from angiogram.cache import Progress
+from angiogram.data.audit.audit import audit
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.data.table import CASES, table_rows, write_table
@@ -14,10 +15,9 @@ from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.account.utilisation import TAP, utilisation
 from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
-from angiogram.diagnose.collect.material import Material, without_failed
+from angiogram.diagnose.collect.material import Material, only_clean, only_leaked, without_failed
 from angiogram.diagnose.collect.reference import Reference, trained_references
 from angiogram.diagnose.judge.judgement import judge, said_of
-from angiogram.diagnose.judge.leakage import leakage_of, leakage_warnings
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.picture.evidence import evidence_maps
 from angiogram.diagnose.picture.examples import confusions, examples
@@ -26,6 +26,7 @@ from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.read.controls import Controls, by_grid, read_controls
 from angiogram.diagnose.read.curve import curve
 from angiogram.diagnose.read.flow import best_late_layer
+from angiogram.diagnose.read.leaked import read_leaked
 from angiogram.diagnose.read.logit_lens import read_lens
 from angiogram.diagnose.read.measured import Utilisation
 from angiogram.diagnose.read.modulation_transfer import detail_kept
@@ -38,6 +39,7 @@ from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.tell.cards import cards
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.headline import headline, not_assessed
+from angiogram.diagnose.tell.leakage import leakage, leakage_warnings
 from angiogram.diagnose.tell.predictions import write_predictions
 from angiogram.diagnose.tell.proof import proof
 from angiogram.diagnose.tell.provenance import provenance, warnings
@@ -55,7 +57,7 @@ class Diagnosed:
     """A diagnosis with what a comparison with another run needs.
 
     Attributes:
-        case_ids: of the evaluated cases.
+        case_ids: of the evaluated cases: the tested ones that do not also teach.
         readings: which of them each stage has right.
         resamples: of the evaluated cases.
     """
@@ -104,10 +106,18 @@ def diagnose(
     if stores is None:
         return None
     store, twin = stores
-    material = without_failed(Material(examined, splits, reference, store, twin))
+    tested = without_failed(Material(examined, splits, reference, store, twin))
+    material = only_clean(tested)
     examined, splits, cases = material.examined, material.splits, material.examined.cases
     write_table(table_rows(examined, splits, material.store.rows), out / CASES)
     found = assess(planned, material, settings, progress)
+    both_sides = leakage(
+        audit(examined, tested.splits),
+        cases,
+        found.readings,
+        read_leaked(planned, only_leaked(tested), found),
+        splits.reason,
+    )
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance, null_band = majority(found.truth), found.flow.null_band
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
@@ -129,7 +139,6 @@ def diagnose(
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
     detail = detail_kept(loaded, cases)
-    leakage = leakage_of(examined, splits, found.readings)
     answers = found.answering.summary(planned.prompt, found.truth, told)
     shown = examples(cases, found.evaluated, found.named, found.answering.texts)
     late: tuple[str, ...] = ()
@@ -146,7 +155,7 @@ def diagnose(
         fault=judged.located.fault,
         not_assessed=not_assessed(judged.verdicts, found.accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
-            *leakage_warnings(leakage),
+            *leakage_warnings(both_sides, splits.reason),
             *warnings(planned, points, examined, found.truth, found.groups, answers, settings, detail),
         ),
         majority=chance,
@@ -171,7 +180,7 @@ def diagnose(
         answers=answers,
         beside=(),
         quarantined=tuple((q.case.id, q.reason) for q in examined.quarantined),
-        leakage=leakage,
+        leakage=both_sides,
         statements=cases.statements,
         references=trained_references(material.reference, found.truth, found.resamples),
         provenance=provenance(planned, examined, splits, material.reference, settings, detail),

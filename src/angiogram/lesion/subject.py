@@ -11,11 +11,10 @@ from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.collect.fill import chosen_batch_size, collect
 from angiogram.diagnose.collect.fingerprint import fingerprint
-from angiogram.diagnose.collect.material import Material, without_failed
+from angiogram.diagnose.collect.material import Material, only_clean, without_failed
 from angiogram.diagnose.collect.plan import Plan, plan
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.judge.behind import lost_behind_connector
-from angiogram.diagnose.judge.leakage import weigh_leakage
 from angiogram.diagnose.judge.position import TAPS, weigh_position
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.read.controls import read_grid
@@ -56,7 +55,7 @@ class Run:
         planned: the pass that was made.
         store: what it left.
         found: the judgement of the stages.
-        verdicts: after leakage and position were weighed, as a diagnosis does.
+        verdicts: of the clean cases, after position was weighed, as a diagnosis does.
         unreadable: see `told.unreadable`.
         blurred: see `detail.suspected`.
     """
@@ -82,12 +81,11 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     store = collect(planned, subject.examined, made, features, size, progress)
     if store is None:
         raise ValueError("A suite of lesions runs in one process.")
-    material = without_failed(Material(subject.examined, subject.splits, subject.reference, store))
+    material = only_clean(without_failed(Material(subject.examined, subject.splits, subject.reference, store)))
     found = assess(planned, material, subject.settings, progress)
     settings, accuracies, null_band = subject.settings, found.accounting.accuracies, found.flow.null_band
-    judged, _ = weigh_leakage(found.verdicts, material.examined, material.splits, found.readings, settings, null_band)
     judged = weigh_position(
-        judged, found, {tap: read_grid(material, tap, settings.probe) for tap in TAPS.values()}, settings
+        found.verdicts, found, {tap: read_grid(material, tap, settings.probe) for tap in TAPS.values()}, settings
     )
     lost = lost_behind_connector(judged, accuracies)
     can: Speech = "unclear"

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from angiogram.diagnose.judge.verdicts import verdicts
 
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.cause.result import Causes
-from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.headline import headline, not_assessed
 from angiogram.diagnose.terms import Interval

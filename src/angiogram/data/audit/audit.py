@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.data.audit.closest import Twin, closest
+from angiogram.data.audit.closest import Twin, closest, neighbours
 from angiogram.data.audit.duplicates import Duplicates, find_duplicates
-from angiogram.data.cases import Cases
+from angiogram.data.grouping import NOT_COUNTED, Grouping, grouping_of
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Pair, Splits
 
@@ -23,6 +23,9 @@ class Audit:
         divided_cases: tested cases of these groups, ascending.
         conflicts: pairs of duplicates with two labels, on whichever side, worst first; each case's closest such.
         within: cases with a duplicate on their own side of every split only.
+        linked: tested cases that are neither, but in a joined group that teaches: through others of it; ascending.
+        joined: duplicates of two groups of the set that became one group, neither leaks nor conflicts, worst first.
+        grouping: how many groups there are.
     """
 
     judged: int
@@ -31,11 +34,14 @@ class Audit:
     divided_cases: tuple[int, ...]
     conflicts: tuple[Twin, ...]
     within: int
+    linked: tuple[int, ...] = ()
+    joined: tuple[Twin, ...] = ()
+    grouping: Grouping = NOT_COUNTED
 
     @property
     def affected(self) -> tuple[int, ...]:
-        """Tested cases that are not new to what they test: leaked or of a divided group, ascending."""
-        return tuple(sorted({twin.case for twin in self.leaks} | set(self.divided_cases)))
+        """Tested cases that are not new to what they test: leaked, of a divided group or linked to such, ascending."""
+        return tuple(sorted({twin.case for twin in self.leaks} | {*self.divided_cases, *self.linked}))
 
     @property
     def share(self) -> float:
@@ -52,23 +58,28 @@ def audit(examined: Examined, splits: Splits) -> Audit:
     """Look for duplicates and divided groups.
 
     In a cross-validation two duplicates in different folds are a leak for each other. Folds divide no group, so
-    duplicates of one group share a fold and are none.
+    duplicates of one group share a fold and are none; `divide` makes one group of all duplicates.
 
     Args:
         examined: the readable cases, with the hashes and thumbnails of their pixels.
-        splits: over these cases.
+        splits: over these cases; says how alike near-duplicates are.
     """
     cases = examined.cases
-    duplicates = find_duplicates(examined.hashes, examined.thumbnails)
+    duplicates = find_duplicates(examined.hashes, examined.thumbnails).from_correlation(splits.alike)
     leaks = [twin for train, test in splits.pairs for twin in closest(duplicates, test, train)]
-    divided, divided_cases = _divided(cases, splits.pairs)
+    leaked = {twin.case for twin in leaks}
+    divided = _taught(cases.named_groups, splits.pairs)
+    known, conflicts = leaked | set(divided), _conflicts(duplicates, cases.labels)
     return Audit(
         judged=sum(len(test) for _, test in splits.pairs),
         leaks=tuple(sorted(leaks, key=_badness)),
-        divided=divided,
-        divided_cases=divided_cases,
-        conflicts=_conflicts(duplicates, cases.labels),
-        within=_within(duplicates, splits.pairs, {twin.case for twin in leaks}),
+        divided=tuple(dict.fromkeys(cases.rows[i].named_group for i in divided)),
+        divided_cases=tuple(divided),
+        conflicts=conflicts,
+        within=_within(duplicates, splits.pairs, leaked),
+        linked=tuple(i for i in _taught(cases.groups, splits.pairs) if i not in known),
+        joined=_joined(duplicates, cases.named_groups, leaked, conflicts),
+        grouping=grouping_of(cases),
     )
 
 
@@ -92,8 +103,20 @@ def _within(duplicates: Duplicates, pairs: tuple[Pair, ...], leaked: set[int]) -
     return int(np.count_nonzero(copies[duplicates.picture])) - len(across)
 
 
-def _divided(cases: Cases, pairs: tuple[Pair, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    groups = cases.groups
-    both = [(test, np.isin(groups[test], groups[train])) for train, test in pairs]
-    found = np.sort(np.concatenate([test[shared] for test, shared in both])) if both else np.zeros(0, np.int64)
-    return tuple(dict.fromkeys(cases.rows[i].group for i in found)), tuple(found.tolist())
+def _taught(groups: NDArray[np.int64], pairs: tuple[Pair, ...]) -> list[int]:
+    """Tested cases whose group also teaches for them, ascending."""
+    found = [test[np.isin(groups[test], groups[train])] for train, test in pairs]
+    return np.sort(np.concatenate(found)).tolist() if found else []
+
+
+def _joined(
+    duplicates: Duplicates, named: NDArray[np.int64], leaked: set[int], conflicts: tuple[Twin, ...]
+) -> tuple[Twin, ...]:
+    told = {(twin.case, twin.other) for twin in conflicts}
+    return tuple(
+        twin
+        for twin in neighbours(duplicates)
+        if named[twin.case] != named[twin.other]
+        and not leaked & {twin.case, twin.other}
+        and not told & {(twin.case, twin.other), (twin.other, twin.case)}
+    )

@@ -67,3 +67,23 @@ def _closest(duplicates: Duplicates, asking: NDArray[np.int64], among: NDArray[n
             edge = best[picture]
             twins.append(Twin(case, int(member[theirs[edge]]), False, float(correlation[edge])))
     return twins
+
+
+def neighbours(duplicates: Duplicates) -> tuple[Twin, ...]:
+    """Every copy with the first case that shows its picture, and every picture with the one most like it, once.
+
+    Exact pairs first, then by falling correlation.
+    """
+    nobody = len(duplicates.picture)
+    first_of = np.full(duplicates.pictures, nobody)
+    np.minimum.at(first_of, duplicates.picture, np.arange(nobody))
+    copies = np.flatnonzero(first_of[duplicates.picture] != np.arange(nobody))
+    twins = [Twin(case, int(first_of[duplicates.picture[case]]), True, 1.0) for case in copies.tolist()]
+    order = np.argsort(np.tile(duplicates.correlation, 2), kind="stable")
+    best = np.full(duplicates.pictures, -1)
+    ends = np.concatenate([duplicates.first, duplicates.second])
+    best[ends[order]] = order % max(1, len(duplicates.first))  # of repeated indices the last one stays, as above
+    for edge in np.unique(best[best >= 0]).tolist():
+        one, other = sorted((int(first_of[duplicates.first[edge]]), int(first_of[duplicates.second[edge]])))
+        twins.append(Twin(one, other, False, float(duplicates.correlation[edge])))
+    return tuple(sorted(twins, key=lambda twin: (not twin.exact, -twin.correlation, twin.case)))

@@ -10,7 +10,7 @@ from angiogram.data.cases import Cases
 from angiogram.data.splits import Splits
 from angiogram.files import atomic_file
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write_audit(audit: Audit, cases: Cases, splits: Splits, path: Path) -> None:
@@ -30,6 +30,8 @@ def write_audit(audit: Audit, cases: Cases, splits: Splits, path: Path) -> None:
         "within_one_side": audit.within,
         "divided_groups": audit.divided,
         "tested_cases_of_divided_groups": [cases.rows[i].id for i in audit.divided_cases],
+        "groups": asdict(audit.grouping),
+        "near_duplicates_from": splits.alike,
         "pairs": [asdict(pair) for pair in listed(audit, cases)],
     }
     with atomic_file(path) as temporary:

@@ -36,6 +36,11 @@ class Duplicates:
         """M, the number of different pictures."""
         return int(self.picture.max()) + 1 if len(self.picture) else 0
 
+    def from_correlation(self, least: float) -> "Duplicates":
+        """The same without near-duplicates whose correlation is below `least`."""
+        kept = self.correlation >= least
+        return Duplicates(self.picture, self.first[kept], self.second[kept], self.correlation[kept])
+
 
 def find_duplicates(hashes: Sequence[str], thumbnails: NDArray[np.uint8]) -> Duplicates:
     """Find all duplicates.

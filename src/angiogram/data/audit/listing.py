@@ -11,7 +11,7 @@ NAMED = 5  # groups that a sentence names
 
 
 def listed(audit: Audit, cases: Cases) -> tuple[ListedPair, ...]:
-    """All pairs of the audit: leaks first, then pairs with two labels, each worst first."""
+    """All pairs of the audit: leaks, then pairs with two labels, then those that joined groups, each worst first."""
 
     def row(finding: Finding, twin: Twin) -> ListedPair:
         one, other = cases.rows[twin.case], cases.rows[twin.other]
@@ -21,7 +21,8 @@ def listed(audit: Audit, cases: Cases) -> tuple[ListedPair, ...]:
         )  # fmt: skip
 
     leaks = [row("leak", twin) for twin in audit.leaks]
-    return (*leaks, *(row("labels", twin) for twin in audit.conflicts))
+    labels = [row("labels", twin) for twin in audit.conflicts]
+    return (*leaks, *labels, *(row("joined", twin) for twin in audit.joined))
 
 
 def sentences(audit: Audit) -> tuple[str, ...]:
@@ -43,13 +44,22 @@ def sentences(audit: Audit) -> tuple[str, ...]:
         stand = _number(len(audit.divided), "group stands", "groups stand")
         tested = _number(len(audit.divided_cases), "tested case", "tested cases")
         found.append(f"{stand} on both sides of the split, with {tested}: {_some(audit.divided)}.")
+    if audit.linked:
+        more = _number(len(audit.linked), "tested case belongs", "tested cases belong")
+        found.append(f"{more} to these through others of the group or through further duplicates.")
     if audit.conflicts:
         found.append(
             f"{_number(len(audit.conflicts), 'pair of duplicates has', 'pairs of duplicates have')} two labels."
         )
     if audit.within:
         have = _number(audit.within, "case has", "cases have")
-        found.append(f"{have} a duplicate on the same side only: no leak, but a picture that counts twice.")
+        found.append(f"{have} a duplicate on the same side only, which is no leak.")
+    counted = audit.grouping
+    if counted.groups < counted.named:
+        found.append(
+            f"Duplicates are one group: they joined {counted.named} groups to {counted.groups}, the largest of "
+            f"{counted.largest} cases."
+        )
     return tuple(found)
 
 

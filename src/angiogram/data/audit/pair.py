@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Finding = Literal["leak", "labels"]
+Finding = Literal["leak", "labels", "joined"]
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,8 @@ class ListedPair:
     """Two cases that show one picture.
 
     Attributes:
-        finding: "leak" (the first is tested, the second teaches) or "labels" (the two have different labels).
+        finding: "leak" (the first is tested, the second teaches), "labels" (the two have different labels) or "joined"
+            (the groups of both became one).
         match: "exact" where all pixels are equal, else "near".
         correlation: of what is fine in both, 1 for equal pixels.
         case, other: ids of the cases.

@@ -1,19 +1,28 @@
 """One picture with the pairs of an audit side by side, so that a person can judge them."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from angiogram.data.audit.audit import Audit
 from angiogram.data.audit.listing import listed
-from angiogram.data.audit.pair import ListedPair
+from angiogram.data.audit.pair import Finding, ListedPair
 from angiogram.data.cases import Cases
 from angiogram.data.contact_sheet import BACKGROUND, FAINT, GAP, INK, LINE, TILE, fitted, grey, tile
 from angiogram.files import atomic_file
 
 MOST_PAIRS = 40
 _WORDS = 360
+_HEADINGS: Mapping[Finding, str] = MappingProxyType(
+    {
+        "leak": "one is tested, the other teaches",
+        "labels": "one picture, two labels",
+        "joined": "one group",
+    }
+)
 
 
 def pair_sheet(audit: Audit, cases: Cases, path: Path) -> int:
@@ -25,7 +34,7 @@ def pair_sheet(audit: Audit, cases: Cases, path: Path) -> int:
     Raises:
         InputError: the disk is full or the folder cannot be written.
     """
-    twins = (*audit.leaks, *audit.conflicts)[:MOST_PAIRS]
+    twins = (*audit.leaks, *audit.conflicts, *audit.joined)[:MOST_PAIRS]
     height = TILE + GAP
     size = (2 * (TILE + GAP) + _WORDS + 2 * GAP, max(1, len(twins)) * height + GAP)
     sheet = Pillow.new("RGB", size, grey(BACKGROUND))
@@ -44,7 +53,7 @@ def pair_sheet(audit: Audit, cases: Cases, path: Path) -> int:
 
 def _caption(pen: ImageDraw.ImageDraw, pair: ListedPair, left: int, top: int) -> None:
     font, small = ImageFont.load_default(13), ImageFont.load_default(10)
-    heading = "one is tested, the other teaches" if pair.finding == "leak" else "one picture, two labels"
+    heading = _HEADINGS[pair.finding]
     amount = "equal pixels" if pair.match == "exact" else f"correlation {pair.correlation:.3f}"
     pen.text((left, top), f"{heading}: {amount}", grey(INK), font)
     lines = ((pair.case, pair.label, pair.image), (pair.other, pair.other_label, pair.other_image))

@@ -1,4 +1,4 @@
-"""What a diagnosis is made of, and the same without the cases on which a model failed."""
+"""What a diagnosis is made of, the same without cases on which a model failed, and the clean part that is judged."""
 
 from dataclasses import dataclass, replace
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Cases
+from angiogram.data.divide import clean
 from angiogram.data.intake import Examined, Quarantined
 from angiogram.data.splits import Pair, Splits
 from angiogram.diagnose.collect.reference import Reference
@@ -58,10 +59,33 @@ def without_failed(material: Material) -> Material:
     return Material(
         examined=left,
         splits=replace(material.splits, pairs=pairs),
-        reference=_of_the_rest(material, rows),
+        reference=_of_tested(material, rows),
         store=material.store.select(rows),
         twin=None if material.twin is None else material.twin.select(rows),
     )
+
+
+def only_clean(material: Material) -> Material:
+    """Without the tested cases that also teach, see `data.divide.clean`: what every verdict is made from.
+
+    Raises:
+        InputError: too few are left to judge.
+    """
+    splits = clean(material.examined.cases, material.splits)
+    return material if splits is material.splits else _testing(material, splits)
+
+
+def only_leaked(material: Material) -> Material | None:
+    """The same training cases, and those tested ones alone that `only_clean` leaves out; None where there are none."""
+    kept = clean(material.examined.cases, material.splits)
+    both = zip(material.splits.pairs, kept.pairs, strict=True)
+    pairs = tuple((train, np.setdiff1d(test, left)) for (train, test), (_, left) in both if len(left) < len(test))
+    return _testing(material, replace(material.splits, pairs=pairs)) if pairs else None
+
+
+def _testing(material: Material, splits: Splits) -> Material:
+    tested = np.concatenate([test for _, test in splits.pairs])
+    return replace(material, splits=splits, reference=_of_tested(material, tested))
 
 
 def _failed(material: Material) -> dict[int, str]:
@@ -81,7 +105,8 @@ def _renumbered(indices: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[
     return np.searchsorted(rows, indices[np.isin(indices, rows)])
 
 
-def _of_the_rest(material: Material, rows: NDArray[np.int64]) -> Reference | None:
+def _of_tested(material: Material, rows: NDArray[np.int64]) -> Reference | None:
+    """The reference of those tested cases that are among the `rows`."""
     reference = material.reference
     if reference is None or reference.predicted is None:
         return reference

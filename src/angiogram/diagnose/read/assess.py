@@ -68,8 +68,8 @@ def assess(
     permuted = permuted_labels(cases.labels, pairs, settings.permutations, settings.seed, cases.groups)
     probed = planned.taps if taps is None else taps
     flow = read_flow(probed, material.store, cases, pairs, permuted, settings.probe, progress)
-    answering = _answering(planned, material, evaluated)
-    named = _named(planned, probed, flow, answering, material.reference, pairs, evaluated)
+    answering = answers_of(planned, material, evaluated)
+    named = named_stages(planned, probed, flow, answering, material.reference, pairs, evaluated)
     resamples = resample_groups(groups, settings.seed, settings.resamples)
     readings: dict[StageKey, Reading] = {key: stage.reading(truth) for key, stage in named.items()}
     return Assessed(
@@ -85,7 +85,8 @@ def assess(
     )
 
 
-def _answering(planned: Plan, material: Material, evaluated: NDArray[np.int64]) -> Answering:
+def answers_of(planned: Plan, material: Material, evaluated: NDArray[np.int64]) -> Answering:
+    """The answers of the evaluated cases, read in every way."""
     if planned.tree is None:
         raise ValueError("The plan must ask the model.")
     cases, store = material.examined.cases, material.store
@@ -95,7 +96,7 @@ def _answering(planned: Plan, material: Material, evaluated: NDArray[np.int64]) 
     return read_answers(raw, blank, planned.tree, said, cases.classes, material.splits.pairs, evaluated)
 
 
-def _named(
+def named_stages(
     planned: Plan,
     taps: Sequence[Tap],
     flow: Flow,

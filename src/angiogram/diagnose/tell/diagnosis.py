@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.collect.reference import TrainedReference
-from angiogram.diagnose.judge.leakage import Leakage
 from angiogram.diagnose.picture.examples import Example
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.read.answers import Answers
@@ -23,6 +22,7 @@ from angiogram.diagnose.read.measured import (
 )
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder
+from angiogram.diagnose.tell.leakage import Leakage
 from angiogram.diagnose.terms import Fault, Interval, Mode, StageKey, State
 
 
@@ -95,7 +95,8 @@ class Diagnosis:
         warnings: what weakens the result (disagreeing poolings, few groups, quarantined cases), one sentence each.
         majority: accuracy of always naming the most frequent class.
         null_band: accuracy that the best tap reaches by chance (95 % quantile over label permutations).
-        evaluated: number of cases every accuracy is measured on; `groups` is the number of groups among them.
+        evaluated: number of clean tested cases, on which every accuracy is measured; `groups` is the number of groups
+            among them.
         lens: what the model's own head reads behind every LLM block; empty where its head cannot be read.
         forming: at which block the answer forms, or why that is not known, one sentence.
         utilisation: how much of what the language model is given its answer uses.

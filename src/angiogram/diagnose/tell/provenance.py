@@ -9,8 +9,9 @@ import transformers
 from numpy.typing import NDArray
 
 import angiogram
-from angiogram.data.audit.duplicates import ALIKE, RADIUS
+from angiogram.data.audit.duplicates import RADIUS
 from angiogram.data.audit.phash import BITS
+from angiogram.data.grouping import EXACT
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.collect.plan import Plan
@@ -50,7 +51,12 @@ def provenance(
         Fact("precision", str(loaded.model.dtype).removeprefix("torch.")),
         Fact("cases", f"{cases.name}: {len(cases)} readable, {len(examined.quarantined)} quarantined"),
         Fact("splits", splits.described),
-        Fact("duplicates", f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {ALIKE:g}"),
+        Fact(
+            "duplicates",
+            "equal pixels"
+            if splits.alike == EXACT
+            else f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {splits.alike:g}",
+        ),
         Fact("image preparation, first case", "; ".join(prepared)),
         Fact(
             "detail handed to the encoder", "not measured" if detail is None else f"{percent(detail)} of its contrast"
