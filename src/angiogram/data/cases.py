@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.errors import InputError, unknown
 from angiogram.imaging.image import Image
 
 Split = Literal["train", "test"]
@@ -96,6 +97,20 @@ class Cases:
     def select(self, indices: Sequence[int] | NDArray[np.int64]) -> "Cases":
         """The same set with only these rows, in this order."""
         return replace(self, rows=tuple(self.rows[int(i)] for i in indices))
+
+    def of_classes(self, classes: Sequence[str]) -> "Cases":
+        """Only the cases of these classes, which are then all that a model is asked about.
+
+        Raises:
+            InputError: fewer than two classes, or one that the set has not.
+        """
+        for name in classes:
+            if name not in self.classes:
+                raise unknown("class", name, self.classes)
+        if len(set(classes)) < 2:
+            raise InputError(f"A classification needs at least two classes, not {len(set(classes))}.")
+        kept = [i for i, row in enumerate(self.rows) if row.label in classes]
+        return replace(self.select(kept), classes=tuple(dict.fromkeys(classes)))
 
 
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
