@@ -1,18 +1,19 @@
 """How often the diagnosis is right about planted lesions, and how often it cries wolf [own]."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
-from angiogram.diagnose.account.accounting import MODES
 from angiogram.diagnose.judge.fault import first_fault
 from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import Reading, resample_groups
-from angiogram.diagnose.terms import Mode, StageKey
-from angiogram.lesion.outcome import Outcome, present
+from angiogram.diagnose.terms import Fault, Mode, StageKey
+from angiogram.lesion.outcome import Outcome, names_right, present
 
 FELL = 0.10
 """A lesion counts for the goal where the answer's accuracy falls by so much."""
@@ -21,23 +22,23 @@ GRAIN = 1e-9
 
 @dataclass(frozen=True)
 class Matrix:
-    """Planted against diagnosed stage.
+    """Planted against diagnosed faults.
 
     Attributes:
-        counts: `[planted mode][diagnosed mode, last: nothing new]`.
+        planted: the rows: what may honestly be named, each set once.
+        diagnosed: the columns: what was named; the empty one is nothing new.
+        counts: `[planted][diagnosed]`.
         runs: number of lesions.
-        right: share of them with the right stage; None where there are none.
+        right: share of them that were named right (see `names_right`); None where there are none.
+        misled: number of them for which something was named, and not right.
     """
 
+    planted: tuple[tuple[Fault, ...], ...]
+    diagnosed: tuple[tuple[Fault, ...], ...]
     counts: tuple[tuple[int, ...], ...]
     runs: int
     right: float | None
-
-    @property
-    def misled(self) -> int:
-        """Number of lesions for which another stage than the planted is named."""
-        named = np.array(self.counts)[:, : len(MODES)]
-        return int(named.sum() - np.trace(named))
+    misled: int
 
 
 def fell(outcome: Outcome) -> bool:
@@ -45,16 +46,25 @@ def fell(outcome: Outcome) -> bool:
     return outcome.fall >= FELL - GRAIN
 
 
-def confusion(outcomes: Sequence[Outcome], read: Callable[[Outcome], Mode | None]) -> Matrix:
-    """Of these lesions; `read` says what was found."""
-    counts = np.zeros((len(MODES), len(MODES) + 1), dtype=np.int64)
-    for outcome in outcomes:
-        if outcome.planted is not None:
-            found = read(outcome)
-            counts[MODES.index(outcome.planted), len(MODES) if found is None else MODES.index(found)] += 1
-    runs = int(counts.sum())
-    right = float(np.trace(counts) / runs) if runs else None
-    return Matrix(tuple(tuple(int(c) for c in row) for row in counts), runs, right)
+def confusion(outcomes: Sequence[Outcome], read: Callable[[Outcome], tuple[Fault, ...]]) -> Matrix:
+    """Of these lesions; `read` says what was found. The model as it is and harmless changes are left out."""
+    pairs = [(outcome.planted, read(outcome)) for outcome in outcomes if outcome.planted]
+    rows, columns = (sorted({pair[side] for pair in pairs}, key=_in_order) for side in (0, 1))
+    seen = Counter(pairs)
+    right = [names_right(named, truth) for truth, named in pairs]
+    return Matrix(
+        planted=tuple(rows),
+        diagnosed=tuple(columns),
+        counts=tuple(tuple(seen[row, column] for column in columns) for row in rows),
+        runs=len(pairs),
+        right=sum(right) / len(pairs) if pairs else None,
+        misled=sum(bool(named) and not well for (_, named), well in zip(pairs, right, strict=True)),
+    )
+
+
+def _in_order(faults: tuple[Fault, ...]) -> tuple[bool, list[int]]:
+    """Along the flow, nothing last."""
+    return not faults, [get_args(Fault).index(fault) for fault in faults]
 
 
 def false_alarms(

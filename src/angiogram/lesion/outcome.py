@@ -1,7 +1,7 @@
 """What a diagnosis says of a model with a planted lesion, beside what it says of the same model without."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,28 @@ from angiogram.diagnose.judge.fault import first_fault, read_as
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.statistics.decision import LEVEL, holm
 from angiogram.diagnose.tell.diagnosis import Verdict
-from angiogram.diagnose.terms import Mode, StageKey, State
+from angiogram.diagnose.terms import Fault, Mode, StageKey, State
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
-from angiogram.lesion.lesion import lesion_named
 from angiogram.lesion.subject import Run
+
+# Goes as soon as a diagnosis names faults itself: what the stage accounting's four modes stand for.
+# ---------------------------------------------------------------------------------------------------
+FAULTS_OF_MODE: Mapping[Mode, tuple[Fault, ...]] = {
+    "vision": ("vision",),
+    "connector": ("connector",),
+    "comprehension": ("hand-over", "language model"),
+    "mapping": ("words", "format"),
+}
+
+
+def faults_of(mode: Mode | None) -> tuple[Fault, ...]:
+    """The faults that a mode leaves open; none without one."""
+    return () if mode is None else FAULTS_OF_MODE[mode]
+
+
+# ---------------------------------------------------------------------------------------------------
+MOST_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -23,7 +40,7 @@ class Outcome:
 
     Attributes:
         lesion: its name; empty for the model as it is.
-        planted: the mode that should be found; None for the model as it is.
+        planted: what a diagnosis may honestly name, sorted; empty for the model as it is and for a harmless change.
         strength, seed: of the lesion.
         accuracies: of each stage.
         losses: of each mode that was assessed.
@@ -31,13 +48,13 @@ class Outcome:
         fall: of the answer's accuracy from the model as it is, a fraction.
         unreadable: whether the model can say the classes but does not say what its last token knows; see `told`.
         blurred: whether what is lost may come from detail that is withheld from the encoder; see `detail`.
-        diagnosed: the mode at fault (see `fault`), passing over what is present without the lesion too.
-        changed: the mode of the first stage that is surely less accurate than in the model as it is, case by case; None
-            where there is none.
+        diagnosed: the faults that are named, passing over what is present without the lesion too; more than one where
+            they cannot be told apart, none where nothing new is found.
+        changed: the faults of the first stage that is surely less accurate than in the model as it is, case by case.
     """
 
     lesion: str
-    planted: Mode | None
+    planted: tuple[Fault, ...]
     strength: float
     seed: int
     accuracies: Mapping[StageKey, float]
@@ -46,17 +63,40 @@ class Outcome:
     fall: float
     unreadable: bool
     blurred: bool
-    diagnosed: Mode | None
-    changed: Mode | None
+    diagnosed: tuple[Fault, ...]
+    changed: tuple[Fault, ...]
 
 
-def outcome_of(run: Run, whole: Run, lesion: str, strength: float, seed: int) -> Outcome:
-    """What `run` found, beside the model as it is; an empty `lesion` is that model itself."""
+def names_right(named: Collection[Fault], truth: Collection[Fault]) -> bool:
+    """Whether what is named is honest: all of it true, or at most two faults and one of them true.
+
+    >>> names_right(["words"], ["words", "format"]), names_right([], ["words"])
+    (True, False)
+    >>> names_right(["hand-over", "words"], ["words"]), names_right(["hand-over", "connector", "words"], ["words"])
+    (True, False)
+    """
+    named, truth = set(named), set(truth)
+    return bool(named) and (named <= truth or (len(named) <= MOST_NAMED and bool(named & truth)))
+
+
+def outcome_of(
+    run: Run, whole: Run, name: str, strength: float, seed: int, truth: Collection[Fault] = (), paired: bool = True
+) -> Outcome:
+    """What `run` found, beside the model as it is.
+
+    Args:
+        run: with the lesion.
+        whole: without.
+        name: of the lesion or the harmless change; empty for the model as it is.
+        strength, seed: of the lesion.
+        truth: what may be named.
+        paired: whether both are of the same cases in the same order.
+    """
     found = run.found
     accuracies: dict[StageKey, float] = {key: each.value for key, each in found.accounting.accuracies.items()}
     return Outcome(
-        lesion=lesion,
-        planted=lesion_named(lesion).stage if lesion else None,
+        lesion=name,
+        planted=tuple(sorted(truth)),
         strength=strength,
         seed=seed,
         accuracies=accuracies,
@@ -65,8 +105,10 @@ def outcome_of(run: Run, whole: Run, lesion: str, strength: float, seed: int) ->
         fall=whole.found.accounting.accuracies["G"].value - accuracies["G"],
         unreadable=run.unreadable,
         blurred=run.blurred,
-        diagnosed=first_fault(run.verdicts, run.unreadable, present(whole.verdicts), run.blurred and not whole.blurred),
-        changed=read_as(first_change(whole.found, found), run.unreadable),
+        diagnosed=faults_of(
+            first_fault(run.verdicts, run.unreadable, present(whole.verdicts), run.blurred and not whole.blurred)
+        ),
+        changed=faults_of(read_as(first_change(whole.found, found), run.unreadable)) if paired else (),
     )
 
 
@@ -102,6 +144,8 @@ def read_outcome(file: Path) -> Outcome:
     """
     try:
         content: dict[str, Any] = json.loads(file.read_text())
+        for each in ("planted", "diagnosed", "changed"):
+            content[each] = tuple(content[each])
         return Outcome(**content)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"'{file}' is damaged; delete it, and the suite makes it again.") from error
