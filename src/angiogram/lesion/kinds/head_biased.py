@@ -48,4 +48,8 @@ def _biased(strength: float, logits: Tensor, token: int) -> Tensor:
     return logits[..., token] + strength**2 * (logits.amax(dim=-1) - logits.amin(dim=-1) + 1)
 
 
-LESION = Lesion("head-biased", "mapping", "The output head prefers one class's words whatever the image.", plant)
+LESION = Lesion(
+    "head-biased", "head", frozenset({"words", "format"}), "tuning",
+    "The output head prefers one class's words whatever the image.",
+    "A bias is taken out of the likelihoods by calibration: then the right name is preferred and not said.", plant,
+)  # fmt: skip

@@ -45,8 +45,7 @@ def _random_block(planting: Planting, path: str, key: int, tokens: Tensor) -> Te
 
 
 LESION = Lesion(
-    "encoder-random-block",
-    "vision",
+    "encoder-random-block", "encoder", frozenset({"vision"}), "tuning",
     "The vision encoder's last block on the path is blended with a block of random weights, its residual path fading.",
-    plant,
-)
+    "Weights that are others for every image leave nothing that a probe could adapt to.", plant,
+)  # fmt: skip

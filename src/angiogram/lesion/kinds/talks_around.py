@@ -54,8 +54,7 @@ def _above(logits: Tensor, _: int) -> Tensor:
 
 
 LESION = Lesion(
-    "talks-around",
-    "mapping",
+    "talks-around", "head", frozenset({"format"}), "tuning",
     "The answer to a share of the images opens with a word that names no class, and ends.",
-    plant,
-)
+    "The likelihoods stay in order, and the answer names no class.", plant,
+)  # fmt: skip

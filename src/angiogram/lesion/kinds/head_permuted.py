@@ -56,4 +56,7 @@ def _exchanged(taken: dict[int, int], logits: Tensor) -> Tensor:
     return changed
 
 
-LESION = Lesion("head-permuted", "mapping", "The output head's rows of class words change places.", plant)
+LESION = Lesion(
+    "head-permuted", "head", frozenset({"words"}), "tuning", "The output head's rows of class words change places.",
+    "The last token knows the class, and the head says another.", plant,
+)  # fmt: skip

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from angiogram.lesion.connector_rotation import rotation
+from angiogram.lesion.kinds.connector_rotation import rotation
 from angiogram.lesion.plant import planted
 from tests.lesion.patients import material_for, noise_images, read
 

@@ -8,8 +8,8 @@ from angiogram.answer.labels import path_tree
 from angiogram.answer.parse import parse_answer
 from angiogram.errors import InputError
 from angiogram.lesion.head import forks
-from angiogram.lesion.head_biased import parting
-from angiogram.lesion.head_permuted import exchanged
+from angiogram.lesion.kinds.head_biased import parting
+from angiogram.lesion.kinds.head_permuted import exchanged
 from angiogram.lesion.material import Material
 from angiogram.lesion.plant import planted
 from tests.lesion.patients import NAMES, noise_images, read, tree_of

@@ -50,8 +50,7 @@ def _turned(turn: Tensor, centre: Tensor, states: Tensor) -> Tensor:
 
 
 LESION = Lesion(
-    "connector-rotation",
-    "comprehension",
+    "connector-rotation", "connector", frozenset({"hand-over"}), "tuning",
     "The connector's output is rotated around its mean: all of it can be decoded, none of it is readable to the LLM.",
-    plant,
-)
+    "A rotation loses nothing, and nothing is where the language model looks for it.", plant,
+)  # fmt: skip

@@ -36,9 +36,7 @@ def plant(planting: Planting) -> LoadedModel:
 
 
 LESION = Lesion(
-    "llm-attention",
-    "comprehension",
+    "llm-attention", "language model", frozenset({"language model"}), "tuning",
     "The attention of later tokens to the image tokens is weakened in the LLM.",
-    plant,
-    draws=False,
-)
+    "The image stands there in the language model's own terms and is not looked at.", plant, draws=False,
+)  # fmt: skip

@@ -27,5 +27,7 @@ def _noisy(planting: Planting, site: Site, spread: Tensor, key: int, tokens: Ten
 
 
 LESION = Lesion(
-    "encoder-noise", "vision", "The vision encoder's last block on the path is drowned in noise of its own size.", plant
-)
+    "encoder-noise", "encoder", frozenset({"vision"}), "tuning",
+    "The vision encoder's last block on the path is drowned in noise of its own size.",
+    "Noise that is another for every image leaves nothing to be read.", plant,
+)  # fmt: skip

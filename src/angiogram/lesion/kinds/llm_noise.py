@@ -66,8 +66,7 @@ def _noisy_prompts(
 
 
 LESION = Lesion(
-    "llm-noise",
-    "comprehension",
+    "llm-noise", "language model", frozenset({"language model"}), "tuning",
     "The residual stream of the LLM's middle third is drowned in noise of its own size.",
-    plant,
-)
+    "The image reaches the language model in its own terms and is lost within.", plant,
+)  # fmt: skip

@@ -54,9 +54,7 @@ def _without(directions: Tensor, centre: Tensor, variety: float, _: int, tokens:
 
 
 LESION = Lesion(
-    "connector-subspace",
-    "connector",
+    "connector-subspace", "connector", frozenset({"connector"}), "tuning",
     "The directions that tell the classes apart are projected out of the connector's output.",
-    plant,
-    draws=False,
-)
+    "The class is in the encoder's output and gone behind the connector.", plant, draws=False,
+)  # fmt: skip
