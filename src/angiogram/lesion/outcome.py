@@ -106,7 +106,8 @@ def _new(run: Run, whole: Run) -> tuple[Fault, ...]:
     """The fault, passing over what is present without the lesion too."""
     known = present(whole.judgement.verdicts)
     left = [verdict for verdict in run.judgement.verdicts if verdict.mode not in known]
-    return locate(left, run.ladder, run.said).fault
+    found = locate(left, run.ladder, run.said, run.found.accounting.total)
+    return () if found.spread and whole.judgement.located.spread else found.fault
 
 
 def _changed(run: Run, whole: Run) -> tuple[Fault, ...]:

@@ -88,7 +88,7 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)
     measured = Measured(found.readings, found.resamples, settings.margin, found.flow.null_band, grid)
     said = said_of(found, probability_when_told(planned, material.examined.cases))
-    return Run(planned, material, found, ladder, said, judge(measured, ladder, said))
+    return Run(planned, material, found, ladder, said, judge(measured, ladder, said, found.accounting.total))
 
 
 def _stage_taps(taps: Sequence[Tap]) -> tuple[Tap, ...]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import Mode
 from angiogram.files import atomic_file
 from angiogram.lesion.lesion import Half, lesion_named
 from angiogram.lesion.matrix import Matrix, confusion, false_alarms, fell
@@ -49,7 +50,9 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
     """Of all subjects together."""
     outcomes = [outcome for suite in suites for outcome in suite.outcomes]
     strong, weak = [each for each in outcomes if fell(each)], [each for each in outcomes if not fell(each)]
-    known = [{mode for mode, state in suite.healthy.states.items() if state == "present"} for suite in suites]
+    known: list[set[Mode]] = [
+        {mode for mode, state in suite.healthy.states.items() if state == "present"} for suite in suites
+    ]
     alarms = sum(
         false_alarms(suite.assessed, modes, settings, DRAWS) for suite, modes in zip(suites, known, strict=True)
     )

@@ -64,7 +64,8 @@ def _costly(made: Bench, settings: Settings, allowed: int | None, progress: Prog
     steps = {place: step for place in FIRST if (step := _step(made, place, settings, progress)) is not None}
     needed, bound = sum(cost for _, cost in steps.values()), "no bound" if allowed is None else f"{allowed} allowed"
     progress(f"ladder: an answer is lost; all rungs would take about {needed} passes without controls ({bound})")
-    spent, found = 0, {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}
+    found: dict[Place, Rung] = {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}
+    spent = 0
     for place, (climbed, cost) in steps.items():
         if allowed is not None and spent + cost > allowed:
             left = f"{max(0, allowed - spent)} of {allowed} are left"

@@ -119,7 +119,8 @@ def _undecided(verdicts: Sequence[Verdict]) -> str:
 def stages_above_chance(accounting: Accounting, null_band: float) -> tuple[str, ...]:
     """Where no probe shows more than chance, but later readings do: what is not read is hidden, and not all lost."""
     accuracies = accounting.accuracies
-    if any(accuracies[key].value > null_band for key in ("V", "C", "U")):
+    probes: tuple[StageKey, ...] = ("V", "C", "U")
+    if any(accuracies[key].value > null_band for key in probes):
         return ()
     keys: tuple[StageKey, ...] = ("I", "S", "G")
     above = [key for key in keys if key in accuracies and accuracies[key].value > null_band]

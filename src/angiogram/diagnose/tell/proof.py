@@ -29,6 +29,8 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
     said: list[str] = []
     if len(located.fault) > 1:
         said.append(f"From this model alone {listed([WHERE[fault] for fault in located.fault])} cannot be told apart.")
+    if located.spread:
+        said.append("No stage loses more than the margin for sure, but all of them together do.")
     if located.fault and {"hand-over", "language model", "words", "format"} & set(located.fault):
         said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried", "not needed")]
     if located.cleared is not None and located.fault:
