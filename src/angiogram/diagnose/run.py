@@ -10,6 +10,7 @@ from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.data.table import table_rows, write_table
+from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
@@ -106,6 +107,7 @@ def diagnose(
     examined, splits, cases = material.examined, material.splits, material.examined.cases
     write_table(table_rows(examined), out / "cases.parquet")
     found = assess(planned, material, settings, progress)
+    accounting = account(found.readings, found.resamples)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance, null_band = majority(found.truth), found.flow.null_band
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
@@ -135,10 +137,10 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged, found.accounting, null_band),
-        proof=proof(judged, found.accounting, ladder, null_band),
+        headline=headline(judged, accounting, null_band),
+        proof=proof(judged, accounting, ladder, null_band),
         fault=judged.located.fault,
-        not_assessed=not_assessed(judged.verdicts, found.accounting, loaded.anatomy.image_tokens, causes),
+        not_assessed=not_assessed(judged.verdicts, accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(leakage),
             *warnings(planned, points, examined, found.truth, found.groups, answers, settings, detail),
@@ -147,9 +149,9 @@ def diagnose(
         null_band=null_band,
         permutations=settings.permutations,
         curve=points,
-        stages=stages(found.named, found.accounting),
-        steps=found.accounting.steps,
-        total=found.accounting.total,
+        stages=stages(found.named, accounting.accuracies),
+        steps=accounting.steps,
+        total=accounting.total,
         verdicts=cards(judged.verdicts, len(found.evaluated)),
         ladder=ladder,
         tried=tried,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from angiogram.diagnose.judge.verdicts import verdicts
 
 from angiogram.data.audit.audit import Audit
 from angiogram.data.audit.closest import Twin
@@ -12,7 +13,6 @@ from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.judge.leakage import downgraded, leakage_warnings, weigh_leakage
-from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import resample_groups

@@ -71,7 +71,7 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder) -> Located:
     target = ladder.rungs[0].target
     if _lost(ladder.likelihood, present, "comprehension", "mapping"):
         found.append((_behind(ladder), ladder.likelihood, target))
-    elif "mapping" in present:
+    elif "mapping" in present or _lost(ladder.words, present, "comprehension"):
         found.append((_only_in_words(ladder), ladder.words, target))
     if not found:
         return Located()
@@ -89,7 +89,7 @@ def _connector(ladder: Ladder) -> tuple[Fault, ...]:
 
 
 def _lost(loss: Interval, present: dict[Mode, Verdict], *modes: Mode) -> bool:
-    """Whether the answer by likelihood surely loses more than the margin, and one of these modes is present."""
+    """Whether the answer surely loses more than the margin, and one of these modes is present."""
     shown = [present[mode] for mode in modes if mode in present]
     return bool(shown) and loss.low > shown[0].margin
 
@@ -102,7 +102,7 @@ def _behind(ladder: Ladder) -> tuple[Fault, ...]:
         return ("hand-over",)
     if _brings(ladder, "connector output", "encoder output", "image tokens"):
         return ("hand-over", "language model")
-    if connector is not None and connector.outcome in ("does not", "brings a part back", "proves nothing"):
+    if connector is not None and connector.outcome in ("does not", "brings a part back"):
         return ("language model",)
     if _brings(ladder, "mapped names"):
         return ("hand-over", "language model", "words")
