@@ -79,7 +79,7 @@ def outcome_of(
         truth: what may be named.
         paired: whether both are of the same cases in the same order.
     """
-    accuracies: dict[StageKey, float] = {key: each.value for key, each in run.found.accounting.accuracies.items()}
+    accuracies: dict[StageKey, float] = {key: each.value for key, each in run.accounting.accuracies.items()}
     verdicts = run.judgement.verdicts
     return Outcome(
         lesion=name,
@@ -89,7 +89,7 @@ def outcome_of(
         accuracies=accuracies,
         losses={verdict.mode: verdict.loss.value for verdict in verdicts if verdict.loss is not None},
         states={verdict.mode: verdict.state for verdict in verdicts},
-        fall=whole.found.accounting.accuracies["G"].value - accuracies["G"],
+        fall=whole.accounting.accuracies["G"].value - accuracies["G"],
         told=run.said.told,
         rungs={rung.place: rung.outcome for rung in run.ladder.rungs},
         diagnosed=_new(run, whole),
@@ -106,7 +106,7 @@ def _new(run: Run, whole: Run) -> tuple[Fault, ...]:
     """The fault, passing over what is present without the lesion too."""
     known = present(whole.judgement.verdicts)
     left = [verdict for verdict in run.judgement.verdicts if verdict.mode not in known]
-    found = locate(left, run.ladder, run.said, run.found.accounting.total)
+    found = locate(left, run.ladder, run.said, run.accounting.total)
     return () if found.spread and whole.judgement.located.spread else found.fault
 
 

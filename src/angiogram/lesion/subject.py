@@ -9,6 +9,7 @@ import numpy as np
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
+from angiogram.diagnose.account.accounting import Accounting, account
 from angiogram.diagnose.collect.fill import chosen_batch_size, collect
 from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.material import Material, only_clean, without_failed
@@ -56,6 +57,7 @@ class Run:
         planned: the pass that was made.
         material: the clean cases with what the pass left of them.
         found: what stages and answers read.
+        accounting: the losses between the stages.
         ladder: the repairs.
         said: what the answers say of where they fail.
         judgement: the verdict.
@@ -64,6 +66,7 @@ class Run:
     planned: Plan
     material: Material
     found: Assessed
+    accounting: Accounting
     ladder: Ladder
     said: Said
     judgement: Judgement
@@ -88,7 +91,9 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)
     measured = Measured(found.readings, found.resamples, settings.margin, found.flow.null_band, grid)
     said = said_of(found, probability_when_told(planned, material.examined.cases))
-    return Run(planned, material, found, ladder, said, judge(measured, ladder, said, found.accounting.total))
+    accounting = account(found.readings, found.resamples)
+    judgement = judge(measured, ladder, said, accounting.total)
+    return Run(planned, material, found, accounting, ladder, said, judgement)
 
 
 def _stage_taps(taps: Sequence[Tap]) -> tuple[Tap, ...]:

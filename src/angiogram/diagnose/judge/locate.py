@@ -111,7 +111,7 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
 
 
 def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Located:
-    """Where no stage loses for sure and all together do: what loses more than the margin by value, two names at most."""
+    """Where no stage loses for sure and all together do: what loses most by value, two names at most."""
     faults: dict[Mode, tuple[Fault, ...]] = {
         "vision": ("vision",),
         "connector": ("connector",),
@@ -163,7 +163,9 @@ def _answer(modes: Modes, ladder: Ladder, said: Said) -> Found | None:
     target = ladder.rungs[0].target
     if ladder.likelihood.low > shown[0].margin:
         return _by_likelihood(ladder, said, shown[0].mode == "comprehension"), ladder.likelihood, target
-    return (_in_words(ladder, said), ladder.words, target) if shown[-1].mode == "mapping" else None
+    if ladder.words.low > shown[0].margin or shown[-1].mode == "mapping":
+        return _in_words(ladder, said), ladder.words, target
+    return None
 
 
 def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...]:

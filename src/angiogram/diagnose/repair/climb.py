@@ -30,6 +30,7 @@ ORDER: tuple[Place, ...] = ("image tokens", "connector output", "encoder output"
 FIRST: tuple[Place, ...] = ("connector output", "encoder output", "image tokens", "input")
 NOT_LOST = "Nothing is to be brought back: the answer names what a probe reads."
 OFF = "Left out (--no-ladder)."
+ONE_GROUP = "The cases to judge on are of one group: nothing could be said about others."
 NO_TOKENS = "This language model holds no image tokens."
 
 
@@ -50,14 +51,18 @@ def climb(planned: Plan, material: Material, found: Assessed, settings: Settings
     allowed = None if settings.ladder == "full" else SHARE * len(material.examined.cases) * len(planned.prompts)
     made = bench(planned, material, found, settings)
     if made is None:
-        return Ladder(likelihood, words, free, allowed)
-    if settings.ladder == "free":
+        costly = _one_group(free[-1])
+    elif settings.ladder == "free":
         costly = tuple(not_tried(made, place, OFF) for place in ORDER)
     elif max(likelihood.value, words.value) <= settings.margin:
         costly = tuple(not_tried(made, place, NOT_LOST) for place in ORDER)
     else:
         costly = _costly(made, settings, allowed, progress)
     return Ladder(likelihood, words, (*free, *costly), allowed)
+
+
+def _one_group(like: Rung) -> tuple[Rung, ...]:
+    return tuple(Rung(place, ONE_GROUP, "not tried", like.stage, like.before, like.target) for place in ORDER)
 
 
 def _costly(made: Bench, settings: Settings, allowed: int | None, progress: Progress) -> tuple[Rung, ...]:
