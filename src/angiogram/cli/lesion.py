@@ -28,8 +28,8 @@ class Lesion(SubjectOptions):
 
     def run(self) -> None:
         """Run the suite, write lesions.json and print how often the diagnosis was right."""
+        from angiogram.api.subject import opened
         from angiogram.cache import default_cache
-        from angiogram.cli.subject import opened
         from angiogram.diagnose.settings import Settings
         from angiogram.lesion.harmless.change import harmless_named
         from angiogram.lesion.lesion import lesions_of
@@ -42,9 +42,8 @@ class Lesion(SubjectOptions):
         check_suite(names, self.strengths, self.seeds)  # refused before anything is loaded
         for name in self.harmless:
             harmless_named(name)
-        size = None if self.batch_size == "auto" else self.batch_size
-        settings = Settings(margin=self.margin, batch_size=size, seed=self.seed)
-        found = opened(self, self.cache or default_cache(), printed)
+        settings = Settings(margin=self.margin, batch_size=self.batch(), seed=self.seed)
+        found = opened(self.asked(), self.cache or default_cache(), printed)
         subject = Subject(found.loaded, found.examined, found.splits, found.reference, settings)
         suite = run_suite(subject, self.out, printed, names, self.strengths, self.seeds, self.harmless)
         told = summary([suite], settings)

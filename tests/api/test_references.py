@@ -7,7 +7,7 @@ import pytest
 
 import angiogram.train.references.scratch as scratch
 import angiogram.train.references.tower as tuned
-from angiogram.cli.references import Wanted, reference_of, wanted
+from angiogram.api.references import Wanted, reference_of, wanted
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.collect.reference import trained_references
