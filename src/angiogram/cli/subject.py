@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from angiogram.cache import Progress
-from angiogram.cli.options import ModelOptions
+from angiogram.cli.options import CasesOptions, ModelOptions
 from angiogram.cli.references import reference_of, wanted
 from angiogram.data.divide import clean, divide
 from angiogram.data.intake import Examined, examine
-from angiogram.data.sources import open_cases
 from angiogram.data.splits import Splits, subset
 from angiogram.errors import InputError
 from angiogram.tap.ranks import ALONE, Ranks
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SubjectOptions(ModelOptions):
+class SubjectOptions(CasesOptions, ModelOptions):
     """Model, cases and how they are judged; a verb inherits the options and gives them to `opened`."""
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
     """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id, owner/name or
     owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, a folder with one subfolder a class, or a MedMNIST .npz"""
+    """phantom, a folder with one subfolder a class, a table (.csv, .tsv) with a row an image, or a MedMNIST .npz"""
     out: Path
     """run folder; an interrupted run in it is continued"""
     reference: str = "none"
@@ -79,7 +78,7 @@ def opened(asked: SubjectOptions, cache: Path, progress: Progress, ranks: Ranks 
     if asked.spread and max(ranks.exchange(ranks.local)) > 0:
         raise InputError("--spread gives all GPUs of a machine to one process; start one a machine.")
     with ranks.one_before_the_others():
-        cases = open_cases(asked.cases, cache, progress)
+        cases = asked.open_cases(asked.cases, cache, progress)
     if asked.question is not None:
         cases = replace(cases, question=asked.question)
     with ranks.agreed():
