@@ -17,9 +17,9 @@ from pathlib import Path
 
 from transformers.utils import logging
 
+from angiogram.api.references import reference_of, wanted
 from angiogram.cache import default_cache
 from angiogram.cli.progress import printed
-from angiogram.api.references import reference_of, wanted
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign, subset
 from angiogram.diagnose.settings import Settings
