@@ -4,7 +4,6 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from angiogram.diagnose.judge.verdicts import verdicts
 
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.cause.result import Causes

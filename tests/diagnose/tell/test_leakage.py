@@ -65,7 +65,7 @@ def test_an_own_split_is_judged_by_its_clean_cases_and_shows_both(tiny, squares,
     assert any(warning.startswith(said) for warning in diagnosis.warnings)
     assert (
         f"16 test cases, of which {count} also teach and are not judged"
-        in dict((fact.name, fact.value) for fact in diagnosis.provenance)["splits"]
+        in {fact.name: fact.value for fact in diagnosis.provenance}["splits"]
     )
     page = render(to_document(diagnosis))
     assert "All tested cases" in page and "Clean cases" in page and "because of a leak" not in page
