@@ -155,7 +155,7 @@ def ladder() -> Ladder:
             rung("exchanged names", "does not", 0.47, permuted=0.06),
             rung("mapped names", "brings it back", 0.74, permuted=0.09, random=0.33),
             rung("read-out", "brings it back", 0.688, permuted=0.118, random=0.3),
-            Rung("image tokens", "Left out: about 2352 passes, where 100 of 4800 are left (--ladder full).", "not tried",
+            Rung("image tokens", "Left out: about 2352 passes, where 100 of 4800 are left.", "not tried",
                  "S", 0.458, 0.796, cases=256),
             rung("connector output", "brings it back", 0.76, around(0.7), permuted=0.07, random=0.21),
             rung("encoder output", "brings a part back", 0.55, around(0.5)),
