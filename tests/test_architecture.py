@@ -14,6 +14,7 @@ SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
 # the same line. The modules at the package's root lie under all rooms.
 STOREYS = (
     ("cli",),
+    ("api",),
     ("report",),
     ("lesion",),
     ("compare", "check"),
@@ -26,6 +27,7 @@ STOREYS = (
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}
 ROOT_MODULES = {"__init__", "cache", "errors", "files", "registry", "seed"}
 ENTRY = "__main__"  # `python -m angiogram` is the command line
+FACE = "__init__"  # `import angiogram` is the room `api`, and so is every public name
 MOST_LINES = 300
 DRAWERS = re.compile(r"_?(utils?|helpers?|common|misc)")
 
@@ -38,6 +40,8 @@ def room_of(module: str) -> str:
     first = module.partition(".")[2].partition(".")[0]
     if first == ENTRY:
         return "cli"
+    if first == FACE or first not in LEVEL | dict.fromkeys(ROOT_MODULES):
+        return "api"
     return "" if first in ROOT_MODULES else first
 
 
@@ -89,6 +93,8 @@ def test_imports_point_down(name: str):
         ("angiogram.diagnose.run", "from angiogram import report"),
         ("angiogram.diagnose.run", "from ..report import page"),
         ("angiogram.files", "from angiogram.imaging import image"),
+        ("angiogram.report.page", "from angiogram import load_model"),
+        ("angiogram.api.run", "from angiogram.cli.progress import printed"),
         ("angiogram.model.families", 'REGISTRY = {"x": "angiogram.tap.hooks:FAMILY"}'),
     ],
 )
@@ -100,6 +106,8 @@ def test_the_rule_catches_a_step_up_or_aside(module: str, line: str):
     ("module", "line"),
     [
         ("angiogram.cli.demo", "from angiogram.report.disk import write_report"),
+        ("angiogram.__init__", "from angiogram.api.run import Run"),
+        ("angiogram.api.run", "from angiogram.report.page import render"),
         ("angiogram.report.page", "from angiogram.diagnose.tell.diagnosis import Diagnosis"),
         ("angiogram.tap.hooks", "from angiogram.tap.taps import Tap"),
         ("angiogram.probe.ridge", "from angiogram.errors import InputError\nimport numpy"),

@@ -2,6 +2,87 @@
 
 It follows the class signal of a labelled image set through vision encoder, connector, language model and answer,
 and says at which stage how much is lost and how sure that is.
+
+    import angiogram as ag
+
+    run = ag.diagnose("demo", "phantom", train_cases=96, test_cases=48)
+    run.headline
+    run.table("stages")
+
+`__all__` lists every public name. Each is imported when it is first used, so that `import angiogram` costs nothing.
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from angiogram.api.comparing import Compared, compare
+    from angiogram.api.diagnosing import diagnose
+    from angiogram.api.opening import load_model, open_cases
+    from angiogram.api.page import Page
+    from angiogram.api.run import Run, open_run
+    from angiogram.data.cases import Cases
+    from angiogram.diagnose.settings import Settings
+    from angiogram.diagnose.tell.diagnosis import Diagnosis
+    from angiogram.errors import InputError
+    from angiogram.model.load import LoadedModel
+
 __version__ = "0.1.0"
+__all__ = [
+    "Cases",
+    "Compared",
+    "Diagnosis",
+    "InputError",
+    "LoadedModel",
+    "Page",
+    "Run",
+    "Settings",
+    "compare",
+    "diagnose",
+    "load_model",
+    "open_cases",
+    "open_run",
+]
+
+_HOMES = {
+    "Cases": "angiogram.data.cases",
+    "Compared": "angiogram.api.comparing",
+    "Diagnosis": "angiogram.diagnose.tell.diagnosis",
+    "InputError": "angiogram.errors",
+    "LoadedModel": "angiogram.model.load",
+    "Page": "angiogram.api.page",
+    "Run": "angiogram.api.run",
+    "Settings": "angiogram.diagnose.settings",
+    "compare": "angiogram.api.comparing",
+    "diagnose": "angiogram.api.diagnosing",
+    "load_model": "angiogram.api.opening",
+    "open_cases": "angiogram.api.opening",
+    "open_run": "angiogram.api.run",
+}
+
+
+def __getattr__(name: str) -> Any:  # whatever the name stands for
+    if name not in _HOMES:
+        raise AttributeError(f"module 'angiogram' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Face(ModuleType):
+    """This module: its functions `diagnose` and `compare` are not hidden by the rooms of the same names.
+
+    Python lays a subpackage over the attribute of its name when the subpackage is first imported. Here the function
+    stays; `from angiogram.diagnose.run import ...` finds the room as ever.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face

@@ -24,14 +24,12 @@ class Compare:
 
     def run(self) -> None:
         """Compare, write both files and print the result."""
-        from angiogram.compare.compare import compare
-        from angiogram.report.comparison.disk import write_comparison
-        from angiogram.report.comparison.runs import open_runs
+        from angiogram.api.comparing import compare
         from angiogram.report.comparison.terminal import print_comparison
 
-        comparison = compare(open_runs(self.runs))
-        compare_json, compare_html = write_comparison(comparison, self.out or _beside(self.runs[0]))
-        print_comparison(comparison)
+        compared = compare(*self.runs)
+        compare_json, compare_html = compared.write(self.out or _beside(self.runs[0]))
+        print_comparison(compared.comparison)
         print(f"{compare_html}\n{compare_json}")
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from angiogram.cli.progress import printed
-from angiogram.cli.request import Request
 
 MODELS = ("demo", "demo-tuned")
 
@@ -29,25 +28,22 @@ class Demo:
         """Diagnose both models on the same cases, write the reports and print the result."""
         from dataclasses import replace
 
+        from angiogram.api.diagnosing import diagnose_together
+        from angiogram.api.subject import Asked
         from angiogram.cache import default_cache
-        from angiogram.cli.diagnosing import diagnose_one
         from angiogram.compare.beside import beside
         from angiogram.data.progress import silent
+        from angiogram.diagnose.settings import Settings
         from angiogram.report.disk import write_report
         from angiogram.report.terminal import print_summary
         from angiogram.tap.ranks import joined_ranks
 
         with joined_ranks() as ranks:
             before, after = (
-                diagnose_one(
-                    Request(
-                        model,
-                        "phantom",
-                        self.out / model,
-                        reference="cnn",
-                        train_cases=self.train_cases,
-                        test_cases=self.test_cases,
-                    ),
+                diagnose_together(
+                    Asked(model, "phantom", reference="cnn", train_cases=self.train_cases, test_cases=self.test_cases),
+                    Settings(),
+                    self.out / model,
                     self.cache or default_cache(),
                     printed if ranks.is_first else silent,
                     ranks,

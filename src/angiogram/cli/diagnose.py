@@ -15,15 +15,18 @@ class Diagnose(Request):
 
     def run(self) -> None:
         """Diagnose, write the run folder and print the result."""
+        from angiogram.api.diagnosing import diagnose_together
         from angiogram.cache import default_cache
-        from angiogram.cli.diagnosing import diagnose_one
         from angiogram.data.progress import silent
         from angiogram.report.disk import write_report
         from angiogram.report.terminal import print_summary
         from angiogram.tap.ranks import joined_ranks
 
         with joined_ranks() as ranks:
-            diagnosed = diagnose_one(self, self.cache or default_cache(), printed if ranks.is_first else silent, ranks)
+            progress = printed if ranks.is_first else silent
+            cache = self.cache or default_cache()
+            settings = self.settings()  # refused before anything else
+            diagnosed = diagnose_together(self.asked(), settings, self.out, cache, progress, ranks)
         if diagnosed is None:
             return
         report_json, report_html = write_report(diagnosed.diagnosis, self.out)

@@ -1,9 +1,12 @@
 """What a user asks of a diagnosis."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from angiogram.cli.subject import SubjectOptions
+
+if TYPE_CHECKING:
+    from angiogram.diagnose.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,24 @@ class Request(SubjectOptions):
     exchanging images inside the language model; it takes many passes for each, and says how many before it starts"""
     permutations: int = 100
     """label permutations for the null band"""
+
+    def settings(self) -> "Settings":
+        """The options as `diagnose` takes them.
+
+        Raises:
+            InputError: names the setting, its value and what is allowed.
+        """
+        from angiogram.diagnose.settings import Settings
+
+        return Settings(
+            margin=self.margin,
+            probe=self.probe,
+            permutations=self.permutations,
+            batch_size=self.batch(),
+            orders=self.orders,
+            ladder="free" if self.no_ladder else self.ladder,
+            remedies=self.remedies,
+            other_questions=self.other_questions,
+            causal=self.causal,
+            seed=self.seed,
+        )

@@ -1,38 +1,26 @@
-"""What is diagnosed: a model and labelled images, opened, examined and split, with the reference beside them.
+"""Options of the verbs that diagnose: a model, cases, and how they are judged."""
 
-What needs torch is imported only when the cases are known to be usable, so that a mistyped path is answered at once.
-"""
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from angiogram.cache import Progress
-from angiogram.cli.options import ModelOptions
-from angiogram.cli.references import reference_of, wanted
-from angiogram.data.divide import clean, divide
-from angiogram.data.intake import Examined, examine
-from angiogram.data.sources import open_cases
-from angiogram.data.splits import Splits, subset
-from angiogram.errors import InputError
-from angiogram.tap.ranks import ALONE, Ranks
+from angiogram.cli.options import CasesOptions, ModelOptions
 
 if TYPE_CHECKING:
-    from angiogram.diagnose.collect.reference import Reference
-    from angiogram.model.load import LoadedModel
+    from angiogram.api.subject import Asked
 
 
 @dataclass(frozen=True)
-class SubjectOptions(ModelOptions):
-    """Model, cases and how they are judged; a verb inherits the options and gives them to `opened`."""
+class SubjectOptions(CasesOptions, ModelOptions):
+    """Model, cases and how they are judged; a verb inherits the options and gives `asked()` to `opened`."""
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
     """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id, owner/name or
     owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, a folder with one subfolder a class, or a MedMNIST .npz"""
+    """phantom, a folder with one subfolder a class, a table (.csv, .tsv) with a row an image, or a MedMNIST .npz"""
     out: Path
     """run folder; an interrupted run in it is continued"""
     reference: str = "none"
@@ -57,43 +45,29 @@ class SubjectOptions(ModelOptions):
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 
+    def asked(self) -> "Asked":
+        """The options as `opened` takes them.
 
-@dataclass(frozen=True)
-class Opened:
-    """All that a diagnosis starts from; the reference is the first rank's."""
+        Raises:
+            InputError: an option of the model has a value that is not allowed, or two contradict each other.
+        """
+        from angiogram.api.subject import Asked
 
-    loaded: "LoadedModel"
-    examined: Examined
-    splits: Splits
-    reference: "Reference | None"
+        return Asked(
+            model=self.model,
+            cases=self.cases,
+            table=self.table(),
+            leave_out=self.leave_out,
+            loading=self.loading(),
+            reference=self.reference,
+            reference_source=self.reference_source,
+            train_cases=self.train_cases,
+            test_cases=self.test_cases,
+            folds=self.folds,
+            question=self.question,
+            seed=self.seed,
+        )
 
-
-def opened(asked: SubjectOptions, cache: Path, progress: Progress, ranks: Ranks = ALONE) -> Opened:
-    """Open, examine and split the cases, load the model, and train the references where asked.
-
-    Raises:
-        InputError: anything the user gave that cannot be used, in one sentence.
-    """
-    referred = wanted(asked.reference, asked.reference_source)  # refused before anything is loaded
-    loading = asked.loading()
-    if asked.spread and max(ranks.exchange(ranks.local)) > 0:
-        raise InputError("--spread gives all GPUs of a machine to one process; start one a machine.")
-    with ranks.one_before_the_others():
-        cases = open_cases(asked.cases, cache, progress)
-    if asked.question is not None:
-        cases = replace(cases, question=asked.question)
-    with ranks.agreed():
-        examined = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
-        examined, splits = divide(examined, asked.folds, asked.seed)
-        clean(examined.cases, splits)  # refused before anything is loaded
-
-    from transformers.utils import logging
-
-    from angiogram.model.load import load_model
-
-    logging.disable_progress_bar()  # ours are plain lines
-    with ranks.one_before_the_others():
-        loaded = load_model(asked.model, cache, progress, loading)
-    with ranks.agreed():
-        reference = reference_of(referred, loaded, examined, splits, cache, progress) if ranks.is_first else None
-    return Opened(loaded, examined, splits, reference)
+    def batch(self) -> int | None:
+        """Images a forward pass; None for what fits."""
+        return None if self.batch_size == "auto" else self.batch_size

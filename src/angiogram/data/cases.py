@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.errors import InputError, unknown
 from angiogram.imaging.image import Image
 
 Split = Literal["train", "test"]
@@ -96,6 +97,22 @@ class Cases:
     def select(self, indices: Sequence[int] | NDArray[np.int64]) -> "Cases":
         """The same set with only these rows, in this order."""
         return replace(self, rows=tuple(self.rows[int(i)] for i in indices))
+
+    def without_classes(self, names: Sequence[str]) -> "Cases":
+        """The same set without these classes and their cases.
+
+        Raises:
+            InputError: there is no such class, or fewer than two are left.
+        """
+        for name in names:
+            if name not in self.classes:
+                raise unknown(f"class in '{self.name}', which is to be left out,", name, self.classes)
+        left = tuple(name for name in self.classes if name not in names)
+        if names and len(left) < 2:
+            raise InputError(
+                f"Without {', '.join(names)} '{self.name}' has {len(left)} class; at least two are needed."
+            )
+        return replace(self, rows=tuple(row for row in self.rows if row.label not in names), classes=left)
 
 
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from angiogram.data.audit.audit import audit
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.data.table import CASES, table_rows, write_table
+from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.account.utilisation import TAP, utilisation
 from angiogram.diagnose.cause.causes import find_causes
@@ -119,6 +120,7 @@ def diagnose(
         read_leaked(planned, only_leaked(tested), found),
         splits.reason,
     )
+    accounting = account(found.readings, found.resamples)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance, null_band = majority(found.truth), found.flow.null_band
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
@@ -133,7 +135,8 @@ def diagnose(
     grid = by_grid(controls.grid, found.truth)
     told = probability_when_told(planned, cases)
     said = said_of(found, told)
-    judged = judge(Measured(found.readings, found.resamples, settings.margin, null_band, grid), ladder, said)
+    measured = Measured(found.readings, found.resamples, settings.margin, null_band, grid)
+    judged = judge(measured, ladder, said, accounting.total)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, null_band)
     write_lens(out, lens)
@@ -153,10 +156,10 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged, found.accounting, null_band),
-        proof=proof(judged, found.accounting, ladder, null_band),
+        headline=headline(judged, accounting, null_band),
+        proof=proof(judged, accounting, ladder, null_band),
         fault=judged.located.fault,
-        not_assessed=not_assessed(judged.verdicts, found.accounting, loaded.anatomy.image_tokens, causes),
+        not_assessed=not_assessed(judged.verdicts, accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(both_sides, splits.reason),
             *(column.says for column in nuisance if column.warns),
@@ -169,9 +172,9 @@ def diagnose(
         lens=lens,
         forming=forming,
         nuisance=nuisance,
-        stages=stages(found.named, found.accounting),
-        steps=found.accounting.steps,
-        total=found.accounting.total,
+        stages=stages(found.named, accounting.accuracies),
+        steps=accounting.steps,
+        total=accounting.total,
         verdicts=cards(judged.verdicts, len(found.evaluated)),
         ladder=ladder,
         tried=tried,

@@ -6,6 +6,7 @@ import pytest
 from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import StandardScaler
 
+from angiogram.diagnose.picture import feature_maps as drawn_maps
 from angiogram.diagnose.picture.feature_maps import TAPS, feature_maps
 from angiogram.diagnose.picture.result import FeatureMap
 from angiogram.tap.store import ArraySpec, FeatureStore
@@ -69,7 +70,7 @@ def test_silhouettes_are_those_of_the_standardised_features(width, tmp_path):
 
 
 def test_of_many_cases_the_same_are_drawn_at_every_tap(tmp_path, monkeypatch):
-    monkeypatch.setattr("angiogram.diagnose.picture.feature_maps.MOST", 50)
+    monkeypatch.setattr(drawn_maps, "MOST", 50)
     found = clouds(40, 2, 3.0).maps(tmp_path)
     assert_whole(found, 50, 2)
     assert len({each.labels for each in found}) == 1 and 15 < sum(found[0].labels) < 35

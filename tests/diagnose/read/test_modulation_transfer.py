@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from angiogram.diagnose.judge.fault import first_fault
+from angiogram.diagnose.judge.verdicts import verdicts
 
 from angiogram.data.cases import Case, Cases
 from angiogram.diagnose.account.accounting import account
-from angiogram.diagnose.judge.fault import first_fault
-from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.read.modulation_transfer import detail_kept, detail_words, striped, suspected, withheld
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.headline import headline

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from angiogram.diagnose.judge.fault import first_fault
+from angiogram.diagnose.judge.verdicts import verdicts
 from scipy.special import softmax
 
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.plan import plan
-from angiogram.diagnose.judge.fault import first_fault
-from angiogram.diagnose.judge.verdicts import verdicts
 from angiogram.diagnose.read.told import MOST, Speech, probability_when_told, speech, unreadable, with_told
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 

@@ -36,7 +36,8 @@ def test_a_comparison_comes_back_equal():
 def test_the_finding_stands_first():
     text = page(sample_comparison())
     places = [text.index(mark) for mark in (
-        'id="headline"', "What says so", "What weakens this comparison", "<h2>Verdicts", 'id="stages-1"', "<h3>Stages", "Read by the baseline's probe</h3>", "<h3>Losses",
+        'id="headline"', "What says so", "What weakens this comparison", "<h2>Verdicts",
+        'id="stages-1"', "<h3>Stages", "Read by the baseline's probe</h3>", "<h3>Losses",
         'id="taps-1"', "2 taps of demo-tuned only", "what differs", 'id="runs"', 'id="reading"',
     )]  # fmt: skip
     assert places == sorted(places)
@@ -78,7 +79,8 @@ def test_every_text_is_escaped():
 
 
 @pytest.mark.parametrize("changes", [
-    {"taps": ()}, {"readers": (), "unread": "It keeps no features."}, {"warnings": ()}, {"conditions": ()}, {"verdicts": ()}, {"only_before": (), "only_after": ()},
+    {"taps": ()}, {"readers": (), "unread": "It keeps no features."}, {"warnings": ()}, {"conditions": ()},
+    {"verdicts": ()}, {"only_before": (), "only_after": ()},
     {"stages": tuple(s for s in sample_contrast().stages if s.key in "VG")}, {"steps": ()},
 ])  # fmt: skip
 def test_it_renders_whatever_is_missing(changes):

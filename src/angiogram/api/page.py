@@ -1,0 +1,38 @@
+"""A page of Angiogram as a notebook shows it."""
+
+from dataclasses import dataclass
+from html import escape
+
+HEIGHT = 900  # pixels; the page scrolls inside
+
+
+@dataclass(frozen=True, repr=False)
+class Page:
+    """An HTML page that a notebook draws where it is the value of a cell.
+
+    It stands in a frame of its own: its script can reach neither the notebook nor the network, and its style nothing
+    around it.
+
+    Attributes:
+        html: the whole page.
+        title: what it is, in words.
+        height: of the frame, in pixels.
+    """
+
+    html: str
+    title: str
+    height: int = HEIGHT
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
+            f'style="width: 100%; height: {self.height}px; border: 0"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        """What a terminal shows, which draws no page.
+
+        >>> Page("<p>...</p>", "demo on phantom")
+        <page 'demo on phantom', 10 characters; a notebook draws it>
+        """
+        return f"<page '{self.title}', {len(self.html)} characters; a notebook draws it>"

@@ -1,0 +1,33 @@
+"""The examples in the docstrings of the public names and in docs/python.md run, on a tiny model and drawn images."""
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+from angiogram.api import arrow, comparing, diagnosing, opening, page, run
+
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+# In this order: the first ones leave the runs that the others open.
+MODULES = (arrow, page, opening, diagnosing, run, comparing)
+PAGE = Path(__file__).parents[2] / "docs" / "python.md"
+
+
+def ran(test: doctest.DocTest) -> int:
+    """How many examples it has; all of them must hold."""
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    said: list[str] = []
+    runner.run(test, out=said.append)
+    assert not runner.failures, "".join(said)
+    return len(test.examples)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_examples_of_the_public_names(at_desk, module):
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    assert sum(ran(test) for test in sorted(finder.find(module)))
+
+
+def test_examples_of_the_page(at_desk):
+    text = PAGE.read_text("utf-8")
+    assert ran(doctest.DocTestParser().get_doctest(text.replace("```", ""), {}, "python.md", str(PAGE), 0)) > 10
