@@ -318,6 +318,7 @@ def sample_diagnosis(**changes) -> Diagnosis:
         curve=taps(),
         lens=lens(),
         forming="The answer forms at LLM block 23 of 0 to 29, as far as these cases show.",
+        nuisance=nuisance(),
         stages=stages(STAGES),
         steps=steps(STAGES),
         total=Interval(STAGES["R"] - STAGES["G"], 0.329, 0.421),

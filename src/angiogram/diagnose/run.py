@@ -31,6 +31,7 @@ from angiogram.diagnose.read.leaked import read_leaked
 from angiogram.diagnose.read.logit_lens import read_lens
 from angiogram.diagnose.read.measured import Utilisation
 from angiogram.diagnose.read.modulation_transfer import detail_kept
+from angiogram.diagnose.read.nuisance import read_nuisance
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.read.told import probability_when_told
 from angiogram.diagnose.repair.climb import climb
@@ -44,7 +45,7 @@ from angiogram.diagnose.tell.leakage import leakage, leakage_warnings
 from angiogram.diagnose.tell.predictions import write_predictions
 from angiogram.diagnose.tell.proof import proof
 from angiogram.diagnose.tell.provenance import provenance, warnings
-from angiogram.diagnose.tell.tables import write_answers, write_lens, write_probes, write_taps
+from angiogram.diagnose.tell.tables import write_answers, write_lens, write_nuisance, write_probes, write_taps
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
@@ -124,6 +125,7 @@ def diagnose(
     chance, null_band = majority(found.truth), found.flow.null_band
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
     lens, forming = read_lens(planned, material, found, chance)
+    nuisance = read_nuisance(planned, material, found, settings, progress)
     ladder = climb(planned, material, found, settings, progress)
     tried = try_remedies(planned, material, found, settings, progress)
     causes = None
@@ -138,6 +140,7 @@ def diagnose(
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, null_band)
     write_lens(out, lens)
+    write_nuisance(out, nuisance)
     write_answers(out, cases, found.evaluated, found.answering)
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
@@ -159,6 +162,7 @@ def diagnose(
         not_assessed=not_assessed(judged.verdicts, accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(both_sides, splits.reason),
+            *(column.says for column in nuisance if column.warns),
             *warnings(planned, points, examined, found.truth, found.groups, answers, settings, detail),
         ),
         majority=chance,
@@ -167,6 +171,7 @@ def diagnose(
         curve=points,
         lens=lens,
         forming=forming,
+        nuisance=nuisance,
         stages=stages(found.named, accounting.accuracies),
         steps=accounting.steps,
         total=accounting.total,
