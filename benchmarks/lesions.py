@@ -17,14 +17,14 @@ from pathlib import Path
 
 from transformers.utils import logging
 
+from angiogram.api.references import reference_of, wanted
 from angiogram.cache import default_cache
 from angiogram.cli.progress import printed
-from angiogram.api.references import reference_of, wanted
+from angiogram.data.divide import divide
 from angiogram.data.intake import examine
-from angiogram.data.splits import assign, subset
+from angiogram.data.splits import subset
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.terms import MODES
-from angiogram.lesion.lesion import LESIONS
+from angiogram.lesion.lesion import lesions_of
 from angiogram.lesion.subject import Subject
 from angiogram.lesion.suite import Suite, run_suite
 from angiogram.lesion.summary import summary
@@ -90,7 +90,7 @@ def subject(planned: Planned) -> Subject:
     if model in FAMILIES:
         model = str(make_subject(model, cases, rows_of(cases, "train"), cache, 0, printed, planned.training))
     examined = examine(subset(cases, planned.train, planned.test, 0), printed)
-    splits = assign(examined.cases, 5, 0)
+    examined, splits = divide(examined, 5, 0)
     loaded = load_model(model, cache, printed)
     reference = reference_of(wanted("cnn", None), loaded, examined, splits, cache, printed)
     return Subject(loaded, examined, splits, reference, replace(SETTINGS, batch_size=planned.batch_size))
@@ -124,7 +124,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(not told or found.healthy > 0 or found.false_alarms > ALARMS)
     fresh = not any(KEPT.rglob("outcomes/*"))
     here = [planned for planned in SMALL if planned.cases == "phantom" or Path(planned.cases).is_file()]
-    lesions = tuple(LESIONS)
+    lesions = lesions_of("tuning")  # the frozen half is diagnosed once, at the end
     with workers() as pool:
         # The large model takes longer than all others together: its lesions come one by one, most at the end, so that
         # both cores end at about the same time. They share what the first of them found in the model as it is.
@@ -152,7 +152,6 @@ def main(arguments: list[str]) -> None:
         spread={name: summary([suite], SETTINGS).verdict.right for name, suite in zip(names, suites, strict=True)},
         contenders={"comparison with the model as it is": whole.change.right},
         **asdict(whole),
-        columns=[*MODES, "nothing new"],
         outcomes={name: [asdict(o) for o in suite.outcomes] for name, suite in zip(names, suites, strict=True)},
         seconds=seconds,
     )

@@ -1,20 +1,89 @@
+from dataclasses import replace
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from angiogram.diagnose.collect.fingerprint import fingerprint
+from angiogram.diagnose.collect.plan import plan
+from angiogram.diagnose.terms import Fault
 from angiogram.errors import InputError
-from angiogram.lesion.lesion import LESIONS, lesion_named
+from angiogram.lesion.lesion import LESIONS, Half, Interface, lesion_named, lesions_of
 from angiogram.lesion.material import Material
-from angiogram.lesion.plant import planted
+from angiogram.lesion.plant import planted, put_to
 from tests.lesion.patients import tree_of
 
 
-def test_the_registry_names_its_lesions_and_their_stages():
-    stages = {name: lesion_named(name).stage for name in LESIONS}
-    assert [name for name in LESIONS if lesion_named(name).name != name] == []
-    assert set(stages.values()) == {"vision", "connector", "comprehension", "mapping"}
+def test_the_registry_names_its_lesions_and_each_says_its_truth():
+    found = {name: lesion_named(name) for name in LESIONS}
+    assert [name for name, lesion in found.items() if lesion.name != name] == []
+    assert set().union(*(lesion.truth for lesion in found.values())) == set(get_args(Fault))
+    for lesion in found.values():
+        assert lesion.truth
+        for said in (lesion.description, lesion.why):
+            assert said.endswith(".") and ". " not in said
+
+
+def test_both_halves_are_about_as_large_and_reach_every_interface():
+    tuning, frozen = ([lesion_named(name) for name in lesions_of(half)] for half in get_args(Half))
+    assert len(tuning) + len(frozen) == len(LESIONS) and abs(len(tuning) - len(frozen)) <= 3
+    for half in (tuning, frozen):
+        assert {lesion.interface for lesion in half} == set(get_args(Interface))
+    planned = ("encoder-noise", "talks-around", "names-codes", "all-3-bits", "connector-scaled-down")
+    assert {lesion_named(name).half for name in planned} == {"tuning"}
+
+
+def test_what_is_asked_changes_and_the_cases_do_not(tiny, squares):
+    cases = replace(squares, question="Which of these is it: {options}?")
+    for name in ("names-german", "names-synonyms", "names-codes", "names-misspelt", "names-reversed"):
+        asked = put_to(cases, name, 1.0, 0)
+        assert len(set(asked.classes) | set(cases.classes)) == 2 * len(cases.classes), name
+        assert (asked.labels == cases.labels).all() and asked.ask() != cases.ask()
+        assert [replace(row, label="") for row in asked.rows] == [replace(row, label="") for row in cases.rows]
+        assert asked.read is cases.read
+    for name in ("question-open", "question-distracting"):
+        asked = put_to(cases, name, 1.0, 0)
+        assert asked.rows == cases.rows and asked.classes == cases.classes and asked.ask() != cases.ask()
     for name in LESIONS:
-        said = lesion_named(name).description
-        assert said.endswith(".") and ". " not in said
+        assert put_to(cases, name, 0.0, 0) is cases
+    assert put_to(cases, "encoder-noise", 1.0, 0) is cases
+
+
+def test_caches_see_another_question_and_other_names(tiny, squares):
+    cases = replace(squares, question="Which of these is it: {options}?")
+    asked = np.zeros(len(cases), bool)
+
+    def print_of(name, strength):
+        put, hashes = put_to(cases, name, strength, 0), [""] * len(cases)
+        return fingerprint(plan(tiny, put, asked), put, hashes)
+
+    intact = print_of("names-codes", 0.0)
+    for name, keys in (("names-codes", {"answers", "cases", "prompt"}), ("question-open", {"prompt"})):
+        found = print_of(name, 1.0)
+        assert {key for key in found if found[key] != intact[key]} == keys
+
+
+def test_what_cannot_be_asked_is_refused(squares):
+    with pytest.raises(InputError, match="names no options that could be left out"):
+        put_to(squares, "question-open", 1.0, 0)
+    label = {name: f"thing {i}" for i, name in enumerate(squares.classes)}
+    rows = tuple(replace(row, label=label[row.label]) for row in squares.rows)
+    unknown = replace(squares, classes=tuple(label.values()), rows=rows)
+    with pytest.raises(InputError, match="No german name is known for the class 'thing 0'; known are"):
+        put_to(unknown, "names-german", 1.0, 0)
+
+
+def test_a_lesion_that_is_not_graded_is_there_or_not(tiny, squares):
+    with pytest.raises(InputError, match=r"its strength is 0 or 1, not 0\.5"), planted(tiny, "all-3-bits", 0.5, 0):
+        pass
+    with pytest.raises(InputError, match=r"its strength is 0 or 1, not 0\.5"):
+        put_to(squares, "names-codes", 0.5, 0)
+
+
+def test_weights_on_disk_are_refused(tiny):
+    tiny.model.model.language_model.layers[0].to("meta")
+    with pytest.raises(InputError, match="kept on disk or in whole numbers"), planted(tiny, "all-3-bits", 1.0, 0):
+        pass
 
 
 def test_an_unknown_lesion_is_answered_with_the_nearest(tiny):

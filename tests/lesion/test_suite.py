@@ -52,6 +52,23 @@ def test_a_lesion_that_draws_nothing_is_planted_once(subject, tmp_path):
     assert [(each.lesion, each.seed) for each in found] == [("llm-attention", 0), ("llm-noise", 0), ("llm-noise", 1)]
 
 
+def test_other_names_harmless_changes_and_what_has_no_place(subject, tmp_path):
+    """No question with options is asked here; the model's classes are called by codes; its cases are doubled."""
+    lines = []
+    found = run_suite(
+        subject, tmp_path, lines.append, ("question-open", "names-codes"), (0.5,), (0, 1), ("cases-doubled",)
+    )
+    assert [(each.lesion, each.strength, each.planted) for each in found.outcomes] == [
+        ("names-codes", 1.0, ("format", "words"))
+    ]
+    assert [(each.lesion, each.planted, each.changed) for each in found.harmless] == [("cases-doubled", (), ())]
+    assert found.harmless[0].accuracies["G"] == found.healthy.accuracies["G"]
+    assert len(found.left_out) == 1 and "names no options" in found.left_out[0]
+    assert lines[-3].endswith("is left out: " + found.left_out[0].partition(": ")[2])
+    told = summary([found], SETTINGS)
+    assert told.harmless in (0.0, 1.0) and told.runs == 1
+
+
 def test_the_model_is_as_it_was(subject, tmp_path):
     before = {name: weight.clone() for name, weight in subject.loaded.model.state_dict().items()}
     run(subject, tmp_path / "run")
@@ -73,14 +90,16 @@ def test_the_summary_is_json_and_is_printed(subject, tmp_path):
 
 def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
     suite = run(subject, tmp_path / "run")
-    strong = replace(suite.outcomes[0], planted="vision", fall=0.1, diagnosed="vision", changed=None)
-    weak = replace(strong, fall=0.09, diagnosed="mapping")
-    outcomes = (strong, replace(strong, diagnosed=None), weak, replace(weak, diagnosed=None))
+    strong = replace(suite.outcomes[0], planted=("vision",), fall=0.1, diagnosed=("vision",), changed=())
+    weak = replace(strong, fall=0.09, diagnosed=("words", "format"))
+    outcomes = (strong, replace(strong, diagnosed=()), weak, replace(weak, diagnosed=()))
     told = summary([replace(suite, outcomes=outcomes)], SETTINGS)
-    assert told.verdict.counts[0] == (1, 0, 0, 0, 1) and told.verdict.right == 0.5 and told.verdict.misled == 0
+    assert told.verdict.planted == (("vision",),) and told.verdict.diagnosed == (("vision",), ())
+    assert told.verdict.counts == ((1, 1),) and told.verdict.right == 0.5 and told.verdict.misled == 0
+    assert told.tuning == told.verdict and told.frozen.runs == 0 and told.frozen.right is None
     assert told.change.right == 0.0
     assert told.weak.runs == 2 and told.weak.misled == 1
-    assert confusion([replace(strong, planted=None)], lambda each: each.diagnosed).right is None
+    assert confusion([replace(strong, planted=())], lambda each: each.diagnosed).right is None
 
 
 def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, tmp_path):

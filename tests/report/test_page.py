@@ -13,6 +13,7 @@ from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 from angiogram.report.document import to_document
 from angiogram.report.page import LARGEST, MOST_ROWS, render
+from angiogram.report.wording import DASH
 
 
 def page(diagnosis) -> str:
@@ -37,6 +38,25 @@ def test_the_order_is_findings_first():
     )]  # fmt: skip
     assert places == sorted(places)
     assert "not a medical device" in text and "not linearly decodable is not absent" in text
+
+
+def test_the_lens_stands_in_the_flow_and_without_one_the_page_says_why():
+    text = page(sample_diagnosis())
+    assert text.count('class="lens-point"') == 30 and '(<a href="#glossary">logit lens</a>)' in text
+    assert "The answer forms at LLM block 23" in text and "Names what the answer names" in text
+    without = page(sample_diagnosis(lens=(), forming="Where the answer forms was not measured: no head."))
+    assert 'class="lens-point"' not in without and "was not measured: no head." in without
+    assert "Names what the answer names" not in without
+
+
+def test_utilisation_and_exchanges_within_classes_are_shown():
+    text = page(sample_diagnosis()).replace("\u00a0", " ")
+    assert "It uses 21 %." in text and "21.4 % (13.4 to 29.4)" in text
+    assert "of another case of the same class, of another group" in text and "+64.3 (54.3 to 74.3)" in text
+    nothing = replace(sample_diagnosis().utilisation, share=Interval(math.nan, math.nan, math.nan))
+    assert f'<td class="n strong">{DASH}</td>' in page(sample_diagnosis(utilisation=nothing))
+    alone = replace(sample_diagnosis().causes, by_class=None)
+    assert "of another group</td>" not in page(sample_diagnosis(causes=alone))
 
 
 def test_it_is_one_small_file_without_addresses_to_fetch():

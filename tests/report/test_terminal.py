@@ -1,8 +1,11 @@
 import io
+import math
+from dataclasses import replace
 
 from report_sample import sample_diagnosis, without_reference
 from rich.console import Console
 
+from angiogram.diagnose.terms import Interval
 from angiogram.report.terminal import print_summary, summary
 
 
@@ -13,6 +16,13 @@ def test_it_says_headline_stages_and_verdicts():
     assert "V Vision encoder's end     " in text and "82.3 % (78.8 to 85.8)" in text
     assert "undetermined: loses 2.7 (-0.1 to 5.5)" in text and "absent: gains 4.2" in text
     assert "not a medical device" in text
+
+
+def test_utilisation_is_one_line_and_may_not_be_measured():
+    nothing = replace(sample_diagnosis().utilisation, share=Interval(math.nan, math.nan, math.nan))
+    (row,) = [line for line in summary([sample_diagnosis(), sample_diagnosis(utilisation=nothing)], 140).splitlines()
+              if line.startswith("Utilisation")]  # fmt: skip
+    assert "21.4 % (13.4 to 29.4)" in row and row.endswith("not measured")
 
 
 def test_several_stand_side_by_side():

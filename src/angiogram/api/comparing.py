@@ -120,7 +120,8 @@ def compare(*runs: Run | str | Path) -> Compared:
     >>> import angiogram as ag
     >>> first = ag.open_run("runs/my-model-on-my-images")
     >>> asked_otherwise = ag.diagnose(
-    ...     "my-model", "my-images", "runs/asked", folds=2, permutations=20, question="Name it: {options}", progress=None
+    ...     "my-model", "my-images", "runs/asked", folds=2, permutations=20, question="Name it: {options}",
+    ...     progress=None,
     ... )
     >>> found = ag.compare(first, asked_otherwise)
     >>> found.table("stages").slice(0, 1).select(["run", "key"]).to_pylist()

@@ -56,7 +56,7 @@ class Run:
 
     @property
     def fault(self) -> tuple[Fault, ...]:
-        """Where the fault stands; empty where nothing is lost for sure, more than one where they cannot be told apart."""
+        """Where the fault stands: none where nothing is lost for sure, two where they cannot be told apart."""
         return self.diagnosis.fault
 
     @property

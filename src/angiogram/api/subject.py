@@ -13,6 +13,7 @@ from angiogram.data.cases import Cases
 from angiogram.data.divide import clean, divide
 from angiogram.data.intake import Examined, examine
 from angiogram.data.sources import open_cases
+from angiogram.data.sources.columns import TableOptions
 from angiogram.data.splits import Splits, subset
 from angiogram.errors import InputError
 from angiogram.model.loading import AUTO, Loading
@@ -30,6 +31,8 @@ class Asked:
     Attributes:
         model: a name, a folder or a hub id; or a model that is loaded.
         cases: a name or a path; or a set that is open.
+        table: which columns of a table are what.
+        leave_out: classes whose cases take no part.
         loading: how a model that is given by name is loaded.
         reference: the specialist: names joined by commas, a number above 0 and at most 1, or "none".
         reference_source: where the number comes from.
@@ -42,6 +45,8 @@ class Asked:
 
     model: "str | LoadedModel"
     cases: str | Cases
+    table: TableOptions | None = None
+    leave_out: tuple[str, ...] = ()
     loading: Loading = AUTO
     reference: str = "none"
     reference_source: str | None = None
@@ -72,7 +77,10 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     if asked.loading.spread and max(ranks.exchange(ranks.local)) > 0:
         raise InputError("--spread gives all GPUs of a machine to one process; start one a machine.")
     with ranks.one_before_the_others():
-        cases = open_cases(asked.cases, cache, progress) if isinstance(asked.cases, str) else asked.cases
+        cases = asked.cases
+        if isinstance(cases, str):
+            cases = open_cases(cases, cache, progress, asked.table)
+        cases = cases.without_classes(asked.leave_out)
     if asked.question is not None:
         cases = replace(cases, question=asked.question)
     with ranks.agreed():

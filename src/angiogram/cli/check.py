@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from angiogram.cli.options import ModelOptions
+from angiogram.cli.options import CasesOptions, ModelOptions
 from angiogram.cli.progress import printed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SOMETHING_WRONG = 1
 
 
 @dataclass(frozen=True)
-class Check(ModelOptions):
+class Check(CasesOptions, ModelOptions):
     """Check that a model can be diagnosed: batching, padding, taps, answers, and whether it looks at the image.
 
     The exit status is 1 where a check fails. Without CASES four pictures drawn in code are used.
@@ -30,7 +30,7 @@ class Check(ModelOptions):
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
     """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id"""
     cases: Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")] = None
-    """phantom, a folder with one subfolder a class, or a MedMNIST .npz: four of its images are used"""
+    """phantom, a folder with one subfolder a class, a table or a MedMNIST .npz: four of its images are used"""
     out: Path | None = None
     """a JSON file for the same results"""
     cache: Path | None = None
@@ -40,13 +40,12 @@ class Check(ModelOptions):
         """Load the model, run every check, print the table, and leave with status 1 where something is wrong."""
         from angiogram.cache import default_cache
         from angiogram.check.drawn import CLASSES, QUESTION, STATEMENT, drawn_pictures
-        from angiogram.data.sources import open_cases
 
         cache, loading = self.cache or default_cache(), self.loading()
         if self.cases is None:
             images, question, classes, source = drawn_pictures(), QUESTION, CLASSES, STATEMENT
         else:
-            cases = open_cases(self.cases, cache, printed)
+            cases = self.open_cases(self.cases, cache)
             images, question, classes = _some(cases), cases.ask(), cases.classes
             source = f"{len(images)} images of {cases.name}"
 

@@ -7,20 +7,22 @@ from typing import Annotated
 
 import tyro
 
+from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 
 SOMETHING_FOUND = 1
 
 
 @dataclass(frozen=True)
-class Inspect:
+class Inspect(CasesOptions):
     """Count the cases of a labelled image set and draw a contact sheet.
 
     Example: angiogram data inspect phantom
     """
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, phantom-shifted, a folder with one subfolder a class, or a MedMNIST .npz"""
+    """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv) with a row an image, or a
+    MedMNIST .npz"""
     out: Path | None = None
     """where the contact sheet goes (default: contact-sheet-NAME.png here)"""
     cache: Path | None = None
@@ -33,9 +35,8 @@ class Inspect:
 
         from angiogram.cache import default_cache
         from angiogram.data.contact_sheet import class_counts, contact_sheet
-        from angiogram.data.sources import open_cases
 
-        cases = open_cases(self.cases, self.cache or default_cache(), printed)
+        cases = self.open_cases(self.cases, self.cache or default_cache())
         counts = class_counts(cases)
         parts = [part for part in ("train", "test", "unassigned") if any(getattr(count, part) for count in counts)]
         table = Table(title=f"{cases.name}: {len(cases)} cases, {len(cases.classes)} classes")
@@ -57,14 +58,15 @@ class Inspect:
 
 
 @dataclass(frozen=True)
-class Split:
+class Split(CasesOptions):
     """Write down which case teaches and which is judged: the set's own split, or grouped stratified folds.
 
     Example: angiogram data split phantom --out split.csv
     """
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, phantom-shifted, a folder with one subfolder a class, or a MedMNIST .npz"""
+    """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv) with a row an image, or a
+    MedMNIST .npz"""
     out: Path
     """a CSV with one row a case: id, label, group, and the fold that judges it (empty: it is not judged)"""
     folds: int = 5
@@ -81,10 +83,9 @@ class Split:
         from angiogram.cache import default_cache
         from angiogram.data.divide import clean, divide
         from angiogram.data.intake import examine
-        from angiogram.data.sources import open_cases
         from angiogram.files import atomic_file
 
-        examined = examine(open_cases(self.cases, self.cache or default_cache(), printed), printed)
+        examined = examine(self.open_cases(self.cases, self.cache or default_cache()), printed)
         examined, splits = divide(examined, self.folds, self.seed)
         cases, splits = examined.cases, clean(examined.cases, splits)
         judged_in = {int(case): fold for fold, (_, test) in enumerate(splits.pairs) for case in test}
@@ -97,7 +98,7 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(CasesOptions):
     """Look for duplicates and groups on both sides of the split, and for duplicates with two labels.
 
     Exit status: 0 when nothing is found, 1 when something is on both sides or labelled twice, 2 for bad input.
@@ -106,7 +107,8 @@ class Audit:
     """
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, phantom-shifted, a folder with one subfolder a class, or a MedMNIST .npz"""
+    """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv) with a row an image, or a
+    MedMNIST .npz"""
     out: Path | None = None
     """a JSON file with every pair"""
     sheet: Path | None = None
@@ -129,9 +131,8 @@ class Audit:
         from angiogram.data.audit.sheet import pair_sheet
         from angiogram.data.divide import divide
         from angiogram.data.intake import examine
-        from angiogram.data.sources import open_cases
 
-        examined = examine(open_cases(self.cases, self.cache or default_cache(), printed), printed)
+        examined = examine(self.open_cases(self.cases, self.cache or default_cache()), printed)
         examined, splits = divide(examined, self.folds, self.seed)
         found = audit(examined, splits)
         print_audit(found, examined, splits, max(0, self.most))

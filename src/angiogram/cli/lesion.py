@@ -18,29 +18,34 @@ class Lesion(SubjectOptions):
     """
 
     lesions: tuple[str, ...] = ()
-    """which lesions (default: all), for instance encoder-noise connector-rotation head-permuted"""
+    """which lesions (default: the half on which the diagnosis was tuned), for instance encoder-noise head-permuted"""
     strengths: tuple[float, ...] = (0.5, 1.0)
     """how strong, above 0 and at most 1"""
     seeds: tuple[int, ...] = (0,)
     """of what each lesion draws"""
+    harmless: tuple[str, ...] = ()
+    """changes that harm nothing and must raise no alarm, for instance cases-doubled llm-units-permuted"""
 
     def run(self) -> None:
         """Run the suite, write lesions.json and print how often the diagnosis was right."""
         from angiogram.api.subject import opened
         from angiogram.cache import default_cache
         from angiogram.diagnose.settings import Settings
-        from angiogram.lesion.lesion import LESIONS
+        from angiogram.lesion.harmless.change import harmless_named
+        from angiogram.lesion.lesion import lesions_of
         from angiogram.lesion.subject import Subject
         from angiogram.lesion.suite import check_suite, run_suite
         from angiogram.lesion.summary import summary, write_summary
         from angiogram.report.lesions import print_lesions
 
-        names = self.lesions or tuple(LESIONS)
+        names = self.lesions or lesions_of("tuning")
         check_suite(names, self.strengths, self.seeds)  # refused before anything is loaded
+        for name in self.harmless:
+            harmless_named(name)
         settings = Settings(margin=self.margin, batch_size=self.batch(), seed=self.seed)
         found = opened(self.asked(), self.cache or default_cache(), printed)
         subject = Subject(found.loaded, found.examined, found.splits, found.reference, settings)
-        suite = run_suite(subject, self.out, printed, names, self.strengths, self.seeds)
+        suite = run_suite(subject, self.out, printed, names, self.strengths, self.seeds, self.harmless)
         told = summary([suite], settings)
         print_lesions(suite, told)
         print(write_summary(suite, told, self.out))

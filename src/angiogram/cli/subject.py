@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from angiogram.cli.options import ModelOptions
+from angiogram.cli.options import CasesOptions, ModelOptions
 
 if TYPE_CHECKING:
     from angiogram.api.subject import Asked
 
 
 @dataclass(frozen=True)
-class SubjectOptions(ModelOptions):
+class SubjectOptions(CasesOptions, ModelOptions):
     """Model, cases and how they are judged; a verb inherits the options and gives `asked()` to `opened`."""
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
     """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id, owner/name or
     owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, a folder with one subfolder a class, or a MedMNIST .npz"""
+    """phantom, a folder with one subfolder a class, a table (.csv, .tsv) with a row an image, or a MedMNIST .npz"""
     out: Path
     """run folder; an interrupted run in it is continued"""
     reference: str = "none"
@@ -56,6 +56,8 @@ class SubjectOptions(ModelOptions):
         return Asked(
             model=self.model,
             cases=self.cases,
+            table=self.table(),
+            leave_out=self.leave_out,
             loading=self.loading(),
             reference=self.reference,
             reference_source=self.reference_source,

@@ -98,19 +98,21 @@ class Cases:
         """The same set with only these rows, in this order."""
         return replace(self, rows=tuple(self.rows[int(i)] for i in indices))
 
-    def of_classes(self, classes: Sequence[str]) -> "Cases":
-        """Only the cases of these classes, which are then all that a model is asked about.
+    def without_classes(self, names: Sequence[str]) -> "Cases":
+        """The same set without these classes and their cases.
 
         Raises:
-            InputError: fewer than two classes, or one that the set has not.
+            InputError: there is no such class, or fewer than two are left.
         """
-        for name in classes:
+        for name in names:
             if name not in self.classes:
-                raise unknown("class", name, self.classes)
-        if len(set(classes)) < 2:
-            raise InputError(f"A classification needs at least two classes, not {len(set(classes))}.")
-        kept = [i for i, row in enumerate(self.rows) if row.label in classes]
-        return replace(self.select(kept), classes=tuple(dict.fromkeys(classes)))
+                raise unknown(f"class in '{self.name}', which is to be left out,", name, self.classes)
+        left = tuple(name for name in self.classes if name not in names)
+        if names and len(left) < 2:
+            raise InputError(
+                f"Without {', '.join(names)} '{self.name}' has {len(left)} class; at least two are needed."
+            )
+        return replace(self, rows=tuple(row for row in self.rows if row.label not in names), classes=left)
 
 
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from angiogram.data.audit.audit import audit
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.data.table import CASES, table_rows, write_table
+from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.account.utilisation import TAP, utilisation
 from angiogram.diagnose.cause.causes import find_causes
@@ -30,6 +31,7 @@ from angiogram.diagnose.read.leaked import read_leaked
 from angiogram.diagnose.read.logit_lens import read_lens
 from angiogram.diagnose.read.measured import Utilisation
 from angiogram.diagnose.read.modulation_transfer import detail_kept
+from angiogram.diagnose.read.nuisance import read_nuisance
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.read.told import probability_when_told
 from angiogram.diagnose.repair.climb import climb
@@ -43,7 +45,7 @@ from angiogram.diagnose.tell.leakage import leakage, leakage_warnings
 from angiogram.diagnose.tell.predictions import write_predictions
 from angiogram.diagnose.tell.proof import proof
 from angiogram.diagnose.tell.provenance import provenance, warnings
-from angiogram.diagnose.tell.tables import write_answers, write_lens, write_probes, write_taps
+from angiogram.diagnose.tell.tables import write_answers, write_lens, write_nuisance, write_probes, write_taps
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
 from angiogram.probe.scores import majority
@@ -118,10 +120,12 @@ def diagnose(
         read_leaked(planned, only_leaked(tested), found),
         splits.reason,
     )
+    accounting = account(found.readings, found.resamples)
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance, null_band = majority(found.truth), found.flow.null_band
     points = curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples)
     lens, forming = read_lens(planned, material, found, chance)
+    nuisance = read_nuisance(planned, material, found, settings, progress)
     ladder = climb(planned, material, found, settings, progress)
     tried = try_remedies(planned, material, found, settings, progress)
     causes = None
@@ -131,10 +135,12 @@ def diagnose(
     grid = by_grid(controls.grid, found.truth)
     told = probability_when_told(planned, cases)
     said = said_of(found, told)
-    judged = judge(Measured(found.readings, found.resamples, settings.margin, null_band, grid), ladder, said)
+    measured = Measured(found.readings, found.resamples, settings.margin, null_band, grid)
+    judged = judge(measured, ladder, said, accounting.total)
     write_taps(out, planned.taps, [point.width for point in points])
     write_probes(out, points, null_band)
     write_lens(out, lens)
+    write_nuisance(out, nuisance)
     write_answers(out, cases, found.evaluated, found.answering)
     named_at_taps = {tap: read.predicted for tap, read in found.flow.mean.items()}
     write_predictions(out, examined, found.evaluated, found.named, named_at_taps)
@@ -150,12 +156,13 @@ def diagnose(
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged, found.accounting, null_band),
-        proof=proof(judged, found.accounting, ladder, null_band),
+        headline=headline(judged, accounting, null_band),
+        proof=proof(judged, accounting, ladder, null_band),
         fault=judged.located.fault,
-        not_assessed=not_assessed(judged.verdicts, found.accounting, loaded.anatomy.image_tokens, causes),
+        not_assessed=not_assessed(judged.verdicts, accounting, loaded.anatomy.image_tokens, causes),
         warnings=(
             *leakage_warnings(both_sides, splits.reason),
+            *(column.says for column in nuisance if column.warns),
             *warnings(planned, points, examined, found.truth, found.groups, answers, settings, detail),
         ),
         majority=chance,
@@ -164,9 +171,10 @@ def diagnose(
         curve=points,
         lens=lens,
         forming=forming,
-        stages=stages(found.named, found.accounting),
-        steps=found.accounting.steps,
-        total=found.accounting.total,
+        nuisance=nuisance,
+        stages=stages(found.named, accounting.accuracies),
+        steps=accounting.steps,
+        total=accounting.total,
         verdicts=cards(judged.verdicts, len(found.evaluated)),
         ladder=ladder,
         tried=tried,

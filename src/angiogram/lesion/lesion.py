@@ -2,11 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from angiogram.diagnose.terms import Mode
+from angiogram.data.cases import Cases
+from angiogram.diagnose.terms import Fault
 from angiogram.lesion.planting import Planting
 from angiogram.model.load import LoadedModel
 from angiogram.registry import registered
+
+Half = Literal["tuning", "frozen"]
+Interface = Literal[
+    "input", "encoder", "connector", "embeddings", "language model", "precision", "cache", "head", "prompt",
+    "class names",
+]  # fmt: skip
+
+
+def intact(planting: Planting) -> LoadedModel:
+    """The model as it is: of a lesion that changes only what the model is asked."""
+    return planting.loaded
+
+
+def as_asked(cases: Cases, _: int) -> Cases:
+    """The cases as they are: of a lesion that changes only the model."""
+    return cases
 
 
 @dataclass(frozen=True)
@@ -15,30 +33,85 @@ class Lesion:
 
     Attributes:
         name: in the registry.
-        stage: the failure mode that a diagnosis should find.
+        interface: where it is planted.
+        truth: what a diagnosis may honestly name, written down before any run; more than one where one model alone
+            cannot tell them apart, or where it depends on the model which of them it becomes.
+        half: whether the diagnosis may be tuned on it; the frozen half is diagnosed once, at the end.
         description: one sentence.
+        why: one sentence for the truth.
         plant: puts the fault in, with a strength above 0; what it changes is taken back when the planting ends.
+        asked: (cases, seed) -> the same cases with another question or other class names; rows, folds, images and
+            which class a case is of stay.
         draws: whether it draws anything, so that another seed is another fault.
+        graded: whether strengths below 1 are weaker faults; else there is only strength 1.
     """
 
     name: str
-    stage: Mode
+    interface: Interface
+    truth: frozenset[Fault]
+    half: Half
     description: str
-    plant: Callable[[Planting], LoadedModel]
+    why: str
+    plant: Callable[[Planting], LoadedModel] = intact
+    asked: Callable[[Cases, int], Cases] = as_asked
     draws: bool = True
+    graded: bool = True
 
 
 LESIONS = {
-    "encoder-noise": "angiogram.lesion.encoder_noise:LESION",
-    "encoder-random-block": "angiogram.lesion.encoder_random_block:LESION",
-    "blurred-input": "angiogram.lesion.blurred_input:LESION",
-    "connector-subspace": "angiogram.lesion.connector_subspace:LESION",
-    "connector-rotation": "angiogram.lesion.connector_rotation:LESION",
-    "llm-attention": "angiogram.lesion.llm_attention:LESION",
-    "llm-noise": "angiogram.lesion.llm_noise:LESION",
-    "head-permuted": "angiogram.lesion.head_permuted:LESION",
-    "head-biased": "angiogram.lesion.head_biased:LESION",
-    "talks-around": "angiogram.lesion.talks_around:LESION",
+    "blurred-input": "angiogram.lesion.kinds.input:BLURRED",
+    "half-size-input": "angiogram.lesion.kinds.input:SHRUNKEN",
+    "wrong-normalisation": "angiogram.lesion.kinds.input:UNNORMALISED",
+    "inverted-grey": "angiogram.lesion.kinds.input:INVERTED",
+    "quarter-turn": "angiogram.lesion.kinds.input:TURNED",
+    "centre-crop": "angiogram.lesion.kinds.input:CROPPED",
+    "shuffled-tiles": "angiogram.lesion.kinds.input:SHUFFLED",
+    "encoder-noise": "angiogram.lesion.kinds.encoder_noise:LESION",
+    "encoder-random-block": "angiogram.lesion.kinds.encoder_random_block:LESION",
+    "encoder-heads-off": "angiogram.lesion.kinds.encoder:HEADS",
+    "encoder-positions-scrambled": "angiogram.lesion.kinds.encoder_positions:LESION",
+    "encoder-attention-flat": "angiogram.lesion.kinds.encoder:FLAT",
+    "encoder-mlps-off": "angiogram.lesion.kinds.encoder:MLPS",
+    "encoder-norms-noised": "angiogram.lesion.kinds.encoder:NORMS",
+    "patch-kernel-noised": "angiogram.lesion.kinds.encoder:KERNEL",
+    "connector-subspace": "angiogram.lesion.kinds.connector_subspace:LESION",
+    "connector-rotation": "angiogram.lesion.kinds.connector_rotation:LESION",
+    "connector-tokens-constant": "angiogram.lesion.kinds.connector:CONSTANT",
+    "connector-scaled-down": "angiogram.lesion.kinds.connector:SMALLER",
+    "connector-scaled-up": "angiogram.lesion.kinds.connector:LARGER",
+    "connector-shifted": "angiogram.lesion.kinds.connector:SHIFTED",
+    "connector-shuffled": "angiogram.lesion.kinds.connector:SHUFFLED",
+    "connector-signs": "angiogram.lesion.kinds.connector:SIGNS",
+    "connector-weights-noised": "angiogram.lesion.kinds.connector:WEIGHTS",
+    "embeddings-noised": "angiogram.lesion.kinds.embeddings:NOISED",
+    "embeddings-exchanged": "angiogram.lesion.kinds.embeddings:EXCHANGED",
+    "llm-attention": "angiogram.lesion.kinds.llm_attention:LESION",
+    "llm-noise": "angiogram.lesion.kinds.llm_noise:LESION",
+    "llm-blocks-exchanged": "angiogram.lesion.kinds.llm:EXCHANGED",
+    "llm-last-block-skipped": "angiogram.lesion.kinds.llm:LAST_SKIPPED",
+    "llm-norm-noised": "angiogram.lesion.kinds.llm:NORM",
+    "llm-middle-block-skipped": "angiogram.lesion.kinds.llm:MIDDLE_SKIPPED",
+    "llm-heads-off": "angiogram.lesion.kinds.llm:HEADS",
+    "llm-mlps-off": "angiogram.lesion.kinds.llm:MLPS",
+    "llm-image-positions": "angiogram.lesion.kinds.llm:POSITIONS",
+    "all-3-bits": "angiogram.lesion.kinds.precision:ALL",
+    "llm-3-bits": "angiogram.lesion.kinds.precision:LLM",
+    "encoder-3-bits": "angiogram.lesion.kinds.precision:ENCODER",
+    "cache-image-zeroed": "angiogram.lesion.kinds.cache:FADED",
+    "cache-2-bits": "angiogram.lesion.kinds.cache:ROUNDED",
+    "head-permuted": "angiogram.lesion.kinds.head_permuted:LESION",
+    "head-biased": "angiogram.lesion.kinds.head_biased:LESION",
+    "talks-around": "angiogram.lesion.kinds.talks_around:LESION",
+    "head-rows-noised": "angiogram.lesion.kinds.head_rows:NOISED",
+    "head-rows-averaged": "angiogram.lesion.kinds.head_rows:AVERAGED",
+    "question-open": "angiogram.lesion.kinds.asking:OPTIONS_LEFT_OUT",
+    "question-distracting": "angiogram.lesion.kinds.asking:DISTRACTED",
+    "template-lost": "angiogram.lesion.kinds.asking:TEMPLATE",
+    "names-german": "angiogram.lesion.kinds.names:GERMAN",
+    "names-synonyms": "angiogram.lesion.kinds.names:SYNONYMS",
+    "names-codes": "angiogram.lesion.kinds.names:CODES",
+    "names-misspelt": "angiogram.lesion.kinds.names:MISSPELT",
+    "names-reversed": "angiogram.lesion.kinds.names:REVERSED",
 }
 
 
@@ -48,7 +121,12 @@ def lesion_named(name: str) -> Lesion:
     Raises:
         InputError: the name is not registered; the message names the nearest one.
 
-    >>> lesion_named("connector-rotation").stage
-    'comprehension'
+    >>> sorted(lesion_named("connector-rotation").truth)
+    ['hand-over']
     """
     return registered("lesion", name, LESIONS)
+
+
+def lesions_of(half: Half) -> tuple[str, ...]:
+    """The names of one half, in the order of the registry."""
+    return tuple(name for name in LESIONS if lesion_named(name).half == half)

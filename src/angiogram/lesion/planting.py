@@ -7,14 +7,18 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
+from angiogram.errors import InputError
 from angiogram.lesion.handover import Site
 from angiogram.lesion.material import Material
 from angiogram.lesion.shown import Change, Shown
 from angiogram.model.load import LoadedModel
 
 Rewrite = Callable[[Tensor], Tensor]
+# (what a module was given, what it says) -> what it says instead
+Blend = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,12 @@ class Planting:
     """A place to work in; all that is done through it is taken back when `stack` closes.
 
     Attributes:
-        loaded: the intact model; no weight of it is ever touched.
+        loaded: the intact model.
         strength: above 0, at most 1.
         seed: of all that is drawn.
         material: what is known of the cases.
         shown: which images the current forward pass is about.
-        stack: takes hooks off.
+        stack: takes hooks off and puts weights back.
     """
 
     loaded: LoadedModel
@@ -37,6 +41,10 @@ class Planting:
     shown: Shown
     stack: ExitStack
 
+    def place(self, module: nn.Module) -> str:
+        """The path of a module of the model, for draws of its own."""
+        return next(path for path, each in self.loaded.model.named_modules() if each is module)
+
     def rng(self, *of: object) -> np.random.Generator:
         """The same draws for the same seed and the same words or numbers, on every machine."""
         said = ":".join(map(str, (self.seed, *of)))
@@ -45,8 +53,10 @@ class Planting:
     def rewrite(self, site: Site, rewrite: Rewrite) -> None:
         """Rewrite the tensor at the site, before any other hook sees it."""
         module = self.loaded.model.get_submodule(site.path)
-        if site.side == "output":
-            return self.output(module, rewrite)
+        return self.output(module, rewrite) if site.side == "output" else self.input(module, rewrite)
+
+    def input(self, module: nn.Module, rewrite: Rewrite) -> None:
+        """Rewrite the first tensor that the module is given, before any other hook sees it."""
 
         def before(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             if args:
@@ -63,6 +73,40 @@ class Planting:
             return (rewrite(output[0]), *output[1:]) if isinstance(output, tuple) else rewrite(output)
 
         self.stack.callback(module.register_forward_hook(after, prepend=True).remove)
+
+    def through(self, module: nn.Module, blend: Blend) -> None:
+        """Rewrite the first tensor that the module returns, with the first that it was given at hand."""
+
+        def after(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> Any:
+            given = args[0] if args else next(value for value in kwargs.values() if isinstance(value, Tensor))
+            return (blend(given, output[0]), *output[1:]) if isinstance(output, tuple) else blend(given, output)
+
+        self.stack.callback(module.register_forward_hook(after, with_kwargs=True, prepend=True).remove)
+
+    def fade(self, module: nn.Module) -> None:
+        """Scale what the module adds to the residual stream beside it by 1 - strength."""
+        self.output(module, lambda said: said * (1 - self.strength))
+
+    def weight(self, parameter: Tensor, changed: Tensor) -> None:
+        """Set a parameter; its old values wait in the host's memory and come back bit for bit.
+
+        Raises:
+            InputError: the parameter is not in memory, or it is quantised.
+        """
+        if parameter.is_meta or not parameter.is_floating_point():
+            raise InputError(
+                f"A weight of '{self.loaded.name}' is kept on disk or in whole numbers, so that it cannot be changed; "
+                "load the model with its weights in memory and in float32, bfloat16 or float16."
+            )
+        kept = parameter.detach().to("cpu", copy=True)
+
+        def put_back() -> None:
+            with torch.no_grad():
+                parameter.copy_(kept)
+
+        self.stack.callback(put_back)
+        with torch.no_grad():
+            parameter.copy_(changed)
 
     def each_image(self, site: Site, change: Change) -> None:
         """Change the tokens of each image at a site of the encoder or the connector."""

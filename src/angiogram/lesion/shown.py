@@ -63,6 +63,10 @@ class Batch:
         flat, placed = states.reshape(-1, states.shape[-1]), self._placed(states, stage)
         return [own[here] for own, here in zip(flat.split([len(here) for here in placed]), placed, strict=True)]
 
+    def sizes(self, states: Tensor, stage: Stage) -> list[int]:
+        """How many of the stage's tokens each image has."""
+        return [len(here) for here in self._placed(states, stage)]
+
     def _placed(self, states: Tensor, stage: Stage) -> list[Tensor]:
         """For each image, `[T]`, true at those of its tokens that have a place."""
         tokens = states.numel() // states.shape[-1]

@@ -1,4 +1,4 @@
-"""A model with its cases, and the short diagnosis that a suite of lesions repeats: stages and verdicts, no controls."""
+"""A model with its cases, and the short diagnosis that a suite of lesions repeats: stages, ladder, verdict."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +9,24 @@ import numpy as np
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
+from angiogram.diagnose.account.accounting import Accounting, account
 from angiogram.diagnose.collect.fill import chosen_batch_size, collect
 from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.material import Material, only_clean, without_failed
 from angiogram.diagnose.collect.plan import Plan, plan
 from angiogram.diagnose.collect.reference import Reference
-from angiogram.diagnose.judge.behind import lost_behind_connector
-from angiogram.diagnose.judge.position import TAPS, weigh_position
+from angiogram.diagnose.judge.judgement import Judgement, judge, said_of
+from angiogram.diagnose.judge.locate import Said
+from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.read.assess import Assessed, assess
-from angiogram.diagnose.read.controls import read_grid
-from angiogram.diagnose.read.modulation_transfer import detail_kept, suspected
-from angiogram.diagnose.read.told import Speech, probability_when_told, speech, unreadable
+from angiogram.diagnose.read.controls import GRID_TAPS, by_grid, read_grid
+from angiogram.diagnose.read.told import probability_when_told
+from angiogram.diagnose.repair.climb import climb
+from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.tell.diagnosis import Verdict
 from angiogram.model.load import LoadedModel
 from angiogram.probe.evaluate import evaluated_cases
-from angiogram.tap.store import FEATURES, FeatureStore
+from angiogram.tap.store import FEATURES
 from angiogram.tap.taps import Tap
 
 
@@ -53,46 +55,45 @@ class Run:
 
     Attributes:
         planned: the pass that was made.
-        store: what it left.
-        found: the judgement of the stages.
-        verdicts: of the clean cases, after position was weighed, as a diagnosis does.
-        unreadable: see `told.unreadable`.
-        blurred: see `detail.suspected`.
+        material: the clean cases with what the pass left of them.
+        found: what stages and answers read.
+        accounting: the losses between the stages.
+        ladder: the repairs.
+        said: what the answers say of where they fail.
+        judgement: the verdict.
     """
 
     planned: Plan
-    store: FeatureStore
+    material: Material
     found: Assessed
-    verdicts: tuple[Verdict, ...]
-    unreadable: bool
-    blurred: bool
+    accounting: Accounting
+    ladder: Ladder
+    said: Said
+    judgement: Judgement
 
 
 def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progress: Progress) -> Run:
     """Diagnose `loaded`, the subject's own model or one with a lesion, on the subject's cases; features in `folder`."""
-    cases = subject.examined.cases
+    cases, settings = subject.examined.cases, subject.settings
     asked = np.zeros(len(cases), dtype=bool)
     asked[evaluated_cases(subject.splits.pairs, len(cases))] = True
     whole = plan(loaded, cases, asked)
     planned = Plan(loaded, _stage_taps(whole.taps), whole.tree, asked, whole.prompts)
     features = folder / FEATURES
-    size = chosen_batch_size(planned, subject.examined, features, subject.settings.batch_size)
+    size = chosen_batch_size(planned, subject.examined, features, settings.batch_size)
     made = fingerprint(planned, cases, subject.examined.hashes)
     store = collect(planned, subject.examined, made, features, size, progress)
     if store is None:
         raise ValueError("A suite of lesions runs in one process.")
     material = only_clean(without_failed(Material(subject.examined, subject.splits, subject.reference, store)))
-    found = assess(planned, material, subject.settings, progress)
-    settings, accuracies, null_band = subject.settings, found.accounting.accuracies, found.flow.null_band
-    judged = weigh_position(
-        found.verdicts, found, {tap: read_grid(material, tap, settings.probe) for tap in TAPS.values()}, settings
-    )
-    lost = lost_behind_connector(judged, accuracies)
-    can: Speech = "unclear"
-    if lost is not None and lost.mode == "mapping":  # else the control would change nothing
-        can = speech(probability_when_told(planned, cases), len(cases.classes))
-    blurred = suspected(judged, accuracies, null_band, detail_kept(loaded, cases))
-    return Run(planned, store, found, judged, unreadable(judged, accuracies, can), blurred)
+    found = assess(planned, material, settings, progress)
+    ladder = climb(planned, material, found, settings, progress)
+    grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)
+    measured = Measured(found.readings, found.resamples, settings.margin, found.flow.null_band, grid)
+    said = said_of(found, probability_when_told(planned, material.examined.cases))
+    accounting = account(found.readings, found.resamples)
+    judgement = judge(measured, ladder, said, accounting.total)
+    return Run(planned, material, found, accounting, ladder, said, judgement)
 
 
 def _stage_taps(taps: Sequence[Tap]) -> tuple[Tap, ...]:

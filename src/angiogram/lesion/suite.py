@@ -1,8 +1,9 @@
 """Lesions of every kind and strength, one diagnosis each: does it find what was planted, and nothing else? [own]"""
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import product
@@ -14,12 +15,14 @@ from angiogram.cache import Progress
 from angiogram.data.progress import silent
 from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.read.assess import Assessed
+from angiogram.diagnose.terms import Fault
 from angiogram.errors import InputError
 from angiogram.files import sha256, sha256_of_text
-from angiogram.lesion.lesion import LESIONS, lesion_named
+from angiogram.lesion.harmless.change import harmless_named, unharmed
+from angiogram.lesion.lesion import lesion_named, lesions_of
 from angiogram.lesion.material import Material
 from angiogram.lesion.outcome import Outcome, outcome_of, read_outcome, write_outcome
-from angiogram.lesion.plant import planted
+from angiogram.lesion.plant import planted, put_to
 from angiogram.lesion.subject import Run, Subject, diagnose_briefly
 from angiogram.seed import check_seed
 
@@ -35,48 +38,121 @@ class Suite:
         healthy: of the model as it is.
         assessed: the same in full, from which false alarms are drawn.
         outcomes: of the lesions.
+        harmless: of the changes that harm nothing.
+        left_out: why a lesion or a change could not be made in this model or on these cases, a sentence each.
     """
 
     healthy: Outcome
     assessed: Assessed
     outcomes: tuple[Outcome, ...]
+    harmless: tuple[Outcome, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def run_suite(
     subject: Subject,
     out: Path,
     progress: Progress,
-    lesions: Sequence[str] = tuple(LESIONS),
+    lesions: Sequence[str] = (),
     strengths: Sequence[float] = STRENGTHS,
     seeds: Sequence[int] = SEEDS,
+    harmless: Sequence[str] = (),
 ) -> Suite:
-    """Diagnose the model as it is and with every lesion at every strength and seed.
+    """Diagnose the model as it is, with every lesion at every strength and seed, and after every harmless change.
 
-    A lesion that draws nothing is planted with the first seed alone. What is done is kept in `out`, one file a
+    A lesion that draws nothing is planted with the first seed alone, one that is not graded at strength 1 alone. What
+    has no place in this model or in these cases is left out, with the reason. What is done is kept in `out`, one file a
     diagnosis, and not done again; features are kept until then. The same subject, lesions, strengths and seeds give the
     same outcomes.
+
+    Args:
+        subject: the model with its cases.
+        out: folder of the outcomes.
+        progress: receives plain lines.
+        lesions: names; the kinds of the tuning half where none is given.
+        strengths: of each lesion that is graded.
+        seeds: of what each lesion draws.
+        harmless: names in `HARMLESS`.
 
     Raises:
         InputError: see `check_suite`, and what a diagnosis refuses.
     """
+    lesions = lesions or lesions_of("tuning")
     check_suite(lesions, strengths, seeds)
     whole = diagnose_briefly(subject, subject.loaded, out / f"whole-{_code()[:12]}", progress)
     known, print_of_subject = _known(subject, whole), _print(subject, whole)
-    outcomes: list[Outcome] = []
-    wanted = [each for each in product(lesions, strengths, seeds) if lesion_named(each[0]).draws or each[2] == seeds[0]]
-    for number, (name, strength, seed) in enumerate(wanted, start=1):
-        said = f"{name}-{strength!r}-{seed}"
+    wanted = _wanted(lesions, strengths, seeds)
+    rooms = [
+        (f"{name}-{strength!r}-{seed}", _Room(name, strength, seed, tuple(sorted(lesion_named(name).truth))))
+        for name, strength, seed in wanted
+    ] + [(name, _Room(name, 0.0, 0, None)) for name in harmless]
+    found: list[tuple[_Room, Outcome]] = []
+    left_out: list[str] = []
+    for number, (said, room) in enumerate(rooms, start=1):
         features = out / f"{said}-{print_of_subject[:12]}"
         file = out / "outcomes" / f"{features.name}.json"
         if not file.is_file():
-            with planted(subject.loaded, name, strength, seed, known) as ill:
-                found = diagnose_briefly(subject, ill, features, silent)
+            with ExitStack() as stack:
+                try:
+                    ill = stack.enter_context(room.enter(subject, known))
+                except InputError as error:
+                    left_out.append(f"{said}: {error}")
+                    progress(f"{subject.loaded.name}: {number}/{len(rooms)} {said} is left out: {error}")
+                    continue
+                run = diagnose_briefly(ill, ill.loaded, features, silent)
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_outcome(outcome_of(found, whole, name, strength, seed), file)
+            write_outcome(room.outcome(run, whole), file)
             shutil.rmtree(features, ignore_errors=True)
-        outcomes.append(read_outcome(file))
-        progress(f"{subject.loaded.name}: {number}/{len(wanted)} {said}: {_said(outcomes[-1])}")
-    return Suite(outcome_of(whole, whole, "", 0.0, 0), whole.found, tuple(outcomes))
+        found.append((room, read_outcome(file)))
+        progress(f"{subject.loaded.name}: {number}/{len(rooms)} {said}: {_said(found[-1][1])}")
+    return Suite(
+        outcome_of(whole, whole, "", 0.0, 0),
+        whole.found,
+        tuple(outcome for room, outcome in found if room.truth is not None),
+        tuple(outcome for room, outcome in found if room.truth is None),
+        tuple(left_out),
+    )
+
+
+@dataclass(frozen=True)
+class _Room:
+    """One subject to be diagnosed.
+
+    Attributes:
+        name: of a lesion or a harmless change.
+        strength, seed: of the lesion.
+        truth: what may be named; None for a harmless change.
+    """
+
+    name: str
+    strength: float
+    seed: int
+    truth: tuple[Fault, ...] | None
+
+    @contextmanager
+    def enter(self, subject: Subject, known: Material) -> Generator[Subject]:
+        """The subject with the lesion or the change."""
+        if self.truth is None:
+            with unharmed(subject, self.name) as changed:
+                yield changed
+            return
+        cases = put_to(subject.examined.cases, self.name, self.strength, self.seed)
+        with planted(subject.loaded, self.name, self.strength, self.seed, known) as ill:
+            yield replace(subject, loaded=ill, examined=subject.examined._replace(cases=cases))
+
+    def outcome(self, run: Run, whole: Run) -> Outcome:
+        """What was found."""
+        paired = self.truth is not None or harmless_named(self.name).paired
+        return outcome_of(run, whole, self.name, self.strength, self.seed, self.truth or (), paired)
+
+
+def _wanted(lesions: Sequence[str], strengths: Sequence[float], seeds: Sequence[int]) -> list[tuple[str, float, int]]:
+    """Each lesion at each of its strengths and seeds."""
+    found: list[tuple[str, float, int]] = []
+    for name in lesions:
+        lesion = lesion_named(name)
+        found += product((name,), strengths if lesion.graded else (1.0,), seeds if lesion.draws else seeds[:1])
+    return found
 
 
 def check_suite(lesions: Sequence[str], strengths: Sequence[float], seeds: Sequence[int]) -> None:
@@ -103,7 +179,7 @@ def _known(subject: Subject, whole: Run) -> Material:
     """What lesions may know: the class names, and connector features of the cases that teach in the first fold."""
     train, _ = subject.splits.pairs[0]
     taps = [tap.name for tap in whole.planned.taps if tap.part == "connector"]
-    features = {name: np.asarray(whole.store.read(name)[train]) for name in taps}
+    features = {name: np.asarray(whole.material.store.read(name)[train]) for name in taps}
     return Material(whole.planned.tree, features, subject.examined.cases.labels[train])
 
 
@@ -120,12 +196,12 @@ def _print(subject: Subject, whole: Run) -> str:
 def _code() -> str:
     """One digest of the code that a diagnosis is made by: its outcomes are not those of another version."""
     package = files("angiogram")
-    rooms = ("answer", "data", "diagnose", "imaging", "model", "probe", "tap")
+    rooms = ("answer", "data", "diagnose", "imaging", "lesion", "model", "probe", "tap")
     found = [path for room in rooms for path in Path(str(package / room)).rglob("*.py")]
     return sha256_of_text("".join(sha256(path) for path in sorted(found)))
 
 
 def _said(outcome: Outcome) -> str:
-    found, changed = outcome.diagnosed or "nothing new", outcome.changed or "nothing"
+    found, changed = " or ".join(outcome.diagnosed) or "nothing new", " or ".join(outcome.changed) or "nothing"
     fall = f"the answer falls by {100 * outcome.fall:.1f} points"
-    return f"{fall}, planted {outcome.planted}, found {found}, changed first {changed}"
+    return f"{fall}, planted {' or '.join(outcome.planted) or 'nothing'}, found {found}, changed first {changed}"

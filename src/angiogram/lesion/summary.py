@@ -6,11 +6,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import Mode
 from angiogram.files import atomic_file
+from angiogram.lesion.lesion import Half, lesion_named
 from angiogram.lesion.matrix import Matrix, confusion, false_alarms, fell
+from angiogram.lesion.outcome import Outcome
 from angiogram.lesion.suite import Suite
 
 FILE = "lesions.json"
+DRAWS = 100
 
 
 @dataclass(frozen=True)
@@ -18,20 +22,25 @@ class Summary:
     """The suite's result.
 
     Attributes:
-        verdict: planted against the mode that the lesioned model's own diagnosis finds at fault, where the answer fell.
+        verdict: planted against what the lesioned model's own diagnosis names, where the answer fell.
+        tuning, frozen: the same of either half of the kinds.
         change: planted against the first stage that surely fell, in a comparison with the model as it is,
             where the answer fell.
         weak: as `verdict`, of the lesions after which the answer fell less.
         healthy: share of the subjects whose diagnosis without a lesion finds a mode at fault.
+        harmless: share of the harmless changes after which something new is named; None where none was made.
         false_alarms: share of the draws in which the model as it is raises a new alarm.
         draws: number of these.
         runs: number of lesioned diagnoses.
     """
 
     verdict: Matrix
+    tuning: Matrix
+    frozen: Matrix
     change: Matrix
     weak: Matrix
     healthy: float
+    harmless: float | None
     false_alarms: float
     draws: int
     runs: int
@@ -41,16 +50,29 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
     """Of all subjects together."""
     outcomes = [outcome for suite in suites for outcome in suite.outcomes]
     strong, weak = [each for each in outcomes if fell(each)], [each for each in outcomes if not fell(each)]
-    alarms = [alarm for suite in suites for alarm in false_alarms(suite.assessed, suite.healthy.unreadable, settings)]
+    known: list[set[Mode]] = [
+        {mode for mode, state in suite.healthy.states.items() if state == "present"} for suite in suites
+    ]
+    alarms = sum(
+        false_alarms(suite.assessed, modes, settings, DRAWS) for suite, modes in zip(suites, known, strict=True)
+    )
+    changes = [outcome for suite in suites for outcome in suite.harmless]
     return Summary(
         verdict=confusion(strong, lambda outcome: outcome.diagnosed),
+        tuning=confusion(_half(strong, "tuning"), lambda outcome: outcome.diagnosed),
+        frozen=confusion(_half(strong, "frozen"), lambda outcome: outcome.diagnosed),
         change=confusion(strong, lambda outcome: outcome.changed),
         weak=confusion(weak, lambda outcome: outcome.diagnosed),
         healthy=sum("present" in suite.healthy.states.values() for suite in suites) / len(suites),
-        false_alarms=sum(alarm is not None for alarm in alarms) / len(alarms),
-        draws=len(alarms),
+        harmless=sum(bool(each.diagnosed) for each in changes) / len(changes) if changes else None,
+        false_alarms=alarms / (DRAWS * len(suites)),
+        draws=DRAWS * len(suites),
         runs=len(outcomes),
     )
+
+
+def _half(outcomes: Sequence[Outcome], half: Half) -> list[Outcome]:
+    return [outcome for outcome in outcomes if lesion_named(outcome.lesion).half == half]
 
 
 def write_summary(suite: Suite, found: Summary, folder: Path) -> Path:
@@ -59,6 +81,8 @@ def write_summary(suite: Suite, found: Summary, folder: Path) -> Path:
         "summary": asdict(found),
         "healthy": asdict(suite.healthy),
         "outcomes": [asdict(outcome) for outcome in suite.outcomes],
+        "harmless": [asdict(outcome) for outcome in suite.harmless],
+        "left_out": suite.left_out,
     }
     with atomic_file(folder / FILE) as file:
         file.write_text(json.dumps(content, indent=1))

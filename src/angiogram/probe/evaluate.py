@@ -43,6 +43,21 @@ class ProbeResult:
     null: NDArray[np.float64] | None
 
 
+@dataclass(frozen=True)
+class Labelling:
+    """One thing that is read from the features.
+
+    Attributes:
+        labels: class index of each case, `[N]`.
+        classes: K, the number of classes; None for the largest label plus one.
+        permuted: labels `[P, N]` of `permuted_labels`, the same for all taps; None for no permutation.
+    """
+
+    labels: NDArray[np.int64]
+    classes: int | None = None
+    permuted: NDArray[np.int64] | None = None
+
+
 def probe_tap(
     features: NDArray[np.generic],
     labels: NDArray[np.int64],
@@ -74,41 +89,81 @@ def probe_tap(
     >>> result.cases.tolist(), result.predicted.tolist()
     ([4, 5], [0, 1])
     """
+    return probe_each(features, [Labelling(labels, classes, permuted)], folds, probe=probe, groups=groups)[0]
+
+
+def probe_each(
+    features: NDArray[np.generic],
+    labellings: Sequence[Labelling],
+    folds: Folds,
+    *,
+    probe: str | Probe = "ridge",
+    groups: NDArray[np.int64] | None = None,
+) -> tuple[ProbeResult, ...]:
+    """What `probe_tap` reads of each of several labellings; ridge probes share each fold's Gram matrix and factors."""
     check_features(features)
-    K = checked_classes(len(features), labels, classes, groups, permuted)
-    cases = evaluated_cases(folds, len(labels))
+    N = len(features)
+    readings = [_Reading(each, N, checked_classes(N, each.labels, each.classes, groups, each.permuted))
+                for each in labellings]  # fmt: skip
+    cases = evaluated_cases(folds, N)
     chosen = make_probe(probe) if isinstance(probe, str) else probe
-    if permuted is not None and not isinstance(chosen, RidgeProbe):
+    if any(each.permuted is not None for each in labellings) and not isinstance(chosen, RidgeProbe):
         raise InputError("Label permutations are for the ridge probe, in which they share one fit.")
-    scores, probabilities = np.zeros((len(labels), K)), np.zeros((len(labels), K))
-    predicted = np.zeros(len(labels), dtype=np.int64)
-    correct = None if permuted is None else np.zeros((2, len(permuted)), dtype=np.int64)
-    unit = None if permuted is None else tied(permuted)
-    strengths: list[float] = []
-    training: list[float] = []
     for number, (train, _) in enumerate(folds, start=1):
-        if len(np.unique(labels[train])) < 2:
+        if any(len(np.unique(each.labels[train])) < 2 for each in labellings):
             raise InputError(f"Fold {number} of {len(folds)} has cases of one class only to train on ({len(train)}).")
     grams = grams_of_folds(features, [train for train, _ in folds]) if isinstance(chosen, RidgeProbe) else None
     for train, test in folds:
-        if grams is not None and isinstance(chosen, RidgeProbe):
-            fitted = chosen.fit_gram(next(grams), labels[train], None if groups is None else groups[train])
+        of_training = None if groups is None else groups[train]
+        gram = None if grams is None else next(grams)
+        for reading in readings:
+            if gram is not None and isinstance(chosen, RidgeProbe):
+                fitted = chosen.fit_gram(gram, reading.labels[train], of_training)
+            else:
+                fitted = chosen.fit(features[train], reading.labels[train], of_training)
+            reading.take(fitted, features[test], train, test)
+    return tuple(reading.result(cases) for reading in readings)
+
+
+class _Reading:
+    """What is read of one labelling, fold by fold; K classes."""
+
+    def __init__(self, labelling: Labelling, cases: int, K: int) -> None:
+        self.labels, self._permuted, self._classes = labelling.labels, labelling.permuted, K
+        self._scores, self._probabilities = np.zeros((cases, K)), np.zeros((cases, K))
+        self._predicted = np.zeros(cases, dtype=np.int64)
+        P = 0 if self._permuted is None else len(self._permuted)
+        self._correct = np.zeros((2, P), dtype=np.int64)
+        self._unit = None if self._permuted is None else tied(self._permuted)
+        self._strengths: list[float] = []
+        self._training: list[float] = []
+
+    def take(
+        self, fitted: Probe, test_features: NDArray[np.generic], train: NDArray[np.int64], test: NDArray[np.int64]
+    ) -> None:
+        """What a probe reads that was fitted in one fold."""
+        labels, permuted, unit = self.labels, self._permuted, self._unit
+        if isinstance(fitted, RidgeProbe):
             judged, held_out = train[fitted.judged_], fitted.judged_scores_
         else:
-            fitted = chosen.fit(features[train], labels[train], None if groups is None else groups[train])
             judged, held_out = train, fitted.training_scores_
         seen = np.ix_(test, fitted.classes_.astype(np.int64))
-        own = fitted.scores(features[test])
-        scores[seen] = own
-        predicted[test] = fitted.classes_[own.argmax(axis=1)]
-        probabilities[seen] = fitted.as_probabilities(own)
-        strengths.append(fitted.strength_)
-        training.append(float(np.mean(fitted.classes_[held_out.argmax(axis=1)] == labels[judged])))
-        if permuted is not None and correct is not None and unit is not None and isinstance(fitted, RidgeProbe):
-            correct += permuted_correct(fitted, features[test], permuted[:, train], permuted[:, test], K, unit[train])
-    null = None if correct is None else correct.max(axis=0) / len(cases)
-    judged = predicted[cases], scores[cases], probabilities[cases]
-    return ProbeResult(cases, *judged, tuple(strengths), tuple(training), null)
+        own = fitted.scores(test_features)
+        self._scores[seen] = own
+        self._predicted[test] = fitted.classes_[own.argmax(axis=1)]
+        self._probabilities[seen] = fitted.as_probabilities(own)
+        self._strengths.append(fitted.strength_)
+        self._training.append(float(np.mean(fitted.classes_[held_out.argmax(axis=1)] == labels[judged])))
+        if permuted is not None and unit is not None and isinstance(fitted, RidgeProbe):
+            self._correct += permuted_correct(
+                fitted, test_features, permuted[:, train], permuted[:, test], self._classes, unit[train]
+            )
+
+    def result(self, cases: NDArray[np.int64]) -> ProbeResult:
+        """Of the cases that some fold tests."""
+        null = None if self._permuted is None else self._correct.max(axis=0) / len(cases)
+        judged = self._predicted[cases], self._scores[cases], self._probabilities[cases]
+        return ProbeResult(cases, *judged, tuple(self._strengths), tuple(self._training), null)
 
 
 def evaluated_cases(folds: Folds, n_cases: int) -> NDArray[np.int64]:

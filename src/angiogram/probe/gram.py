@@ -19,6 +19,7 @@ difference.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,11 @@ class Gram:
     def trace(self) -> float:
         """Sum of the eigenvalues."""
         return float(np.trace(self.matrix, dtype=np.float64))
+
+    @cached_property
+    def factors(self) -> dict[float, Any]:
+        """Smoothers made of it, by strength (see `strength`)."""
+        return {}
 
     @property
     def unit(self) -> float:

@@ -65,6 +65,7 @@ class Smoother:
     def __init__(self, gram: Gram, strength: float) -> None:
         self.gram, self.strength = gram, strength
         self.root = _root(gram, strength)  # L, lower, [r, r]; the upper triangle holds anything
+        self._known_of = dict[bytes, Floats]()  # the cases held out are the same whatever labels are read
 
     def half(self, cases: Floats) -> Floats:
         """`L^-1 Z_new'` or `L^-1 Z Z_new'` of standardised cases `[M, D]`, `[r, M]`."""
@@ -78,6 +79,12 @@ class Smoother:
 
     def known_of(self, rows: NDArray[np.int64]) -> Floats:
         """The half of the training cases named, `[r, J]`."""
+        key = rows.tobytes()
+        if key not in self._known_of:
+            self._known_of[key] = self._half_of(rows)
+        return self._known_of[key]
+
+    def _half_of(self, rows: NDArray[np.int64]) -> Floats:
         if not self.gram.dual:
             return self._solve(self._training[rows].T)
         if 3 * len(rows) > len(self.root):  # the whole inverse is cheaper

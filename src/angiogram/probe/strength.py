@@ -47,6 +47,13 @@ class Chosen:
         return float(np.vdot(self.miss, self.miss))
 
 
+def smoother_at(gram: Gram, strength: float) -> Smoother:
+    """The factor of a training side at one strength; made once, for whatever labels are read from it."""
+    if strength not in gram.factors:
+        gram.factors[strength] = Smoother(gram, strength)
+    return gram.factors[strength]
+
+
 def best_strength(
     gram: Gram, targets: Targets, held: HeldOut, strengths: Sequence[float]
 ) -> tuple[Chosen, tuple[Smoother, ...]]:
@@ -61,7 +68,7 @@ def best_strength(
 
     def error(number: int) -> float:
         nonlocal best
-        smoother = Smoother(gram, candidates[number])
+        smoother = smoother_at(gram, candidates[number])
         tried.append(smoother)
         found = Chosen(smoother, smoother.leave_out(targets, held))
         if best is None or (found.error, number) < (best.error, candidates.index(best.smoother.strength)):

@@ -1,12 +1,13 @@
 """What `angiogram lesion` prints: every lesion, then planted against diagnosed."""
 
 import sys
+from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from angiogram.diagnose.terms import MODES, StageKey
+from angiogram.diagnose.terms import Fault, StageKey
 from angiogram.lesion.matrix import FELL, Matrix
 from angiogram.lesion.suite import Suite
 from angiogram.lesion.summary import Summary
@@ -25,6 +26,8 @@ def print_lesions(suite: Suite, found: Summary, console: Console | None = None) 
     console.print(_planted(found.verdict, Table(box=box, pad_edge=False, padding=(0, 2, 0, 0))))
     console.print()
     console.print(clean(_said(found)))
+    for reason in suite.left_out:
+        console.print(clean(f"Left out: {reason}"))
 
 
 def _outcomes(suite: Suite, table: Table) -> Table:
@@ -32,38 +35,41 @@ def _outcomes(suite: Suite, table: Table) -> Table:
         table.add_column(
             title, justify="left" if title in ("lesion", "planted", "diagnosed", "changed first") else "right"
         )
-    for outcome in (suite.healthy, *suite.outcomes):
+    for outcome in (suite.healthy, *suite.outcomes, *suite.harmless):
         table.add_row(
             outcome.lesion or "none",
             f"{outcome.strength:g}",
             str(outcome.seed),
             *(clean(percent(outcome.accuracies[key])) for key in SHOWN),
             clean(points(outcome.fall)),
-            outcome.planted or DASH,
-            outcome.diagnosed or DASH,
-            outcome.changed or DASH,
+            *(_either(named) for named in (outcome.planted, outcome.diagnosed, outcome.changed)),
         )
     return table
 
 
 def _planted(matrix: Matrix, table: Table) -> Table:
-    for title in ("planted / diagnosed", *MODES, "nothing new"):
+    for title in ("planted / diagnosed", *(_either(named, "nothing new") for named in matrix.diagnosed)):
         table.add_column(title, justify="left" if "/" in title else "right")
-    for mode, counts in zip(MODES, matrix.counts, strict=True):
-        table.add_row(mode, *map(str, counts))
+    for truth, counts in zip(matrix.planted, matrix.counts, strict=True):
+        table.add_row(_either(truth), *map(str, counts))
     return table
+
+
+def _either(faults: Sequence[Fault], nothing: str = DASH) -> str:
+    return " or ".join(faults) or nothing
 
 
 def _said(found: Summary) -> str:
     right = (
         f"In {found.verdict.runs} of {found.runs} runs the answer fell by {points(FELL)} points or more; the diagnosis "
-        f"named the planted stage in {percent(found.verdict.right)} of them, a comparison with the model as it is in "
+        f"named what was planted in {percent(found.verdict.right)} of them, a comparison with the model as it is in "
         f"{percent(found.change.right)}."
         if found.verdict.runs
         else f"In none of {found.runs} runs did the answer fall by {points(FELL)} points."
     )
     weak = found.weak.misled
-    others = f" Of the other {found.weak.runs}, {weak or 'none'} named another stage." if found.weak.runs else ""
+    others = f" Of the other {found.weak.runs}, {weak or 'none'} named another fault." if found.weak.runs else ""
+    harmless = "" if found.harmless is None else f" Of the harmless changes {percent(found.harmless)} raised an alarm."
     alarms = f"{percent(found.false_alarms)} of {found.draws} draws of patients raised a new alarm"
     whole = "a loss is present in the model as it is" if found.healthy else "no loss is present in the model as it is"
-    return f"{right}{others} Without a lesion {whole}, and {alarms}."
+    return f"{right}{others}{harmless} Without a lesion {whole}, and {alarms}."

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image as Pillow
 
 from angiogram.data.sources import open_cases
+from angiogram.data.sources.columns import TableOptions
 from angiogram.errors import InputError
 
 opening = importlib.import_module("angiogram.data.sources.open")
@@ -65,6 +66,11 @@ def test_a_missing_path(tmp_path: Path) -> None:
 
 
 def test_another_kind_of_file(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes(np.zeros(3).tobytes())
-    with pytest.raises(InputError, match=r"a\.csv' is not a labelled image set; allowed are a folder"):
-        open_cases(str(tmp_path / "a.csv"), tmp_path)
+    (tmp_path / "a.txt").write_bytes(np.zeros(3).tobytes())
+    with pytest.raises(InputError, match=r"a\.txt' is not a labelled image set; allowed are a folder"):
+        open_cases(str(tmp_path / "a.txt"), tmp_path)
+
+
+def test_columns_of_what_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"'phantom' is no table; columns and an image folder are named of a \.csv or"):
+        open_cases("phantom", tmp_path, table=TableOptions(label="dx"))

@@ -1,171 +1,199 @@
-"""The headline says what the verdicts say, and no more."""
+"""The headline says what the judgement says, in at most 20 words, and no more."""
+
+from itertools import combinations, product
 
 import numpy as np
 import pytest
-from angiogram.diagnose.judge.verdicts import verdicts
 
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.cause.result import Causes
+from angiogram.diagnose.judge.judgement import Judgement, judge
+from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.statistics.bootstrap import resample_groups
-from angiogram.diagnose.tell.headline import headline, not_assessed
+from angiogram.diagnose.tell.headline import headline, not_assessed, stages_above_chance, where_by_stage
 from angiogram.diagnose.terms import Interval
-from tests.diagnose.test_verdicts import drawn
+from tests.diagnose.made import around, drawn, ladder, rung, verdicts
+
+FAULTS = ("vision", "connector", "hand-over", "language model", "words", "format")
+NAMES = dict(
+    zip(FAULTS, ("vision encoder", "connector", "hand-over", "language model", "class words", "format"), strict=True)
+)
+ACCOUNTING = account(drawn(600, {}), resample_groups(np.arange(600)))
 
 
-def said(right, null_band=None, without=()):
+def of(right, rungs=(), null_band=None, without=()):
+    """Judgement and accounting of made-up stages; the answer's losses are those of the stages."""
     right = {key: value for key, value in right.items() if key not in without}
     draws = resample_groups(np.arange(len(right["V"])))
-    judged, accounts = verdicts(right, draws, null_band=null_band), account(right, draws)
-    return headline(judged, accounts, null_band), not_assessed(judged, accounts)
+    accounts = account(right, draws)
+    best = max((right["C"], right["U"]), key=np.mean)
+    lost = {
+        name: draws.loss(best, right[key]).interval()
+        for name, key in (("likelihood", "S"), ("words", "G"))
+        if key in right
+    }
+    made = ladder(*rungs)
+    made = type(made)(
+        lost.get("likelihood", lost.get("words")), lost.get("words", lost.get("likelihood")), made.rungs, made.allowed
+    )
+    return judge(Measured(right, draws, 0.05, null_band), made), accounts
 
 
-def test_one_stage_loses():
-    line, _ = said(drawn(800, {"S": 0.4}))
-    assert line.startswith("The image is lost between the language model and its answer: ")
-    assert "points (95 % interval " in line and "that a probe reads at the encoder's end" in line
-    assert "no loss above 5 points is seen in " in line and "undecided" not in line
+def said(right, rungs=(), null_band=None, without=()):
+    return sentence(*of(right, rungs, null_band, without), null_band)
 
 
-def test_mostly_is_said_where_other_stages_lose_a_little():
-    line, _ = said(drawn(800, {"C": 0.03, "S": 0.4}))
-    assert line.startswith("The image is lost mostly between the language model and its answer: ")
+def sentence(judgement, accounts, null_band=None):
+    line = headline(judgement, accounts, null_band)
+    assert len(line.split()) <= 20 and line.endswith(".") and ". " not in line
+    return line
 
 
-def test_the_vision_encoder_is_measured_against_the_specialist():
-    line, _ = said(drawn(800, {"V": 0.3}))
-    assert "in the vision encoder: " in line and "that the specialist reaches" in line
-
-
-def test_several_stages_lose_and_the_first_in_the_flow_is_named_first():
-    line, _ = said(drawn(800, {"C": 0.15, "G": 0.4}))
-    assert line.startswith("The image is lost at two places, of the ")
-    assert ": first in the connector, " in line and ", then between the language model and its answer, " in line
-    assert ", which may follow from it; " in line
-
-
-def test_nothing_decided():
-    line, _ = said(drawn(25, {"C": 0.06, "U": 0.06}))
-    assert line.startswith("These cases do not show where the image is lost; ")
-    assert "are undecided" in line or "is undecided" in line
-    assert "mostly" not in line and "at two places" not in line
-
-
-def test_nothing_lost():
-    line, _ = said(drawn(800, {}))
-    assert line.startswith("No stage that was assessed loses more than 5 points: ")
-    assert "is lost" not in line
-
-
-def test_a_gain_is_called_a_gain():
-    line, _ = said(drawn(800, {"C": -0.15, "G": 0.3}, start=0.7))
-    assert "points are gained in the connector" in line
-    assert "the connector (at most" not in line
-
-
-def test_what_was_not_assessed_is_part_of_the_sentence():
-    line, left_open = said(drawn(800, {"S": 0.4}), without=("R",))
-    assert "the vision encoder was not assessed" in line
-    assert left_open[0].startswith("Visual representation was not assessed: no specialist reference was given")
-
-
-def test_chance_has_nothing_to_lose():
-    line, _ = said(drawn(300, {}, start=0.1), null_band=0.2)
-    assert line.startswith("It cannot be said where the image is lost: a probe reads no more at the encoder's end")
-    line, _ = said(drawn(600, {"V": 0.8}), null_band=0.2)
-    assert line.startswith("The image is lost in the vision encoder") or "lost mostly in the vision encoder" in line
-    assert "nothing for the later stages to lose" in line
+def found(fault, loss, of):
+    return headline(Judgement(verdicts("mapping"), Located(fault, loss, of)), ACCOUNTING)
 
 
 @pytest.mark.parametrize(
-    ("above", "without", "there"),
+    ("losses", "rungs", "line"),
     [
-        ("G", "", "but that is exceeded by the answer in words (90 %)"),
-        ("S", "G", "but that is exceeded by the answer by likelihood (90 %)"),
-        ("I", "", "but that is exceeded by a probe of the best image-token layer (90 %)"),
-        (
-            "SG",
-            "",
-            "but that is exceeded by the answer by likelihood (90 %) and the answer in words (90 %)",
-        ),
+        ({"V": 0.3}, (), "The image is lost in the vision encoder: "),
+        ({"C": 0.3}, (), "The image is lost in the connector: "),
+        ({"C": 0.3}, (rung("encoder output", "brings it back"),), "The image is lost in the connector or hand-over: "),
+        ({"S": 0.4}, (), "The image is lost in the hand-over or language model: "),
+        ({"S": 0.4}, (rung("own words", "brings it back"),), "The image is lost in the class words: "),
+        ({"U": 0.4}, (rung("connector output", "does not"),), "The image is lost in the language model: "),
+        ({"U": 0.4}, (rung("connector output", "brings it back"),), "The image is lost in the hand-over: "),
+        ({"G": 0.4}, (), "The image is lost in the answer's format: "),
+        ({"C": 0.2, "G": 0.4}, (), "The image is lost in the connector: "),
     ],
 )
-def test_what_is_there_though_no_probe_reads_it_is_not_called_lost(above, without, there):
+def test_where_and_how_much_of_what(losses, rungs, line):
+    told = said(drawn(800, losses), rungs)
+    assert told.startswith(line) and " points of " in told and "(interval " in told
+
+
+def test_nothing_decided():
+    assert said(drawn(25, {"C": 0.06, "U": 0.06})).startswith("These cases do not decide where the image is lost")
+
+
+def test_how_many_cases_would_decide_is_said_where_it_is_known():
+    assert "; about " in said(drawn(300, {"C": 0.07}, noise=0.0))
+
+
+def test_nothing_lost():
+    assert said(drawn(800, {})) == "No stage that was assessed loses more than 5 points."
+
+
+def test_chance_has_nothing_to_lose():
+    assert said(drawn(300, {}, start=0.1), null_band=0.2).startswith("It cannot be said where the image is lost")
+    assert said(drawn(600, {"V": 0.8}), null_band=0.2).startswith("The image is lost in the vision encoder")
+
+
+def test_a_probe_alone_that_loses_what_the_answer_has_is_not_called_no_loss():
+    right = drawn(800, {"U": 0.3, "S": -0.3})
+    judgement, accounts = of(right)
+    assert judgement.verdicts[2].state == "present" and not judgement.located.fault
+    assert sentence(judgement, accounts) == "A probe at the last token reads less, but no loss of the answer is sure."
+
+
+def test_every_set_of_faults_and_any_size_of_loss_fit_in_20_words():
+    sets = [*combinations(FAULTS, 1), *combinations(FAULTS, 2), ("hand-over", "language model", "words")]
+    losses = [Interval(0.01, -0.2, 0.22), Interval(1.0, 0.99, 1.0), Interval(0.526, 0.449, 0.591)]
+    for fault, loss in product(sets, losses):
+        line = found(fault, loss, 0.97)
+        assert len(line.split()) <= 20 and line.endswith(".") and ". " not in line, line
+        assert all(NAMES[name] in line for name in fault)
+
+
+def test_the_numbers_of_the_loss_are_those_of_the_judgement():
+    assert found(("words",), Interval(0.526, 0.449, 0.591), 0.97) == (
+        "The image is lost in the class words: 53 points of 97 (interval 45 to 59)."
+    )
+
+
+def test_it_blames_no_more_than_was_judged():
+    """Over many truths and ladders: every fault that it names is located, none where no loss is present."""
+    rng = np.random.default_rng(0)
+    outcomes = ("not tried", "brings it back", "does not", "undecided", "proves nothing", "brings a part back")
+    lines = set()
+    for seed in range(25):
+        losses = {key: float(rng.choice([0.0, 0.06, 0.2, -0.1])) for key in ("V", "C", "U", "S", "G")}
+        right = drawn(int(rng.choice([40, 150, 600])), losses, seed)
+        places = ("own words", "mapped names", "connector output", "encoder output")
+        rungs = [rung(place, rng.choice(outcomes)) for place in places]
+        band = rng.choice([None, 0.2])
+        judgement, accounts = of(right, rungs, band)
+        line = sentence(judgement, accounts, band)
+        assert {name for name in FAULTS if f" {NAMES[name]}" in line.split(":")[0]} == set(judgement.located.fault)
+        if not any(verdict.state == "present" for verdict in judgement.verdicts):
+            assert not line.startswith("The image is lost")
+        if line.startswith("No stage"):
+            assert {verdict.state for verdict in judgement.verdicts} <= {"absent", "not assessed"}
+        lines.add(line.split(":")[0])
+    assert len(lines) >= 6
+
+
+def test_the_losses_stand_by_state():
+    right = drawn(800, {"C": 0.15, "G": 0.4})
+    present, absent = where_by_stage(of(right)[0].verdicts)
+    assert (
+        present.startswith("Lost for sure: ") and " between a probe at the encoder's end and a probe after " in present
+    )
+    assert " and " in present and present.count("points between") == 2
+    assert absent.startswith("No loss above 5 points is seen in the vision encoder (at most ")
+    assert where_by_stage(of(drawn(25, {"C": 0.06}))[0].verdicts)[-1].startswith("Undecided: ")
+
+
+@pytest.mark.parametrize(
+    ("above", "there"),
+    [
+        ("G", "the answer in words (90 %)"),
+        ("I", "a probe of the best image-token layer (90 %)"),
+        ("SG", "the answer by likelihood (90 %) and the answer in words (90 %)"),
+    ],
+)
+def test_what_is_there_though_no_probe_reads_it_is_not_called_lost(above, there):
     """Few cases of many classes and a model that knows them: probes at chance, answers right."""
-    right = drawn(300, {}, start=0.1, noise=0.0)
-    right |= {key: np.arange(300) < 270 for key in above}
-    line, _ = said(right, null_band=0.2, without=("R", *without))
-    assert line.startswith("It cannot be said whether and where the image is lost: a probe reads no more at the ")
-    assert f"{there}, so that what is not read there is hidden from the probe and not all lost" in line
-    assert "nothing for the later stages to lose" not in line and line.count(". ") == 0
-    line, _ = said({**right, "R": np.arange(300) < 270}, null_band=0.2, without=without)
-    assert "in the vision encoder" in line and there in line  # a verdict stays, and is not left alone
-    assert "nothing for the later stages to lose" not in line
-
-
-def test_headline_and_card_agree_on_what_is_hidden():
-    right = {**drawn(300, {}, start=0.1), "G": np.arange(300) < 270}
-    draws = resample_groups(np.arange(300))
-    judged = verdicts(right, draws, null_band=0.2)
-    assert "hidden from the probe" in judged[3].evidence
-    assert "hidden from the probe" in headline(judged, account(right, draws), 0.2)
+    right = drawn(300, {}, start=0.1, noise=0.0) | {key: np.arange(300) < 270 for key in above}
+    accounts = account(right, resample_groups(np.arange(300)))
+    (told,) = stages_above_chance(accounts, 0.2)
+    assert told == (
+        f"Chance is exceeded by {there}: what the probes do not read is hidden from them, and not all lost."
+    )
+    assert stages_above_chance(accounts, 0.05) == ()
 
 
 @pytest.mark.parametrize(
     ("without", "sentence"),
     [
+        ("R", "no specialist was given"),
         ("I", "was not split into image tokens and routing"),
         ("S", "Answers by likelihood were not measured"),
         ("G", "own words were not read"),
     ],
 )
 def test_missing_stages_are_named(without, sentence):
-    assert any(sentence in line for line in said(drawn(100, {}), without=without)[1])
-    assert not any(sentence in line for line in said(drawn(100, {}))[1])
+    def left(*missing):
+        judgement, accounts = of(drawn(100, {}), without=missing)
+        return not_assessed(judgement.verdicts, accounts)
+
+    assert any(sentence in line for line in left(without))
+    assert not any(sentence in line for line in left())
 
 
 def test_a_specialist_given_as_a_number_is_named():
-    assert any("given as a number" in line for line in said({**drawn(100, {}), "R": 0.9})[1])
-    assert not any("given as a number" in line for line in said(drawn(100, {}))[1])
-
-
-def test_that_decodable_is_not_used_is_always_said():
-    assert "does not mean that the model uses it" in said(drawn(100, {}))[1][-1]
-
-
-def test_the_headline_claims_no_more_than_the_verdicts():
-    """Over many truths: every mode it blames is present, every mode it clears is absent."""
-    rng = np.random.default_rng(0)
-    names = {
-        "vision": ("in the vision encoder", "the vision encoder"),
-        "connector": ("in the connector", "the connector"),
-        "comprehension": ("inside the language model", "the language model"),
-        "mapping": ("between the language model and its answer", "the step from the language model to its answer"),
-    }
-    for seed in range(30):
-        losses = {key: float(rng.choice([0.0, 0.06, 0.2])) for key in ("V", "C", "U", "S")}
-        right = drawn(int(rng.choice([40, 150, 600])), losses, seed)
-        draws = resample_groups(np.arange(len(right["V"])))
-        judged = verdicts(right, draws)
-        line = headline(judged, account(right, draws))
-        blamed = line.split(";")[0] if "The image is lost" in line else ""
-        cleared = next((part for part in line.split(";") if "no loss above" in part), "")
-        for verdict in judged:
-            where, who = names[verdict.mode]
-            assert (where in blamed) == (verdict.state == "present")
-            if f"{who} (" in cleared:
-                assert verdict.state == "absent"
-        assert line.endswith(".") and line.count(". ") == 0
+    judgement, accounts = of({**drawn(100, {}), "R": 0.9})
+    assert any("given as a number" in line for line in not_assessed(judgement.verdicts, accounts))
 
 
 def test_whether_what_is_read_is_used_is_left_open_only_where_it_was_not_tested():
-    right = drawn(200, {})
-    draws = resample_groups(np.arange(200))
-    judged, accounts = verdicts(right, draws), account(right, draws)
-    assert any("was not tested (--causal tests it)" in why for why in not_assessed(judged, accounts))
+    judgement, accounts = of(drawn(200, {}))
+    assert "was not tested (--causal does)" in not_assessed(judgement.verdicts, accounts)[-1]
     tested = Causes(
-        cases=96, groups=96, blocks=3, accuracy=Interval(0.5, 0.4, 0.6), majority=0.5, windows=(), whole=(), pairs=0,
+        cases=96, groups=96, blocks=3, accuracy=around(0.5), majority=0.5, windows=(), whole=(), pairs=0,
         interchange=(), by_class=None, findings=("It is used.",), notes=("Images were not exchanged.",), passes=96,
     )  # fmt: skip
-    left = not_assessed(judged, accounts, causes=tested)
+    left = not_assessed(judgement.verdicts, accounts, causes=tested)
     assert "Images were not exchanged." in left and not any("was not tested" in why for why in left)
     assert any("linear probe" in why for why in left)

@@ -1,4 +1,4 @@
-"""Where labelled image sets come from: named sets, folders, MedMNIST files."""
+"""Where labelled image sets come from: named sets, folders, tables, MedMNIST files."""
 
 from angiogram.data.sources.open import open_cases
 

@@ -5,8 +5,11 @@ from pathlib import Path
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
+from angiogram.data.sources.columns import TableOptions
+from angiogram.data.sources.delimited import SUFFIXES
 from angiogram.data.sources.folder import folder_cases
 from angiogram.data.sources.npz import npz_cases
+from angiogram.data.sources.table import table_cases
 from angiogram.errors import InputError, unknown
 from angiogram.registry import registered
 
@@ -17,14 +20,19 @@ _NAMED = {
 }
 
 
-def open_cases(name_or_path: str, cache: Path, progress: Progress = silent) -> Cases:
-    """Open a named set ("phantom", "phantom-shifted"), a folder with one subfolder a class, or a MedMNIST `.npz`.
+def open_cases(name_or_path: str, cache: Path, progress: Progress = silent, table: TableOptions | None = None) -> Cases:
+    """Open a named set ("phantom", "phantom-shifted"), a folder with one subfolder a class, a table or a MedMNIST file.
 
-    A name wins over a folder of the same name; write `./phantom` for the folder.
+    A name wins over a folder of the same name; write `./phantom` for the folder. `table` is for a `.csv` or `.tsv`.
 
     Raises:
-        InputError: nothing has this name, or what has it cannot be read as a labelled image set.
+        InputError: nothing has this name, what has it cannot be read as a labelled image set, or columns are named of
+            what is no table.
     """
+    if Path(name_or_path).suffix.lower() in SUFFIXES and Path(name_or_path).expanduser().is_file():
+        return table_cases(Path(name_or_path).expanduser(), table)
+    if table is not None and table != TableOptions():
+        raise InputError(f"'{name_or_path}' is no table; columns and an image folder are named of a .csv or .tsv only.")
     if name_or_path in _NAMED:
         return registered("image set", name_or_path, _NAMED)(cache, progress)
     path = Path(name_or_path).expanduser()
@@ -35,7 +43,7 @@ def open_cases(name_or_path: str, cache: Path, progress: Progress = silent) -> C
     if path.exists():
         raise InputError(
             f"'{path}' is not a labelled image set; allowed are a folder with one subfolder a class, "
-            f"a MedMNIST .npz, {' or '.join(_NAMED)}."
+            f"a table (.csv, .tsv), a MedMNIST .npz, {' or '.join(_NAMED)}."
         )
     if len(path.parts) > 1 or path.is_absolute():
         raise InputError(f"There is no folder or file '{path}'.")

@@ -9,6 +9,7 @@ from angiogram.diagnose.read.answers import CHOSEN, RAW
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.read.told import speech
 from angiogram.diagnose.repair.rung import Ladder
+from angiogram.diagnose.terms import Interval
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ def said_of(found: Assessed, told: float) -> Said:
     return Said(speech(told, found.answering.raw.shape[1]), right[CHOSEN], right[RAW], words)
 
 
-def judge(measured: Measured, ladder: Ladder, said: Said) -> Judgement:
+def judge(measured: Measured, ladder: Ladder, said: Said, total: Interval) -> Judgement:
     """The losses say whether and where accuracy goes; repairs and answers say what a loss behind the connector means.
 
     Raises:
         InputError: readings that cannot be accounted for, or a margin outside 0..1.
     """
     verdicts = judge_modes(measured)
-    return Judgement(verdicts, locate(verdicts, ladder, said))
+    return Judgement(verdicts, locate(verdicts, ladder, said, total))

@@ -16,6 +16,7 @@ that brings the answer back clears every part behind it, and of several the one 
 | | the same, C - U not present | language model or words |
 | | it says them; the connector's or the encoder's output brings nearly all back | hand-over |
 | | it says them; else | hand-over or language model |
+| no stage loses for sure, all together do | | those that lose more than the margin by value |
 | only the answer in words loses | own words bring nearly all of it back | words or format |
 | | most of it goes by calibration; told, it says the classes | hand-over or language model |
 | | the same; told, it does not | words or format |
@@ -36,6 +37,7 @@ from angiogram.diagnose.read.told import Speech
 from angiogram.diagnose.repair.rung import Ladder, Place
 from angiogram.diagnose.terms import Fault, Interval, Mode
 
+MOST = 2
 NEARLY_ALL = 0.75
 """Share of what was lost that a repair must bring back to be believed alone."""
 
@@ -73,6 +75,7 @@ class Located:
         fault: none where no loss is present; more than one where they cannot be told apart.
         loss: what is lost there, and `of` what; None without a fault.
         of: accuracy before the loss.
+        spread: whether no stage loses more than the margin for sure, but all of them together do.
         cleared: the earliest interface at which a repair brings the answer back: what stands behind it is cleared.
         behind: faults that show behind the first and may follow from it.
     """
@@ -80,35 +83,62 @@ class Located:
     fault: tuple[Fault, ...] = ()
     loss: Interval | None = None
     of: float | None = None
+    spread: bool = False
     cleared: Place | None = None
     behind: tuple[Fault, ...] = ()
 
 
 Found = tuple[tuple[Fault, ...], Interval, float]
+Modes = dict[Mode, Verdict]
 
 
-def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said) -> Located:
+def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Interval) -> Located:
     """The first fault, and those behind it.
 
     Args:
         verdicts: of the four failure modes, in the order of the flow.
         ladder: of the same model and cases.
         said: of the same model and cases.
+        total: what is lost between the first stage and the last.
     """
-    modes = {verdict.mode: verdict for verdict in verdicts}
+    modes: Modes = {verdict.mode: verdict for verdict in verdicts}
     found = [one for one in (_vision(modes), _connector(modes, ladder), _answer(modes, ladder, said)) if one]
     if not found:
-        return Located()
+        return _spread(modes, ladder, said, total)
     (fault, loss, of), *rest = found
-    behind = tuple(dict.fromkeys(name for names, _, _ in rest for name in names if name not in fault))
-    return Located(fault, loss, of, _cleared(ladder), behind)
+    behind: dict[Fault, None] = {name: None for names, _, _ in rest for name in names if name not in fault}
+    return Located(fault, loss, of, cleared=_cleared(ladder), behind=tuple(behind))
 
 
-def _vision(modes: dict[Mode, Verdict]) -> Found | None:
+def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Located:
+    """Where no stage loses for sure and all together do: what loses most by value, two names at most."""
+    faults: dict[Mode, tuple[Fault, ...]] = {
+        "vision": ("vision",),
+        "connector": ("connector",),
+        "comprehension": _by_likelihood(ladder, said, inside=True),
+        "mapping": _by_likelihood(ladder, said, inside=False),
+    }
+    suspects = [
+        verdict
+        for mode in faults
+        if (verdict := modes.get(mode)) is not None
+        and verdict.state == "undetermined"
+        and verdict.loss is not None
+        and verdict.loss.value > verdict.margin
+    ]
+    if not suspects or total.low <= suspects[0].margin:
+        return Located()
+    named: dict[Fault, None] = {fault: None for verdict in suspects for fault in faults[verdict.mode]}
+    fault = tuple(named) if len(named) <= MOST else faults[suspects[0].mode]
+    of = suspects[0].accuracies
+    return Located(fault, total, None if of is None else of[0], spread=True, cleared=_cleared(ladder))
+
+
+def _vision(modes: Modes) -> Found | None:
     return _measured(modes.get("vision"), ("vision",))
 
 
-def _connector(modes: dict[Mode, Verdict], ladder: Ladder) -> Found | None:
+def _connector(modes: Modes, ladder: Ladder) -> Found | None:
     vision = modes.get("vision")
     fault: tuple[Fault, ...] = ("connector",)
     if vision is not None and vision.state == "undetermined" and vision.loss and vision.loss.value > vision.margin:
@@ -124,15 +154,18 @@ def _measured(verdict: Verdict | None, fault: tuple[Fault, ...]) -> Found | None
     return fault, verdict.loss, verdict.accuracies[0]
 
 
-def _answer(modes: dict[Mode, Verdict], ladder: Ladder, said: Said) -> Found | None:
+def _answer(modes: Modes, ladder: Ladder, said: Said) -> Found | None:
     """Behind the connector: of the answer by likelihood, else of that in words alone."""
-    shown = [modes[mode] for mode in ("comprehension", "mapping") if mode in modes and modes[mode].state == "present"]
+    behind: tuple[Mode, ...] = ("comprehension", "mapping")
+    shown = [modes[mode] for mode in behind if mode in modes and modes[mode].state == "present"]
     if not shown:
         return None
     target = ladder.rungs[0].target
     if ladder.likelihood.low > shown[0].margin:
         return _by_likelihood(ladder, said, shown[0].mode == "comprehension"), ladder.likelihood, target
-    return (_in_words(ladder, said), ladder.words, target) if shown[-1].mode == "mapping" else None
+    if ladder.words.low > shown[0].margin or shown[-1].mode == "mapping":
+        return _in_words(ladder, said), ladder.words, target
+    return None
 
 
 def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...]:

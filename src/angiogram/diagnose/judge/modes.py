@@ -149,7 +149,7 @@ def _parts(mode: Mode, ends: tuple[StageKey, StageKey], measured: Measured) -> t
     middle = _SPLITS.get(mode)
     if middle is None or middle not in measured.readings or middle in ends:
         return ()
-    steps = ((ends[0], middle), (middle, ends[1]))
+    steps: tuple[tuple[StageKey, StageKey], ...] = ((ends[0], middle), (middle, ends[1]))
     return tuple(
         Part(a, b, measured.resamples.loss(measured.readings[a], measured.readings[b]).value) for a, b in steps
     )

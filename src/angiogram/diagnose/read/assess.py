@@ -1,4 +1,4 @@
-"""From features and answers to losses: what every stage reads, and what is lost between them."""
+"""From features and answers to readings: which cases every stage has right."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.cache import Progress
-from angiogram.diagnose.account.accounting import Accounting, account
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.passes import content_free, decode
 from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
@@ -36,7 +35,6 @@ class Assessed:
         answering: what the model answers.
         named: the class that each stage names, in the order of the accounting.
         readings: which cases each stage has right.
-        accounting: the losses between the stages.
     """
 
     evaluated: NDArray[np.int64]
@@ -47,7 +45,6 @@ class Assessed:
     answering: Answering
     named: Mapping[StageKey, Named]
     readings: Mapping[StageKey, Reading]
-    accounting: Accounting
 
 
 def assess(
@@ -81,7 +78,6 @@ def assess(
         answering=answering,
         named=named,
         readings=readings,
-        accounting=account(readings, resamples),
     )
 
 

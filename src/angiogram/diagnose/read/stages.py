@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.diagnose.account.accounting import Accounting
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.read.measured import Stage
 from angiogram.diagnose.statistics.bootstrap import Reading
-from angiogram.diagnose.terms import STAGES, StageKey
+from angiogram.diagnose.terms import STAGES, Interval, StageKey
 
 TITLES: dict[StageKey, str] = {
     "R": "specialist",
@@ -53,7 +52,7 @@ def named_reference(reference: Reference) -> Named:
     return Named(reference.predicted, f"{reference.source}.", number=reference.accuracy)
 
 
-def stages(named: Mapping[StageKey, Named], accounting: Accounting) -> tuple[Stage, ...]:
+def stages(named: Mapping[StageKey, Named], accuracies: Mapping[StageKey, Interval]) -> tuple[Stage, ...]:
     """All seven stages for the report; those that were not measured have no accuracy."""
     shown: list[Stage] = []
     for key in STAGES:
@@ -63,7 +62,7 @@ def stages(named: Mapping[StageKey, Named], accounting: Accounting) -> tuple[Sta
                 key=key,
                 title=TITLES[key],
                 tap=stage.tap if stage else None,
-                accuracy=accounting.accuracies.get(key),
+                accuracy=accuracies.get(key),
                 note=stage.note if stage else "not measured",
             )
         )

@@ -30,6 +30,7 @@ ORDER: tuple[Place, ...] = ("image tokens", "connector output", "encoder output"
 FIRST: tuple[Place, ...] = ("connector output", "encoder output", "image tokens", "input")
 NOT_LOST = "Nothing is to be brought back: the answer names what a probe reads."
 OFF = "Left out (--no-ladder)."
+ONE_GROUP = "The cases to judge on are of one group: nothing could be said about others."
 NO_TOKENS = "This language model holds no image tokens."
 
 
@@ -50,8 +51,8 @@ def climb(planned: Plan, material: Material, found: Assessed, settings: Settings
     allowed = None if settings.ladder == "full" else SHARE * len(material.examined.cases) * len(planned.prompts)
     made = bench(planned, material, found, settings)
     if made is None:
-        return Ladder(likelihood, words, free, allowed)
-    if settings.ladder == "free":
+        costly = _one_group(free[-1])
+    elif settings.ladder == "free":
         costly = tuple(not_tried(made, place, OFF) for place in ORDER)
     elif max(likelihood.value, words.value) <= settings.margin:
         costly = tuple(not_tried(made, place, NOT_LOST) for place in ORDER)
@@ -60,11 +61,16 @@ def climb(planned: Plan, material: Material, found: Assessed, settings: Settings
     return Ladder(likelihood, words, (*free, *costly), allowed)
 
 
+def _one_group(like: Rung) -> tuple[Rung, ...]:
+    return tuple(Rung(place, ONE_GROUP, "not tried", like.stage, like.before, like.target) for place in ORDER)
+
+
 def _costly(made: Bench, settings: Settings, allowed: int | None, progress: Progress) -> tuple[Rung, ...]:
     steps = {place: step for place in FIRST if (step := _step(made, place, settings, progress)) is not None}
     needed, bound = sum(cost for _, cost in steps.values()), "no bound" if allowed is None else f"{allowed} allowed"
     progress(f"ladder: an answer is lost; all rungs would take about {needed} passes without controls ({bound})")
-    spent, found = 0, {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}
+    found: dict[Place, Rung] = {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}
+    spent = 0
     for place, (climbed, cost) in steps.items():
         if allowed is not None and spent + cost > allowed:
             left = f"{max(0, allowed - spent)} of {allowed} are left"

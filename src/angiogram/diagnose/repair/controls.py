@@ -11,15 +11,27 @@ from angiogram.probe.permutation import permuted_labels
 def random_behind(loaded: LoadedModel, interface: Interface, seed: int) -> LoadedModel:
     """The model with random weights behind the interface: a map that rescues it as well proves nothing.
 
-    Encoder and connector stay as they are where they stand before it.
+    Behind the encoder's output these are connector and language model (a connector may lie inside the encoder's
+    module), behind the others the language model alone.
     """
-    twin, anatomy = random_twin(loaded, seed), loaded.anatomy
-    kept = [anatomy.encoder]
-    if interface != encoder_output(anatomy):
-        kept += [anatomy.connector, *anatomy.deepstack]
-    for path in kept:
-        twin.model.get_submodule(path).load_state_dict(loaded.model.get_submodule(path).state_dict())
+    twin, anatomy, model = random_twin(loaded, seed), loaded.anatomy, loaded.model
+    if interface == encoder_output(anatomy):
+        before: tuple[str, ...] = (anatomy.encoder,)
+        behind: tuple[str, ...] = (*interface.modules, anatomy.connector, *anatomy.deepstack)
+    else:
+        before, behind = ("",), (anatomy.llm,)
+    head = {id(weight) for weight in model.get_output_embeddings().parameters()}
+    kept = {
+        name: weight
+        for name, weight in model.state_dict(keep_vars=True).items()
+        if _under(name, before) and not _under(name, behind) and id(weight) not in head
+    }
+    twin.model.load_state_dict(kept, strict=False)
     return twin
+
+
+def _under(name: str, paths: tuple[str, ...]) -> bool:
+    return any(not path or name.startswith(f"{path}.") for path in paths)
 
 
 def exchanged_labels(

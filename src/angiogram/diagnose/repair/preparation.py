@@ -32,10 +32,10 @@ def enlarged(image: PIL.Image.Image) -> PIL.Image.Image:
 def without_border(image: PIL.Image.Image) -> PIL.Image.Image:
     """Without what has the colour of the corner all around, as large as the whole was."""
     pixels = np.asarray(image, np.int16)
-    apart = (np.abs(pixels - pixels[:1, :1]) > FLAT).reshape(*pixels.shape[:2], -1).any(axis=2)
-    if not apart.any():
+    apart = np.argwhere(np.abs(pixels - pixels[:1, :1]) > FLAT)  # (row, column, ...) of whatever differs
+    if not len(apart):
         return image
-    ys, xs = np.flatnonzero(apart.any(axis=1)), np.flatnonzero(apart.any(axis=0))
+    ys, xs = np.unique(apart[:, 0]), np.unique(apart[:, 1])
     box = (int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1)
     return image.crop(box).resize(image.size, PIL.Image.Resampling.BICUBIC)
 

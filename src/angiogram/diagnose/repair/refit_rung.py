@@ -23,12 +23,16 @@ def refit_rung(
     bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int = STEPS
 ) -> Rung:
     """Re-fit, judge, and where that brings the answer back, do the same with each negative control."""
-    labels, trial = bench.asker.cases.labels, bench.trial
     progress(f"ladder: a re-fit at the {place}, about {rung_passes(bench, interface, steps)} passes")
     try:
-        first = _tried(bench, bench.asker, interface, labels, seed, progress, steps)
+        return _refitted(bench, place, interface, seed, progress, steps)
     except torch.OutOfMemoryError:  # what was diagnosed so far is worth more
-        return not_tried(bench, place, "There is not enough memory for a gradient.")
+        return not_tried(bench, place, "There is not enough memory for a gradient or for the controls.")
+
+
+def _refitted(bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int) -> Rung:
+    labels, trial = bench.asker.cases.labels, bench.trial
+    first = _tried(bench, bench.asker, interface, labels, seed, progress, steps)
     if first is None:
         return not_tried(bench, place, "The cases that teach are of one group, so that none can be held out.")
     found, described = first

@@ -67,7 +67,7 @@ def own_words(
         return None
     plain = ["".join(letter for letter in text.casefold() if letter.isalnum()) for text in texts]
     read = np.full(len(labels), UNREAD, dtype=np.int64)
-    for number in range(int(fold.max()) + 1):
+    for number in np.unique(fold).tolist():
         stands_for: defaultdict[str, Counter[int]] = defaultdict(Counter)
         for case in np.flatnonzero(fold != number):
             stands_for[plain[case]][int(labels[case])] += 1

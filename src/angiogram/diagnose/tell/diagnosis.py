@@ -11,6 +11,7 @@ from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.examples import Example
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.read.answers import Answers
+from angiogram.diagnose.read.columns import NuisanceColumn
 from angiogram.diagnose.read.measured import (
     Confusion,
     CurvePoint,
@@ -99,6 +100,7 @@ class Diagnosis:
             among them.
         lens: what the model's own head reads behind every LLM block; empty where its head cannot be read.
         forming: at which block the answer forms, or why that is not known, one sentence.
+        nuisance: further columns of the cases, and whether the class can be read through them; empty without any.
         utilisation: how much of what the language model is given its answer uses.
         steps: consecutive; their losses add up to first stage - last stage exactly.
         evidence: maps of the examples, where the places of the model's image tokens are known.
@@ -125,6 +127,7 @@ class Diagnosis:
     curve: tuple[CurvePoint, ...]
     lens: tuple[LensPoint, ...]
     forming: str
+    nuisance: tuple[NuisanceColumn, ...]
     stages: tuple[Stage, ...]
     steps: tuple[LossStep, ...]
     total: Interval

@@ -22,6 +22,7 @@ WHERE: Mapping[Fault, str] = MappingProxyType(
         "format": "the answer's format",
     }
 )
+_SHORT: Mapping[Fault, str] = MappingProxyType({**WHERE, "hand-over": "the hand-over"})
 
 
 def headline(judgement: Judgement, accounting: Accounting, null_band: float | None = None) -> str:
@@ -44,13 +45,18 @@ def headline(judgement: Judgement, accounting: Accounting, null_band: float | No
         known = [cases for cases in needed if cases is not None]
         more = f"; about {count(max(known))} would" if known and len(known) == len(needed) else ""
         return f"These cases do not decide where the image is lost{more}."
+    if any(verdict.state == "present" for verdict in verdicts):
+        return "A probe at the last token reads less, but no loss of the answer is sure."
     return f"No stage that was assessed loses more than {points(verdicts[0].margin, 1)}."
 
 
 def _found(located: Located) -> str:
     assert located.loss is not None and located.of is not None
-    where = " or ".join(WHERE[fault] for fault in located.fault)
-    amount = f"{points(located.loss.value)} of {number(located.of)} (95 % interval {span(located.loss)})"
+    first, *others = (_SHORT[fault] for fault in located.fault)
+    *between, last = [first, *(name.removeprefix("the ") for name in others)]
+    where = f"{', '.join(between)} or {last}" if between else last
+    loss = located.loss
+    amount = f"{points(loss.value)} of {number(located.of)} (interval {number(loss.low)} to {number(loss.high)})"
     return f"The image is lost in {where}: {amount}."
 
 
@@ -119,7 +125,8 @@ def _undecided(verdicts: Sequence[Verdict]) -> str:
 def stages_above_chance(accounting: Accounting, null_band: float) -> tuple[str, ...]:
     """Where no probe shows more than chance, but later readings do: what is not read is hidden, and not all lost."""
     accuracies = accounting.accuracies
-    if any(accuracies[key].value > null_band for key in ("V", "C", "U")):
+    probes: tuple[StageKey, ...] = ("V", "C", "U")
+    if any(accuracies[key].value > null_band for key in probes):
         return ()
     keys: tuple[StageKey, ...] = ("I", "S", "G")
     above = [key for key in keys if key in accuracies and accuracies[key].value > null_band]

@@ -3,7 +3,7 @@
 from angiogram.diagnose.account.accounting import Accounting
 from angiogram.diagnose.judge.judgement import Judgement
 from angiogram.diagnose.phrases import listed, percent
-from angiogram.diagnose.repair.rung import Ladder, Place, Rung
+from angiogram.diagnose.repair.rung import Ladder, Outcome, Place, Rung
 from angiogram.diagnose.tell.headline import WHERE, stages_above_chance, where_by_stage
 
 PLACES: dict[Place, str] = {
@@ -15,6 +15,13 @@ PLACES: dict[Place, str] = {
     "connector output": "A re-fit of the connector's output",
     "encoder output": "A re-fit of the encoder's output",
     "input": "Another preparation of the images",
+}
+DID: dict[Outcome, str] = {
+    "brings it back": "brings the answer back",
+    "brings a part back": "brings a part of the answer back",
+    "does not": "does not bring the answer back",
+    "undecided": "may bring the answer back or not",
+    "proves nothing": "proves nothing, since a control does as well",
 }
 CLEARED: dict[Place, str] = {
     "image tokens": "the language model behind its first third can read the image and say the class",
@@ -29,6 +36,8 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
     said: list[str] = []
     if len(located.fault) > 1:
         said.append(f"From this model alone {listed([WHERE[fault] for fault in located.fault])} cannot be told apart.")
+    if located.spread:
+        said.append("No stage loses more than the margin for sure, but all of them together do.")
     if located.fault and {"hand-over", "language model", "words", "format"} & set(located.fault):
         said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried", "not needed")]
     if located.cleared is not None and located.fault:
@@ -39,9 +48,9 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
 
 
 def _rung(rung: Rung) -> str:
-    """`A re-fit of the connector's output brings it back: right in 95 %, 52 % before (controls 11 % and 14 %).`"""
+    """`A re-fit of the connector's output brings the answer back: right in 95 %, 52 % before; controls 11 %.`"""
     assert rung.after is not None
     controls = [percent(control) for control in (rung.permuted, rung.random) if control is not None]
     held = f"; controls {' and '.join(controls)}" if controls else ""
     right = f"right in {percent(rung.after.value)}, {percent(rung.before)} before{held}"
-    return f"{PLACES[rung.place]} {rung.outcome}: {right}."
+    return f"{PLACES[rung.place]} {DID[rung.outcome]}: {right}."

@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from angiogram.data.cases import Cases
 from angiogram.diagnose.read.answers import Answering
+from angiogram.diagnose.read.columns import NuisanceColumn
 from angiogram.diagnose.read.measured import CurvePoint, LensPoint
 from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file
@@ -90,5 +91,40 @@ def write_lens(folder: Path, points: Sequence[LensPoint]) -> None:
             parquet.write_table(pa.Table.from_pylist(rows), file)
 
 
-def _interval(name: str, found: Interval) -> dict[str, float]:
+def write_nuisance(folder: Path, columns: Sequence[NuisanceColumn]) -> None:
+    """`nuisance.parquet`: one row for each usable column and tap, and for the answer S; no file where there is none.
+
+    The class within the column's values is there at the taps of the stages.
+    """
+    rows: list[dict[str, float | str | None]] = []
+    for column in columns:
+        if column.reading is None:
+            continue
+        stages = {each.tap: each for each in column.reading.within}
+        places = {point.tap: point.accuracy for point in column.reading.curve}
+        for tap in [*places, *([None] if None in stages else [])]:
+            stage, read = stages.get(tap), None if tap is None else places[tap]
+            rows.append(
+                {
+                    "column": column.name,
+                    "tap": tap,
+                    **_interval("accuracy", read),
+                    "majority": column.reading.majority,
+                    "null_band": column.reading.null_band,
+                    "stage": stage and stage.stage,
+                    **_interval("class_skill", stage and stage.skill),
+                    **_interval("class_left", stage and stage.left),
+                    **_interval("class_gone", stage and stage.gone),
+                    **_interval("class_without", stage and stage.without),
+                    "outcome": stage and stage.outcome,
+                }
+            )
+    if rows:
+        with atomic_file(folder / "nuisance.parquet") as file:
+            parquet.write_table(pa.Table.from_pylist(rows), file)
+
+
+def _interval(name: str, found: Interval | None) -> dict[str, float | None]:
+    if found is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
     return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}

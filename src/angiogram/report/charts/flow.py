@@ -134,7 +134,7 @@ def _lens_point(x: float, point: LensPoint) -> Markup:
     if not known(point.accuracy.value):
         return Markup("")
     triangle = tag("path", d="M0-4L4 3.2L-4 3.2Z", fill=LENS, stroke=LENS)
-    return at(x, _y(point.accuracy.value), triangle, class_="point")
+    return at(x, _y(point.accuracy.value), triangle, class_="lens-point")
 
 
 def _end_point(stop: Stop[CurvePoint, Stage]) -> Markup:

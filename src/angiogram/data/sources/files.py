@@ -1,0 +1,50 @@
+"""The image file that a row of a table means."""
+
+from functools import cached_property
+from pathlib import Path, PurePath
+
+from angiogram.errors import InputError
+from angiogram.imaging.printable import printable
+from angiogram.imaging.raster import SUFFIXES
+
+
+class ImageFiles:
+    """Images under a folder, by their paths or by the ends of these."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, name: str) -> Path:
+        """The file of this path, or the only one below the folder whose path ends so; the suffix may be missing.
+
+        Where there is none, the path itself: reading it says so.
+
+        Raises:
+            InputError: several files are meant.
+        """
+        for suffix in ("", *sorted(SUFFIXES)):
+            path = self.folder / f"{name}{suffix}"
+            if path.is_file():
+                return path
+        wanted = PurePath(name)
+        ends = [
+            path
+            for path in self._known.get(wanted.name, ())
+            if path.parts[-len(wanted.parts) :][:-1] == wanted.parts[:-1]
+        ]
+        if len(ends) > 1:
+            raise InputError(
+                f"'{name}' may be {printable(ends[0].relative_to(self.folder))} or "
+                f"{printable(ends[1].relative_to(self.folder))}; say where images are with --image-folder."
+            )
+        return ends[0] if ends else self.folder / name
+
+    @cached_property
+    def _known(self) -> dict[str, list[Path]]:
+        """Images below the folder, by name with suffix and by name without."""
+        known: dict[str, list[Path]] = {}
+        for path in sorted(self.folder.rglob("*")):
+            if path.suffix.lower() in SUFFIXES:
+                for name in {path.name, path.stem}:
+                    known.setdefault(name, []).append(path)
+        return known

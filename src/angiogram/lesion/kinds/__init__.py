@@ -1,0 +1,1 @@
+"""The known faults, one file an interface or a mechanism."""

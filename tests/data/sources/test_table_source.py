@@ -1,0 +1,174 @@
+"""A table with one row an image: columns found or named, odd rows set aside, one sentence for what cannot be used."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from angiogram.data.intake import examine
+from angiogram.data.sources import open_cases
+from angiogram.data.sources.columns import TableOptions
+from angiogram.data.table import read_table, table_rows, write_table
+from angiogram.errors import InputError
+
+SHARED = Path(__file__).parents[4] / "shared" / "data"
+
+
+def images(folder, *names):
+    for number, name in enumerate(names):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Pillow.fromarray(np.full((4, 4), number, np.uint8)).save(file)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Writes a table beside four images; opens it."""
+    images(tmp_path, "a.png", "b.png", "c.png", "d.png")
+
+    def opened(text, name="set.csv", encoding="utf-8", **options):
+        (tmp_path / name).write_bytes(text.encode(encoding))
+        return open_cases(str(tmp_path / name), tmp_path, table=TableOptions(**options))
+
+    return opened
+
+
+USUAL = "File Name,dx,Patient ID,Split,scanner,sex\na.png,cyst,p1,train,GE,f\nb.png,stone,p2,training,,m\n"
+USUAL += "c.png,cyst,p3,test,GE,\nd.png,stone,p3,test,Philips,f\n"
+
+
+def test_usual_names_are_found_and_further_columns_kept(table, tmp_path):
+    cases = table(USUAL)
+    assert cases.classes == ("cyst", "stone") and cases.has_split
+    assert [(row.id, row.label, row.group, row.split) for row in cases.rows] == [
+        ("a.png", "cyst", "p1", "train"), ("b.png", "stone", "p2", "train"),
+        ("c.png", "cyst", "p3", "test"), ("d.png", "stone", "p3", "test"),
+    ]  # fmt: skip
+    assert cases.rows[1].columns == (("scanner", ""), ("sex", "m"))
+    assert cases.read(cases.rows[2]).pixels[0, 0] == 2
+    examined = examine(cases)
+    assert examined.cases.select([3]).rows[0].columns == (("scanner", "Philips"), ("sex", "f"))
+    write_table(table_rows(examined), tmp_path / "cases.parquet")
+    assert read_table(tmp_path / "cases.parquet")[0].columns == (("scanner", "GE"), ("sex", "f"))
+
+
+@pytest.mark.parametrize(("separator", "name", "encoding"), [(";", "x.csv", "utf-8-sig"), ("\t", "x.tsv", "utf-8")])
+def test_separators_and_a_byte_order_mark(table, separator, name, encoding):
+    assert len(table(USUAL.replace(",", separator), name, encoding)) == 4
+
+
+def test_columns_may_be_named_and_differ_in_case(table):
+    text = "pic,grade,who\na.png,1,x\nb.png,2,x\nc.png,1,y\nd.png,2,z\n"
+    cases = table(text, image="pic", label="Grade", group="who")
+    assert cases.classes == ("1", "2") and [row.group for row in cases.rows] == ["x", "x", "y", "z"]
+    assert any("Groups are the column 'who'" in statement for statement in cases.statements)
+
+
+def test_rows_without_an_image_are_set_aside_and_those_without_a_class_left_out(table):
+    text = "image,label\na.png,x\nb.png,y\nc.png,x\nd.png,y\nmissing.png,x\n,y\na.png,\na.png,x\n"
+    cases = table(text)
+    assert [row.id for row in cases.rows] == [
+        "a.png",
+        "b.png",
+        "c.png",
+        "d.png",
+        "missing.png",
+        "row 6",
+        "a.png (row 8)",
+    ]
+    assert any("1 of 8 rows have no class" in statement for statement in cases.statements)
+    kept, quarantined, *_ = examine(cases)
+    assert len(kept) == 5
+    assert "There is no image" in quarantined[0].reason and "row 6 names no image" in quarantined[1].reason
+
+
+def test_a_patient_that_is_not_known_is_a_group_of_its_own(table):
+    cases = table("image,label,patient\na.png,x,p\nb.png,y,\nc.png,x,\nd.png,y,p\n")
+    assert len(set(cases.groups.tolist())) == 3
+
+
+def test_images_in_folders_below_and_without_suffix_are_found(tmp_path):
+    images(tmp_path, "frames/one/a.jpg", "frames/two/a.jpg", "frames/b.png", "other/c.png")
+    (tmp_path / "t.csv").write_text("image,label\none/a,x\nb,y\nc.png,x\ntwo/a.jpg,y\n")
+    cases = open_cases(str(tmp_path / "t.csv"), tmp_path)
+    assert [Path(row.path).relative_to(tmp_path).as_posix() for row in cases.rows] == [
+        "frames/one/a.jpg", "frames/b.png", "other/c.png", "frames/two/a.jpg",
+    ]  # fmt: skip
+    (tmp_path / "t.csv").write_text("image,label\na,x\nb,y\na,x\nb,y\n")
+    with pytest.raises(InputError, match=r"'a' may be frames/one/a\.jpg or frames/two/a\.jpg; .* --image-folder"):
+        open_cases(str(tmp_path / "t.csv"), tmp_path)
+    cases = open_cases(str(tmp_path / "t.csv"), tmp_path, table=TableOptions(folder=Path("frames/one")))
+    assert cases.rows[0].path.endswith("one/a.jpg")
+    with pytest.raises(InputError, match=r"There is no folder 'nowhere' \(--image-folder\)"):
+        open_cases(str(tmp_path / "t.csv"), tmp_path, table=TableOptions(folder=Path("nowhere")))
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("image,label\na.png,x\nb.png,x\n", {}, "column 'label' of '.*' holds only the class 'x'; .* --label-column"),
+        ("image,label\na.png,\nb.png,\n", {}, "column 'label' of '.*' is empty"),
+        ("image,label\na.png,x\nb.png,y\n", {}, "another value in each of its 2 rows, and no class has two cases"),
+        ("image,grade\na.png,x\n", {}, "no column that is usually the label .*; it has image, grade; name it with"),
+        ("image,clas\na.png,x\n", {}, "name it with --label-column; did you mean 'clas'"),
+        ("image,grade\na.png,x\n", {"label": "grad"}, "has no column 'grad' .*; did you mean 'grade'"),
+        ("image,label\na.png,x\n", {"group": "label", "label": "label"}, "'label' of '.*' is named for two things"),
+        ("image,label,label\na.png,x,y\n", {}, "has 2 columns named 'label'"),
+        ("image,label\na.png,x,y\n", {}, "Line 2 of '.*' has 3 values for 2 columns"),
+        ("image,label\n", {}, "has no rows below a line that names its columns"),
+        ("", {}, "has no rows"),
+        ('image,label\n"a.png,x\n', {}, "cannot be read as a table"),
+        (
+            "image,label,split\na.png,x,train\nb.png,y,test\nc.png,x,dunno\nd.png,y,test\n", {},
+            "split column 'split' of '.*' holds 'dunno'; it must say train or test in every row",
+        ),
+        (
+            "image,label,part\na.png,x,test\nb.png,y,test\nc.png,x,test\n", {"split": "part"},
+            "split column 'part' of '.*' holds only 'test'",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_one_sentence(table, text, options, said):
+    with pytest.raises(InputError, match=said) as caught:
+        table(text, **options)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text(table):
+    with pytest.raises(InputError, match=r"cannot be read as a table: .* save it as UTF-8"):
+        table("image,label\na.png,Zyste ü\n", encoding="latin-1")
+
+
+def test_numbered_folds_are_no_split_and_stay_a_column(table):
+    cases = table("image,label,fold\na.png,x,0\nb.png,y,1\nc.png,x,2\nd.png,y,0\n")
+    assert not cases.has_split and cases.rows[2].columns == (("fold", "2"),)
+    assert any("does not divide training from test" in statement for statement in cases.statements)
+
+
+def test_classes_may_be_left_out(table):
+    cases = table("image,label\na.png,x\nb.png,y\nc.png,z\nd.png,x\n")
+    assert cases.without_classes(["z"]).classes == ("x", "y") and len(cases.without_classes(["z"])) == 3
+    with pytest.raises(InputError, match=r"no class in '.*', which is to be left out, 'q'; known are x, y, z"):
+        cases.without_classes(["q"])
+    with pytest.raises(InputError, match="has 1 class; at least two"):
+        cases.without_classes(["x", "y"])
+
+
+@pytest.mark.skipif(not (SHARED / "pocus").is_dir(), reason="the lung ultrasound set is not on this machine")
+def test_the_lung_ultrasound_manifest(tmp_path):
+    cases = open_cases(str(SHARED / "pocus" / "manifest.csv"), tmp_path)
+    assert len(cases) == 164 and len(set(cases.groups.tolist())) == 13
+    assert [name for name, _ in cases.rows[0].columns] == ["kind", "probe", "licence", "source"]
+    assert cases.read(cases.rows[0]).pixels.size > 0
+
+
+@pytest.mark.skipif(not (SHARED / "idrid").is_dir(), reason="the retina set is not on this machine")
+@pytest.mark.parametrize(("column", "classes"), [("Retinopathy grade", "01234"), ("risk of macular edema", "012")])
+def test_either_task_of_the_retina_tables(tmp_path, column, classes):
+    for table, folder, count in (("a. IDRiD_Disease Grading_Training Labels", "train", 413),
+                                 ("b. IDRiD_Disease Grading_Testing Labels", "test", 103)):  # fmt: skip
+        options = TableOptions(label=column, folder=Path(folder))
+        cases = open_cases(str(SHARED / "idrid" / f"{table}.csv"), tmp_path, table=options)
+        assert len(cases) == count and cases.classes == tuple(classes)
+        assert cases.read(cases.rows[0]).pixels.ndim == 3

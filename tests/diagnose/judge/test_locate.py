@@ -1,0 +1,162 @@
+"""Where the fault stands: every row of the table in `locate`, and what must never be said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from angiogram.diagnose.judge.locate import Located, Said, locate
+from angiogram.diagnose.judge.verdict import Verdict
+from angiogram.diagnose.terms import MODES
+from tests.diagnose.made import PLACES, RECOVERED, around, ladder, rung, undecided, verdicts
+
+HAND_OVER, MODEL = "hand-over", "language model"
+BACK, PART, NOT, NOTHING = "brings it back", "brings a part back", "does not", "proves nothing"
+RUNGS = st.tuples(*(st.sampled_from(("not tried", *RECOVERED)).map(lambda o, p=p: rung(p, o)) for p in PLACES))
+
+
+CAN, CANNOT, UNCLEAR = "can say", "cannot say", "unclear"
+TOTAL = around(0.5)
+
+
+def said(told=CAN, calibrated=0.4, raw=0.4, words=0.4) -> Said:
+    return Said(told, calibrated, raw, words)
+
+
+def located(modes, made, answers=None, total=TOTAL) -> Located:
+    return locate(modes, made, answers or said(), total)
+
+
+@pytest.mark.parametrize(
+    ("told", "rungs", "mode", "fault"),
+    [
+        (CAN, (rung("own words", BACK, 0.5),), "mapping", ("words",)),
+        (CANNOT, (rung("exchanged names", BACK, 0.5),), "mapping", ("words",)),
+        (CAN, (rung("own words", BACK, 0.5), rung("connector output", BACK, 0.5)), "mapping", ("words",)),
+        (CAN, (rung("own words", BACK, 0.3),), "mapping", (HAND_OVER, MODEL)),  # a part is not nearly all
+        (CANNOT, (), "comprehension", (MODEL,)),
+        (CANNOT, (), "mapping", (MODEL, "words")),
+        (CANNOT, (rung("connector output", BACK, 0.5),), "comprehension", (MODEL,)),
+        (CAN, (rung("connector output", BACK, 0.45),), "mapping", (HAND_OVER,)),
+        (UNCLEAR, (rung("encoder output", BACK, 0.45),), "comprehension", (HAND_OVER,)),
+        (CAN, (rung("connector output", BACK, 0.35),), "mapping", (HAND_OVER, MODEL)),
+        (CAN, (rung("connector output", NOTHING, 0.5),), "comprehension", (HAND_OVER, MODEL)),
+        (CAN, (rung("connector output", NOT), rung("image tokens", NOT)), "mapping", (HAND_OVER, MODEL)),
+        (CAN, (), "mapping", (HAND_OVER, MODEL)),
+    ],
+)
+def test_where_the_answer_by_likelihood_loses(told, rungs, mode, fault):
+    found = located(verdicts(mode), ladder(*rungs), said(told))
+    assert found.fault == fault and found.behind == ()
+    assert found.loss is not None and (found.loss.value, found.of) == (0.55, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("answers", "rungs", "fault"),
+    [
+        (said(CAN, 0.95, 0.95, 0.4), (), ("format",)),
+        (said(CANNOT, 0.95, 0.95, 0.4), (), ("format",)),
+        (said(CAN, 0.95, 0.95, 0.4), (rung("own words", BACK, 0.5),), ("words", "format")),
+        (said(CAN, 0.95, 0.45, 0.4), (), (HAND_OVER, MODEL)),
+        (said(CANNOT, 0.95, 0.45, 0.4), (), ("words", "format")),
+        (said(UNCLEAR, 0.95, 0.45, 0.4), (), ("words", "format")),
+    ],
+)
+def test_where_only_the_answer_in_words_loses(answers, rungs, fault):
+    found = located(verdicts("mapping"), ladder(*rungs, likelihood=0.0), answers)
+    assert found.fault == fault
+    assert found.loss is not None and found.loss.value == 0.55
+
+
+@pytest.mark.parametrize(
+    ("mode", "rungs", "fault"),
+    [
+        ("vision", (), ("vision",)),
+        ("vision", (rung("encoder output", BACK),), ("vision",)),
+        ("connector", (), ("connector",)),
+        ("connector", (rung("encoder output", NOT),), ("connector",)),
+        ("connector", (rung("encoder output", NOTHING),), ("connector",)),
+        ("connector", (rung("connector output", BACK),), ("connector",)),
+        ("connector", (rung("encoder output", BACK),), ("connector", HAND_OVER)),
+    ],
+)
+def test_where_a_probe_loses_it_the_loss_is_the_probe_s(mode, rungs, fault):
+    found = located(verdicts(mode), ladder(*rungs, likelihood=0.0, words=0.0))
+    assert found.fault == fault and found.behind == ()
+    assert found.loss is not None and (found.loss.value, found.of) == (0.3, 0.95)
+
+
+def test_the_first_loss_is_the_fault_and_later_ones_may_follow_from_it():
+    found = located(verdicts("vision", "connector", "comprehension"), ladder(rung("connector output", NOT)))
+    assert found.fault == ("vision",) and found.behind == ("connector", HAND_OVER, MODEL)
+
+
+def test_a_fault_is_not_behind_itself():
+    found = located(verdicts("connector", "mapping"), ladder(rung("encoder output", BACK)))
+    assert found.fault == ("connector", HAND_OVER) and found.behind == ()
+
+
+def test_what_is_lost_in_words_alone_is_a_fault_though_the_answer_by_likelihood_regains_it():
+    """The last token is unreadable for a probe, the likelihoods are right, and the words are wrong."""
+    found = located(verdicts("comprehension"), ladder(likelihood=0.0), said(CAN, 0.95, 0.95, 0.4))
+    assert found.fault == ("format",)
+
+
+def test_an_earlier_loss_that_is_not_sure_is_named_beside_the_connector():
+    doubtful = (undecided("vision", 0.1), *verdicts("connector")[1:])
+    assert located(doubtful, ladder()).fault == ("vision", "connector")
+    slight = (undecided("vision", 0.03), *verdicts("connector")[1:])
+    assert located(slight, ladder()).fault == ("connector",)
+
+
+def test_a_loss_that_is_spread_is_named_where_all_stages_together_surely_lose():
+    spread = (undecided("vision", 0.1), *verdicts()[1:])
+    found = located(spread, ladder(likelihood=0.0, words=0.0), total=around(0.15))
+    assert found.fault == ("vision",) and found.spread and found.loss == around(0.15)
+    assert located(spread, ladder(), total=around(0.08)) == Located()  # not surely above the margin
+    many = tuple(undecided(mode, 0.08) for mode in MODES)
+    assert located(many, ladder(), total=around(0.3)).fault == ("vision",)  # more than two names say nothing
+    few = (undecided("vision", 0.08), undecided("connector", 0.08), *verdicts()[2:])
+    assert located(few, ladder(), total=around(0.3)).fault == ("vision", "connector")
+
+
+def test_the_earliest_repair_that_works_clears_what_stands_behind_it():
+    both = ladder(rung("image tokens", BACK), rung("connector output", BACK))
+    assert located(verdicts("mapping"), both).cleared == "connector output"
+    assert located(verdicts("mapping"), ladder(rung("connector output", PART))).cleared is None
+    assert located(verdicts("mapping"), ladder(rung("mapped names", BACK), rung("read-out", BACK))).cleared is None
+
+
+@given(RUNGS, st.floats(0, 0.9), st.floats(0, 0.9))
+def test_without_a_present_loss_there_is_no_fault(rungs, likelihood, words):
+    made = ladder(*rungs, likelihood=likelihood, words=words)
+    assert located(verdicts(), made) == Located()
+    silent = tuple(Verdict(mode, "not assessed", 0.05, "nothing to lose") for mode in MODES)
+    assert located(silent, made) == Located()
+
+
+def test_a_probe_that_loses_what_the_answer_has_is_no_fault():
+    assert located(verdicts("comprehension"), ladder(likelihood=0.0, words=0.0)) == Located()
+
+
+@given(RUNGS, st.sampled_from([("comprehension",), ("mapping",), ("connector", "mapping")]))
+def test_mapped_names_and_the_read_out_blame_and_clear_nobody(rungs, present):
+    for place in ("mapped names", "read-out"):
+        found = [located(verdicts(*present), ladder(*rungs, rung(place, o))) for o in ("not tried", NOT, BACK)]
+        assert found[0] == found[1] == found[2]
+
+
+@given(RUNGS, st.sampled_from(["image tokens", "connector output", "encoder output"]))
+def test_what_was_not_tried_or_proves_nothing_clears_nothing(rungs, place):
+    """A re-fit that was left out, that its controls match or that decides nothing is as good as none."""
+    found = [
+        located(verdicts("mapping"), ladder(*rungs, rung(place, outcome)))
+        for outcome in ("not tried", NOTHING, "undecided")
+    ]
+    assert found[0] == found[1] == found[2] and found[0].cleared != place
+
+
+@given(RUNGS)
+def test_to_repeat_a_word_clears_no_words(rungs):
+    """What tells words from the rest are the repairs of the words; being told never takes them out of suspicion."""
+    silent = located(verdicts("mapping"), ladder(*rungs), said(CANNOT)).fault
+    assert "words" in silent
