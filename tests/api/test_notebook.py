@@ -41,7 +41,10 @@ def test_every_cell_runs_and_shows_what_it_should(shared_cache, tmp_path):
     assert len(shown) == len(CELLS)
     values = dict(zip(("".join(cell["source"]).splitlines()[-1] for cell in CELLS), shown, strict=True))
     assert "demo" in values["run.headline"]["text"]
-    assert "<iframe" in values["run.show(height=700)"]["html"] and "height: 700px" in values["run.show(height=700)"]["html"]
+    assert (
+        "<iframe" in values["run.show(height=700)"]["html"]
+        and "height: 700px" in values["run.show(height=700)"]["html"]
+    )
     assert "<iframe" in values["found"]["html"] and "demo-tuned" in values["found.headline"]["text"]
     silent = [line for line, value in values.items() if value["text"] is None]
     assert silent == ["import angiogram as ag", "run = ag.diagnose(model, cases, **few)"]

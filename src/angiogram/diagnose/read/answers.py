@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.answer.calibrate import calibrated
-from angiogram.answer.labels import LabelTree
 from angiogram.answer.orders import order_sensitivity
 from angiogram.answer.parse import Parsed, parse_answer
+
+if TYPE_CHECKING:  # it needs torch, and a report that is only read does not
+    from angiogram.answer.labels import LabelTree
 
 UNPARSED = -1
 RAW, CHOSEN = "summed, raw", "summed, calibrated"
@@ -108,7 +111,7 @@ class Answering:
 def read_answers(
     log_likelihoods: NDArray[np.floating],
     content_free: NDArray[np.floating],
-    tree: LabelTree,
+    tree: "LabelTree",
     said: Sequence[tuple[str, bool]],
     classes: Sequence[str],
     folds: Folds,
