@@ -86,7 +86,8 @@ def open_cases(
     (24, ('benign', 'malignant'))
     >>> cases.read(cases.rows[0]).pixels.shape
     (40, 40)
-    >>> some = cases.select(range(4))  # the same set with only these cases
+    >>> len(cases.of_classes(["malignant", "benign"]).select(range(4)))  # parts of the set
+    4
     """
     known = tuple(signature(open_source).parameters)[3:]  # behind name, cache and progress
     for option in options:
