@@ -96,6 +96,13 @@ def test_a_model_without_a_head_has_no_lens_and_the_page_says_so(tiny, squares, 
     assert "Where the answer forms was not measured" in page.read_text()
 
 
+def test_a_head_that_does_more_than_rows_costs_the_lens_and_no_case(tiny, squares, tmp_path):
+    tiny.model.get_output_embeddings().register_forward_hook(lambda _, __, logits: logits.flip(-1))
+    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    assert diagnosis.lens == () and "was not measured" in diagnosis.forming
+    assert diagnosis.evaluated == 16 and not diagnosis.quarantined
+
+
 def test_every_control_stands_beside_the_curve(tiny, squares, tmp_path):
     curve = {p.tap: p for p in run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis.curve}
     assert curve["pixels"].twin == curve["pixels"].accuracy.value  # what has no weights has no twin
