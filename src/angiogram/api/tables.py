@@ -21,6 +21,7 @@ IN_REPORT: Mapping[str, str] = {
     "curve": "curve",
     "lens": "lens",
     "ladder": "ladder.rungs",
+    "nuisance": "nuisance",
     "utilisation": "utilisation",
     "health": "health",
     "tried": "tried",
@@ -40,6 +41,7 @@ IN_FOLDER: Mapping[str, str] = {
     "probes": "probes.parquet",
     "cases": "cases.parquet",
     "taps": "taps.json",
+    "nuisance_taps": "nuisance.parquet",
 }
 
 

@@ -114,20 +114,6 @@ class Cases:
             )
         return replace(self, rows=tuple(row for row in self.rows if row.label not in names), classes=left)
 
-    def of_classes(self, classes: Sequence[str]) -> "Cases":
-        """Only the cases of these classes, which are then all that a model is asked about.
-
-        Raises:
-            InputError: fewer than two classes, or one that the set has not.
-        """
-        for name in classes:
-            if name not in self.classes:
-                raise unknown("class", name, self.classes)
-        if len(set(classes)) < 2:
-            raise InputError(f"A classification needs at least two classes, not {len(set(classes))}.")
-        kept = [i for i, row in enumerate(self.rows) if row.label in classes]
-        return replace(self.select(kept), classes=tuple(dict.fromkeys(classes)))
-
 
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
     index: dict[str, int] = {}
