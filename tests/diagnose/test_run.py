@@ -59,8 +59,8 @@ def test_the_encoder_is_not_blamed_for_what_only_the_mean_hides(tiny, squares, t
     settings = replace(SETTINGS, resamples=2000)
     diagnosis = run(tiny, alone, tmp_path / "run", tmp_path / "cache", reference, settings).diagnosis
     assert diagnosis.steps[0].loss.low > 0.05  # by the mean the encoder loses it
-    assert diagnosis.verdicts[0].state == "undetermined" and "position matters" in diagnosis.verdicts[0].evidence
-    assert "lost mostly in the vision encoder" not in diagnosis.headline
+    assert diagnosis.verdicts[0].state == "undetermined" and "Position matters" in diagnosis.verdicts[0].evidence
+    assert "vision" not in diagnosis.fault or "together" in " ".join(diagnosis.proof)
 
 
 def test_the_lens_is_read_at_every_block_and_the_utilisation_is_said(tiny, squares, tmp_path):
