@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from nuisance_sample import sample_nuisance
 from PIL import Image
 
 from angiogram.data.audit.pair import ListedPair
@@ -318,7 +319,7 @@ def sample_diagnosis(**changes) -> Diagnosis:
         curve=taps(),
         lens=lens(),
         forming="The answer forms at LLM block 23 of 0 to 29, as far as these cases show.",
-        nuisance=nuisance(),
+        nuisance=sample_nuisance(taps(), HOSTILE),
         stages=stages(STAGES),
         steps=steps(STAGES),
         total=Interval(STAGES["R"] - STAGES["G"], 0.329, 0.421),

@@ -20,6 +20,7 @@ from angiogram.report.charts.flow import flow
 from angiogram.report.charts.icons import icon
 from angiogram.report.charts.ladder import ladder_chart
 from angiogram.report.charts.margin import margin_plot
+from angiogram.report.charts.nuisance import nuisance_chart
 from angiogram.report.charts.scatter import most_drawn, scatter, scatter_key
 from angiogram.report.charts.tap_changes import tap_changes
 from angiogram.report.charts.waterfall import waterfall
@@ -61,6 +62,7 @@ def _environment() -> Environment:
         waterfall,
         flow,
         ladder_chart,
+        nuisance_chart,
         tap_changes,
         margin_plot,
         dumbbell,

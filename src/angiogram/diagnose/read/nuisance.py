@@ -63,8 +63,9 @@ def read_nuisance(
 
 def one_value(values: NDArray[np.int64], folds: Folds, evaluated: NDArray[np.int64]) -> str:
     """Why no probe can learn a column, or be judged on it, although its values differ; empty where one can."""
-    if any(len(np.unique(values[train])) < 2 for train, _ in folds):
-        return "all cases that teach share one value of it"
+    if alike := sum(len(np.unique(values[train])) < 2 for train, _ in folds):
+        where = "" if len(folds) == 1 else f"in {alike} of {len(folds)} folds "
+        return f"{where}all cases that teach share one value of it"
     return "all judged cases share one value of it" if len(np.unique(values[evaluated])) < 2 else ""
 
 

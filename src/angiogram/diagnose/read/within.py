@@ -129,7 +129,8 @@ def outcome_of(skill: float, left: Interval, gone: Interval, margin: float) -> E
 
 def over_stages(within: Sequence[WithinStrata]) -> Explained:
     """The outcome of a column: the gravest of its stages."""
-    return min((each.outcome for each in within), key=_RANK.index, default="cannot be told")
+    outcomes: list[Explained] = [each.outcome for each in within]
+    return min(outcomes, key=_RANK.index) if outcomes else "cannot be told"
 
 
 def j_of(strata: Strata, truth: Labels, predicted: Labels, resamples: Resamples) -> Estimate:
