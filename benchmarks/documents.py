@@ -127,17 +127,7 @@ def verdict_list() -> str:
     """What the planted faults and the simulations said, where they have been run."""
     lines = []
     if (path := RESULTS / "lesions.json").is_file():
-        found = json.loads(path.read_text())
-        took = f"; it took {found['seconds'] / 60:.0f} minutes on two cores (goal: 40)" if found["seconds"] else ""
-        took += ", the training of the small models not counted" if took else ""
-        models = ", ".join(f"{name} {share(part)}" for name, part in found["spread"].items() if part is not None)
-        lines.append(
-            f"- **Known faults.** {found['runs']} runs with a planted lesion. After {found['verdict']['runs']} of them "
-            f"the answer had fallen by 10 points or more, and the planted stage was named in "
-            f"**{share(found['value'])}** (goal: 95 %; {models}). Without a lesion {share(found['false_alarms'])} of "
-            f"{found['draws']} draws of patients raised a new alarm (goal: at most 5 %), and a fault was named in "
-            f"{share(found['healthy'], 0)} of the models{took}. {met(found)}."
-        )
+        lines += [half_of_kinds(name, half) for name, half in json.loads(path.read_text())["halves"].items()]
     if (path := RESULTS / "coverage.json").is_file():
         found = json.loads(path.read_text())
         spread, seen = found["spread"], found["blind"].values()
@@ -149,6 +139,21 @@ def verdict_list() -> str:
             f"standard errors of the simulation). {met(found)}."
         )
     return "\n".join(lines)
+
+
+def half_of_kinds(name: str, found: dict[str, Any]) -> str:
+    """What the planted faults of one half said."""
+    models = ", ".join(f"{model} {share(part)}" for model, part in found["subjects"].items() if part is not None)
+    climbed = "" if found["ladder"] == "auto" else ", without re-fits"
+    return (
+        f"- **Known faults, {name} half** ({found['kinds']} kinds{climbed}). After {found['verdict']['runs']} of "
+        f"{found['runs']} runs with a planted fault the answer had fallen by 10 points or more; the diagnosis named it "
+        f"in **{share(found['right'])}** (goal: 90 %; {models}), in {share(found['single'])} of these one fault alone, "
+        f"else two. A comparison with the model before the fault named it in {share(found['compared'])} (goal: 95 %). "
+        f"Something new was named after {share(found['harmless'])} of {found['harmless_changes']} harmless changes to "
+        f"each model and in {share(found['false_alarms'])} of {found['draws']} draws of patients (goal: at most 5 %). "
+        f"Measured at commit {found['commit']}."
+    )
 
 
 def share(fraction: float, digits: int = 1) -> str:

@@ -1,19 +1,21 @@
-"""Known faults in three models: does the diagnosis find them, and nothing else?
+"""Known faults in three models, on the phantom and, where they are present, on real images: does the diagnosis find
+them, and nothing else?
 
-The embedded model (tuned), and two small trained models of other families, on CT crops and, where it is present, on
-PneumoniaMNIST. The embedded model knows CT crops only and takes most of the time: its lesions have another seed at
-each strength, in place of every seed at every strength.
-Every diagnosis is kept in build/lesions and not made again. Writes results/lesions.json; `seconds` is None where some
-had been kept, and leaves out the training of the small models, which stay in the user's cache. `--quick` runs four
-lesions on one small model and writes nothing.
+The kinds are divided: the diagnosis may be tuned on one half, the frozen half is diagnosed once, at the end (`--half
+frozen`). The embedded model (tuned) knows CT crops only and takes most of the time. Every diagnosis is kept in
+build/lesions and not made again. Writes results/lesions.json, which holds each half that was run, with the commit it
+was run at, and every outcome that was not right. `--subjects` takes some of the subjects, `--ladder free` leaves out the
+re-fits: both stand in the result. `--quick` runs four lesions on one small model and writes nothing.
 """
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, get_args
 
 from transformers.utils import logging
 
@@ -23,8 +25,11 @@ from angiogram.cli.progress import printed
 from angiogram.data.divide import divide
 from angiogram.data.intake import examine
 from angiogram.data.splits import subset
-from angiogram.diagnose.settings import Settings
-from angiogram.lesion.lesion import lesions_of
+from angiogram.diagnose.settings import Climbed, Settings
+from angiogram.lesion.harmless.change import HARMLESS
+from angiogram.lesion.lesion import Half, lesions_of
+from angiogram.lesion.matrix import fell
+from angiogram.lesion.outcome import Outcome, names_right
 from angiogram.lesion.subject import Subject
 from angiogram.lesion.suite import Suite, run_suite
 from angiogram.lesion.summary import summary
@@ -33,16 +38,17 @@ from angiogram.report.lesions import print_lesions
 from lesion_cases import FOUR, PHANTOM, rows_of, subject_cases
 from lesion_families import FAMILIES
 from lesion_subjects import BRIEF, SETS, Training, make_subject
-from record import record
+from record import RESULTS, commit, record
 from workers import one_thread, workers
 
 KEPT = Path("build/lesions")
 GOAL = (
-    "the right stage in at least 95 % of the runs in which the answer falls by 10 points or more, and new alarms in at "
-    "most 5 % of the draws without a lesion; no fault found in the models as they are; 40 minutes on two cores"
+    "in each half of the kinds the right fault in at least 90 % of the runs in which the answer falls by 10 points or "
+    "more; something new named after at most 5 % of the harmless changes and of the draws of patients; by comparison "
+    "with the model as it is at least 95 %"
 )
 SETTINGS = Settings()
-RIGHT, ALARMS, SECONDS = 0.95, 0.05, 2400
+RIGHT, COMPARED, ALARMS = 0.90, 0.95, 0.05
 
 
 @dataclass(frozen=True)
@@ -52,34 +58,35 @@ class Planned:
     Attributes:
         model: a model's name, or a family of small models that are trained here.
         cases: a set's name or path.
-        strengths, seeds: of its lesions.
+        strengths: of its lesions.
         train, test: at most so many cases; None for all of a small model's own.
         training: how a small model is trained.
         classes: of the phantom.
         batch_size: images a forward pass; a small model spends more time between passes than in them.
+        ladder: which repairs are made.
     """
 
     model: str
     cases: str
     strengths: tuple[float, ...]
-    seeds: tuple[int, ...]
     train: int | None = None
     test: int | None = None
     training: Training = BRIEF
     classes: tuple[str, ...] = PHANTOM
     batch_size: int = 64
+    ladder: Climbed = "auto"
+
+    @property
+    def name(self) -> str:
+        """As `--subjects` takes it."""
+        return f"{self.model}-on-{Path(self.cases).stem}"
 
 
-EMBEDDED = tuple(
-    Planned("demo-tuned", "phantom", (strength,), (seed,), 270, 216, batch_size=16)
-    for seed, strength in enumerate((0.5, 1.0))
-)
+EMBEDDED = Planned("demo-tuned", "phantom", (1.0,), 270, 216, batch_size=16)
 SMALL = tuple(
-    Planned(family, cases, (0.5, 0.75, 1.0), (0, 1), training=training)
-    for cases, training in SETS.items()
-    for family in FAMILIES
+    Planned(family, cases, (0.5, 1.0), training=training) for cases, training in SETS.items() for family in FAMILIES
 )
-QUICK = Planned(next(iter(FAMILIES)), "phantom", (1.0,), (0,), classes=FOUR)
+QUICK = Planned(next(iter(FAMILIES)), "phantom", (1.0,), classes=FOUR, ladder="free")
 QUICK_LESIONS = ("encoder-noise", "connector-subspace", "llm-attention", "head-permuted")
 
 
@@ -89,71 +96,115 @@ def subject(planned: Planned) -> Subject:
     cases, model = subject_cases(planned.cases, cache, printed, planned.classes), planned.model
     if model in FAMILIES:
         model = str(make_subject(model, cases, rows_of(cases, "train"), cache, 0, printed, planned.training))
-    examined = examine(subset(cases, planned.train, planned.test, 0), printed)
-    examined, splits = divide(examined, 5, 0)
+    examined, splits = divide(examine(subset(cases, planned.train, planned.test, 0), printed), 5, 0)
     loaded = load_model(model, cache, printed)
     reference = reference_of(wanted("cnn", None), loaded, examined, splits, cache, printed)
-    return Subject(loaded, examined, splits, reference, replace(SETTINGS, batch_size=planned.batch_size))
+    settings = replace(SETTINGS, batch_size=planned.batch_size, ladder=planned.ladder)
+    return Subject(loaded, examined, splits, reference, settings)
 
 
-def run(planned: Planned, lesions: Sequence[str]) -> Suite:
+def run(planned: Planned, lesions: Sequence[str], harmless: Sequence[str] = ()) -> Suite:
     """All lesions of one subject."""
     logging.disable_progress_bar()
     found = subject(planned)
-    kept = KEPT / f"{planned.model}-{Path(planned.cases).stem}-{found.loaded.revision[:12]}"
-    return run_suite(found, kept, printed, lesions, planned.strengths, planned.seeds)
+    kept = KEPT / f"{planned.name}-{found.loaded.revision[:12]}"
+    return run_suite(found, kept, printed, lesions, planned.strengths, (0,), harmless)
 
 
-def merged(parts: Sequence[Suite]) -> Suite:
-    """All lesions of one subject."""
-    return replace(parts[0], outcomes=tuple(outcome for part in parts for outcome in part.outcomes))
+def of_half(half: Half, suites: dict[str, Suite], ladder: str, seconds: float) -> dict[str, Any]:
+    """What the result file holds of one half."""
+    found = summary(list(suites.values()), SETTINGS)
+    each = {name: summary([suite], SETTINGS).verdict.right for name, suite in suites.items()}
+    return {
+        "commit": commit(),
+        "ladder": ladder,
+        "kinds": len(lesions_of(half)),
+        "right": found.verdict.right,
+        "compared": found.change.right,
+        "verdict": asdict(found.verdict),
+        "change": asdict(found.change),
+        "weak": asdict(found.weak),
+        "subjects": each,
+        "single": _single(suites),
+        "harmless": found.harmless,
+        "harmless_changes": len(HARMLESS),
+        "healthy": found.healthy,
+        "false_alarms": found.false_alarms,
+        "draws": found.draws,
+        "runs": found.runs,
+        "wrong": {name: [asdict(one) for one in suite.outcomes if _wrong(one)] for name, suite in suites.items()},
+        "left_out": {name: suite.left_out for name, suite in suites.items()},
+        "seconds": round(seconds),
+    }
+
+
+def _wrong(outcome: Outcome) -> bool:
+    return fell(outcome) and not names_right(outcome.diagnosed, outcome.planted)
+
+
+def _single(suites: dict[str, Suite]) -> float | None:
+    """Of the lesions that were named right, the share for which one fault alone was named."""
+    strong = [one for suite in suites.values() for one in suite.outcomes if fell(one) and not _wrong(one)]
+    return sum(len(one.diagnosed) == 1 for one in strong) / len(strong) if strong else None
+
+
+def meets(halves: dict[str, Any]) -> bool:
+    """Whether both halves were run as a user runs them and meet the goal."""
+    return len(halves) == 2 and all(
+        each["ladder"] == "auto"
+        and each["right"] >= RIGHT
+        and each["compared"] >= COMPARED
+        and (each["harmless"] or 0.0) <= ALARMS
+        and each["false_alarms"] <= ALARMS
+        and each["healthy"] == 0
+        for each in halves.values()
+    )
+
+
+def quick() -> bool:
+    """Four lesions on one small model: whether all are found, and nothing without one."""
+    one_thread()
+    suite = run(QUICK, QUICK_LESIONS)
+    found = summary([suite], SETTINGS)
+    print_lesions(suite, found)
+    told = found.verdict.runs == len(QUICK_LESIONS) and found.verdict.right == 1.0
+    return told and found.healthy == 0 and found.false_alarms <= ALARMS
 
 
 def main(arguments: list[str]) -> None:
     """Run the suite and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="four lesions in one small model; nothing written")
-    quick = parser.parse_args(arguments).quick
-    start = time.monotonic()
-    if quick:
-        one_thread()
-        suite = run(QUICK, QUICK_LESIONS)
-        found = summary([suite], SETTINGS)
-        print_lesions(suite, found)
-        told = found.verdict.runs == len(QUICK_LESIONS) and found.verdict.right == 1.0
-        sys.exit(not told or found.healthy > 0 or found.false_alarms > ALARMS)
-    fresh = not any(KEPT.rglob("outcomes/*"))
-    here = [planned for planned in SMALL if planned.cases == "phantom" or Path(planned.cases).is_file()]
-    lesions = lesions_of("tuning")  # the frozen half is diagnosed once, at the end
+    parser.add_argument("--half", choices=get_args(Half), default="tuning")
+    parser.add_argument("--ladder", choices=get_args(Climbed), default="auto")
+    parser.add_argument("--subjects", nargs="*", help=", ".join(each.name for each in (EMBEDDED, *SMALL)))
+    asked = parser.parse_args(arguments)
+    if asked.quick:
+        sys.exit(not quick())
+    here = [each for each in (EMBEDDED, *SMALL) if each.cases == "phantom" or Path(each.cases).is_file()]
+    chosen = [replace(each, ladder=asked.ladder) for each in here if not asked.subjects or each.name in asked.subjects]
+    start, lesions = time.monotonic(), lesions_of(asked.half)
     with workers() as pool:
-        # The large model takes longer than all others together: its lesions come one by one, most at the end, so that
-        # both cores end at about the same time. They share what the first of them found in the model as it is.
-        first = pool.submit(run, EMBEDDED[0], lesions[:1])
-        small = [pool.submit(run, planned, lesions) for planned in here]
-        parts = [(planned, (lesion,)) for lesion in lesions for planned in EMBEDDED]
-        rest = [pool.submit(run, *part) for part in parts[1:]]
-        suites = [merged([part.result() for part in (first, *rest)]), *(suite.result() for suite in small)]
-    names = [f"{planned.model} on {Path(planned.cases).stem}" for planned in (EMBEDDED[0], *here)]
-    for name, suite in zip(names, suites, strict=True):
+        parts = {each.name: pool.submit(run, each, lesions, tuple(HARMLESS)) for each in chosen}
+        suites = {name: part.result() for name, part in parts.items()}
+    for name, suite in suites.items():
         print(name)
         print_lesions(suite, summary([suite], SETTINGS))
-    whole = summary(suites, SETTINGS)
-    seconds = round(time.monotonic() - start) if fresh else None
+    path = RESULTS / "lesions.json"
+    before = json.loads(path.read_text()) if path.is_file() else {}
+    halves = before.get("halves", {}) | {
+        asked.half: of_half(asked.half, suites, asked.ladder, time.monotonic() - start)
+    }
+    rights = {name: half["right"] for name, half in halves.items() if half["right"] is not None}
     record(
         "lesions",
-        whole.verdict.right or 0.0,
-        "share of the runs with a fallen answer whose planted stage is diagnosed",
+        min(rights.values(), default=0.0),
+        "share of the runs with a fallen answer whose fault is named, in the worse half",
         GOAL,
-        (whole.verdict.right or 0.0) >= RIGHT
-        and whole.false_alarms <= ALARMS
-        and whole.healthy == 0
-        and seconds is not None
-        and seconds <= SECONDS,
-        spread={name: summary([suite], SETTINGS).verdict.right for name, suite in zip(names, suites, strict=True)},
-        contenders={"comparison with the model as it is": whole.change.right},
-        **asdict(whole),
-        outcomes={name: [asdict(o) for o in suite.outcomes] for name, suite in zip(names, suites, strict=True)},
-        seconds=seconds,
+        meets(halves),
+        spread=rights,
+        contenders={name: half["compared"] for name, half in halves.items()},
+        halves=halves,
     )
 
 
