@@ -1,11 +1,10 @@
-"""Known faults in three models, on the phantom and, where they are present, on real images: does the diagnosis find
-them, and nothing else?
+"""Known faults in three models, on the phantom and, where present, on real images: are they found, and nothing else?
 
 The kinds are divided: the diagnosis may be tuned on one half, the frozen half is diagnosed once, at the end (`--half
 frozen`). The embedded model (tuned) knows CT crops only and takes most of the time. Every diagnosis is kept in
-build/lesions and not made again. Writes results/lesions.json, which holds each half that was run, with the commit it
-was run at, and every outcome that was not right. `--subjects` takes some of the subjects, `--ladder free` leaves out the
-re-fits: both stand in the result. `--quick` runs four lesions on one small model and writes nothing.
+build/lesions and not made again. Writes results/lesions.json, which holds each half that was run with its commit and
+every outcome that was not right. `--subjects` takes some of the subjects, `--ladder free` leaves out the re-fits: both
+stand in the result. `--quick` runs four lesions on one small model and writes nothing.
 """
 
 import argparse
