@@ -24,6 +24,11 @@ STOREYS = (
     ("imaging",),
     ("",),
 )
+# Inside `diagnose/`, the order of the work: a room imports from those before it only.
+DIAGNOSE = (
+    "terms", "phrases", "settings", "statistics", "collect", "read", "account", "repair", "cause", "judge", "picture",
+    "tell", "run",
+)  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}
 ROOT_MODULES = {"__init__", "cache", "errors", "files", "registry", "seed"}
 ENTRY = "__main__"  # `python -m angiogram` is the command line
@@ -118,6 +123,25 @@ def test_the_rule_catches_a_step_up_or_aside(module: str, line: str):
 )
 def test_the_rule_lets_a_step_down_pass(module: str, line: str):
     assert not against_the_rule(line, module)
+
+
+def ahead(source: str, module: str) -> list[str]:
+    """What a file of `diagnose/` imports from a room that comes after its own in the work."""
+    place = {room: number for number, room in enumerate(DIAGNOSE)}
+    own = place.get((module.split(".") + [""])[2], len(DIAGNOSE))
+    rooms = [(name, name.split(".")[2]) for name in imported(source, module) if name.startswith(f"{PACKAGE}.diagnose.")]
+    return [name for name, room in rooms if place[room] > own]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("diagnose/")])
+def test_the_diagnosis_never_looks_ahead(name: str):
+    module = f"{PACKAGE}." + name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    assert not ahead((SOURCE / name).read_text(), module)
+
+
+def test_a_look_ahead_is_caught():
+    line = "from angiogram.diagnose.judge.locate import locate"
+    assert ahead(line, "angiogram.diagnose.repair.climb") and not ahead(line, "angiogram.diagnose.tell.proof")
 
 
 def test_no_drawer_for_odds_and_ends():
