@@ -128,7 +128,7 @@ def test_the_rule_lets_a_step_down_pass(module: str, line: str):
 def ahead(source: str, module: str) -> list[str]:
     """What a file of `diagnose/` imports from a room that comes after its own in the work."""
     place = {room: number for number, room in enumerate(DIAGNOSE)}
-    own = place.get((module.split(".") + [""])[2], len(DIAGNOSE))
+    own = place.get(([*module.split("."), ""])[2], len(DIAGNOSE))
     rooms = [(name, name.split(".")[2]) for name in imported(source, module) if name.startswith(f"{PACKAGE}.diagnose.")]
     return [name for name, room in rooms if place[room] > own]
 
