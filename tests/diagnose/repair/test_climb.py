@@ -18,6 +18,8 @@ from angiogram.diagnose.judge.judgement import judge
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.repair import climb as room
+from angiogram.diagnose.repair import fit as fitting
+from angiogram.diagnose.repair import refit as refitting
 from angiogram.diagnose.repair.climb import NO_TOKENS, NOT_LOST, OFF, ONE_GROUP, climb
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
@@ -123,7 +125,9 @@ def test_what_fits_the_bound_is_climbed(unreadable, answering, monkeypatch):
 
 def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_first(unreadable, answering, monkeypatch):
     """Of four clean classes each gets a wrong name of its own, which the words mend, too; without them it is clear."""
-    monkeypatch.setattr(room, "SHARE", 20)  # enough for the first rung, and nothing behind its controls
+    monkeypatch.setattr(room, "SHARE", 11)  # enough for the first rung, and nothing behind its controls
+    for module in (fitting, refitting):
+        monkeypatch.setattr(module, "BATCH", 8)
     said = []
     with turned_connector(answering):
         ladder = unreadable.climb("auto", said.append)
@@ -131,7 +135,7 @@ def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_fir
     assert rung.outcome == "brings it back" and rung.permuted is not None
     assert rung.random is not None and max(rung.permuted, rung.random) < rung.after.value - 0.2
     for place in ("encoder output", "image tokens", "input"):
-        assert "passes, where 0 of 2400 are left" in ladder.rung(place).done
+        assert "passes, where 0 of 1320 are left" in ladder.rung(place).done
     assert unreadable.judge(ladder).located.cleared == "connector output"
     assert unreadable.judge(replace(ladder, rungs=ladder.rungs[2:])).located.fault == ("hand-over",)
     costs = [(i, line) for i, line in enumerate(said) if line.startswith("ladder: ")]

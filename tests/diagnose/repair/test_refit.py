@@ -30,7 +30,7 @@ def test_a_turned_connector_is_unreadable_and_a_refit_of_its_output_brings_the_a
     rows, others, labels = np.arange(96), np.arange(144, 192), answering.cases.labels
     with hooked(answering.loaded.model, (answering.loaded.anatomy.connector,), turned):
         fitted = refit(answering, connector_output(answering.loaded.anatomy), rows, labels, 0, quiet, 8)
-        assert fitted is not None and fitted.described.startswith("71 training cases, 25 more to choose by; ")
+        assert fitted is not None and fitted.described.startswith("72 training cases, 24 more to choose by; ")
         before, after = answering.likelihoods(others), answering.likelihoods(others, fitted.around)
     assert (before.argmax(axis=1) == labels[others]).mean() < 0.5
     assert (after.argmax(axis=1) == labels[others]).mean() > 0.9
