@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from angiogram.api import arrow, comparing, diagnosing, opening, page, run
+import angiogram.api
+from angiogram.api import arrow, comparing, diagnosing, opening, page, references, run
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # In this order: the first ones leave the runs that the others open.
-MODULES = (arrow, page, opening, diagnosing, run, comparing)
+MODULES = (arrow, page, references, opening, diagnosing, run, comparing)
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
 
@@ -26,6 +27,13 @@ def ran(test: doctest.DocTest) -> int:
 def test_examples_of_the_public_names(at_desk, module):
     finder = doctest.DocTestFinder(exclude_empty=True)
     assert sum(ran(test) for test in sorted(finder.find(module)))
+
+
+def test_no_example_is_left_out():
+    files = Path(angiogram.api.__file__).parent.glob("*.py")
+    assert {path.stem for path in files if ">>> " in path.read_text("utf-8")} == {
+        module.__name__.rpartition(".")[2] for module in MODULES
+    }
 
 
 def test_examples_of_the_page(at_desk):

@@ -87,7 +87,7 @@ def test_hovering_the_flow_shows_interval_and_twin(open_page, page_path):
 
 def test_the_keyboard_reads_the_charts(open_page, page_path):
     page = open_page(page_path)
-    page.locator(".flow-box").focus()
+    page.locator(".flow-box").first.focus()
     page.keyboard.press("ArrowRight")
     assert "pixels" in page.locator("#tip").inner_text()
     page.keyboard.press("ArrowRight")

@@ -95,7 +95,7 @@ def table_rows(
 def pairs_of(rows: Sequence[TableRow]) -> tuple[Pair, ...]:
     """The pairs (training, test) of a run, as numbers of its readable cases; none in tables of older versions.
 
-    >>> one = TableRow("a", "a.png", "cat", "a", None, None, "ok", "", 0, 0, (1,))
+    >>> one = TableRow("a", "a.png", "cat", "a", None, None, "ok", "", row=0, judged_in=0, trained_in=(1,))
     >>> other = replace(one, case_id="b", row=1, judged_in=1, trained_in=(0,))
     >>> [(train.tolist(), test.tolist()) for train, test in pairs_of([one, other])]
     [([1], [0]), ([0], [1])]
@@ -131,7 +131,7 @@ def read_table(path: Path) -> tuple[TableRow, ...]:
         table = parquet.ParquetFile(path).read()
         rows: list[dict[str, Any]] = table.to_pylist()
         for row in rows:
-            row |= {name: tuple(row[name]) for name in ("columns", "trained_in")}
+            row |= {name: tuple(row[name]) for name in ("columns", "trained_in") if name in row}
         return tuple(TableRow(**row) for row in rows)
     except (OSError, pa.ArrowException, TypeError, KeyError) as error:
         reason = str(error).splitlines()[0]

@@ -90,7 +90,7 @@ def test_every_family_is_tested_for_use(name, cases, load_family, tmp_path):
 def test_it_is_left_out_unless_it_is_asked_for(cases, load_family, tmp_path):
     diagnosis = whole(load_family("llava"), cases, tmp_path)
     assert diagnosis.causes is None
-    assert any("was not tested (--causal tests it)" in why for why in diagnosis.not_assessed)
+    assert any("was not tested (--causal does)" in why for why in diagnosis.not_assessed)
 
 
 def test_too_few_pairs_are_not_exchanged_and_that_is_said(cases, load_family, tmp_path):

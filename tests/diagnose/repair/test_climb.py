@@ -11,10 +11,11 @@ import torch
 from angiogram.data.cases import Cases
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
+from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import Plan
-from angiogram.diagnose.judge.judgement import judge
+from angiogram.diagnose.judge.judgement import judge, said_of
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.repair import climb as room
@@ -46,7 +47,9 @@ class Gathered:
 
     def judge(self, ladder):
         found = self.found
-        return judge(Measured(found.readings, found.resamples, 0.05, found.flow.null_band), ladder)
+        measured = Measured(found.readings, found.resamples, 0.05, found.flow.null_band)
+        total = account(found.readings, found.resamples).total
+        return judge(measured, ladder, said_of(found, told=0.97), total)
 
 
 def gathered(loaded, cases: Cases, folder: Path, folds: int = 3) -> Gathered:

@@ -79,7 +79,7 @@ def test_likelihoods_are_the_same(subject, tmp_path):
 def likelihoods(subject, run) -> dict[str, dict[str, float]]:
     """Case -> class -> log-likelihood."""
     cases = subject.examined.cases
-    rows = np.asarray(run.store.read(LIKELIHOODS)).reshape(len(cases), -1, len(cases.classes))[:, 0]
+    rows = np.asarray(run.material.store.read(LIKELIHOODS)).reshape(len(cases), -1, len(cases.classes))[:, 0]
     return {
         row.id: dict(zip(cases.classes, map(float, own), strict=True))
         for row, own in zip(cases.rows, rows, strict=True)
