@@ -72,8 +72,8 @@ def test_likelihoods_are_the_same(subject, tmp_path):
         for case, scores in found.items():
             known = intact[case.split(" ")[0]]
             assert {key: pytest.approx(value, abs=1e-4) for key, value in known.items()} == scores, name
-        reference = run.found.accounting.accuracies["R"].value
-        assert reference == pytest.approx(whole.found.accounting.accuracies["R"].value), name
+        reference = run.accounting.accuracies["R"].value
+        assert reference == pytest.approx(whole.accounting.accuracies["R"].value), name
 
 
 def likelihoods(subject, run) -> dict[str, dict[str, float]]:
