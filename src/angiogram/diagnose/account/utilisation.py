@@ -33,7 +33,7 @@ def utilisation(
 
     >>> from angiogram.diagnose.statistics.bootstrap import resample_groups
     >>> right = [np.arange(400) < share for share in (220, 360, 80)]
-    >>> round(utilisation(*right, resample_groups(np.arange(400))).share.value, 6)
+    >>> round(utilisation(*right, resample_groups(np.arange(400))).share.value, 3)
     0.5
     """
     said, read, untrained = (each.interval() for each in resamples.accuracies(np.stack([answer, probe, floor])))
