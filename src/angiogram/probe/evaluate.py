@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
-from angiogram.probe.contract import Probe, checked_classes, make_probe
+from angiogram.probe.contract import Fitted, Probe, checked_classes, make_probe
 from angiogram.probe.gram import grams_of_folds
 from angiogram.probe.permutation import tied
 from angiogram.probe.permuted_fits import permuted_correct
@@ -139,7 +139,11 @@ class _Reading:
         self._training: list[float] = []
 
     def take(
-        self, fitted: Probe, test_features: NDArray[np.generic], train: NDArray[np.int64], test: NDArray[np.int64]
+        self,
+        fitted: RidgeProbe | Fitted,
+        test_features: NDArray[np.generic],
+        train: NDArray[np.int64],
+        test: NDArray[np.int64],
     ) -> None:
         """What a probe reads that was fitted in one fold."""
         labels, permuted, unit = self.labels, self._permuted, self._unit

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from angiogram.diagnose.read.columns import ColumnReading, NuisanceColumn
-from angiogram.diagnose.read.measured import CurvePoint
+from angiogram.diagnose.read.measured import CurvePoint, Stage
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.terms import Interval
-from angiogram.report.charts.course import Stop, Stretch, stretches_of
+from angiogram.report.charts.course import Stop, stretches_of
 from angiogram.report.charts.ground import parts
 from angiogram.report.charts.palette import RULE
 from angiogram.report.charts.scale import Scale
@@ -26,7 +26,8 @@ def nuisance_chart(report: Diagnosis, column: NuisanceColumn, number: int) -> Ma
     if reading is None:
         return Markup("")
     read = {point.tap: point.accuracy for point in reading.curve}
-    stretches: tuple[Stretch[CurvePoint, object], ...] = stretches_of(report.curve, ())  # type: ignore[assignment]
+    no_answers: tuple[Stage, ...] = ()
+    stretches = stretches_of(report.curve, no_answers)
     stops = [stop for stretch in stretches for stop in stretch.stops]
     spots = [(stop.x, point) for stop in stops for point in stop.points]
     children = [
@@ -74,7 +75,7 @@ def _line(values: list[Place], kind: str) -> Markup:
     return tag("path", d="M" + "L".join(places), class_=f"line {kind}") if len(places) > 1 else Markup("")
 
 
-def _touch(stop: Stop[CurvePoint, object], read: dict[str, Interval]) -> Markup:
+def _touch(stop: Stop[CurvePoint, Stage], read: dict[str, Interval]) -> Markup:
     """The invisible column that shows a stop's values."""
     hit = tag("rect", x=share(stop.left), y=TOP, width=share(stop.right - stop.left), height=PLOT, class_="hit")
     words = [
