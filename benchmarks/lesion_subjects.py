@@ -26,9 +26,9 @@ from transformers.utils import logging
 
 from angiogram.cache import Progress, cached_folder, default_cache
 from angiogram.data.cases import Cases
+from angiogram.data.divide import divide
 from angiogram.data.intake import examine
 from angiogram.data.progress import silent
-from angiogram.data.splits import assign
 from angiogram.diagnose.collect.passes import grey_like
 from angiogram.diagnose.read.told import told
 from angiogram.diagnose.run import diagnose
@@ -219,10 +219,10 @@ def _augmented(image: Image, shift: float, chance: np.random.Generator) -> Image
 
 def standing(folder: Path, cases: Cases, cache: Path) -> Diagnosis:
     """The diagnosis of a subject on the cases that it was made for."""
-    examined = examine(cases)
+    examined, splits = divide(examine(cases), 5, 0)
     loaded = load_model(str(folder), cache, silent)
     with tempfile.TemporaryDirectory() as out:
-        found = diagnose(loaded, examined, assign(examined.cases, 5, 0), None, Settings(), Path(out), cache, silent)
+        found = diagnose(loaded, examined, splits, None, Settings(), Path(out), cache, silent)
     assert found is not None
     return found.diagnosis
 

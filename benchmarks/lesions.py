@@ -20,8 +20,9 @@ from transformers.utils import logging
 from angiogram.api.references import reference_of, wanted
 from angiogram.cache import default_cache
 from angiogram.cli.progress import printed
+from angiogram.data.divide import divide
 from angiogram.data.intake import examine
-from angiogram.data.splits import assign, subset
+from angiogram.data.splits import subset
 from angiogram.diagnose.settings import Settings
 from angiogram.lesion.lesion import lesions_of
 from angiogram.lesion.subject import Subject
@@ -89,7 +90,7 @@ def subject(planned: Planned) -> Subject:
     if model in FAMILIES:
         model = str(make_subject(model, cases, rows_of(cases, "train"), cache, 0, printed, planned.training))
     examined = examine(subset(cases, planned.train, planned.test, 0), printed)
-    splits = assign(examined.cases, 5, 0)
+    examined, splits = divide(examined, 5, 0)
     loaded = load_model(model, cache, printed)
     reference = reference_of(wanted("cnn", None), loaded, examined, splits, cache, printed)
     return Subject(loaded, examined, splits, reference, replace(SETTINGS, batch_size=planned.batch_size))

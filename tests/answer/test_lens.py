@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from angiogram.answer.class_head import class_head
 from angiogram.answer.forks import forks
 from angiogram.answer.labels import label_tree, path_tree
-from angiogram.answer.lens import Lens, lens
+from angiogram.answer.lens import UNREAD, Lens, lens
 from angiogram.answer.likelihood import tree_log_likelihoods, tree_logits
 from angiogram.answer.prefill import prefill
 from angiogram.imaging.image import Image
@@ -170,7 +170,20 @@ def test_a_head_that_does_more_than_rows_gives_no_lens(tiny, asked):
     twist = tiny.model.get_output_embeddings().register_forward_hook(lambda _, __, logits: logits.flip(-1))
     found, _ = read_by(reader_of(tiny), asked)
     twist.remove()
-    assert torch.isnan(found).all() and found.shape == (2, 3, 5)
+    assert (found == UNREAD).all() and found.shape == (2, 3, 5)
+
+
+def test_a_case_that_is_not_finite_does_not_spoil_the_others(tiny, asked):
+    plain, _ = read_by(reader_of(tiny), asked)
+
+    def broken(_, __, output):
+        states = (output[0] if isinstance(output, tuple) else output).clone()
+        states[1] = torch.nan
+        return (states, *output[1:]) if isinstance(output, tuple) else states
+
+    tiny.model.get_submodule(tiny.anatomy.llm_blocks[1]).register_forward_hook(broken)
+    found, _ = read_by(reader_of(tiny), asked)
+    torch.testing.assert_close(found[0], plain[0])
 
 
 def test_without_a_head_or_a_fork_there_is_no_lens(tiny, monkeypatch):

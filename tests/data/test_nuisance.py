@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import made_cases
 
@@ -58,6 +58,7 @@ def test_a_column_that_is_the_patient_cannot_be_told_from_the_group():
 
 @given(st.lists(st.one_of(st.just(""), st.integers(-5, 60).map(str), st.floats(0, 9, width=16).map(str)),
                 min_size=20, max_size=20))  # fmt: skip
+@settings(deadline=None, max_examples=40)
 def test_every_case_has_a_level(values):
     for nuisance in nuisance_columns(with_columns({"x": values})).usable:
         assert len(nuisance.values) == 20 and nuisance.values.min() >= 0

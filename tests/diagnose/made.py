@@ -51,6 +51,14 @@ def verdicts(*present: Mode) -> tuple[Verdict, ...]:
     return tuple(map(verdict, MODES))
 
 
+def undecided(mode: Mode, loss: float) -> Verdict:
+    """A loss whose interval holds the margin."""
+    start, end = ENDS[mode]
+    return Verdict(
+        mode, "undetermined", 0.05, None, start, end, (0.95, 0.95 - loss), around(loss, 0.06), p_adjusted=0.2
+    )
+
+
 def rung(place: Place, outcome: Outcome = "not tried", recovered: float | None = None) -> Rung:
     """Of 55 points that are lost of 95; `recovered` says otherwise than by the outcome how much of them returns."""
     if outcome == "not tried":

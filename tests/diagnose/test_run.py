@@ -59,8 +59,8 @@ def test_the_encoder_is_not_blamed_for_what_only_the_mean_hides(tiny, squares, t
     settings = replace(SETTINGS, resamples=2000)
     diagnosis = run(tiny, alone, tmp_path / "run", tmp_path / "cache", reference, settings).diagnosis
     assert diagnosis.steps[0].loss.low > 0.05  # by the mean the encoder loses it
-    assert diagnosis.verdicts[0].state == "undetermined" and "position matters" in diagnosis.verdicts[0].evidence
-    assert "lost mostly in the vision encoder" not in diagnosis.headline
+    assert diagnosis.verdicts[0].state == "undetermined" and "Position matters" in diagnosis.verdicts[0].evidence
+    assert "vision" not in diagnosis.fault or "together" in " ".join(diagnosis.proof)
 
 
 def test_the_lens_is_read_at_every_block_and_the_utilisation_is_said(tiny, squares, tmp_path):
@@ -94,6 +94,13 @@ def test_a_model_without_a_head_has_no_lens_and_the_page_says_so(tiny, squares, 
     assert not (tmp_path / "run" / "lens.parquet").exists()
     _, page = write_report(diagnosis, tmp_path / "run")
     assert "Where the answer forms was not measured" in page.read_text()
+
+
+def test_a_head_that_does_more_than_rows_costs_the_lens_and_no_case(tiny, squares, tmp_path):
+    tiny.model.get_output_embeddings().register_forward_hook(lambda _, __, logits: logits.flip(-1))
+    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    assert diagnosis.lens == () and "was not measured" in diagnosis.forming
+    assert diagnosis.evaluated == 16 and not diagnosis.quarantined
 
 
 def test_every_control_stands_beside_the_curve(tiny, squares, tmp_path):

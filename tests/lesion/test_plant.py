@@ -64,8 +64,8 @@ def test_caches_see_another_question_and_other_names(tiny, squares):
 
 
 def test_what_cannot_be_asked_is_refused(squares):
-    with pytest.raises(InputError, match="names no options that could be left out"):
-        put_to(squares, "question-open", 1.0, 0)
+    with pytest.raises(InputError, match="as open as it can be"):
+        put_to(put_to(squares, "question-open", 1.0, 0), "question-open", 1.0, 0)
     label = {name: f"thing {i}" for i, name in enumerate(squares.classes)}
     rows = tuple(replace(row, label=label[row.label]) for row in squares.rows)
     unknown = replace(squares, classes=tuple(label.values()), rows=rows)

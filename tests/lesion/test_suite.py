@@ -13,6 +13,7 @@ from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
 from angiogram.lesion.matrix import confusion, false_alarms
 from angiogram.lesion.outcome import read_outcome
+from angiogram.lesion.plant import put_to
 from angiogram.lesion.subject import Subject
 from angiogram.lesion.suite import check_suite, run_suite
 from angiogram.lesion.summary import FILE, summary, write_summary
@@ -53,8 +54,10 @@ def test_a_lesion_that_draws_nothing_is_planted_once(subject, tmp_path):
 
 
 def test_other_names_harmless_changes_and_what_has_no_place(subject, tmp_path):
-    """No question with options is asked here; the model's classes are called by codes; its cases are doubled."""
-    lines = []
+    """The question is as open as can be; the model's classes are called by codes; its cases are doubled."""
+    lines, examined = [], subject.examined
+    open_asked = examined._replace(cases=put_to(examined.cases, "question-open", 1.0, 0))
+    subject = replace(subject, examined=open_asked)
     found = run_suite(
         subject, tmp_path, lines.append, ("question-open", "names-codes"), (0.5,), (0, 1), ("cases-doubled",)
     )
@@ -63,7 +66,7 @@ def test_other_names_harmless_changes_and_what_has_no_place(subject, tmp_path):
     ]
     assert [(each.lesion, each.planted, each.changed) for each in found.harmless] == [("cases-doubled", (), ())]
     assert found.harmless[0].accuracies["G"] == found.healthy.accuracies["G"]
-    assert len(found.left_out) == 1 and "names no options" in found.left_out[0]
+    assert len(found.left_out) == 1 and "as open as it can be" in found.left_out[0]
     assert lines[-3].endswith("is left out: " + found.left_out[0].partition(": ")[2])
     told = summary([found], SETTINGS)
     assert told.harmless in (0.0, 1.0) and told.runs == 1

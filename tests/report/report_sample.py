@@ -13,20 +13,14 @@ from angiogram.data.audit.pair import ListedPair
 from angiogram.data.grouping import Grouping
 from angiogram.diagnose.cause.result import ByClass, Causes, Interchange, Window
 from angiogram.diagnose.collect.reference import TrainedReference
+from angiogram.diagnose.picture.examples import Example
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
+from angiogram.diagnose.read.answers import Answers, Orders
 from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LensPoint, LossStep, Stage, Utilisation
 from angiogram.diagnose.repair.remedies.tried import Tried
-from angiogram.diagnose.tell.diagnosis import (
-    Answers,
-    Beside,
-    Diagnosis,
-    Difference,
-    Example,
-    Fact,
-    Leakage,
-    Orders,
-    Verdict,
-)
+from angiogram.diagnose.repair.rung import Ladder, Rung
+from angiogram.diagnose.tell.diagnosis import Beside, Card, Diagnosis, Difference, Fact
+from angiogram.diagnose.tell.leakage import Leakage
 from angiogram.diagnose.terms import Interval
 
 HOSTILE = "<script>alert('x')</script>"
@@ -132,19 +126,43 @@ def steps(values: dict[str, float | None]) -> tuple[LossStep, ...]:
     )
 
 
-def verdicts() -> tuple[Verdict, ...]:
+def verdicts() -> tuple[Card, ...]:
     return (
-        Verdict("vision", "Vision representation", "absent", around(-0.042, 0.04), 0.05, 1.0,
+        Card("vision", "Vision representation", "absent", around(-0.042, 0.04), 0.05, 1.0,
                 "The encoder's end carries at least what a specialist reads from the same pixels.", None, 0.03, ()),
-        Verdict("connector", "Connector fidelity", "undetermined", around(0.027, 0.028), 0.05, 0.41,
+        Card("connector", "Connector fidelity", "undetermined", around(0.027, 0.028), 0.05, 0.41,
                 "The connector loses 2.7 points, and the interval crosses the margin.", 1240, 0.056,
                 ("Diagnose about 1,240 cases.", "Try a connector with more tokens.")),
-        Verdict("comprehension", "LLM comprehension", "present", Interval(0.108, 0.071, 0.146), 0.05, 0.004,
+        Card("comprehension", "LLM comprehension", "present", Interval(0.108, 0.071, 0.146), 0.05, 0.004,
                 "Half of it is lost in the image tokens, half on the way to the last token.", None, 0.04,
                 ("Re-fit the connector with the LLM frozen.", "Tune attention in blocks 8 to 16 with LoRA.")),
-        Verdict("mapping", "Semantic mapping", "present", Interval(0.281, 0.238, 0.325), 0.05, 0.00001,
+        Card("mapping", "Semantic mapping", "present", Interval(0.281, 0.238, 0.325), 0.05, 0.00001,
                 'The last token holds "left kidney" where the answer says <b>"right kidney"</b>.', None, 0.04,
                 ("Calibrate the label likelihoods.", "Tune the LLM on the question that is asked.")),
+    )  # fmt: skip
+
+
+def ladder() -> Ladder:
+    def rung(place, outcome, after, said=None, **controls) -> Rung:
+        recovered = Interval(after - 0.458, after - 0.51, after - 0.41)
+        return Rung(place, f"What was done: {HOSTILE}.", outcome, "S", 0.458, 0.796, around(after, 0.05), recovered,
+                    said=said, cases=256, passes=2_352 if said else 0, **controls)  # fmt: skip
+
+    return Ladder(
+        Interval(0.338, 0.29, 0.39),
+        Interval(0.389, 0.34, 0.44),
+        (
+            rung("own words", "does not", 0.31, permuted=0.05),
+            rung("exchanged names", "does not", 0.47, permuted=0.06),
+            rung("mapped names", "brings it back", 0.74, permuted=0.09, random=0.33),
+            rung("read-out", "brings it back", 0.688, permuted=0.118, random=0.3),
+            Rung("image tokens", "Left out: about 2352 passes, where 100 of 4800 are left.", "not tried",
+                 "S", 0.458, 0.796, cases=256),
+            rung("connector output", "brings it back", 0.76, around(0.7), permuted=0.07, random=0.21),
+            rung("encoder output", "brings a part back", 0.55, around(0.5)),
+            rung("input", "does not", 0.46, around(0.41)),
+        ),
+        4_800,
     )  # fmt: skip
 
 
@@ -285,7 +303,11 @@ def sample_diagnosis(**changes) -> Diagnosis:
         groups=33,
         headline="demo loses the image at the answer: the last token holds the class in 68.8 % of cases, the generated "
         "answer names it in 40.7 %, a loss of 28.1 points (95 % interval 23.8 to 32.5).",
-        fault="mapping",
+        proof=(
+            "From this model alone the hand-over to the language model and the language model cannot be told apart.",
+            f"A re-fit of the connector's output brings it back: right in 76 %, 46 % before {HOSTILE}.",
+        ),
+        fault=("hand-over", "language model"),
         not_assessed=("Whether the decodable information is used: causal tests were not run (--causal).",),
         warnings=(
             "The two poolings disagree by 7.1 points at connector.out: a mean may hide what the LLM still sees.",
@@ -302,6 +324,7 @@ def sample_diagnosis(**changes) -> Diagnosis:
         steps=steps(STAGES),
         total=Interval(STAGES["R"] - STAGES["G"], 0.329, 0.421),
         verdicts=verdicts(),
+        ladder=ladder(),
         tried=tried(),
         causes=causes(),
         health=health,

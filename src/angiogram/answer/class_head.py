@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import torch
@@ -33,24 +34,24 @@ class ClassHead:
         logits = self.norm(states).to(self.weight) @ self.weight.T
         return logits if self.bias is None else logits + self.bias
 
-    def finish(self, last: Tensor, said: Tensor, tolerance: float = 0.02) -> Finish | None:
+    def finish(self, last: Tensor, said: Tensor, tolerance: float = 0.02) -> tuple[Finish, Tensor]:
         """The finish with which the last block's logits are those that the model itself gave, as nearly as any. [own]
 
         Settings of a language model name a cap or a scale that not every model around it applies.
 
         Args:
-            last: what this head reads behind the last block.
+            last: what this head reads behind the last block, `[B, ...]`.
             said: the model's own logits at the same places, in any precision.
-            tolerance: largest difference, as a part of one more than the largest logit.
+            tolerance: largest difference, as a part of one more than the largest logit of a case.
 
         Returns:
-            None where the model's logits are made in another way: no lens can be had by norm and rows alone.
+            (the finish; `[B]`, false where a case's logits are made in another way: by norm and rows alone no lens can
+            be had of it.)
         """
-        said = said.to(last)
-        errors = [float((finish(last) - said).abs().max()) for finish in self.finishes]
-        best = min(range(len(errors)), key=errors.__getitem__)
-        allowed = tolerance * (1 + float(said.abs().max()))
-        return self.finishes[best] if errors[best] <= allowed else None
+        said = said.to(last).flatten(1)
+        errors = torch.stack([(finish(last).flatten(1) - said).abs().amax(dim=1) for finish in self.finishes])
+        best = int(errors.nanmean(dim=1).nan_to_num(inf).argmin())
+        return self.finishes[best], errors[best] <= tolerance * (1 + said.abs().amax(dim=1))
 
 
 def class_head(loaded: LoadedModel, tokens: Sequence[int]) -> ClassHead | None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from math import nan
 from typing import Any
 
 import torch
@@ -22,6 +21,8 @@ from angiogram.answer.forks import Fork, forks
 from angiogram.answer.labels import LabelTree
 from angiogram.model.load import LoadedModel
 
+UNREAD = 1.0
+"""Stands where nothing could be read: no log-probability is above 0, and what is not finite would mark a bad case."""
 Read = Mapping[int, Tensor]
 """LLM block -> what was kept behind it."""
 
@@ -59,22 +60,21 @@ class Lens:
             logits: `[B, 1 + M, V]` of `tree_logits`, by which the last block's reading is checked.
 
         Returns:
-            NaN where the model's own logits are not those of its final norm and its head's rows.
+            `UNREAD` throughout a case whose logits, as the model gives them, are not those of norm and rows.
         """
         depth = len(self.loaded.anatomy.llm_blocks)
         if len(at_prompt) < depth or (self._nodes and len(at_names) < depth):  # a block that was passed over
-            return torch.full((len(logits), depth, self.classes), nan)
+            return torch.full((len(logits), depth, self.classes), UNREAD)
         read = self._places(at_prompt, at_names)  # [B, blocks, F, T]
         places = [fork.node + 1 for fork in self.forks]
-        finish = self.head.finish(read[:, -1], logits[:, places][..., list(self.tokens)])
+        finish, fine = self.head.finish(read[:, -1], logits[:, places][..., list(self.tokens)])
         scores = read.new_zeros(*read.shape[:2], self.classes)
-        if finish is None:
-            return scores.fill_(nan)
         for place, fork in enumerate(self.forks):
             columns = [self.tokens.index(token) for token in fork.tokens]
             among = finish(read[:, :, place, columns]).log_softmax(dim=-1)
             classes, branches = (list(each) for each in zip(*fork.chosen, strict=True))
             scores[..., classes] += among[..., branches]
+        scores[~fine] = UNREAD
         return scores
 
     @cached_property

@@ -101,7 +101,7 @@ class Compared:
         return Page(render(to_document(self.comparison)), " and ".join(names), height)
 
     def _repr_html_(self) -> str:
-        return self.show()._repr_html_()
+        return self.show().frame
 
     def __repr__(self) -> str:
         """What was found."""

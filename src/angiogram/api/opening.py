@@ -1,14 +1,14 @@
 """Models and labelled images, opened by name."""
 
-from inspect import signature
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
 from angiogram.data.sources import open_cases as open_source
-from angiogram.errors import unknown
+from angiogram.data.sources.columns import TableOptions
 from angiogram.model.loading import Loading
 
 if TYPE_CHECKING:
@@ -66,19 +66,34 @@ def load_model(
 
 
 def open_cases(
-    path: str | Path, *, cache: str | Path | None = None, progress: Progress | None = print, **options: Any
+    path: str | Path,
+    *,
+    image_column: str | None = None,
+    label_column: str | None = None,
+    group_column: str | None = None,
+    split_column: str | None = None,
+    image_folder: str | Path | None = None,
+    leave_out: Sequence[str] = (),
+    cache: str | Path | None = None,
+    progress: Progress | None = print,
 ) -> Cases:
     """Open labelled images.
 
     Args:
-        path: "phantom", "phantom-shifted", a folder with one subfolder a class, or a MedMNIST `.npz`.
+        path: "phantom", "phantom-shifted", a folder with one subfolder a class, a table (`.csv`, `.tsv`) with a row an
+            image, or a MedMNIST `.npz`.
+        image_column: of a table: the column with the images' paths; by default found by its name.
+        label_column: of a table: the column with the class, likewise.
+        group_column: of a table: the column with the patient, likewise.
+        split_column: of a table: the column that says train or test, likewise.
+        image_folder: of a table: where the images' paths start; by default its own folder, and what lies below.
+        leave_out: classes whose cases take no part.
         cache: folder for converted images; by default the user's cache.
         progress: receives plain lines; None for silence.
-        options: what `angiogram.data.sources.open_cases` takes besides, by name.
 
     Raises:
-        InputError: nothing has this name, or what has it cannot be read as a labelled image set; or an option that
-            does not exist.
+        InputError: nothing has this name, or what has it cannot be read as a labelled image set; columns are named of
+            what is no table, or a class to be left out is none of the set's.
 
     >>> import angiogram as ag
     >>> cases = ag.open_cases("my-images")
@@ -86,10 +101,15 @@ def open_cases(
     (24, ('benign', 'malignant'))
     >>> cases.read(cases.rows[0]).pixels.shape
     (40, 40)
-    >>> some = cases.select(range(4))  # the same set with only these cases
+    >>> len(cases.select(range(4)))  # a part of the set
+    4
     """
-    known = tuple(signature(open_source).parameters)[3:]  # behind name, cache and progress
-    for option in options:
-        if option not in known:
-            raise unknown("option of open_cases", option, ("cache", "progress", *known))
-    return open_source(str(path), Path(cache or default_cache()), progress or silent, **options)
+    table = TableOptions(
+        image=image_column,
+        label=label_column,
+        group=group_column,
+        split=split_column,
+        folder=None if image_folder is None else Path(image_folder),
+    )
+    cases = open_source(str(path), Path(cache or default_cache()), progress or silent, table)
+    return cases.without_classes(leave_out)

@@ -23,11 +23,16 @@ class Page:
     title: str
     height: int = HEIGHT
 
-    def _repr_html_(self) -> str:
+    @property
+    def frame(self) -> str:
+        """The page in a frame, as HTML."""
         return (
             f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
             f'style="width: 100%; height: {self.height}px; border: 0"></iframe>'
         )
+
+    def _repr_html_(self) -> str:
+        return self.frame
 
     def __repr__(self) -> str:
         """What a terminal shows, which draws no page.

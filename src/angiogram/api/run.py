@@ -74,7 +74,8 @@ class Run:
         path = self.folder / CONFIG
         try:
             told = cast(dict[str, Any], json.loads(path.read_text("utf-8"))["settings"])
-            return Settings(**{**told, "other_questions": tuple(told["other_questions"])})
+            told["other_questions"] = tuple(told["other_questions"])
+            return Settings(**told)
         except FileNotFoundError as error:
             raise InputError(f"There is no '{path}'.") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -112,7 +113,7 @@ class Run:
         return Page(render(to_document(self.diagnosis)), title, height)
 
     def _repr_html_(self) -> str:
-        return self.show()._repr_html_()
+        return self.show().frame
 
     def __repr__(self) -> str:
         """The folder and the finding."""

@@ -21,6 +21,7 @@ IN_REPORT: Mapping[str, str] = {
     "curve": "curve",
     "lens": "lens",
     "ladder": "ladder.rungs",
+    "nuisance": "nuisance",
     "utilisation": "utilisation",
     "health": "health",
     "tried": "tried",
@@ -41,6 +42,7 @@ IN_FOLDER: Mapping[str, str] = {
     "nuisance": "nuisance.parquet",
     "cases": "cases.parquet",
     "taps": "taps.json",
+    "nuisance_taps": "nuisance.parquet",
 }
 
 

@@ -80,6 +80,16 @@ class CasesOptions:
         Raises:
             InputError: they cannot be opened, or a class to be left out is none of theirs.
         """
-        from angiogram.data.sources import open_cases
+        from angiogram.api.opening import open_cases
 
-        return open_cases(name_or_path, cache, progress, self.table()).without_classes(self.leave_out)
+        return open_cases(
+            name_or_path,
+            image_column=self.image_column,
+            label_column=self.label_column,
+            group_column=self.group_column,
+            split_column=self.split_column,
+            image_folder=self.image_folder,
+            leave_out=self.leave_out,
+            cache=cache,
+            progress=progress,
+        )

@@ -14,6 +14,7 @@ where the class is only written otherwise.
 Where two cannot be told apart from these runs alone, both are named, the likelier first:
 
 - Information that is lost but explains less than half of what the answer loses stands behind the hand-over.
+- Where a probe of the baseline reads no more than the commonest class, nothing can fall: information or form.
 - Where features before the language model differ and both readers hold there, either the language model misses more
   than a probe of the mean sees, or what stands behind was changed, too.
 - Where the features at the last token differ and both readers hold there, it may be the language model or its words.
@@ -43,6 +44,7 @@ class Seen:
         lost: by how much the probes that are trained anew fall, and the answers S and G, where that is sure.
         unread: stages at which the frozen reader surely falls.
         loss: what the answer loses, the larger of S and G.
+        blind: stages at which a probe of the baseline reads no more than the commonest class.
         carries: see `FrozenReading`.
         slight: whether features differ at the connector's output by far less than cases differ among themselves.
         asked_alike: whether both were asked the same.
@@ -53,6 +55,7 @@ class Seen:
     loss: float
     lost: Mapping[StageKey, float]
     unread: frozenset[StageKey] = field(default_factory=frozenset)
+    blind: frozenset[StageKey] = field(default_factory=frozenset)
     first_tap: str | None = None
     carries: bool = True
     slight: bool = False
@@ -91,6 +94,8 @@ def _before_the_language_model(seen: Seen, begins: Place) -> tuple[tuple[Fault, 
         return _information(seen, "C", "connector") if begins == "connector" else ("hand-over", "connector"), begins
     if "C" in seen.unread:
         return ("hand-over",), begins
+    if ("V" if begins == "encoder" else "C") in seen.blind:
+        return ("hand-over", "vision" if begins == "encoder" else "connector"), begins
     if seen.slight:
         return (*behind[:1], "hand-over"), there
     return ("hand-over", *behind[:1]), begins

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from angiogram.compare.comparison import StageChange
 from angiogram.compare.difference import FirstDifference
-from angiogram.compare.together import Read
+from angiogram.compare.together import Read, blind
 from angiogram.diagnose.phrases import READS, lost, percent
 from angiogram.diagnose.terms import Fault, Interval
 
@@ -56,9 +56,18 @@ def _readers(stages: Sequence[StageChange], read: Read) -> Iterator[str]:
             f"{_AT[each.key]} the baseline's probe reads {percent(each.before.value)} of the cases in the baseline and "
             f"{percent(each.after.value)} here{own}."
         )
-    if held := [each.key for each in read.frozen.stages if not each.changed]:
-        where = held[0] if len(held) == 1 else f"{', '.join(held[:-1])} and {held[-1]}"
-        yield f"At {where} the baseline's probe is not shown to read more or less than before."
+    dark = blind(read)
+    if held := [each.key for each in read.frozen.stages if not each.changed and each.key not in dark]:
+        yield f"At {_listed(held)} the baseline's probe is not shown to read more or less than before."
+    if nothing := [each.key for each in read.frozen.stages if not each.changed and each.key in dark]:
+        yield (
+            f"At {_listed(nothing)} it reads no more than the commonest class in the baseline already, and cannot show "
+            "a change."
+        )
+
+
+def _listed(keys: Sequence[str]) -> str:
+    return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"
 
 
 def _as_loss(change: Interval) -> Interval:

@@ -10,7 +10,7 @@ from angiogram.compare.comparison import Located, Place, StageChange
 from angiogram.compare.evidence import told
 from angiogram.compare.kept import ReadRun
 from angiogram.compare.matching import matched_cases, rearranged
-from angiogram.compare.together import Read, read_together
+from angiogram.compare.together import Read, blind, read_together
 from angiogram.diagnose.terms import StageKey
 
 
@@ -28,7 +28,7 @@ def locate(before: ReadRun, after: ReadRun, read: Read | None = None) -> Located
     Raises:
         InputError: the runs evaluated different cases; says which.
     """
-    read = read_together(before, after) if read is None else read
+    read = read or read_together(before, after)
     order = matched_cases(before.evaluated, after.evaluated)
     stages = stage_changes(before.readings, rearranged(after.readings, order), before.resamples)
     answers = [stage for stage in stages if stage.key in ("S", "G")]
@@ -42,6 +42,7 @@ def locate(before: ReadRun, after: ReadRun, read: Read | None = None) -> Located
         first_tap=first_tap,
         lost=lost,
         unread=frozenset(unread),
+        blind=blind(read),
         loss=max(-stage.change.value for stage in answers),
         carries=read is None or read.frozen.carries,
         slight=read is not None and read.slight,

@@ -104,7 +104,7 @@ LESIONS = {
     "talks-around": "angiogram.lesion.kinds.talks_around:LESION",
     "head-rows-noised": "angiogram.lesion.kinds.head_rows:NOISED",
     "head-rows-averaged": "angiogram.lesion.kinds.head_rows:AVERAGED",
-    "question-open": "angiogram.lesion.kinds.asking:OPTIONS_LEFT_OUT",
+    "question-open": "angiogram.lesion.kinds.asking:OPEN_QUESTION",
     "question-distracting": "angiogram.lesion.kinds.asking:DISTRACTED",
     "template-lost": "angiogram.lesion.kinds.asking:TEMPLATE",
     "names-german": "angiogram.lesion.kinds.names:GERMAN",

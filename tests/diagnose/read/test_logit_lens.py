@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from angiogram.answer.calibrate import calibrated
+from angiogram.answer.lens import UNREAD
 from angiogram.diagnose.read.logit_lens import forming, forms_at, lens_names, lens_points
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.terms import Interval
@@ -30,7 +31,7 @@ def test_each_block_is_calibrated_as_the_answer_is():
 
 def test_what_could_not_be_read_of_one_case_is_read_of_none():
     read = np.zeros((N, BLOCKS, K))
-    read[7, 3] = np.nan
+    read[7] = UNREAD
     assert lens_names(read, FOLDS, np.arange(N)) is None
 
 

@@ -1,28 +1,12 @@
-"""What a model says when it is told, and what that changes in the verdicts."""
+"""What a model says when it is told."""
 
 import numpy as np
 import pytest
 import torch
-from angiogram.diagnose.judge.fault import first_fault
-from angiogram.diagnose.judge.verdicts import verdicts
 from scipy.special import softmax
 
-from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.plan import plan
-from angiogram.diagnose.read.told import MOST, Speech, probability_when_told, speech, unreadable, with_told
-from angiogram.diagnose.statistics.bootstrap import resample_groups
-
-CAN: tuple[Speech, ...] = ("can say", "unclear", "cannot say")
-DRAWS = resample_groups(np.arange(400))
-
-
-def judged(**shares):
-    right = {key: np.arange(400) < 400 * share for key, share in shares.items()}
-    return verdicts(right, DRAWS), account(right, DRAWS).accuracies
-
-
-def by_mode(found):
-    return {verdict.mode: verdict for verdict in found}
+from angiogram.diagnose.read.told import MOST, probability_when_told, speech
 
 
 def test_a_model_that_repeats_what_it_reads_can_say_it_unless_its_head_prefers_one_class(tiny, squares):
@@ -73,38 +57,3 @@ def test_two_classes_are_no_coin_flip():
         scores = -5 + 0.1 * rng.normal(size=(2, 2))
         found.append(speech(float(np.diag(softmax(scores, axis=1)).mean()), 2))
     assert set(found) == {"cannot say"} and MOST == 64
-
-
-def test_a_model_that_can_say_the_classes_cannot_read_what_it_is_given():
-    found, accuracies = judged(V=0.95, C=0.94, U=0.93, S=0.3, G=0.3)
-    assert unreadable(found, accuracies, "can say")
-    assert not unreadable(found, accuracies, "cannot say") and not unreadable(found, accuracies, "unclear")
-    assert first_fault(found, True) == "comprehension" and first_fault(found, False) == "mapping"
-    said = {can: by_mode(with_told(found, accuracies, 0.97, can))["mapping"].evidence for can in CAN}
-    assert said["can say"].endswith(
-        "Told in words what the image shows, the model gives that class 97 %: it can say the classes, so what reaches "
-        "the last token is not in its own terms."
-    )
-    assert said["cannot say"].endswith("it does not say the classes even then.")
-    assert said["unclear"].endswith("whether it can say the classes is not clear.")
-
-
-def test_the_first_present_loss_is_the_fault():
-    found, _ = judged(V=0.95, C=0.6, U=0.3, S=0.3, G=0.3)
-    assert first_fault(found, False) == "connector" and first_fault(found, False, {"connector"}) == "comprehension"
-    healthy, _ = judged(V=0.95, C=0.95, U=0.95, S=0.95, G=0.95)
-    assert first_fault(healthy, False) is None
-
-
-@pytest.mark.parametrize(
-    "shares",
-    [
-        {"V": 0.95, "C": 0.94, "U": 0.4, "S": 0.3, "G": 0.3},  # lost inside the language model
-        {"V": 0.95, "C": 0.94, "U": 0.93, "S": 0.92, "G": 0.3},  # a matter of format
-        {"V": 0.95, "C": 0.94, "U": 0.93, "S": 0.92, "G": 0.92},  # healthy
-    ],
-)
-def test_other_losses_are_left_alone(shares):
-    found, accuracies = judged(**shares)
-    assert not unreadable(found, accuracies, "can say")
-    assert with_told(found, accuracies, 0.97, "can say") == found

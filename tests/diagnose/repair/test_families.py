@@ -1,4 +1,4 @@
-"""In every family the answer's gradient reaches a map behind the connector, and an empty map changes nothing."""
+"""In every family and at every interface: an empty map changes nothing, and the answer's gradient reaches it."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ import torch
 
 from angiogram.answer.labels import label_tree
 from angiogram.data.cases import Case, Cases
-from angiogram.diagnose.repair.affine import mapped
 from angiogram.diagnose.repair.asking import Asker
-from angiogram.diagnose.repair.fit import fit
+from angiogram.diagnose.repair.fit import fit, standing
+from angiogram.diagnose.repair.interface import connector_output, encoder_output, image_tokens
 from angiogram.diagnose.repair.start import moments, word_starts
 from angiogram.imaging.image import Image
 from angiogram.model.prompt import chat
@@ -16,45 +16,65 @@ from tests.model.tiny import TINY
 
 CLASSES = ("left kidney", "liver", "left lung")
 SHAPES = ((56, 56), (40, 90), (120, 50))
+ROWS = np.arange(6)
+INTERFACES = {
+    "encoder output": encoder_output,
+    "connector output": connector_output,
+    "image tokens": image_tokens,
+}
 
 
 @pytest.fixture(scope="module")
 def shapes() -> Cases:
-    """Nine noisy images of three shapes, brighter from class to class."""
+    """Six noisy images of three shapes, brighter from class to class."""
     rng = np.random.default_rng(0)
-    pixels = [rng.integers(50 * (i % 3), 50 * (i % 3) + 100, SHAPES[i // 3], dtype=np.uint8) for i in range(9)]
-    rows = tuple(Case(str(i), f"shapes#{i}", CLASSES[i % 3], str(i)) for i in range(9))
+    pixels = [rng.integers(50 * (i % 3), 50 * (i % 3) + 100, SHAPES[i // 2], dtype=np.uint8) for i in range(6)]
+    rows = tuple(Case(str(i), f"shapes#{i}", CLASSES[i % 3], str(i)) for i in range(6))
     return Cases("shapes", rows, CLASSES, lambda row: Image(pixels[int(row.id)], ()), "Which structure is shown?")
 
 
-@pytest.mark.parametrize("name", ["angiogram", *TINY])
-def test_a_map_behind_the_connector_can_be_fitted(name, load_family, shapes):
-    loaded = load_family(name)
+def asking(loaded, cases) -> Asker:
     tree = label_tree(loaded.processor.tokenizer, CLASSES)
-    sizes = tuple(SHAPES[i // 3] for i in range(9))
-    asker = Asker(loaded, tree, shapes, sizes, chat(loaded.processor, shapes.question), 4)
-    rows, paths = np.arange(9), (loaded.anatomy.connector, *loaded.anatomy.deepstack)
-    plain = asker.likelihoods(rows)
-    seen = moments(asker, paths, rows)
-    maps = {path: sums.map() for path, sums in seen.items()}
-    with mapped(loaded.model, maps):
-        np.testing.assert_array_equal(asker.likelihoods(rows), plain)
-        with torch.enable_grad():
-            scores = asker.ask([0, 1], gradient=True)
+    return Asker(loaded, tree, cases, tuple(SHAPES[i // 2] for i in ROWS), chat(loaded.processor, cases.question), 4)
+
+
+@pytest.mark.parametrize("place", INTERFACES)
+@pytest.mark.parametrize("name", ["angiogram", *TINY])
+def test_a_map_can_be_fitted_and_leaves_the_model_as_it_was(name, place, load_family, shapes):
+    asker = asking(load_family(name), shapes)
+    interface = INTERFACES[place](asker.loaded.anatomy)
+    if interface is None:
+        assert name == "mllama" and place == "image tokens"
+        return
+    plain = asker.likelihoods(ROWS)
+    maps = {path: sums.map() for path, sums in moments(asker, interface, ROWS).items()}
+    assert set(maps) == set(interface.modules)
+    around = standing(asker, interface, maps)
+    np.testing.assert_array_equal(asker.likelihoods(ROWS, around), plain)
+    with torch.enable_grad():
+        for affine in maps.values():
+            affine.change.requires_grad_()
+        scores = asker.ask([0, 1], around, gradient=True)
+        scores.sum().backward()
     np.testing.assert_allclose(scores.detach().numpy(), asker.ask([0, 1]).numpy(), atol=1e-5)
-    fitted = fit(asker, maps, rows[:6], rows[6:], 2, 0, lambda _: None)
-    assert fitted.steps in (0, 1, 2)
-    for affine in maps.values():
-        affine.change.requires_grad_()
-    with mapped(loaded.model, maps):
-        asker.ask([0, 1], gradient=True).sum().backward()
     assert all(affine.change.grad is not None and affine.change.grad.abs().max() > 0 for affine in maps.values())
-    loaded.model.zero_grad()
-    starts = word_starts(asker, seen[paths[0]])
+    asker.loaded.model.zero_grad()
+    fits = [fit(asker, interface, maps, shapes.labels, ROWS[:4], ROWS[4:], 1, 0, lambda _: None) for _ in range(2)]
+    assert fits[0].loss == fits[1].loss and fits[0].steps == fits[1].steps
+    np.testing.assert_array_equal(asker.likelihoods(ROWS), plain)
+    assert all(weight.requires_grad and weight.grad is None for weight in asker.loaded.model.parameters())
+
+
+@pytest.mark.parametrize("name", ["angiogram", *TINY])
+def test_a_connector_s_map_may_begin_at_the_words(name, load_family, shapes):
+    asker = asking(load_family(name), shapes)
+    interface = connector_output(asker.loaded.anatomy)
+    plain, path = asker.likelihoods(ROWS), asker.loaded.anatomy.connector
+    seen = moments(asker, interface, ROWS)
+    starts = word_starts(asker, seen[path])
     assert set(starts) == {"words", "words, spread as before"}
     for matrix, mean in starts.values():
-        begun = {**maps, paths[0]: seen[paths[0]].map()}
-        begun[paths[0]].begin(matrix, mean)
-        with mapped(loaded.model, begun):
-            changed = asker.likelihoods(rows)
+        begun = {other: sums.map() for other, sums in seen.items()}
+        begun[path].begin(matrix, mean)
+        changed = asker.likelihoods(ROWS, standing(asker, interface, begun))
         assert np.isfinite(changed).all() and np.abs(changed - plain).max() > 1e-3

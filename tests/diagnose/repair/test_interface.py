@@ -1,5 +1,7 @@
 """A change stands at its interface, touches nothing else there, and is gone afterwards."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -31,12 +33,21 @@ def test_every_family_has_its_interfaces_in_the_order_of_the_flow(name, load_fam
         assert all(isinstance(loaded.model.get_submodule(path), torch.nn.Module) for path in interface.modules)
     for tokens in rest:
         (path,) = tokens.modules
-        block = anatomy.llm_blocks.index(path)
-        assert block >= len(anatomy.deepstack) - 1 and block >= min(len(anatomy.llm_blocks) // 3, block)
+        third = len(anatomy.llm_blocks) // 3
+        assert third <= anatomy.llm_blocks.index(path) < len(anatomy.llm_blocks) - 1
 
 
 def test_a_model_with_cross_attention_has_no_image_tokens_to_repair(load_family):
     assert image_tokens(load_family("mllama").anatomy) is None
+
+
+def test_image_tokens_are_changed_behind_all_that_is_added_to_them_and_before_nobody_reads_them(load_family):
+    anatomy = load_family("qwen3_vl").anatomy
+    deep = replace(anatomy, llm_blocks=tuple(f"block {i}" for i in range(12)), deepstack=("a", "b", "c", "d", "e"))
+    assert image_tokens(deep).modules == ("block 5",)
+    assert image_tokens(replace(deep, deepstack=())).modules == ("block 4",)
+    assert image_tokens(replace(deep, llm_blocks=deep.llm_blocks[:2])).modules == ("block 0",)
+    assert image_tokens(replace(deep, llm_blocks=deep.llm_blocks[:1])) is None
 
 
 def test_only_image_tokens_change_inside_the_language_model(answering):

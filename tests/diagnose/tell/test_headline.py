@@ -8,7 +8,7 @@ import pytest
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.judge.judgement import Judgement, judge
-from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.locate import Located, Said
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.headline import headline, not_assessed, stages_above_chance, where_by_stage
@@ -37,7 +37,10 @@ def of(right, rungs=(), null_band=None, without=()):
     made = type(made)(
         lost.get("likelihood", lost.get("words")), lost.get("words", lost.get("likelihood")), made.rungs, made.allowed
     )
-    return judge(Measured(right, draws, 0.05, null_band), made), accounts
+    answer = float(np.mean(right.get("S", right.get("G"))))
+    words = float(np.mean(right.get("G", right.get("S"))))
+    answers = Said("can say", answer, answer, words)
+    return judge(Measured(right, draws, 0.05, null_band), made, answers, accounts.total), accounts
 
 
 def said(right, rungs=(), null_band=None, without=()):
@@ -62,7 +65,7 @@ def found(fault, loss, of):
         ({"C": 0.3}, (rung("encoder output", "brings it back"),), "The image is lost in the connector or hand-over: "),
         ({"S": 0.4}, (), "The image is lost in the hand-over or language model: "),
         ({"S": 0.4}, (rung("own words", "brings it back"),), "The image is lost in the class words: "),
-        ({"U": 0.4}, (rung("connector output", "does not"),), "The image is lost in the language model: "),
+        ({"U": 0.4}, (rung("connector output", "does not"),), "The image is lost in the hand-over or language model: "),
         ({"U": 0.4}, (rung("connector output", "brings it back"),), "The image is lost in the hand-over: "),
         ({"G": 0.4}, (), "The image is lost in the answer's format: "),
         ({"C": 0.2, "G": 0.4}, (), "The image is lost in the connector: "),
@@ -126,7 +129,7 @@ def test_it_blames_no_more_than_was_judged():
         judgement, accounts = of(right, rungs, band)
         line = sentence(judgement, accounts, band)
         assert {name for name in FAULTS if f" {NAMES[name]}" in line.split(":")[0]} == set(judgement.located.fault)
-        if not any(verdict.state == "present" for verdict in judgement.verdicts):
+        if not judgement.located.spread and not any(v.state == "present" for v in judgement.verdicts):
             assert not line.startswith("The image is lost")
         if line.startswith("No stage"):
             assert {verdict.state for verdict in judgement.verdicts} <= {"absent", "not assessed"}

@@ -6,19 +6,21 @@ import numpy as np
 
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.judge.judgement import Judgement
-from angiogram.diagnose.judge.locate import locate
+from angiogram.diagnose.judge.locate import Said, locate
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.proof import DID, PLACES, proof
 from tests.diagnose.made import PLACES as ALL
-from tests.diagnose.made import RECOVERED, drawn, ladder, rung, verdicts
+from tests.diagnose.made import RECOVERED, around, drawn, ladder, rung, undecided, verdicts
 
+ANSWERS = Said("can say", 0.4, 0.4, 0.4)
+TOTAL = around(0.0)
 ACCOUNTING = account(drawn(600, {}), resample_groups(np.arange(600)))
 
 
 def told(made: Ladder, *present, null_band=0.1):
     found = verdicts(*present)
-    return proof(Judgement(found, locate(found, made)), ACCOUNTING, made, null_band)
+    return proof(Judgement(found, locate(found, made, ANSWERS, TOTAL)), ACCOUNTING, made, null_band)
 
 
 def test_a_rung_is_told_with_its_controls():
@@ -51,6 +53,14 @@ def test_what_stands_behind_may_follow():
     assert "The connector may follow from it." in told(ladder(), "vision", "connector")
 
 
+def test_a_loss_that_is_spread_is_said_to_be():
+    found = (undecided("vision", 0.1), *verdicts()[1:])
+    located = locate(found, ladder(), ANSWERS, around(0.2))
+    assert proof(Judgement(found, located), ACCOUNTING, ladder(), 0.1)[0] == (
+        "No stage loses more than the margin for sure, but all of them together do."
+    )
+
+
 def test_a_healthy_model_is_cleared_by_its_losses_and_not_by_repairs():
     made = ladder(rung("connector output", "brings it back"), likelihood=0.0, words=0.0)
     (only,) = told(made)
@@ -71,4 +81,6 @@ def test_what_no_probe_reads_but_the_answer_shows_is_added():
     right = drawn(300, {}, start=0.1, noise=0.0) | {"G": np.arange(300) < 270}
     hidden = account(right, resample_groups(np.arange(300)))
     found = verdicts()
-    assert proof(Judgement(found, locate(found, ladder())), hidden, ladder(), 0.2)[-1].startswith("Chance is exceeded")
+    assert proof(Judgement(found, locate(found, ladder(), ANSWERS, TOTAL)), hidden, ladder(), 0.2)[-1].startswith(
+        "Chance is exceeded"
+    )

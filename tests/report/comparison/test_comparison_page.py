@@ -36,8 +36,8 @@ def test_a_comparison_comes_back_equal():
 def test_the_finding_stands_first():
     text = page(sample_comparison())
     places = [text.index(mark) for mark in (
-        'id="headline"', "What says so", "What weakens this comparison", "<h2>Verdicts",
-        'id="stages-1"', "<h3>Stages", "Read by the baseline's probe</h3>", "<h3>Losses",
+        'id="headline"', "What says so", "What weakens this comparison", "<h2>Verdicts", 'id="stages-1"', "<h3>Stages",
+        "Read by the baseline's probe</h3>", "<h3>Losses",
         'id="taps-1"', "2 taps of demo-tuned only", "what differs", 'id="runs"', 'id="reading"',
     )]  # fmt: skip
     assert places == sorted(places)
@@ -79,8 +79,8 @@ def test_every_text_is_escaped():
 
 
 @pytest.mark.parametrize("changes", [
-    {"taps": ()}, {"readers": (), "unread": "It keeps no features."}, {"warnings": ()}, {"conditions": ()},
-    {"verdicts": ()}, {"only_before": (), "only_after": ()},
+    {"taps": ()}, {"readers": (), "unread": "It keeps no features."},
+    {"warnings": ()}, {"conditions": ()}, {"verdicts": ()}, {"only_before": (), "only_after": ()},
     {"stages": tuple(s for s in sample_contrast().stages if s.key in "VG")}, {"steps": ()},
 ])  # fmt: skip
 def test_it_renders_whatever_is_missing(changes):
@@ -105,3 +105,12 @@ def test_several_runs_have_a_section_each_and_a_heading_of_their_own():
 def test_a_damaged_document_is_refused(document):
     with pytest.raises(InputError, match=r"comparison|compare format 2"):
         render(document)
+
+
+def test_what_the_baselines_probe_reads_is_drawn_and_listed():
+    found = sample_contrast()
+    drawn = [reader for reader in found.readers if reader.tap in {point.tap for point in found.taps}]
+    assert len(drawn) >= 3
+    assert page(sample_comparison()).count('class="reader"') == len(drawn)
+    without = page(sample_comparison(sample_contrast(readers=(), unread="'b' keeps no features.")))
+    assert "&#39;b&#39; keeps no features." in without and 'class="reader"' not in without

@@ -125,7 +125,7 @@ def _splits(
     if column is None:
         return None, ["The table brings no split of its own."]
     values = table.column(column)
-    sides = {i: _SIDES.get(values[i].lower()) for i in kept}
+    sides: dict[int, Split | None] = {i: _SIDES.get(values[i].lower()) for i in kept}
     unknown = sorted({values[i] for i, side in sides.items() if side is None})
     known: dict[int, Split] = {i: side for i, side in sides.items() if side is not None}
     if not unknown and len(set(known.values())) == 2:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from angiogram.answer.calibrate import calibrated
 from angiogram.answer.forks import forks
+from angiogram.answer.lens import UNREAD
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import LENS, Plan
 from angiogram.diagnose.phrases import percent, points, span
@@ -59,14 +60,14 @@ def lens_names(
     """The class that the lens names at every block, `[blocks, n]`.
 
     Args:
-        log_likelihoods: among the class names, of all cases, `[N, blocks, K]`; NaN where they could not be read.
+        log_likelihoods: among the class names, of all cases, `[N, blocks, K]`; `UNREAD` where they could not be read.
         folds: shared with S.
         evaluated: `[n]` rows.
 
     Returns:
         None where any could not be read.
     """
-    if np.isnan(log_likelihoods).any():
+    if (log_likelihoods == UNREAD).any():
         return None
     blocks = range(log_likelihoods.shape[1])
     read = [calibrated(log_likelihoods[:, block].astype(np.float64), folds)[evaluated] for block in blocks]

@@ -66,7 +66,10 @@ def _one_group(like: Rung) -> tuple[Rung, ...]:
 
 
 def _costly(made: Bench, settings: Settings, allowed: int | None, progress: Progress) -> tuple[Rung, ...]:
-    steps = {place: step for place in FIRST if (step := _step(made, place, settings, progress)) is not None}
+    steps: dict[Place, tuple[Callable[[], Rung], int]] = {}
+    for place in FIRST:
+        if (step := _step(made, place, settings, progress)) is not None:
+            steps[place] = step
     needed, bound = sum(cost for _, cost in steps.values()), "no bound" if allowed is None else f"{allowed} allowed"
     progress(f"ladder: an answer is lost; all rungs would take about {needed} passes without controls ({bound})")
     found: dict[Place, Rung] = {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}

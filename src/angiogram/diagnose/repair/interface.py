@@ -43,12 +43,14 @@ def image_tokens(anatomy: Anatomy) -> Interface | None:
     """The image tokens a third of the way through the language model; None where none stand in its prompt.
 
     Behind a third, since what the text reads of the image it reads in the first half of most models, and no earlier
-    than behind the last block that further image features are added to. [own]
+    than behind the last block that further image features are added to. Never behind the last block, where nobody
+    reads them any more; so a single block has no such interface. [own]
     """
-    if not anatomy.image_tokens:
+    latest = len(anatomy.llm_blocks) - 2
+    if not anatomy.image_tokens or latest < 0:
         return None
     block = max(len(anatomy.llm_blocks) // 3, len(anatomy.deepstack))
-    return Interface((anatomy.llm_blocks[min(block, len(anatomy.llm_blocks) - 1)],), "image tokens")
+    return Interface((anatomy.llm_blocks[min(block, latest)],), "image tokens")
 
 
 @contextmanager

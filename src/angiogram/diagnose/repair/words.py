@@ -65,13 +65,14 @@ def own_words(
     fold = inner_folds(labels, groups, seed=seed)
     if fold is None:
         return None
-    plain = ["".join(letter for letter in text.casefold() if letter.isalnum()) for text in texts]
+    plain = ["".join(filter(str.isalnum, text.casefold())) for text in texts]
     read = np.full(len(labels), UNREAD, dtype=np.int64)
     for number in np.unique(fold).tolist():
         stands_for: defaultdict[str, Counter[int]] = defaultdict(Counter)
         for case in np.flatnonzero(fold != number):
-            stands_for[plain[case]][int(labels[case])] += 1
+            stands_for[plain[case]].update([int(labels[case])])
         for case in np.flatnonzero(fold == number):
-            if seen := stands_for.get(plain[case]):
-                read[case] = max(sorted(seen), key=lambda label: seen[label])
+            if plain[case] in stands_for:
+                seen = stands_for[plain[case]]
+                read[case] = max(sorted(seen), key=seen.__getitem__)
     return read

@@ -129,7 +129,7 @@ def stages_above_chance(accounting: Accounting, null_band: float) -> tuple[str, 
     if any(accuracies[key].value > null_band for key in probes):
         return ()
     keys: tuple[StageKey, ...] = ("I", "S", "G")
-    above = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
+    above: list[StageKey] = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
     if not above:
         return ()
     who = listed([f"{READS[key]} ({percent(accuracies[key].value)})" for key in above])

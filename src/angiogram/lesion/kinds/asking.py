@@ -4,7 +4,7 @@ import copy
 from dataclasses import replace
 from typing import Any
 
-from angiogram.data.cases import OPTIONS, Cases
+from angiogram.data.cases import Cases
 from angiogram.diagnose.terms import Fault
 from angiogram.errors import InputError
 from angiogram.lesion.lesion import Lesion
@@ -23,13 +23,13 @@ MISPUT: frozenset[Fault] = frozenset({"words", "format"})
 
 
 def _open(cases: Cases, _: int) -> Cases:
-    """Ask without the options.
+    """Ask for anything at all, without the options.
 
     Raises:
-        InputError: the question names none.
+        InputError: that is what is asked anyway.
     """
-    if OPTIONS not in cases.question:
-        raise InputError(f"The question '{cases.question}' names no options that could be left out.")
+    if cases.question == OPEN:
+        raise InputError(f"The question '{OPEN}' is as open as it can be.")
     return replace(cases, question=OPEN)
 
 
@@ -83,8 +83,8 @@ def _between(before: str, shown: str) -> str:
     return shown[same:].removesuffix(before[same:])
 
 
-OPTIONS_LEFT_OUT = Lesion(
-    "question-open", "prompt", MISPUT, "tuning", "The question names no options.",
+OPEN_QUESTION = Lesion(
+    "question-open", "prompt", MISPUT, "tuning", "The question names no options and does not say what is asked for.",
     "It may know the class and call it by a name of its own.", asked=_open, draws=False, graded=False,
 )  # fmt: skip
 DISTRACTED = Lesion(

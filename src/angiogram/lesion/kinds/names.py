@@ -36,7 +36,7 @@ def misspelt(name: str, rng: np.random.Generator) -> str:
     """Two letters beside each other, drawn, change places in every word of four letters or more.
 
     >>> misspelt("left lung", np.random.default_rng(0))
-    'lfet lnug'
+    'letf lugn'
     """
     return " ".join(_slip(word, rng) for word in name.split(" "))
 

@@ -22,8 +22,8 @@ EVERYWHERE: frozenset[Fault] = frozenset({"vision", "connector", "hand-over", "l
 def rounded(states: Tensor, bits: int, dim: int = -1) -> Tensor:
     """To 2 ** bits - 1 equal steps around zero, the largest of each row along `dim` on the last one.
 
-    >>> rounded(torch.tensor([-1.0, -0.4, 0.1, 0.9]), 2)
-    tensor([-1., 0., 0., 1.])
+    >>> rounded(torch.tensor([-1.0, -0.4, 0.1, 0.9]), 2).tolist()
+    [-1.0, 0.0, 0.0, 1.0]
     """
     most = 2 ** (bits - 1) - 1
     step = states.float().abs().amax(dim=dim, keepdim=True).clamp(min=1e-30) / most

@@ -26,8 +26,8 @@ def nuisance_chart(report: Diagnosis, column: NuisanceColumn, number: int) -> Ma
     if reading is None:
         return Markup("")
     read = {point.tap: point.accuracy for point in reading.curve}
-    no_answers: tuple[Stage, ...] = ()
-    stretches = stretches_of(report.curve, no_answers)
+    spoken: tuple[Stage, ...] = ()  # no stages on this chart
+    stretches = stretches_of(report.curve, spoken)
     stops = [stop for stretch in stretches for stop in stretch.stops]
     spots = [(stop.x, point) for stop in stops for point in stop.points]
     children = [
