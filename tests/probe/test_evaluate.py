@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from angiogram.errors import InputError
-from angiogram.probe.evaluate import evaluated_cases, probe_tap
+from angiogram.probe.evaluate import Labelling, evaluated_cases, probe_each, probe_tap
 from angiogram.probe.permutation import permuted_labels
 from angiogram.probe.ridge import RidgeProbe
 
@@ -40,6 +40,24 @@ def test_cross_validation_judges_every_case_once_in_the_order_of_the_cases():
     np.testing.assert_array_equal(result.cases, np.arange(60))
     for train, test in folds:
         np.testing.assert_array_equal(result.predicted[test], RidgeProbe().fit(X[train], y[train]).predict(X[test]))
+
+
+@pytest.mark.parametrize("probe", ["ridge", "logistic"])
+def test_several_things_read_at_once_are_read_as_each_alone(probe):
+    X, y = made(n=90, D=40)
+    folds, groups = cross_validation(90, 3), np.arange(90) // 2
+    other = np.arange(90) // 2 % 2
+    permuted = [permuted_labels(each, folds, 9, 0, groups) if probe == "ridge" else None for each in (y, other)]
+    labellings = [Labelling(y, 3, permuted[0]), Labelling(other, 4, permuted[1])]
+    both = probe_each(X, labellings, folds, probe=probe, groups=groups)
+    for each, result in zip(labellings, both, strict=True):
+        alone = probe_tap(
+            X, each.labels, folds, classes=each.classes, permuted=each.permuted, probe=probe, groups=groups
+        )
+        np.testing.assert_array_equal(result.scores, alone.scores)
+        np.testing.assert_array_equal(result.probabilities, alone.probabilities)
+        assert (result.strengths, result.training) == (alone.strengths, alone.training)
+        assert result.null is alone.null is None or (result.null == alone.null).all()
 
 
 def test_a_case_does_not_influence_its_own_prediction():

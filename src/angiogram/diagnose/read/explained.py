@@ -2,6 +2,7 @@
 
 from angiogram.diagnose.phrases import listed, number, percent, points
 from angiogram.diagnose.read.columns import ColumnReading, Explained, WithinStrata
+from angiogram.diagnose.read.within import that_read
 from angiogram.diagnose.terms import Interval
 
 
@@ -31,8 +32,11 @@ def says_of(name: str, outcome: Explained, reading: ColumnReading, chance: float
     )
     if not reading.within:
         return f"Whether the class is read through '{name}' cannot be told: {_too_few(reading)}. {alone}"
-    shown = _shown(outcome, reading.within)
-    at = listed([each.stage for each in reading.within if each.outcome == outcome])
+    read = that_read(reading.within)
+    if not read:
+        return f"Whether the class is read through '{name}' cannot be told: no stage is seen to read the class. {alone}"
+    shown = _shown(outcome, read)
+    at = listed([each.stage for each in read if each.outcome == outcome])
     left = (
         f"of a skill of {percent(shown.skill.value)} at {shown.stage}, {percent(shown.left.value)} "
         f"({_ends(shown.left)}) is left within its values"
@@ -62,7 +66,7 @@ def says_of(name: str, outcome: Explained, reading: ColumnReading, chance: float
     return f"{first}{without} {alone}"
 
 
-def _shown(outcome: Explained, within: tuple[WithinStrata, ...]) -> WithinStrata:
+def _shown(outcome: Explained, within: list[WithinStrata]) -> WithinStrata:
     """Of the stages with this outcome the one where most goes; a probed one where there is one."""
     own = [each for each in within if each.outcome == outcome]
     return max(own, key=lambda each: (each.without is not None, each.gone.value))

@@ -35,7 +35,7 @@ FEWEST_CASES = 20.0
 FEWEST_GROUPS = 5.0
 """Groups that carry J within strata, below which nothing is said."""
 _CONFIDENCE = 0.95
-_RANK: tuple[Explained, ...] = ("mostly", "partly", "cannot be told", "not")
+_GRAVEST_FIRST: tuple[Explained, ...] = ("mostly", "partly", "cannot be told", "not")
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,15 @@ def outcome_of(skill: float, left: Interval, gone: Interval, margin: float) -> E
     return "mostly" if left.high < skill / 2 else "partly"
 
 
+def that_read(within: Sequence[WithinStrata]) -> list[WithinStrata]:
+    """The stages that surely tell something of the class; where nothing is read, nothing is read through a column."""
+    return [each for each in within if each.skill.low > 0]
+
+
 def over_stages(within: Sequence[WithinStrata]) -> Explained:
-    """The outcome of a column: the gravest of its stages."""
-    outcomes: list[Explained] = [each.outcome for each in within]
-    return min(outcomes, key=_RANK.index) if outcomes else "cannot be told"
+    """The outcome of a column: the gravest of the stages that read the class."""
+    found = {each.outcome for each in that_read(within)}
+    return next((outcome for outcome in _GRAVEST_FIRST if outcome in found), "cannot be told")
 
 
 def j_of(strata: Strata, truth: Labels, predicted: Labels, resamples: Resamples) -> Estimate:
