@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from nuisance_sample import sample_nuisance
 from PIL import Image
+from tests.report.nuisance_sample import sample_nuisance
 
 from angiogram.data.audit.pair import ListedPair
 from angiogram.data.grouping import Grouping

@@ -140,7 +140,7 @@ def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_fir
     for place in ("encoder output", "image tokens", "input"):
         assert "passes, where 0 of 1320 are left" in ladder.rung(place).done
     assert unreadable.judge(ladder).located.cleared == "connector output"
-    assert unreadable.judge(replace(ladder, rungs=ladder.rungs[2:])).located.fault == ("hand-over",)
+    assert unreadable.judge(replace(ladder, rungs=ladder.rungs[2:])).located.fault[0] == "hand-over"
     costs = [(i, line) for i, line in enumerate(said) if line.startswith("ladder: ")]
     assert [i for i, _ in costs[:2]] == [0, 1] and all(" about " in line and "passes" in line for _, line in costs)
     assert costs[1][1].startswith("ladder: a re-fit at the connector output, about ")
