@@ -39,7 +39,6 @@ IN_FOLDER: Mapping[str, str] = {
     "answers": "answers.parquet",
     "predictions": "predictions.parquet",
     "probes": "probes.parquet",
-    "nuisance": "nuisance.parquet",
     "cases": "cases.parquet",
     "taps": "taps.json",
     "nuisance_taps": "nuisance.parquet",

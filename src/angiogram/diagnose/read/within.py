@@ -135,7 +135,10 @@ def that_read(within: Sequence[WithinStrata]) -> list[WithinStrata]:
 def over_stages(within: Sequence[WithinStrata]) -> Explained:
     """The outcome of a column: the gravest of the stages that read the class."""
     found = {each.outcome for each in that_read(within)}
-    return next((outcome for outcome in _GRAVEST_FIRST if outcome in found), "cannot be told")
+    for outcome in _GRAVEST_FIRST:
+        if outcome in found:
+            return outcome
+    return "cannot be told"
 
 
 def j_of(strata: Strata, truth: Labels, predicted: Labels, resamples: Resamples) -> Estimate:
