@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 HEIGHT = 900  # pixels; the page scrolls inside
+_BASE = '<base href="about:srcdoc">'
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,8 +27,11 @@ class Page:
     @property
     def frame(self) -> str:
         """The page in a frame, as HTML."""
+        # Without a base of its own the page would take the notebook's, and its links to its own parts would load the
+        # notebook into the frame. The base stands before the page's policy, which allows none.
+        framed = self.html.replace("<head>", f"<head>{_BASE}", 1)
         return (
-            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
+            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" srcdoc="{escape(framed)}" '
             f'style="width: 100%; height: {self.height}px; border: 0"></iframe>'
         )
 
