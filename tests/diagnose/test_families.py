@@ -58,5 +58,5 @@ def test_without_image_tokens_their_line_is_absent_and_the_report_says_why(cases
     diagnosis = whole("mllama", cases, tmp_path)
     assert [stage.key for stage in diagnosis.stages if stage.accuracy] == list("VCUSG")
     assert not [point for point in diagnosis.curve if point.part == "llm" and point.stream == "image"]
-    assert any("by cross-attention: no image tokens stand in its prompt" in why for why in diagnosis.not_assessed)
+    assert any("by cross-attention: there is no line of image tokens" in why for why in diagnosis.not_assessed)
     write_report(diagnosis, tmp_path / "run")

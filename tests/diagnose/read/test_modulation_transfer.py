@@ -49,9 +49,8 @@ def test_every_processor_hands_detail_on_and_a_blurring_one_does_not(load_family
     for shape in SHAPES:
         kept = detail_kept(loaded, of_shape(squares, shape))
         assert kept is not None and 0.85 < kept <= 1.0 + 1e-6, (shape, kept)
-    for side, shape in ((7, (56, 56)), (16, (300, 300))):
-        blurring = replace(loaded, processor=Blurring(loaded.processor, side))
-        assert withheld(detail_kept(blurring, of_shape(squares, shape)))
+    blurring = replace(loaded, processor=Blurring(loaded.processor, 7))
+    assert withheld(detail_kept(blurring, of_shape(squares, (56, 56))))
     one_colour = replace(loaded, processor=Blurring(loaded.processor, 1))
     assert detail_kept(one_colour, of_shape(squares, (300, 300))) == 0.0
 
