@@ -26,6 +26,11 @@ STOREYS = (
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}
 ROOT_MODULES = {"__init__", "cache", "errors", "files", "registry", "seed"}
 ENTRY = "__main__"  # `python -m angiogram` is the command line
+# The rooms inside `diagnose/`, in the order of the work: each imports from those before it only.
+ORDER = (
+    "terms", "phrases", "settings", "statistics", "collect", "read", "account",
+    "repair", "cause", "judge", "picture", "tell", "run",
+)  # fmt: skip
 MOST_LINES = 300
 DRAWERS = re.compile(r"_?(utils?|helpers?|common|misc)")
 
@@ -66,6 +71,27 @@ def against_the_rule(source: str, module: str) -> list[str]:
     return [name for name in imported(source, module) if room_of(name) != own and LEVEL[room_of(name)] <= LEVEL[own]]
 
 
+def inner_room(module: str) -> str | None:
+    """`angiogram.diagnose.judge.modes` -> `judge`; None outside `diagnose/` and for the package itself."""
+    parts = module.split(".")
+    inside = parts[:2] == [PACKAGE, "diagnose"] and len(parts) > 2 and parts[2] != "__init__"
+    return parts[2] if inside else None
+
+
+def against_the_order(source: str, module: str) -> list[str]:
+    """What this file of `diagnose/` imports although that comes later in the work."""
+    own = inner_room(module)
+    if own is None:
+        return []
+    rooms = [(name, inner_room(name)) for name in imported(source, module)]
+    return [name for name, room in rooms if room not in (None, own) and ORDER.index(room) > ORDER.index(own)]
+
+
+def module_of(name: str) -> str:
+    module = f"{PACKAGE}." + name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return f"{module}.__init__" if name.endswith("__init__.py") else module
+
+
 def test_every_folder_is_a_room_of_the_plan():
     assert {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__"} <= set(LEVEL)
     assert {path.stem for path in SOURCE.glob("*.py")} <= ROOT_MODULES | {ENTRY}
@@ -73,10 +99,7 @@ def test_every_folder_is_a_room_of_the_plan():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_imports_point_down(name: str):
-    module = f"{PACKAGE}." + name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    if name.endswith("__init__.py"):
-        module += ".__init__"
-    assert not against_the_rule((SOURCE / name).read_text(), module)
+    assert not against_the_rule((SOURCE / name).read_text(), module_of(name))
 
 
 @pytest.mark.parametrize(
@@ -110,6 +133,34 @@ def test_the_rule_catches_a_step_up_or_aside(module: str, line: str):
 )
 def test_the_rule_lets_a_step_down_pass(module: str, line: str):
     assert not against_the_rule(line, module)
+
+
+def test_every_part_of_a_diagnosis_has_its_place_in_the_work():
+    rooms = {inner_room(module_of(name)) for name in NAMES} - {None}
+    assert rooms == set(ORDER)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("diagnose/")])
+def test_a_diagnosis_goes_one_way(name: str):
+    assert not against_the_order((SOURCE / name).read_text(), module_of(name))
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "caught"),
+    [
+        ("angiogram.diagnose.read.assess", "from angiogram.diagnose.account.accounting import account", True),
+        ("angiogram.diagnose.repair.climb", "from angiogram.diagnose.judge import verdict", True),
+        ("angiogram.diagnose.judge.modes", "from ..tell.cards import cards", True),
+        ("angiogram.diagnose.terms", "def late():\n    from angiogram.diagnose.run import diagnose", True),
+        ("angiogram.diagnose.tell.cards", "import angiogram.diagnose.run", True),
+        ("angiogram.diagnose.run", "from angiogram.diagnose.tell.cards import cards", False),
+        ("angiogram.diagnose.judge.modes", "from angiogram.diagnose.judge.verdict import Verdict", False),
+        ("angiogram.diagnose.judge.modes", "from angiogram.probe.ridge import fit", False),
+        ("angiogram.report.page", "from angiogram.diagnose.run import diagnose", False),
+    ],
+)
+def test_the_order_catches_a_step_ahead_and_nothing_else(module: str, line: str, caught: bool):
+    assert bool(against_the_order(line, module)) == caught
 
 
 def test_no_drawer_for_odds_and_ends():
