@@ -8,7 +8,8 @@ from angiogram.report.terminal import print_summary, summary
 
 def test_it_says_headline_stages_and_verdicts():
     text = summary([sample_diagnosis()])
-    assert text.startswith("demo loses the image at the answer")
+    assert text.startswith("The image is lost in the hand-over: 33 points of 80 (interval 29 to 38).\nA re-fit of the ")
+    assert "So the language model can read the image and say the class." in text
     assert "Not assessed: Whether the decodable information is used" in text
     assert "V Vision encoder's end     " in text and "82.3 % (78.8 to 85.8)" in text
     assert "undetermined: loses 2.7 (-0.1 to 5.5)" in text and "absent: gains 4.2" in text
