@@ -15,6 +15,7 @@ from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
 from angiogram.model.load import random_twin
 from angiogram.report.disk import read_report, write_report
+from tests.diagnose.made import PLACES
 
 SETTINGS = Settings(permutations=20, resamples=200, batch_size=5)
 
@@ -38,7 +39,27 @@ def test_a_whole_run_leaves_a_whole_folder(tiny, squares, tmp_path):
     assert [stage.key for stage in diagnosis.stages] == list("RVCIUSG")
     assert len(diagnosis.curve) == len(json.loads((tmp_path / "run" / "taps.json").read_text())) == 13
     assert parquet.read_table(tmp_path / "run" / "answers.parquet").num_rows == 16
-    assert read_report(tmp_path / "run")["headline"] == diagnosis.headline
+    written = read_report(tmp_path / "run")
+    assert written["headline"] == diagnosis.headline and written["fault"] == list(diagnosis.fault)
+    assert written["proof"] == list(diagnosis.proof) and len(diagnosis.headline.split()) <= 20
+    assert [rung["place"] for rung in written["ladder"]["rungs"]] == list(PLACES)
+    assert written["ladder"]["allowed"] == 4 * 48
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert 'id="ladder"' in page and all(f"{rung.place}<small>" in page for rung in diagnosis.ladder.rungs)
+
+
+def test_without_the_ladder_nothing_costly_is_tried_and_the_page_says_so(tiny, squares, tmp_path):
+    settings = replace(SETTINGS, ladder="free")
+    ladder = run(tiny, squares, tmp_path / "run", tmp_path / "cache", settings=settings).diagnosis.ladder
+    assert all(rung.done == "Left out (--no-ladder)." and rung.passes == 0 for rung in ladder.rungs[4:])
+
+
+def test_where_nothing_can_be_read_no_fault_is_named(tiny, squares, tmp_path):
+    """Random weights and four classes: the answer loses nothing that a probe reads for sure."""
+    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    present = {card.mode for card in diagnosis.verdicts if card.state == "present"}
+    assert bool(diagnosis.fault) <= bool(present) and (not present or diagnosis.headline)
+    assert diagnosis.headline.startswith("The image is lost in ") == bool(diagnosis.fault)
 
 
 def test_the_steps_add_up_to_the_total_exactly(tiny, squares, tmp_path):
