@@ -117,6 +117,20 @@ def test_words_of_the_waterfall_do_not_collide(open_page, page_path, width):
             assert across <= 0.5 or down <= 3, (a, b)
 
 
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_words_of_the_ladder_stay_inside_and_apart(open_page, page_path, width):
+    page = open_page(page_path, width, 740)
+    (chart,) = boxes(page, "#ladder-chart")
+    texts = [box for box in boxes(page, "#ladder-chart text") if box["w"]]
+    assert len(texts) >= len(sample_diagnosis().ladder.rungs)
+    for i, a in enumerate(texts):
+        assert a["x"] >= chart["x"] - 8 and a["x"] + a["w"] <= chart["x"] + chart["w"] + 8, a
+        for b in texts[:i]:
+            across = min(a["x"] + a["w"], b["x"] + b["w"]) - max(a["x"], b["x"])
+            down = min(a["y"] + a["h"], b["y"] + b["h"]) - max(a["y"], b["y"])
+            assert across <= 0.5 or down <= 3, (a, b)
+
+
 def test_a_phone_has_the_verdicts_in_words(open_page, page_path):
     page = open_page(page_path, 360, 740)
     assert page.locator("#waterfall-narrow").is_visible() and not page.locator("#waterfall").is_visible()

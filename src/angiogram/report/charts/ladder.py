@@ -15,11 +15,12 @@ TITLES: dict[Place, str] = {
     "exchanged names": "names exchanged",
     "mapped names": "likelihoods mapped",
     "read-out": "read at the last token",
-    "image tokens": "image tokens in the LLM, re-fitted",
-    "connector output": "connector's output, re-fitted",
-    "encoder output": "encoder's output, re-fitted",
+    "image tokens": "image tokens in the LLM",
+    "connector output": "connector's output",
+    "encoder output": "encoder's output",
     "input": "images prepared otherwise",
 }
+"""Short, since the outcome stands on the same line, on a phone too."""
 
 
 def ladder_chart(report: Diagnosis) -> Markup:
