@@ -62,6 +62,15 @@ def test_of_an_answer_that_is_no_better_than_guessing_no_block_is_named():
     assert "No block can be named" in text and "(28 %)" in text and "(25 %)" in text
 
 
+def test_a_block_that_few_cases_tell_neither_from_the_answer_nor_from_guessing_is_not_named():
+    few = slice(0, 20)
+    answered = np.where(np.arange(20) % 5 < 3, TRUTH[few], (TRUTH[few] + 1) % K)
+    read = np.stack([np.where(np.arange(20) % 5 < share, TRUTH[few], (TRUTH[few] + 1) % K) for share in (1, 2, 3)])
+    text = forming(read, answered, TRUTH[few], 0.25, resample_groups(np.arange(20), count=500))
+    assert text.startswith("These cases do not show at which block the answer forms: at LLM block "), text
+    assert "nor more often than always naming the most frequent class (25 %)" in text
+
+
 def test_one_block_alone_and_a_last_one_behind():
     below, level = Interval(0.2, 0.1, 0.3), Interval(0.0, -0.1, 0.1)
     assert forms_at([level]) == 0 and forms_at([below]) is None

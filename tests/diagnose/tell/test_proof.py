@@ -39,6 +39,14 @@ def test_what_cannot_be_told_apart_comes_first():
     )
 
 
+def test_what_is_undecided_is_one_sentence_without_numbers():
+    sentences = told(ladder(rung("exchanged names", "undecided"), rung("mapped names", "undecided")), "mapping")
+    assert (
+        "Each class name, read as the class for which it stands, and a map of the class likelihoods may bring the "
+        "answer back or not."
+    ) in sentences
+
+
 def test_what_was_not_tried_says_nothing():
     assert not any("re-fit" in sentence or "So " in sentence for sentence in told(ladder(), "mapping"))
 

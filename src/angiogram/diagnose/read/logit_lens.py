@@ -2,8 +2,8 @@
 
 The lens is calibrated over each fold's training images exactly as S is. The answer has formed at the first block from
 which on, at every later block as well, the lens is not seen to be right less often than S (paired 95 % intervals that
-hold for all blocks together, by Bonferroni). [own] That says nothing where S itself is no better than guessing, and no
-block is named there.
+hold for all blocks together, by Bonferroni) and is seen to be better than guessing. [own] Few cases do not tell a lens
+that reads nothing from one that reads what S does: no block is named there, nor where S is no better than guessing.
 """
 
 from collections.abc import Sequence
@@ -141,6 +141,14 @@ def forming(
         return (
             "The answer forms behind no block: even at the last one the model's own head, choosing among the class "
             f"names, is right {_less(behind[-1])} than the answer by likelihood."
+        )
+    reads = resamples.accuracy(named[formed] == labels).interval(together)
+    if reads.low <= majority:
+        return (
+            f"These cases do not show at which block the answer forms: at LLM block {formed} the model's own head "
+            f"({percent(reads.value)}) is neither seen to be right less often than the answer by likelihood "
+            f"({percent(answer.value)}) nor more often than always naming the most frequent class "
+            f"({percent(majority)})."
         )
     if formed == 0:
         return (

@@ -39,7 +39,8 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
     if located.spread:
         said.append("No stage loses more than the margin for sure, but all of them together do.")
     if located.fault and {"hand-over", "language model", "words", "format"} & set(located.fault):
-        said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried", "not needed")]
+        said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried", "not needed", "undecided")]
+        said += _undecided([rung.place for rung in ladder.rungs if rung.outcome == "undecided"])
     if located.cleared is not None and located.fault:
         said.append(f"So {CLEARED[located.cleared]}.")
     if located.behind:
@@ -54,3 +55,12 @@ def _rung(rung: Rung) -> str:
     held = f"; controls {' and '.join(controls)}" if controls else ""
     right = f"right in {percent(rung.after.value)}, {percent(rung.before)} before{held}"
     return f"{PLACES[rung.place]} {DID[rung.outcome]}: {right}."
+
+
+def _undecided(places: list[Place]) -> list[str]:
+    """One sentence for all of them, without numbers: they decide nothing."""
+    if not places:
+        return []
+    first, *others = (PLACES[place] for place in places)
+    named = listed([first, *(other[0].lower() + other[1:] for other in others)])
+    return [f"{named} {DID['undecided']}."]
