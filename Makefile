@@ -56,8 +56,9 @@ demo-model: $(STAMP) ## train the embedded model again, put it in place, measure
 	$(BIN)/python benchmarks/demo.py
 	$(BIN)/python benchmarks/documents.py
 
+# Two processes of one thread each: more threads than cores wait for one another.
 test: $(STAMP) ## run the whole test suite
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 check: $(STAMP) ## lint, format, types, and the order of the rooms
 	@failed=; \

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
@@ -25,9 +26,10 @@ from angiogram.data.divide import divide
 from angiogram.data.intake import examine
 from angiogram.data.splits import subset
 from angiogram.diagnose.settings import Climbed, Settings
+from angiogram.diagnose.terms import Fault, Mode
 from angiogram.lesion.harmless.change import HARMLESS
 from angiogram.lesion.lesion import Half, lesions_of
-from angiogram.lesion.matrix import fell
+from angiogram.lesion.matrix import Matrix, confusion, fell
 from angiogram.lesion.outcome import Outcome, names_right
 from angiogram.lesion.subject import Subject
 from angiogram.lesion.suite import Suite, run_suite
@@ -48,6 +50,9 @@ GOAL = (
 )
 SETTINGS = Settings()
 RIGHT, COMPARED, ALARMS = 0.90, 0.95, 0.05
+PARTS: dict[Mode, Fault] = {
+    "vision": "vision", "connector": "connector", "comprehension": "language model", "mapping": "words",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ def of_half(half: Half, suites: dict[str, Suite], ladder: str, seconds: float) -
         "right": found.verdict.right,
         "compared": found.change.right,
         "verdict": asdict(found.verdict),
+        "by_losses": asdict(by_losses(suites)),
         "change": asdict(found.change),
         "weak": asdict(found.weak),
         "subjects": each,
@@ -135,6 +141,17 @@ def of_half(half: Half, suites: dict[str, Suite], ladder: str, seconds: float) -
         "left_out": {name: suite.left_out for name, suite in suites.items()},
         "seconds": round(seconds),
     }
+
+
+def by_losses(suites: dict[str, Suite]) -> Matrix:
+    """What the losses between the stages alone would have named: the part behind the first new one that is present."""
+    named: dict[int, tuple[Fault, ...]] = {}
+    strong = [(suite, one) for suite in suites.values() for one in suite.outcomes if fell(one)]
+    for suite, one in strong:
+        known = {mode for mode, state in suite.healthy.states.items() if state == "present"}
+        new = (PARTS[mode] for mode in PARTS if one.states.get(mode) == "present" and mode not in known)
+        named[id(one)] = tuple(islice(new, 1))
+    return confusion([one for _, one in strong], lambda one: named[id(one)])
 
 
 def _wrong(outcome: Outcome) -> bool:

@@ -4,10 +4,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from angiogram.answer.forks import forks
 from angiogram.answer.labels import path_tree
 from angiogram.answer.parse import parse_answer
 from angiogram.errors import InputError
-from angiogram.lesion.head import forks
 from angiogram.lesion.kinds.head_biased import parting
 from angiogram.lesion.kinds.head_permuted import exchanged
 from angiogram.lesion.material import Material
@@ -15,6 +15,10 @@ from angiogram.lesion.plant import planted
 from tests.lesion.patients import NAMES, noise_images, read, tree_of
 
 PATHS = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4).map(tuple), min_size=2, max_size=8, unique=True)
+
+
+def tokens_of(tree):
+    return {token for fork in forks(tree) for token in fork.tokens}
 
 
 def draws():
@@ -31,9 +35,9 @@ def test_tokens_only_change_places(paths, strength):
     taken = exchanged(tree, strength, draws())
     assert sorted(taken) == sorted(taken.values())
     assert all(token != other for token, other in taken.items())
-    assert set(taken) <= {token for tokens in forks(tree).values() for token in tokens}
+    assert set(taken) <= tokens_of(tree)
     assert set(exchanged(tree, strength / 2, draws())) <= set(taken)
-    assert set(exchanged(tree, 1.0, draws())) == {token for tokens in forks(tree).values() for token in tokens}
+    assert set(exchanged(tree, 1.0, draws())) == tokens_of(tree)
 
 
 def test_a_share_of_the_classes_and_never_one_alone():
@@ -59,7 +63,7 @@ def test_every_logit_is_another_s_and_no_other_moves(load_family):
     loaded = load_family("gemma3")  # its head shares the embedding's weights
     assert loaded.model.get_output_embeddings().weight is loaded.model.get_input_embeddings().weight
     before, after = read(loaded, noise_images()).logits, named_logits(loaded, 1.0)[0]
-    tokens = sorted({token for tokens in forks(tree_of(loaded)).values() for token in tokens})
+    tokens = sorted(tokens_of(tree_of(loaded)))
     rest = [token for token in range(before.shape[-1]) if token not in tokens]
     assert torch.equal(after[..., rest], before[..., rest])
     assert torch.equal(after[..., tokens].sort().values, before[..., tokens].sort().values)

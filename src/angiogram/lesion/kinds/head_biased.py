@@ -4,9 +4,10 @@ from functools import partial
 
 from torch import Tensor
 
+from angiogram.answer.forks import forks
 from angiogram.answer.labels import LabelTree
 from angiogram.errors import InputError
-from angiogram.lesion.head import forks, head_of
+from angiogram.lesion.head import head_of
 from angiogram.lesion.lesion import Lesion
 from angiogram.lesion.planting import Planting
 from angiogram.lesion.raised import BEGINNING, Raised
@@ -39,7 +40,7 @@ def parting(tree: LabelTree, index: int) -> dict[int, int]:
     >>> parting(path_tree([(7, 8), (7, 9), (6,)]), 1)
     {-1: 7, 7: 9}
     """
-    places = forks(tree)
+    places = {fork.node for fork in forks(tree)}
     return {BEGINNING if n < 0 else tree.fed[n]: token for n, token in tree.scored[index] if n in places}
 
 

@@ -1,13 +1,15 @@
 """Mapping: the head's rows of the class words change places."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 from torch import Tensor
 
+from angiogram.answer.forks import forks
 from angiogram.answer.labels import LabelTree
 from angiogram.errors import InputError
-from angiogram.lesion.head import forks, head_of
+from angiogram.lesion.head import head_of
 from angiogram.lesion.lesion import Lesion
 from angiogram.lesion.planting import Planting
 from angiogram.model.load import LoadedModel
@@ -29,7 +31,7 @@ def exchanged(tree: LabelTree, strength: float, rng: np.random.Generator) -> dic
     Raises:
         InputError: no two names part, because one begins the other.
     """
-    groups = _merged(list(forks(tree).values()))
+    groups = _merged([fork.tokens for fork in forks(tree)])
     if not groups:
         raise InputError("The class names part nowhere, so that no rows of the head could change places.")
     taken: dict[int, int] = {}
@@ -41,7 +43,7 @@ def exchanged(tree: LabelTree, strength: float, rng: np.random.Generator) -> dic
     return taken
 
 
-def _merged(groups: list[list[int]]) -> list[list[int]]:
+def _merged(groups: Sequence[Sequence[int]]) -> list[list[int]]:
     """Groups that share no token any more, in a fixed order."""
     merged: list[set[int]] = []
     for group in map(set, groups):

@@ -5,8 +5,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from angiogram.answer.forks import forks
 from angiogram.diagnose.terms import Fault
-from angiogram.lesion.head import forks, head_of
+from angiogram.lesion.head import head_of
 from angiogram.lesion.lesion import Lesion
 from angiogram.lesion.planting import Planting
 from angiogram.model.load import LoadedModel
@@ -17,7 +18,7 @@ WHY = "The last token knows the class, and only the rows that turn it into a nam
 
 def _tokens(planting: Planting) -> list[list[int]]:
     """The tokens by which class names part, for each place where they do."""
-    return list(forks(planting.material.names).values())
+    return [list(fork.tokens) for fork in forks(planting.material.names)]
 
 
 def _noised(planting: Planting) -> LoadedModel:
