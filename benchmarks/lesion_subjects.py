@@ -30,7 +30,7 @@ from angiogram.data.divide import divide
 from angiogram.data.intake import examine
 from angiogram.data.progress import silent
 from angiogram.diagnose.collect.passes import grey_like
-from angiogram.diagnose.read.told import told
+from angiogram.diagnose.read.told_in_words import told
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.diagnosis import Diagnosis

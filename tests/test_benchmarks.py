@@ -101,21 +101,32 @@ def test_the_readme_shows_the_demo_as_it_was_measured_and_says_when():
 def test_each_half_of_the_planted_faults_is_told_with_its_commit(monkeypatch, tmp_path):
     import documents
 
-    half = {"commit": "abc1234", "ladder": "free", "kinds": 26, "verdict": {"runs": 60}, "runs": 90, "right": 0.95}
+    half = {
+        "commit": "abc1234",
+        "ladders": {"tiny": "free"},
+        "kinds": 26,
+        "verdict": {"runs": 60},
+        "runs": 90,
+        "right": 0.95,
+    }
+    half |= {"right_as_printed": 0.94}
     half |= {"subjects": {"a on b": 0.95, "none fell": None}, "single": 0.5, "compared": 0.98, "harmless": 0.0}
     half |= {"harmless_changes": 12, "false_alarms": 0.02, "draws": 800}
     (tmp_path / "lesions.json").write_text(json.dumps({"halves": {"tuning": half}}))
     monkeypatch.setattr(documents, "RESULTS", tmp_path)
     (line,) = documents.verdict_list().splitlines()
-    assert line.startswith("- **Known faults, tuning half** (26 kinds, without re-fits). After 60 of 90 runs ")
+    assert line.startswith(
+        "- **Known faults, tuning half** (26 kinds, tiny without repairs that cost passes). After 60 of 90 runs "
+    )
     assert "in **95.0 %** (goal: 90 %; a on b 95.0 %)" in line and line.endswith("Measured at commit abc1234.")
 
 
 def test_the_goal_is_met_by_both_halves_or_not_at_all():
     import lesions
 
-    good = {"ladder": "auto", "right": 0.9, "compared": 0.95, "harmless": 0.05, "false_alarms": 0.05, "healthy": 0}
+    asked = {planned.name: planned.ladder for planned in (lesions.EMBEDDED, *lesions.SMALL)}
+    good = {"ladders": asked, "right": 0.9, "compared": 0.95, "harmless": 0.05, "false_alarms": 0.05, "healthy": 0}
     assert lesions.meets({"tuning": good, "frozen": good})
     assert not lesions.meets({"tuning": good})
-    for key, value in (("ladder", "free"), ("right", 0.89), ("compared", 0.94), ("harmless", 0.06), ("healthy", 0.2)):
+    for key, value in (("ladders", {}), ("right", 0.89), ("compared", 0.94), ("harmless", 0.06), ("healthy", 0.2)):
         assert not lesions.meets({"tuning": good, "frozen": good | {key: value}})

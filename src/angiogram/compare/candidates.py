@@ -108,7 +108,7 @@ def _information(seen: Seen, key: StageKey, fault: Fault) -> tuple[Fault, ...]:
 def _language_model(seen: Seen) -> tuple[tuple[Fault, ...], Place]:
     if not seen.asked_alike:
         words = _answer(seen)
-        return (*words, "language model") if "U" in seen.lost else words, "answer"
+        return (words[0], "language model") if "U" in seen.lost else words, "answer"
     if seen.first_tap == "llm.in":
         return ("language model", "hand-over"), "language model"
     if seen.falls("U"):

@@ -54,7 +54,7 @@ def contrast_headline(name: str, baseline: str, stages: Sequence[StageChange], l
 def _stands(located: Located) -> str:
     first = located.fault[0]
     if len(located.fault) > 1:
-        return f"{' or '.join(_SHORT[fault] for fault in located.fault[:2])} is at fault"
+        return f"{' or '.join(_SHORT[fault] for fault in located.fault)} is at fault"
     if first == "hand-over" and located.place is not None:
         return _HANDS.get(located.place, _STANDS[first])
     return _STANDS[first]

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from angiogram.data.audit.duplicates import find_duplicates
+from angiogram.data.audit.closest import closest
+from angiogram.data.audit.duplicates import Duplicates, find_duplicates
 from angiogram.data.cases import Cases
 from angiogram.data.grouping import grouping_of, join
 from angiogram.data.intake import Examined
@@ -37,8 +38,17 @@ def divide(examined: Examined, folds: int, seed: int) -> tuple[Examined, Splits]
         raise InputError(
             f"{error} Duplicates are one group: they joined {counted.named} groups to {counted.groups}."
         ) from error
-    splits = replace(splits, alike=joined.alike, reason=joined.reason, grouping=counted)
+    reason = f"{joined.reason} {_left(joined.cases, duplicates, splits)}" if joined.reason else ""
+    splits = replace(splits, alike=joined.alike, reason=reason, grouping=counted)
     return examined._replace(cases=joined.cases), splits
+
+
+def _left(cases: Cases, duplicates: Duplicates, splits: Splits) -> str:
+    """How many of the cases that are judged still have a near-duplicate that teaches for them."""
+    groups = cases.groups
+    judged = [(train, test[~np.isin(groups[test], groups[train])]) for train, test in splits.pairs]
+    like = sum(len(closest(duplicates, test, train)) for train, test in judged)
+    return f"{like} of the {sum(len(test) for _, test in judged)} judged cases still have one among those that teach."
 
 
 def clean(cases: Cases, splits: Splits) -> Splits:

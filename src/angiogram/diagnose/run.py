@@ -17,9 +17,9 @@ from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.judge.judgement import judge, said_of
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.picture.pictures import draw
-from angiogram.diagnose.read.along import read_along
 from angiogram.diagnose.read.controls import by_grid
 from angiogram.diagnose.read.leaked import read_leaked
+from angiogram.diagnose.read.readings import read_along
 from angiogram.diagnose.repair.climb import climb
 from angiogram.diagnose.repair.remedies.attempt import try_remedies
 from angiogram.diagnose.settings import Settings
@@ -95,7 +95,7 @@ def diagnose(
     read = read_along(planned, material, settings, progress)
     found, null_band = read.found, read.found.flow.null_band
     scored = score(planned, read)
-    ladder = climb(planned, material, found, settings, progress)
+    ladder = climb(planned, material, found, settings, out, progress)
     tried = try_remedies(planned, material, found, settings, progress)
     causes = None
     if settings.causal:

@@ -10,7 +10,7 @@ from angiogram.compare.assessed import assessed_run
 from angiogram.compare.locate import locate as compared
 from angiogram.diagnose.judge.locate import locate
 from angiogram.diagnose.judge.verdict import Verdict
-from angiogram.diagnose.read.told import Speech
+from angiogram.diagnose.read.told_in_words import Speech
 from angiogram.diagnose.repair.rung import Outcome as RungOutcome
 from angiogram.diagnose.repair.rung import Place
 from angiogram.diagnose.terms import Fault, Mode, StageKey, State
@@ -37,6 +37,7 @@ class Outcome:
         rungs: what each repair did.
         diagnosed: the faults that are named, passing over what is present without the lesion too; more than one where
             they cannot be told apart, none where nothing new is found.
+        printed: the faults that the page names, whatever is present without the lesion.
         changed: the faults that a comparison with the model as it is names; see `compare.locate`.
     """
 
@@ -51,6 +52,7 @@ class Outcome:
     told: Speech
     rungs: Mapping[Place, RungOutcome]
     diagnosed: tuple[Fault, ...]
+    printed: tuple[Fault, ...]
     changed: tuple[Fault, ...]
 
 
@@ -93,6 +95,7 @@ def outcome_of(
         told=run.said.told,
         rungs={rung.place: rung.outcome for rung in run.ladder.rungs},
         diagnosed=_new(run, whole),
+        printed=run.judgement.located.fault,
         changed=_changed(run, whole) if paired else (),
     )
 
@@ -132,7 +135,7 @@ def read_outcome(file: Path) -> Outcome:
     """
     try:
         content: dict[str, Any] = json.loads(file.read_text())
-        for each in ("planted", "diagnosed", "changed"):
+        for each in ("planted", "diagnosed", "printed", "changed"):
             content[each] = tuple(content[each])
         return Outcome(**content)
     except (ValueError, TypeError, KeyError) as error:

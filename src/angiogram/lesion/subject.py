@@ -20,7 +20,7 @@ from angiogram.diagnose.judge.locate import Said
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.read.controls import GRID_TAPS, by_grid, read_grid
-from angiogram.diagnose.read.told import probability_when_told
+from angiogram.diagnose.read.told_in_words import probability_when_told
 from angiogram.diagnose.repair.climb import climb
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.settings import Settings
@@ -87,7 +87,7 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
         raise ValueError("A suite of lesions runs in one process.")
     material = only_clean(without_failed(Material(subject.examined, subject.splits, subject.reference, store)))
     found = assess(planned, material, settings, progress)
-    ladder = climb(planned, material, found, settings, progress)
+    ladder = climb(planned, material, found, settings, folder, progress)
     grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)
     measured = Measured(found.readings, found.resamples, settings.margin, found.flow.null_band, grid)
     said = said_of(found, probability_when_told(planned, material.examined.cases))

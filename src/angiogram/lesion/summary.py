@@ -56,7 +56,7 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
     alarms = sum(
         false_alarms(suite.assessed, modes, settings, DRAWS) for suite, modes in zip(suites, known, strict=True)
     )
-    changes = [outcome for suite in suites for outcome in suite.harmless]
+    changes = [_alarms(outcome, suite.healthy) for suite in suites for outcome in suite.harmless]
     return Summary(
         verdict=confusion(strong, lambda outcome: outcome.diagnosed),
         tuning=confusion(_half(strong, "tuning"), lambda outcome: outcome.diagnosed),
@@ -64,11 +64,16 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
         change=confusion(strong, lambda outcome: outcome.changed),
         weak=confusion(weak, lambda outcome: outcome.diagnosed),
         healthy=sum("present" in suite.healthy.states.values() for suite in suites) / len(suites),
-        harmless=sum(bool(each.diagnosed) for each in changes) / len(changes) if changes else None,
+        harmless=sum(changes) / len(changes) if changes else None,
         false_alarms=alarms / (DRAWS * len(suites)),
         draws=DRAWS * len(suites),
         runs=len(outcomes),
     )
+
+
+def _alarms(changed: Outcome, healthy: Outcome) -> bool:
+    """Whether something is named after a harmless change that is not named without it."""
+    return bool(changed.diagnosed) or not set(changed.printed) <= set(healthy.printed)
 
 
 def _half(outcomes: Sequence[Outcome], half: Half) -> list[Outcome]:

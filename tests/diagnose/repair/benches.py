@@ -5,7 +5,7 @@ import numpy as np
 from angiogram.data.splits import assign
 from angiogram.diagnose.repair.asking import Asker, nothing
 from angiogram.diagnose.repair.bench import Bench, answered
-from angiogram.diagnose.repair.trial import choose_trial
+from angiogram.diagnose.repair.trial_cases import choose_trial
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 
 

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
@@ -21,7 +22,8 @@ from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.repair import climb as room
 from angiogram.diagnose.repair import fit as fitting
 from angiogram.diagnose.repair import refit as refitting
-from angiogram.diagnose.repair.climb import NO_TOKENS, NOT_LOST, OFF, ONE_GROUP, climb
+from angiogram.diagnose.repair.climb import NO_TOKENS, NOT_LOST, OFF, ONE_GROUP, UNREAD, climb
+from angiogram.diagnose.repair.kept import LADDER, kept_in
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
 from angiogram.tap.ranks import ALONE
@@ -41,9 +43,12 @@ class Gathered:
     planned: Plan
     material: Material
     found: Assessed
+    folder: Path
 
-    def climb(self, ladder="auto", progress=quiet):
-        return climb(self.planned, self.material, self.found, replace(SETTINGS, ladder=ladder), progress)
+    def climb(self, ladder="auto", progress=quiet, folder=None):
+        """In a folder of its own, where nothing was climbed before."""
+        folder = folder or Path(mkdtemp(dir=self.folder))
+        return climb(self.planned, self.material, self.found, replace(SETTINGS, ladder=ladder), folder, progress)
 
     def judge(self, ladder):
         found = self.found
@@ -58,7 +63,7 @@ def gathered(loaded, cases: Cases, folder: Path, folds: int = 3) -> Gathered:
     planned, stores = gather(loaded, examined, splits, SETTINGS, folder / "run", folder / "cache", quiet, ALONE)
     assert stores is not None
     material = Material(examined, splits, None, *stores)
-    return Gathered(planned, material, assess(planned, material, SETTINGS, quiet))
+    return Gathered(planned, material, assess(planned, material, SETTINGS, quiet), folder)
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +131,32 @@ def test_what_fits_the_bound_is_climbed(unreadable, answering, monkeypatch):
     ]
 
 
+def test_what_was_climbed_in_this_run_folder_is_not_climbed_again(unreadable, answering, monkeypatch, tmp_path):
+    monkeypatch.setattr(room, "SHARE", 5)
+    with turned_connector(answering):
+        first = unreadable.climb("auto", folder=tmp_path)
+    said = []
+    assert unreadable.climb("auto", said.append, tmp_path) == first  # nothing is turned now: no pass was made
+    assert said[1:] == ["ladder: the input was climbed before"]
+    file = tmp_path / LADDER
+    for damaged in ("{", "[]", '{"key": 0}', file.read_text().replace('"said"', '"says"'), '{"key": "", "rungs": 3}'):
+        file.write_text(damaged)
+        with turned_connector(answering):
+            assert unreadable.climb("auto", said.append, tmp_path) == first
+        assert said[-1].startswith("ladder: 5 other preparations of the images")
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_rungs_of_another_run_are_not_taken(unreadable, tmp_path):
+    kept = kept_in(tmp_path, unreadable.material, SETTINGS)
+    kept.keep(unreadable.climb("free").rungs[0])
+    assert kept.rung("own words") == unreadable.climb("free").rungs[0] and kept.rung("input") is None
+    assert kept_in(tmp_path, unreadable.material, replace(SETTINGS, ladder="full")).rung("own words")
+    assert kept_in(tmp_path, unreadable.material, replace(SETTINGS, seed=1)).rung("own words") is None
+
+
 def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_first(unreadable, answering, monkeypatch):
-    """Of four clean classes each gets a wrong name of its own, which the words mend, too; without them it is clear."""
+    """Of four clean classes each gets a wrong name of its own, which the words mend, too: both are named."""
     monkeypatch.setattr(room, "SHARE", 11)  # enough for the first rung, and nothing behind its controls
     for module in (fitting, refitting):
         monkeypatch.setattr(module, "BATCH", 8)
@@ -139,8 +168,10 @@ def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_fir
     assert rung.random is not None and max(rung.permuted, rung.random) < rung.after.value - 0.2
     for place in ("encoder output", "image tokens", "input"):
         assert "passes, where 0 of 1320 are left" in ladder.rung(place).done
-    assert unreadable.judge(ladder).located.cleared == "connector output"
-    assert unreadable.judge(replace(ladder, rungs=ladder.rungs[2:])).located.fault[0] == "hand-over"
+    found = unreadable.judge(ladder).located
+    assert found.fault == ("hand-over", "words") and found.cleared is None
+    alone = unreadable.judge(replace(ladder, rungs=ladder.rungs[2:])).located  # no name could be exchanged
+    assert alone.fault[0] == "hand-over" and "words" not in alone.fault
     costs = [(i, line) for i, line in enumerate(said) if line.startswith("ladder: ")]
     assert [i for i, _ in costs[:2]] == [0, 1] and all(" about " in line and "passes" in line for _, line in costs)
     assert costs[1][1].startswith("ladder: a re-fit at the connector output, about ")
@@ -165,6 +196,14 @@ def test_three_cases_a_class(answering, quarters, tmp_path):
     assert (
         "9 training cases" in ladder.rung("encoder output").done or "8 training" in ladder.rung("encoder output").done
     )
+    assert len(made.judge(ladder).located.fault) != 1  # so few cases name nothing alone
+
+
+def test_where_nothing_can_be_read_behind_the_encoder_nothing_is_spent(answering, quarters, tmp_path):
+    with hooked(answering.loaded.model, (answering.loaded.anatomy.connector,), lambda states: torch.ones_like(states)):
+        made = gathered(answering.loaded, quarters.select(FEW), tmp_path)
+        ladder = made.climb("full")
+    assert all(rung.done == UNREAD and rung.passes == 0 for rung in ladder.rungs[4:])
 
 
 def test_a_class_that_is_never_answered(answering, quarters, tmp_path):
@@ -206,13 +245,16 @@ def test_a_first_fold_of_one_group_leaves_the_costly_rungs_out(answering, quarte
     assert all(rung.done == ONE_GROUP and rung.outcome == "not tried" for rung in ladder.rungs[4:])
 
 
-def test_groups_that_all_hold_one_class(answering, quarters, tmp_path):
+def test_groups_that_all_hold_one_class(answering, quarters, tmp_path, monkeypatch):
+    for module in (fitting, refitting):
+        monkeypatch.setattr(module, "BATCH", 4)
     cases = quarters.select(FEW)
     rows = tuple(replace(row, group=f"{row.label} {int(row.id) // 8}") for row in cases.rows)
     with turned_connector(answering):
         made = gathered(answering.loaded, replace(cases, rows=rows), tmp_path)
-        ladder = made.climb("free")
+        ladder = made.climb("full")
     assert all(rung.after is not None and np.isfinite(rung.permuted) for rung in ladder.rungs[:4])
+    assert all(rung.after is not None for rung in ladder.rungs[4:])
     assert ladder.rung("read-out").permuted < 0.7
 
 

@@ -9,7 +9,7 @@ from angiogram.data.cases import Case, Cases
 from angiogram.diagnose.repair.asking import Asker
 from angiogram.diagnose.repair.fit import fit, standing
 from angiogram.diagnose.repair.interface import connector_output, encoder_output, image_tokens
-from angiogram.diagnose.repair.start import moments, word_starts
+from angiogram.diagnose.repair.starting_maps import moments, word_starts
 from angiogram.imaging.image import Image
 from angiogram.model.prompt import chat
 from tests.model.tiny import TINY

@@ -14,7 +14,7 @@ from angiogram.diagnose.repair.fit import fit, standing
 from angiogram.diagnose.repair.interface import connector_output, encoder_output, image_tokens
 from angiogram.diagnose.repair.refit import AS_IT_IS, passes, refit
 from angiogram.diagnose.repair.refit_rung import refit_rung
-from angiogram.diagnose.repair.trial import choose_trial
+from angiogram.diagnose.repair.trial_cases import choose_trial
 from tests.diagnose.repair.benches import bench_of
 from tests.diagnose.repair.planted import drowned, hooked, turned
 

@@ -6,8 +6,8 @@ from angiogram.diagnose.account.accounting import Accounting, account
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.account.utilisation import TAP, utilisation
 from angiogram.diagnose.collect.plan import Plan
-from angiogram.diagnose.read.along import Along
 from angiogram.diagnose.read.measured import HealthScore, Utilisation
+from angiogram.diagnose.read.readings import Along
 
 
 @dataclass(frozen=True)

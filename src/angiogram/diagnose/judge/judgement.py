@@ -7,7 +7,7 @@ from angiogram.diagnose.judge.modes import Measured, judge_modes
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.read.answers import CHOSEN, RAW
 from angiogram.diagnose.read.assess import Assessed
-from angiogram.diagnose.read.told import speech
+from angiogram.diagnose.read.told_in_words import speech
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.terms import Interval
 
@@ -29,7 +29,8 @@ def said_of(found: Assessed, told: float) -> Said:
     """What the answers say; `told` is `probability_when_told`."""
     right = {way: float((read == found.truth).mean()) for way, read in found.answering.readings.items()}
     words = float((found.answering.generated == found.truth).mean())
-    return Said(speech(told, found.answering.raw.shape[1]), right[CHOSEN], right[RAW], words)
+    classes = found.answering.raw.shape[1]
+    return Said(speech(told, classes), classes, right[CHOSEN], right[RAW], words)
 
 
 def judge(measured: Measured, ladder: Ladder, said: Said, total: Interval) -> Judgement:

@@ -3,7 +3,7 @@
 The image flows one way: a fault changes nothing before the place where it stands, and may well leave the parts behind
 it with what they were not trained on. So the first present loss is the fault, and those behind it may follow from it.
 Whether information is gone is for the probes to say. What a loss behind the connector means is for the repairs: one
-that brings the answer back clears every part behind it, and of several the one that is needed least is believed.
+that brings nearly all of the answer back clears every part behind it.
 
 | losses | repairs and controls | fault |
 |---|---|---|
@@ -12,34 +12,48 @@ that brings the answer back clears every part behind it, and of several the one 
 | | it does: the connector carries the class when it is put otherwise | connector or hand-over |
 | | R - V is above the margin, but not for sure | vision or connector |
 | the answer by likelihood loses | own words or exchanged names bring nearly all of it back | words |
-| | told in words, the model does not say the classes; C - U present | language model |
+| | the same of so few classes that a turned image does it, too | hand-over or words |
+| | told in words, it does not say the classes; an image put otherwise brings it back | hand-over or language model |
+| | the same, nothing brings it back; C - U present | language model |
 | | the same, C - U not present | language model or words |
-| | it says them; the connector's or the encoder's output brings nearly all back | hand-over |
-| | it says them; else | hand-over or language model |
+| | an image put otherwise brings nearly all of it back | hand-over |
+| | the image tokens do inside the language model, and the connector's output does not | language model |
+| | else | hand-over or language model |
 | no stage loses for sure, all together do | | those that lose more than the margin by value |
 | only the answer in words loses | own words bring nearly all of it back | words or format |
-| | most of it goes by calibration; told, it says the classes | hand-over or language model |
+| | most of it goes by calibration, and an image put otherwise brings nearly all of it back | hand-over |
+| | the same, nothing brings it back; told, it says the classes | hand-over or language model |
 | | the same; told, it does not | words or format |
 | | else | format |
 
+*An image put otherwise*: a re-fit of the connector's or the encoder's output, or another preparation of the images.
 Two faults are named where one model alone cannot tell them apart. Told in words and silent, a model fails without an
-image: no hand-over explains that. Told and repeating, it has shown that it can copy a word, which clears neither its
-words nor anything else. *Mapped names* blame nobody: K likelihoods still hold the class after most faults. A *read-out*
-that succeeds where the answer fails says no more than the loss between them. Where random weights behind a re-fit do as
-well as the model, the re-fit proves nothing.
+image. Told and repeating, it has shown that it can copy a word: other faults are then likelier than the words, which
+stay open unless a repair clears them (`Located.open`). *Mapped names* blame nobody: K likelihoods still hold the class
+after most faults. A *read-out* that succeeds where the answer fails says no more than the loss between them. Where
+random weights behind a re-fit do as well as the model, the re-fit proves nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import factorial
 
 from angiogram.diagnose.judge.verdict import Verdict
-from angiogram.diagnose.read.told import Speech
+from angiogram.diagnose.read.told_in_words import Speech
 from angiogram.diagnose.repair.rung import Ladder, Place
 from angiogram.diagnose.terms import Fault, Interval, Mode
 
 MOST = 2
-NEARLY_ALL = 0.75
-"""Share of what was lost that a repair must bring back to be believed alone."""
+NEARLY_ALL, SURELY = 0.75, 0.5
+"""Shares of what was lost that a repair must bring back, by value and for sure, to be believed alone."""
+ACCIDENT = 0.05
+OTHERWISE: tuple[Place, ...] = ("connector output", "encoder output", "input")
+BEHIND: dict[Place, frozenset[Fault]] = {
+    "encoder output": frozenset({"connector", "language model", "words", "format"}),
+    "connector output": frozenset({"language model", "words", "format"}),
+    "image tokens": frozenset({"words", "format"}),
+}
+"""Faults that stand behind a place: what its repair clears, the earliest place first."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +62,14 @@ class Said:
 
     Attributes:
         told: whether it says the classes when it is told them in words.
+        classes: their number K.
         calibrated: accuracy of the answer by likelihood, S.
         raw: the same as the likelihoods are, without calibration.
         words: accuracy of the answer in words, G.
     """
 
     told: Speech
+    classes: int
     calibrated: float
     raw: float
     words: float
@@ -65,6 +81,14 @@ class Said:
         What the model would say whatever the image then outweighs what it reads of the image.
         """
         return self.calibrated - self.raw > (self.calibrated - self.words) / 2
+
+    @property
+    def by_accident(self) -> bool:
+        """Whether of so few classes any garbling of the image may give each class a name of its own.
+
+        Of all maps from K classes to K names the share K! / K^K is one to one: half for two, 9 % for four.
+        """
+        return factorial(self.classes) / self.classes**self.classes > ACCIDENT
 
 
 @dataclass(frozen=True)
@@ -78,6 +102,7 @@ class Located:
         spread: whether no stage loses more than the margin for sure, but all of them together do.
         cleared: the earliest interface at which a repair brings the answer back: what stands behind it is cleared.
         behind: faults that show behind the first and may follow from it.
+        open: faults that others are likelier than, and that no repair clears.
     """
 
     fault: tuple[Fault, ...] = ()
@@ -86,6 +111,7 @@ class Located:
     spread: bool = False
     cleared: Place | None = None
     behind: tuple[Fault, ...] = ()
+    open: tuple[Fault, ...] = ()
 
 
 Found = tuple[tuple[Fault, ...], Interval, float]
@@ -107,7 +133,7 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
         return _spread(modes, ladder, said, total)
     (fault, loss, of), *rest = found
     behind: dict[Fault, None] = {name: None for names, _, _ in rest for name in names if name not in fault}
-    return Located(fault, loss, of, cleared=_cleared(ladder), behind=tuple(behind))
+    return _cleared(Located(fault, loss, of, behind=tuple(behind)), ladder)
 
 
 def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Located:
@@ -129,9 +155,10 @@ def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Locate
     if not suspects or total.low <= suspects[0].margin:
         return Located()
     named: dict[Fault, None] = {fault: None for verdict in suspects for fault in faults[verdict.mode]}
-    fault = tuple(named) if len(named) <= MOST else faults[suspects[0].mode]
-    of = suspects[0].accuracies
-    return Located(fault, total, None if of is None else of[0], spread=True, cleared=_cleared(ladder))
+    worst = max(suspects, key=lambda verdict: 0.0 if verdict.loss is None else verdict.loss.value)
+    fault = tuple(named) if len(named) <= MOST else faults[worst.mode]
+    of = next((verdict.accuracies[0] for verdict in modes.values() if verdict.accuracies is not None), None)
+    return _cleared(Located(fault, total, of, spread=True), ladder)
 
 
 def _vision(modes: Modes) -> Found | None:
@@ -143,7 +170,7 @@ def _connector(modes: Modes, ladder: Ladder) -> Found | None:
     fault: tuple[Fault, ...] = ("connector",)
     if vision is not None and vision.state == "undetermined" and vision.loss and vision.loss.value > vision.margin:
         fault = ("vision", "connector")
-    elif _share(ladder, "encoder output") > 0:
+    elif _back(ladder, "encoder output"):
         fault = ("connector", "hand-over")
     return _measured(modes.get("connector"), fault)
 
@@ -169,31 +196,53 @@ def _answer(modes: Modes, ladder: Ladder, said: Said) -> Found | None:
 
 
 def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...]:
-    if max(_share(ladder, "own words"), _share(ladder, "exchanged names")) >= NEARLY_ALL:
-        return ("words",)
+    if _nearly_all(ladder, "own words", "exchanged names"):
+        return ("hand-over", "words") if said.by_accident else ("words",)
+    otherwise = _nearly_all(ladder, *OTHERWISE)
     if said.told == "cannot say":
+        if otherwise:
+            return ("hand-over", "language model")
         return ("language model",) if inside else ("language model", "words")
-    if max(_share(ladder, "connector output"), _share(ladder, "encoder output")) >= NEARLY_ALL:
+    if otherwise:
         return ("hand-over",)
+    before = ladder.rung("connector output")
+    if _nearly_all(ladder, "image tokens") and before is not None and before.outcome == "does not":
+        return ("language model",)
     return ("hand-over", "language model")
 
 
 def _in_words(ladder: Ladder, said: Said) -> tuple[Fault, ...]:
-    if _share(ladder, "own words") >= NEARLY_ALL:
+    if _nearly_all(ladder, "own words"):
         return ("words", "format")
-    if said.by_calibration:
-        return ("hand-over", "language model") if said.told == "can say" else ("words", "format")
-    return ("format",)
+    if not said.by_calibration:
+        return ("format",)
+    if _nearly_all(ladder, *OTHERWISE):
+        return ("hand-over",)
+    return ("hand-over", "language model") if said.told == "can say" else ("words", "format")
 
 
-def _share(ladder: Ladder, place: Place) -> float:
-    """How much of what was lost a repair brought back; 0 where it did not bring it back or proves nothing."""
+def _back(ladder: Ladder, place: Place) -> bool:
     rung = ladder.rung(place)
-    if rung is None or rung.outcome != "brings it back" or rung.recovered is None:
-        return 0.0
-    return rung.recovered.value / (rung.target - rung.before)
+    return rung is not None and rung.outcome == "brings it back"
 
 
-def _cleared(ladder: Ladder) -> Place | None:
-    places: tuple[Place, ...] = ("encoder output", "connector output", "image tokens")
-    return next((place for place in places if _share(ladder, place) > 0), None)
+def _nearly_all(ladder: Ladder, *places: Place) -> bool:
+    """Whether a repair at one of these places can be believed alone."""
+    for place in places:
+        rung = ladder.rung(place)
+        if rung is None or rung.recovered is None or rung.outcome != "brings it back":
+            continue
+        lost = rung.target - rung.before
+        if rung.recovered.value >= NEARLY_ALL * lost and rung.recovered.low >= SURELY * lost:
+            return True
+    return False
+
+
+def _cleared(located: Located, ladder: Ladder) -> Located:
+    """With what repairs clear, which is never a fault that is named, and with what they leave open."""
+    fault = set(located.fault)
+    place = next((place for place in BEHIND if _nearly_all(ladder, place) and not BEHIND[place] & fault), None)
+    suspect = bool(fault & {"hand-over", "language model"}) and not fault & {"words", "format"}
+    seen = [rung.outcome for rung in ladder.rungs if rung.place in ("own words", "exchanged names")]
+    ruled_out = place is not None or all(outcome in ("does not", "brings a part back") for outcome in seen)
+    return replace(located, cleared=place, open=("words",) if suspect and not ruled_out else ())

@@ -2,7 +2,7 @@
 
 from angiogram.diagnose.phrases import listed, number, percent, points
 from angiogram.diagnose.read.columns import ColumnReading, Explained, WithinStrata
-from angiogram.diagnose.read.within import that_read
+from angiogram.diagnose.read.within_strata import that_read
 from angiogram.diagnose.terms import Interval
 
 

@@ -17,7 +17,7 @@ from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.read.columns import ColumnPoint, ColumnReading, Explained, NuisanceColumn
 from angiogram.diagnose.read.explained import says_of, says_why_not
-from angiogram.diagnose.read.within import Held, Judged, enough, over_stages, within_strata
+from angiogram.diagnose.read.within_strata import Held, Judged, enough, over_stages, within_strata
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.terms import StageKey
 from angiogram.probe.evaluate import Folds, Labelling, ProbeResult, probe_each

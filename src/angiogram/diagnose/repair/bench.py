@@ -11,7 +11,7 @@ from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.read.answers import UNPARSED
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.repair.asking import Around, Asker
-from angiogram.diagnose.repair.trial import Trial, choose_trial
+from angiogram.diagnose.repair.trial_cases import Trial, choose_trial
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import Resamples, resample_groups
 from angiogram.diagnose.terms import StageKey

@@ -10,17 +10,19 @@ allows: first the connector's output, which parts the two sides of the model, th
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from angiogram.cache import Progress
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.repair.bench import Bench, bench, best_behind_encoder
-from angiogram.diagnose.repair.free import free_rungs
 from angiogram.diagnose.repair.interface import Interface, connector_output, encoder_output, image_tokens
+from angiogram.diagnose.repair.kept import Kept, kept_in
 from angiogram.diagnose.repair.preparation import preparation_passes, preparation_rung
 from angiogram.diagnose.repair.refit_rung import not_tried, refit_rung, rung_passes
 from angiogram.diagnose.repair.rung import Ladder, Place, Rung
+from angiogram.diagnose.repair.without_passes import free_rungs
 from angiogram.diagnose.settings import Settings
 from angiogram.model.anatomy import Anatomy
 
@@ -29,12 +31,15 @@ SHARE = 4
 ORDER: tuple[Place, ...] = ("image tokens", "connector output", "encoder output", "input")
 FIRST: tuple[Place, ...] = ("connector output", "encoder output", "image tokens", "input")
 NOT_LOST = "Nothing is to be brought back: the answer names what a probe reads."
+UNREAD = "Nothing can be brought back: behind the encoder no probe reads more than chance allows."
 OFF = "Left out (--no-ladder)."
 ONE_GROUP = "The cases to judge on are of one group: nothing could be said about others."
 NO_TOKENS = "This language model holds no image tokens."
 
 
-def climb(planned: Plan, material: Material, found: Assessed, settings: Settings, progress: Progress) -> Ladder:
+def climb(
+    planned: Plan, material: Material, found: Assessed, settings: Settings, folder: Path, progress: Progress
+) -> Ladder:
     """Every rung, from the answer back to the image.
 
     Args:
@@ -42,6 +47,7 @@ def climb(planned: Plan, material: Material, found: Assessed, settings: Settings
         material: see `Material`.
         found: what probes and answers read.
         settings: `ladder` says which rungs are climbed.
+        folder: the run's; what is climbed is kept there, and not climbed again.
         progress: receives plain lines, what each rung costs first.
     """
     draws, target = found.resamples, best_behind_encoder(found)
@@ -54,10 +60,12 @@ def climb(planned: Plan, material: Material, found: Assessed, settings: Settings
         costly = _one_group(free[-1])
     elif settings.ladder == "free":
         costly = tuple(not_tried(made, place, OFF) for place in ORDER)
+    elif target.mean() <= found.flow.null_band:
+        costly = tuple(not_tried(made, place, UNREAD) for place in ORDER)
     elif max(likelihood.value, words.value) <= settings.margin:
         costly = tuple(not_tried(made, place, NOT_LOST) for place in ORDER)
     else:
-        costly = _costly(made, settings, allowed, progress)
+        costly = _costly(made, settings, allowed, kept_in(folder, material, settings), progress)
     return Ladder(likelihood, words, (*free, *costly), allowed)
 
 
@@ -65,7 +73,7 @@ def _one_group(like: Rung) -> tuple[Rung, ...]:
     return tuple(Rung(place, ONE_GROUP, "not tried", like.stage, like.before, like.target) for place in ORDER)
 
 
-def _costly(made: Bench, settings: Settings, allowed: int | None, progress: Progress) -> tuple[Rung, ...]:
+def _costly(made: Bench, settings: Settings, allowed: int | None, kept: Kept, progress: Progress) -> tuple[Rung, ...]:
     steps: dict[Place, tuple[Callable[[], Rung], int]] = {}
     for place in FIRST:
         if (step := _step(made, place, settings, progress)) is not None:
@@ -79,8 +87,14 @@ def _costly(made: Bench, settings: Settings, allowed: int | None, progress: Prog
             left = f"{max(0, allowed - spent)} of {allowed} are left"
             found[place] = not_tried(made, place, f"Left out: about {cost} passes, where {left} (--ladder full).")
             continue
-        found[place] = climbed()
-        spent += found[place].passes
+        if (rung := kept.rung(place)) is None:
+            rung = climbed()
+            if rung.outcome != "not tried":
+                kept.keep(rung)
+        else:
+            progress(f"ladder: the {place} was climbed before")
+        found[place] = rung
+        spent += rung.passes
     return tuple(found[place] for place in ORDER)
 
 

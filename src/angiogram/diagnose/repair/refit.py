@@ -16,7 +16,7 @@ from angiogram.diagnose.repair.affine import AffineMap
 from angiogram.diagnose.repair.asking import Around, Asker
 from angiogram.diagnose.repair.fit import BATCH, EVERY, Fitted, fit, held_loss, standing
 from angiogram.diagnose.repair.interface import Interface, connector_output
-from angiogram.diagnose.repair.start import moments, word_starts
+from angiogram.diagnose.repair.starting_maps import moments, word_starts
 from angiogram.probe.inner import inner_folds
 
 RACE, STEPS = 4, 24

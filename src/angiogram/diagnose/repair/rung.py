@@ -68,7 +68,7 @@ class Ladder:
     Attributes:
         likelihood, words: what the answer loses against the best probe behind the encoder, by likelihood and in words.
         rungs: each interface once.
-        allowed: forward passes that re-fits were allowed to take; None for no bound.
+        allowed: forward passes within which a rung was begun, its controls not counted; None for no bound.
     """
 
     likelihood: Interval

@@ -43,6 +43,8 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
         said += _undecided([rung.place for rung in ladder.rungs if rung.outcome == "undecided"])
     if located.cleared is not None and located.fault:
         said.append(f"So {CLEARED[located.cleared]}.")
+    if located.open:
+        said.append(f"No repair rules out {listed([WHERE[fault] for fault in located.open])}.")
     if located.behind:
         said.append(f"{listed([WHERE[fault] for fault in located.behind]).capitalize()} may follow from it.")
     return (*said, *where_by_stage(judgement.verdicts), *stages_above_chance(accounting, null_band))

@@ -12,7 +12,7 @@ from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.collect.reference import trained_references
 from angiogram.diagnose.judge.judgement import Judgement
 from angiogram.diagnose.picture.pictures import Pictures
-from angiogram.diagnose.read.along import Along
+from angiogram.diagnose.read.readings import Along
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder

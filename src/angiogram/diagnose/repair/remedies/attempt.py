@@ -11,7 +11,7 @@ from angiogram.diagnose.repair.remedies.free import free_remedies
 from angiogram.diagnose.repair.remedies.judged import Judge, judged_together
 from angiogram.diagnose.repair.remedies.prompts import QUESTIONS, another_prompt
 from angiogram.diagnose.repair.remedies.tried import Tried
-from angiogram.diagnose.repair.trial import choose_trial
+from angiogram.diagnose.repair.trial_cases import choose_trial
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.probe.scores import majority

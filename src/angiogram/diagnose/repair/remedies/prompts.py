@@ -12,7 +12,7 @@ from angiogram.data.cases import OPTIONS
 from angiogram.diagnose.repair.asking import Asker
 from angiogram.diagnose.repair.remedies.judged import Judge
 from angiogram.diagnose.repair.remedies.tried import Tried
-from angiogram.diagnose.repair.trial import Trial
+from angiogram.diagnose.repair.trial_cases import Trial
 from angiogram.errors import InputError
 from angiogram.model.context import check_length
 from angiogram.model.prompt import chat

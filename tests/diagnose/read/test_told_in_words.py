@@ -6,7 +6,7 @@ import torch
 from scipy.special import softmax
 
 from angiogram.diagnose.collect.plan import plan
-from angiogram.diagnose.read.told import MOST, probability_when_told, speech, told
+from angiogram.diagnose.read.told_in_words import MOST, probability_when_told, speech, told
 
 
 def test_a_model_that_repeats_what_it_reads_can_say_it_unless_its_head_prefers_one_class(tiny, squares):

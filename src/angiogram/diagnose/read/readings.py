@@ -13,7 +13,7 @@ from angiogram.diagnose.read.logit_lens import read_lens
 from angiogram.diagnose.read.measured import CurvePoint, LensPoint
 from angiogram.diagnose.read.modulation_transfer import detail_kept
 from angiogram.diagnose.read.nuisance import read_nuisance
-from angiogram.diagnose.read.told import probability_when_told
+from angiogram.diagnose.read.told_in_words import probability_when_told
 from angiogram.diagnose.settings import Settings
 from angiogram.probe.scores import majority
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from angiogram.diagnose.read.columns import ColumnReading
 from angiogram.diagnose.read.explained import says_of, says_why_not
 from angiogram.diagnose.read.nuisance import is_alias, one_value
-from angiogram.diagnose.read.within import (
+from angiogram.diagnose.read.within_strata import (
     Held,
     Judged,
     enough,

@@ -2,7 +2,7 @@ import numpy as np
 
 from angiogram.answer.calibrate import calibrated
 from angiogram.data.splits import assign
-from angiogram.diagnose.repair.trial import Trial, choose_trial
+from angiogram.diagnose.repair.trial_cases import Trial, choose_trial
 
 
 def test_few_cases_teach_and_they_are_balanced(squares):

@@ -1,0 +1,70 @@
+"""Rungs that cost passes, kept in the run folder: an interrupted or repeated run climbs none of them twice."""
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from angiogram.diagnose.collect.material import Material
+from angiogram.diagnose.repair.rung import Place, Rung
+from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import Interval
+from angiogram.files import atomic_file, sha256_of_text
+
+LADDER = "ladder.json"
+INTERVALS = ("after", "recovered", "said", "said_recovered")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The rungs of one ladder on disk.
+
+    Attributes:
+        file: that holds them.
+        key: equal where a rung that was climbed is the one that would be climbed again.
+    """
+
+    file: Path
+    key: str
+
+    def rung(self, place: Place) -> Rung | None:
+        """The one that was climbed here; None where there is none, or the file is of another run or damaged."""
+        found = self._rungs().get(place)
+        try:
+            return None if found is None else _read(found)
+        except (TypeError, ValueError):
+            return None
+
+    def keep(self, rung: Rung) -> None:
+        """Add a rung.
+
+        Raises:
+            InputError: the disk is full or the folder cannot be written.
+        """
+        rungs = self._rungs() | {rung.place: asdict(rung)}
+        with atomic_file(self.file) as temporary:
+            temporary.write_text(json.dumps({"key": self.key, "rungs": rungs}, indent=1))
+
+    def _rungs(self) -> dict[str, dict[str, Any]]:
+        try:
+            content = json.loads(self.file.read_text())
+            return dict(content["rungs"]) if content["key"] == self.key else {}
+        except (OSError, ValueError, TypeError, KeyError):
+            return {}
+
+
+def kept_in(folder: Path, material: Material, settings: Settings) -> Kept:
+    """The rungs of a run folder: of the same model, prompt, cases, folds and settings."""
+    pairs = [(train.tolist(), test.tolist()) for train, test in material.splits.pairs]
+    # Which rungs are climbed changes none of them.
+    chosen, features = replace(settings, ladder="auto", remedies=False, other_questions=(), causal=0), material.store
+    groups = material.examined.cases.groups.tolist()
+    key = sha256_of_text(f"{sorted(features.fingerprint.items())}{chosen}{groups}{pairs}")
+    return Kept(folder / LADDER, key)
+
+
+def _read(found: dict[str, Any]) -> Rung:
+    if set(found) != {field.name for field in fields(Rung)}:
+        raise ValueError("A rung of another version.")
+    spread: dict[str, Any] = {name: Interval(**found[name]) for name in INTERVALS if found[name] is not None}
+    return Rung(**(found | spread))
