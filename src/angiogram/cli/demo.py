@@ -12,6 +12,8 @@ MODELS = ("demo", "demo-tuned")
 class Demo:
     """Diagnose the embedded default model on real CT crops, aligned only and tuned, side by side.
 
+    Of the ladder of repairs only the rungs without passes: `angiogram diagnose demo phantom` climbs the others, too.
+
     Example: angiogram demo --out runs
     """
 
@@ -42,7 +44,7 @@ class Demo:
             before, after = (
                 diagnose_together(
                     Asked(model, "phantom", reference="cnn", train_cases=self.train_cases, test_cases=self.test_cases),
-                    Settings(),
+                    Settings(ladder="free"),
                     self.out / model,
                     self.cache or default_cache(),
                     printed if ranks.is_first else silent,

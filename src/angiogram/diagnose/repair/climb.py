@@ -32,7 +32,7 @@ ORDER: tuple[Place, ...] = ("image tokens", "connector output", "encoder output"
 FIRST: tuple[Place, ...] = ("connector output", "encoder output", "image tokens", "input")
 NOT_LOST = "Nothing is to be brought back: the answer names what a probe reads."
 UNREAD = "Nothing can be brought back: behind the encoder no probe reads more than chance allows."
-OFF = "Left out (--no-ladder)."
+OFF = "Left out: only repairs without passes were asked for."
 ONE_GROUP = "The cases to judge on are of one group: nothing could be said about others."
 NO_TOKENS = "This language model holds no image tokens."
 
