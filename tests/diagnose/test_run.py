@@ -51,7 +51,10 @@ def test_a_whole_run_leaves_a_whole_folder(tiny, squares, tmp_path):
 def test_without_the_ladder_nothing_costly_is_tried_and_the_page_says_so(tiny, squares, tmp_path):
     settings = replace(SETTINGS, ladder="free")
     ladder = run(tiny, squares, tmp_path / "run", tmp_path / "cache", settings=settings).diagnosis.ladder
-    assert all(rung.done == "Left out: only repairs without passes were asked for." and rung.passes == 0 for rung in ladder.rungs[4:])
+    assert all(
+        rung.done == "Left out: only repairs without passes were asked for." and rung.passes == 0
+        for rung in ladder.rungs[4:]
+    )
 
 
 def test_where_nothing_can_be_read_no_fault_is_named(tiny, squares, tmp_path):

@@ -21,8 +21,8 @@ CAN, CANNOT, UNCLEAR = "can say", "cannot say", "unclear"
 TOTAL = around(0.5)
 
 
-def said(told=CAN, calibrated=0.4, raw=0.4, words=0.4, classes=9) -> Said:
-    return Said(told, classes, calibrated, raw, words)
+def said(told=CAN, calibrated=0.4, raw=0.4, words=0.4, classes=9, named=0.0) -> Said:
+    return Said(told, classes, calibrated, raw, words, named)
 
 
 def located(modes, made, answers=None, total=TOTAL) -> Located:
@@ -64,6 +64,9 @@ def test_where_the_answer_by_likelihood_loses(told, rungs, mode, fault):
         (said(CANNOT, 0.95, 0.95, 0.4), (), ("format",)),
         (said(CAN, 0.95, 0.95, 0.4), (rung("own words", BACK, 0.5),), ("words", "format")),
         (said(CAN, 0.95, 0.45, 0.4), (), (HAND_OVER, MODEL)),
+        (said(CAN, 0.95, 0.95, 0.4, named=0.6), (), (HAND_OVER, MODEL)),
+        (said(CAN, 0.95, 0.95, 0.4, named=0.5), (), ("format",)),
+        (said(CANNOT, 0.95, 0.95, 0.4, named=0.9), (), ("words", "format")),
         (said(CANNOT, 0.95, 0.45, 0.4), (), ("words", "format")),
         (said(UNCLEAR, 0.95, 0.45, 0.4), (), ("words", "format")),
         (said(CANNOT, 0.95, 0.45, 0.4), (rung("connector output", BACK, 0.5),), (HAND_OVER,)),

@@ -39,7 +39,7 @@ def of(right, rungs=(), null_band=None, without=()):
     )
     answer = float(np.mean(right.get("S", right.get("G"))))
     words = float(np.mean(right.get("G", right.get("S"))))
-    answers = Said("can say", 9, answer, answer, words)
+    answers = Said("can say", 9, answer, answer, words, 0.0)
     return judge(Measured(right, draws, 0.05, null_band), made, answers, accounts.total), accounts
 
 

@@ -13,7 +13,7 @@ from angiogram.diagnose.tell.proof import DID, PLACES, proof
 from tests.diagnose.made import PLACES as ALL
 from tests.diagnose.made import RECOVERED, around, drawn, ladder, rung, undecided, verdicts
 
-ANSWERS = Said("can say", 9, 0.4, 0.4, 0.4)
+ANSWERS = Said("can say", 9, 0.4, 0.4, 0.4, 0.0)
 TOTAL = around(0.0)
 ACCOUNTING = account(drawn(600, {}), resample_groups(np.arange(600)))
 

@@ -21,12 +21,14 @@ that brings nearly all of the answer back clears every part behind it.
 | | else | hand-over or language model |
 | no stage loses for sure, all together do | | those that lose more than the margin by value |
 | only the answer in words loses | own words bring nearly all of it back | words or format |
-| | most of it goes by calibration, and an image put otherwise brings nearly all of it back | hand-over |
+| | another class is named, and an image put otherwise brings nearly all of it back | hand-over |
 | | the same, nothing brings it back; told, it says the classes | hand-over or language model |
 | | the same; told, it does not | words or format |
 | | else | format |
 
-*An image put otherwise*: a re-fit of the connector's or the encoder's output, or another preparation of the images.
+*Another class is named*: most of the loss goes by calibration, or most of the answers in words that are wrong where the
+likelihood is right name a class. *An image put otherwise*: a re-fit of the connector's or the encoder's output, or
+another preparation of the images.
 Two faults are named where one model alone cannot tell them apart. Told in words and silent, a model fails without an
 image. Told and repeating, it has shown that it can copy a word: other faults are then likelier than the words, which
 stay open unless a repair clears them (`Located.open`). *Mapped names* blame nobody: K likelihoods still hold the class
@@ -47,6 +49,7 @@ MOST = 2
 NEARLY_ALL, SURELY = 0.75, 0.5
 """Shares of what was lost that a repair must bring back, by value and for sure, to be believed alone."""
 ACCIDENT = 0.05
+MAJORITY = 0.5
 OTHERWISE: tuple[Place, ...] = ("connector output", "encoder output", "input")
 BEHIND: dict[Place, frozenset[Fault]] = {
     "encoder output": frozenset({"connector", "language model", "words", "format"}),
@@ -66,6 +69,7 @@ class Said:
         calibrated: accuracy of the answer by likelihood, S.
         raw: the same as the likelihoods are, without calibration.
         words: accuracy of the answer in words, G.
+        named: share of the cases that are right by likelihood and wrong in words in which the words name a class.
     """
 
     told: Speech
@@ -73,14 +77,17 @@ class Said:
     calibrated: float
     raw: float
     words: float
+    named: float
 
     @property
-    def by_calibration(self) -> bool:
-        """Whether most of what is lost between S and G is lost without calibration already.
+    def names_another(self) -> bool:
+        """Whether what is lost in words alone names another class, most of it.
 
-        What the model would say whatever the image then outweighs what it reads of the image.
+        Or most of it is lost without calibration already: what the model would say whatever the image then outweighs
+        what it reads of the image.
         """
-        return self.calibrated - self.raw > (self.calibrated - self.words) / 2
+        by_calibration = self.calibrated - self.raw > (self.calibrated - self.words) / 2
+        return by_calibration or self.named > MAJORITY
 
     @property
     def by_accident(self) -> bool:
@@ -214,7 +221,7 @@ def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...
 def _in_words(ladder: Ladder, said: Said) -> tuple[Fault, ...]:
     if _nearly_all(ladder, "own words"):
         return ("words", "format")
-    if not said.by_calibration:
+    if not said.names_another:
         return ("format",)
     if _nearly_all(ladder, *OTHERWISE):
         return ("hand-over",)
