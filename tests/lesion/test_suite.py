@@ -1,7 +1,7 @@
 """A suite of lesions: whole, continued, the same again, and what it refuses."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +10,10 @@ from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.settings import Settings
+from angiogram.diagnose.terms import MODES
 from angiogram.errors import InputError
+from angiogram.lesion.evidence import read_evidence
 from angiogram.lesion.matrix import confusion, false_alarms
-from angiogram.lesion.outcome import read_outcome
 from angiogram.lesion.plant import put_to
 from angiogram.lesion.subject import Subject
 from angiogram.lesion.suite import check_suite, run_suite
@@ -36,10 +37,10 @@ def run(subject, out, lines=None):
 
 def test_a_suite_is_kept_and_goes_on_to_the_same(subject, tmp_path):
     first = run(subject, tmp_path / "one")
-    kept = sorted((tmp_path / "one" / "outcomes").iterdir())
+    kept = sorted((tmp_path / "one" / "evidence").iterdir())
     assert len(kept) == len(first.outcomes) == 2
     left = sorted(path.name.partition("-")[0] for path in (tmp_path / "one").iterdir())
-    assert left == ["outcomes", "whole"]  # no lesion's features stay
+    assert left == ["evidence", "whole"]  # no lesion's features stay
     kept[0].unlink()
     stamp = kept[1].stat().st_mtime_ns
     assert run(subject, tmp_path / "one").outcomes == first.outcomes
@@ -118,13 +119,14 @@ def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, t
     assert (alarms[0], alarms[2]) == (0, 60) and 0 < alarms[1] < 60
 
 
-def test_a_damaged_outcome_is_named(subject, tmp_path):
+def test_damaged_evidence_is_named(subject, tmp_path):
     run(subject, tmp_path / "run")
-    kept = next((tmp_path / "run" / "outcomes").iterdir())
-    assert asdict(read_outcome(kept))["lesion"] in LESIONS
-    kept.write_text("{")
-    with pytest.raises(InputError, match="damaged"):
-        run(subject, tmp_path / "run")
+    kept = next((tmp_path / "run" / "evidence").iterdir())
+    assert {verdict.mode for verdict in read_evidence(kept).verdicts} == set(MODES)
+    for damaged in ("{", "[]", "{}", '{"accuracies": 3}'):
+        kept.write_text(damaged)
+        with pytest.raises(InputError, match="damaged"):
+            run(subject, tmp_path / "run")
 
 
 @pytest.mark.parametrize(

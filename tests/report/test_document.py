@@ -7,7 +7,8 @@ import pytest
 from report_sample import sample_diagnosis, two_classes, without_reference
 
 from angiogram.diagnose.terms import Interval
-from angiogram.report.document import from_document, plain, to_document
+from angiogram.plain import plain
+from angiogram.report.document import from_document, to_document
 
 
 @pytest.mark.parametrize("make", [sample_diagnosis, without_reference, two_classes])

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pyarrow as pa
 
 from angiogram.diagnose.terms import Interval
-from angiogram.report.document import plain
+from angiogram.plain import plain
 
 _PLAIN = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
 _ENDS = {"value": "", "low": "_low", "high": "_high"}

@@ -18,16 +18,21 @@ from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.terms import Fault
 from angiogram.errors import InputError
 from angiogram.files import sha256, sha256_of_text
+from angiogram.lesion.evidence import Evidence, evidence_of, read_evidence, write_evidence
 from angiogram.lesion.harmless.change import harmless_named, unharmed
 from angiogram.lesion.lesion import lesion_named, lesions_of
 from angiogram.lesion.material import Material
-from angiogram.lesion.outcome import Outcome, outcome_of, read_outcome, write_outcome
+from angiogram.lesion.outcome import Outcome, outcome_of
 from angiogram.lesion.plant import planted, put_to
 from angiogram.lesion.subject import Run, Subject, diagnose_briefly
 from angiogram.seed import check_seed
 
 STRENGTHS = (0.5, 1.0)
 SEEDS = (0,)
+LEFT_OUT = (
+    "diagnose/cause/", "diagnose/judge/locate.py", "diagnose/picture/", "diagnose/repair/remedies/",
+    "diagnose/run.py", "diagnose/tell/", "lesion/matrix.py", "lesion/outcome.py", "lesion/summary.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,12 @@ def run_suite(
 
     A lesion that draws nothing is planted with the first seed alone, one that is not graded at strength 1 alone. What
     has no place in this model or in these cases is left out, with the reason. What is done is kept in `out`, one file a
-    diagnosis, and not done again; features are kept until then. The same subject, lesions, strengths and seeds give the
-    same outcomes.
+    diagnosis, and not done again, save that verdicts are reached anew; features are kept until then. The same subject,
+    lesions, strengths and seeds give the same outcomes.
 
     Args:
         subject: the model with its cases.
-        out: folder of the outcomes.
+        out: folder of the evidence.
         progress: receives plain lines.
         lesions: names; the kinds of the tuning half where none is given.
         strengths: of each lesion that is graded.
@@ -81,7 +86,7 @@ def run_suite(
     check_suite(lesions, strengths, seeds)
     whole = diagnose_briefly(subject, subject.loaded, out / f"whole-{_code()[:12]}", progress)
     known, print_of_subject = _known(subject, whole), _print(subject, whole)
-    wanted = _wanted(lesions, strengths, seeds)
+    healthy, wanted = evidence_of(whole, whole), _wanted(lesions, strengths, seeds)
     rooms = [
         (f"{name}-{strength!r}-{seed}", _Room(name, strength, seed, tuple(sorted(lesion_named(name).truth))))
         for name, strength, seed in wanted
@@ -90,7 +95,7 @@ def run_suite(
     left_out: list[str] = []
     for number, (said, room) in enumerate(rooms, start=1):
         features = out / f"{said}-{print_of_subject[:12]}"
-        file = out / "outcomes" / f"{features.name}.json"
+        file = out / "evidence" / f"{features.name}.json"
         if not file.is_file():
             with ExitStack() as stack:
                 try:
@@ -101,12 +106,12 @@ def run_suite(
                     continue
                 run = diagnose_briefly(ill, ill.loaded, features, silent)
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_outcome(room.outcome(run, whole), file)
+            write_evidence(evidence_of(run, whole, room.paired), file)
             shutil.rmtree(features, ignore_errors=True)
-        found.append((room, read_outcome(file)))
+        found.append((room, room.outcome(read_evidence(file), healthy)))
         progress(f"{subject.loaded.name}: {number}/{len(rooms)} {said}: {_said(found[-1][1])}")
     return Suite(
-        outcome_of(whole, whole, "", 0.0, 0),
+        outcome_of(healthy, healthy, "", 0.0, 0),
         whole.found,
         tuple(outcome for room, outcome in found if room.truth is not None),
         tuple(outcome for room, outcome in found if room.truth is None),
@@ -140,10 +145,14 @@ class _Room:
         with planted(subject.loaded, self.name, self.strength, self.seed, known) as ill:
             yield replace(subject, loaded=ill, examined=subject.examined._replace(cases=cases))
 
-    def outcome(self, run: Run, whole: Run) -> Outcome:
+    @property
+    def paired(self) -> bool:
+        """Whether its cases are those of the subject, in their order."""
+        return self.truth is not None or harmless_named(self.name).paired
+
+    def outcome(self, evidence: Evidence, healthy: Evidence) -> Outcome:
         """What was found."""
-        paired = self.truth is not None or harmless_named(self.name).paired
-        return outcome_of(run, whole, self.name, self.strength, self.seed, self.truth or (), paired)
+        return outcome_of(evidence, healthy, self.name, self.strength, self.seed, self.truth or ())
 
 
 def _wanted(lesions: Sequence[str], strengths: Sequence[float], seeds: Sequence[int]) -> list[tuple[str, float, int]]:
@@ -194,11 +203,15 @@ def _print(subject: Subject, whole: Run) -> str:
 
 @cache
 def _code() -> str:
-    """One digest of the code that a diagnosis is made by: its outcomes are not those of another version."""
-    package = files("angiogram")
-    rooms = ("answer", "data", "diagnose", "imaging", "lesion", "model", "probe", "tap")
-    found = [path for room in rooms for path in Path(str(package / room)).rglob("*.py")]
-    return sha256_of_text("".join(sha256(path) for path in sorted(found)))
+    """One digest of the code that evidence is made by: it is not that of another version.
+
+    Without what judges it, which is done anew, and without rooms that a short diagnosis does not enter.
+    """
+    package = Path(str(files("angiogram")))
+    rooms = ("answer", "compare", "data", "diagnose", "imaging", "lesion", "model", "probe", "tap")
+    found = [path for room in rooms for path in (package / room).rglob("*.py")]
+    judging = [path for path in found if path.relative_to(package).as_posix().startswith(LEFT_OUT)]
+    return sha256_of_text("".join(sha256(path) for path in sorted(set(found) - set(judging))))
 
 
 def _said(outcome: Outcome) -> str:

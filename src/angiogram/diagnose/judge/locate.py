@@ -19,19 +19,22 @@ that brings nearly all of the answer back clears every part behind it.
 | | an image put otherwise brings nearly all of it back | hand-over |
 | | the image tokens do inside the language model, and the connector's output does not | language model |
 | | else | hand-over or language model |
-| no stage loses for sure, all together do | | those that lose more than the margin by value |
-| only the answer in words loses | own words bring nearly all of it back | words or format |
+| only the answer in words loses for sure | by likelihood more than half as much is lost | as by likelihood |
+| | by likelihood less is lost, still more than the margin; no other class is named | hand-over or format |
+| | own words bring nearly all of it back | words or format |
 | | another class is named, and an image put otherwise brings nearly all of it back | hand-over |
 | | the same, nothing brings it back; told, it says the classes | hand-over or language model |
 | | the same; told, it does not | words or format |
 | | else | format |
+| no stage loses for sure, several together do | | those that lose more than the margin by value |
 
 *Another class is named*: most of the loss goes by calibration, or most of the answers in words that are wrong where the
 likelihood is right name a class. *An image put otherwise*: a re-fit of the connector's or the encoder's output, or
 another preparation of the images.
-Two faults are named where one model alone cannot tell them apart. Told in words and silent, a model fails without an
-image. Told and repeating, it has shown that it can copy a word: other faults are then likelier than the words, which
-stay open unless a repair clears them (`Located.open`). *Mapped names* blame nobody: K likelihoods still hold the class
+*Several together*: all from the specialist to the answer, or all from the best probe behind the encoder to it. Two
+faults are named where one model alone cannot tell them apart. Told in words and silent, a model fails without an image.
+Told and repeating, it has shown that it can copy a word: other faults are then likelier than the words, which stay open
+unless a repair before them succeeds (`Located.open`). *Mapped names* blame nobody: K likelihoods still hold the class
 after most faults. A *read-out* that succeeds where the answer fails says no more than the loss between them. Where
 random weights behind a re-fit do as well as the model, the re-fit proves nothing.
 """
@@ -50,6 +53,7 @@ NEARLY_ALL, SURELY = 0.75, 0.5
 """Shares of what was lost that a repair must bring back, by value and for sure, to be believed alone."""
 ACCIDENT = 0.05
 MAJORITY = 0.5
+BEHIND_CONNECTOR: tuple[Mode, ...] = ("comprehension", "mapping")
 OTHERWISE: tuple[Place, ...] = ("connector output", "encoder output", "input")
 BEHIND: dict[Place, frozenset[Fault]] = {
     "encoder output": frozenset({"connector", "language model", "words", "format"}),
@@ -140,17 +144,14 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
         return _spread(modes, ladder, said, total)
     (fault, loss, of), *rest = found
     behind: dict[Fault, None] = {name: None for names, _, _ in rest for name in names if name not in fault}
-    return _cleared(Located(fault, loss, of, behind=tuple(behind)), ladder)
+    return _cleared(Located(fault, loss, of, behind=tuple(behind)), modes, ladder)
 
 
 def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Located:
-    """Where no stage loses for sure and all together do: what loses most by value, two names at most."""
-    faults: dict[Mode, tuple[Fault, ...]] = {
-        "vision": ("vision",),
-        "connector": ("connector",),
-        "comprehension": _by_likelihood(ladder, said, inside=True),
-        "mapping": _by_likelihood(ladder, said, inside=False),
-    }
+    """Where no stage loses for sure and several together do: what loses most by value, two names at most."""
+    faults: dict[Mode, tuple[Fault, ...]] = {"vision": ("vision",), "connector": ("connector",)}
+    for mode in BEHIND_CONNECTOR:
+        faults[mode] = _lost(ladder, said, mode == "comprehension", modes[mode].margin)[0] if mode in modes else ()
     suspects = [
         verdict
         for mode in faults
@@ -159,13 +160,16 @@ def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Locate
         and verdict.loss is not None
         and verdict.loss.value > verdict.margin
     ]
-    if not suspects or total.low <= suspects[0].margin:
-        return Located()
-    named: dict[Fault, None] = {fault: None for verdict in suspects for fault in faults[verdict.mode]}
-    worst = max(suspects, key=lambda verdict: 0.0 if verdict.loss is None else verdict.loss.value)
-    fault = tuple(named) if len(named) <= MOST else faults[worst.mode]
-    of = next((verdict.accuracies[0] for verdict in modes.values() if verdict.accuracies is not None), None)
-    return _cleared(Located(fault, total, of, spread=True), ladder)
+    first = next((verdict.accuracies[0] for verdict in modes.values() if verdict.accuracies is not None), None)
+    last, target = [verdict for verdict in suspects if verdict.mode in BEHIND_CONNECTOR], ladder.rungs[0].target
+    stretches = ((suspects, total, first), (last, ladder.likelihood, target), (last, ladder.words, target))
+    for some, loss, of in stretches:
+        if some and loss.low > some[0].margin:
+            named: dict[Fault, None] = {fault: None for verdict in some for fault in faults[verdict.mode]}
+            worst = max(some, key=lambda verdict: 0.0 if verdict.loss is None else verdict.loss.value)
+            fault = tuple(named) if len(named) <= MOST else faults[worst.mode]
+            return _cleared(Located(fault, loss, of, spread=True), modes, ladder)
+    return Located()
 
 
 def _vision(modes: Modes) -> Found | None:
@@ -190,16 +194,25 @@ def _measured(verdict: Verdict | None, fault: tuple[Fault, ...]) -> Found | None
 
 def _answer(modes: Modes, ladder: Ladder, said: Said) -> Found | None:
     """Behind the connector: of the answer by likelihood, else of that in words alone."""
-    behind: tuple[Mode, ...] = ("comprehension", "mapping")
-    shown = [modes[mode] for mode in behind if mode in modes and modes[mode].state == "present"]
+    shown = [modes[mode] for mode in BEHIND_CONNECTOR if mode in modes and modes[mode].state == "present"]
     if not shown:
         return None
-    target = ladder.rungs[0].target
-    if ladder.likelihood.low > shown[0].margin:
-        return _by_likelihood(ladder, said, shown[0].mode == "comprehension"), ladder.likelihood, target
-    if ladder.words.low > shown[0].margin or shown[-1].mode == "mapping":
-        return _in_words(ladder, said), ladder.words, target
-    return None
+    if max(ladder.likelihood.low, ladder.words.low) <= shown[0].margin and shown[-1].mode != "mapping":
+        return None
+    fault, loss = _lost(ladder, said, shown[0].mode == "comprehension", shown[0].margin)
+    return fault, loss, ladder.rungs[0].target
+
+
+def _lost(ladder: Ladder, said: Said, inside: bool, margin: float) -> tuple[tuple[Fault, ...], Interval]:
+    """The fault, and what the answer loses: by likelihood, or in words where only these lose for sure."""
+    likelihood, words = ladder.likelihood, ladder.words
+    if likelihood.low > margin:
+        return _by_likelihood(ladder, said, inside), likelihood
+    if likelihood.value > margin and likelihood.value > words.value / 2:
+        return _by_likelihood(ladder, said, inside), words
+    if likelihood.value > margin and not said.names_another:
+        return (_by_likelihood(ladder, said, inside)[0], "format"), words
+    return _in_words(ladder, said), words
 
 
 def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...]:
@@ -245,11 +258,14 @@ def _nearly_all(ladder: Ladder, *places: Place) -> bool:
     return False
 
 
-def _cleared(located: Located, ladder: Ladder) -> Located:
+def _cleared(located: Located, modes: Modes, ladder: Ladder) -> Located:
     """With what repairs clear, which is never a fault that is named, and with what they leave open."""
     fault = set(located.fault)
     place = next((place for place in BEHIND if _nearly_all(ladder, place) and not BEHIND[place] & fault), None)
-    suspect = bool(fault & {"hand-over", "language model"}) and not fault & {"words", "format"}
-    seen = [rung.outcome for rung in ladder.rungs if rung.place in ("own words", "exchanged names")]
-    ruled_out = place is not None or all(outcome in ("does not", "brings a part back") for outcome in seen)
-    return replace(located, cleared=place, open=("words",) if suspect and not ruled_out else ())
+    inside = "comprehension" in modes and modes["comprehension"].state == "present"
+    suspects: set[Fault] = set()
+    if fault & {"hand-over", "language model"} and place is None:
+        suspects = {"words"} if "format" not in fault else {"language model", "words"}
+        suspects -= {"words"} if inside else set()
+    order: tuple[Fault, ...] = ("language model", "words")
+    return replace(located, cleared=place, open=tuple(name for name in order if name in suspects - fault))

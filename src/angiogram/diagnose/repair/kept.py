@@ -1,18 +1,17 @@
 """Rungs that cost passes, kept in the run folder: an interrupted or repeated run climbs none of them twice."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.repair.rung import Place, Rung
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file, sha256_of_text
+from angiogram.plain import built, plain
 
 LADDER = "ladder.json"
-INTERVALS = ("after", "recovered", "said", "said_recovered")
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Kept:
         """The one that was climbed here; None where there is none, or the file is of another run or damaged."""
         found = self._rungs().get(place)
         try:
-            return None if found is None else _read(found)
-        except (TypeError, ValueError):
+            return None if found is None else built(Rung, found)
+        except (KeyError, TypeError, ValueError):
             return None
 
     def keep(self, rung: Rung) -> None:
@@ -41,7 +40,7 @@ class Kept:
         Raises:
             InputError: the disk is full or the folder cannot be written.
         """
-        rungs = self._rungs() | {rung.place: asdict(rung)}
+        rungs = self._rungs() | {rung.place: plain(rung)}
         with atomic_file(self.file) as temporary:
             temporary.write_text(json.dumps({"key": self.key, "rungs": rungs}, indent=1))
 
@@ -61,10 +60,3 @@ def kept_in(folder: Path, material: Material, settings: Settings) -> Kept:
     groups = material.examined.cases.groups.tolist()
     key = sha256_of_text(f"{sorted(features.fingerprint.items())}{chosen}{groups}{pairs}")
     return Kept(folder / LADDER, key)
-
-
-def _read(found: dict[str, Any]) -> Rung:
-    if set(found) != {field.name for field in fields(Rung)}:
-        raise ValueError("A rung of another version.")
-    spread: dict[str, Any] = {name: Interval(**found[name]) for name in INTERVALS if found[name] is not None}
-    return Rung(**(found | spread))
