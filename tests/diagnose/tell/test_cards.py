@@ -95,3 +95,19 @@ def test_every_card_ends_its_sentences(right):
     for card in told(right, null_band=0.2).values():
         assert card.evidence[0].isupper() and card.evidence.endswith(".") and ".." not in card.evidence
         assert card.next_steps and all(step.endswith(".") for step in card.next_steps)
+
+
+@pytest.mark.parametrize(
+    ("fault", "first"),
+    [
+        (("hand-over",), "Train the connector again with the language model frozen"),
+        (("hand-over", "language model"), "Train the connector again with the language model frozen"),
+        (("language model",), "Fine-tune the language model"),
+        (("words", "format"), "Rename the classes in words that the model knows"),
+        (("format",), "The right label is often preferred but not said"),
+    ],
+)
+def test_what_to_try_follows_from_the_fault(fault, first):
+    mapping = cards(verdicts("mapping"), 400, fault)[3]
+    assert mapping.next_steps[0].startswith(first) and len(mapping.next_steps) == len(fault) + 1
+    assert cards(verdicts("vision"), 400, fault)[0].next_steps[0].startswith("Fine-tune the vision encoder")

@@ -52,7 +52,9 @@ MOST = 2
 NEARLY_ALL, SURELY = 0.75, 0.5
 """Shares of what was lost that a repair must bring back, by value and for sure, to be believed alone."""
 ACCIDENT = 0.05
+"""Chance above which names that are exchanged one to one may be an accident."""
 MAJORITY = 0.5
+"""Share of the lost words above which they name another class."""
 BEHIND_CONNECTOR: tuple[Mode, ...] = ("comprehension", "mapping")
 OTHERWISE: tuple[Place, ...] = ("connector output", "encoder output", "input")
 BEHIND: dict[Place, frozenset[Fault]] = {
@@ -110,7 +112,7 @@ class Located:
         fault: none where no loss is present; more than one where they cannot be told apart.
         loss: what is lost there, and `of` what; None without a fault.
         of: accuracy before the loss.
-        spread: whether no stage loses more than the margin for sure, but all of them together do.
+        spread: whether no stage loses more than the margin for sure, but several of them together do.
         cleared: the earliest interface at which a repair brings the answer back: what stands behind it is cleared.
         behind: faults that show behind the first and may follow from it.
         open: faults that others are likelier than, and that no repair clears.

@@ -1,13 +1,13 @@
 """The four failure modes in words: what was measured, what follows, what to try next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.phrases import READS, WHO, lost, percent, points
 from angiogram.diagnose.tell.diagnosis import Card
 from angiogram.diagnose.tell.next_steps import next_steps
-from angiogram.diagnose.terms import Mode
+from angiogram.diagnose.terms import Fault, Mode
 
 TITLES: Mapping[Mode, str] = MappingProxyType(
     {
@@ -27,12 +27,18 @@ _CAUTION: Mapping[Mode, str] = MappingProxyType(
 )
 
 
-def cards(verdicts: Sequence[Verdict], cases: int) -> tuple[Card, ...]:
-    """One card a verdict, in their order; `cases` is the number of cases evaluated."""
-    return tuple(_card(verdict, verdicts[:number], cases) for number, verdict in enumerate(verdicts))
+def cards(verdicts: Sequence[Verdict], cases: int, fault: Collection[Fault] = ()) -> tuple[Card, ...]:
+    """One card a verdict, in their order.
+
+    Args:
+        verdicts: of the modes.
+        cases: number of cases evaluated.
+        fault: what the judgement names.
+    """
+    return tuple(_card(verdict, verdicts[:number], cases, fault) for number, verdict in enumerate(verdicts))
 
 
-def _card(verdict: Verdict, earlier: Sequence[Verdict], cases: int) -> Card:
+def _card(verdict: Verdict, earlier: Sequence[Verdict], cases: int, fault: Collection[Fault]) -> Card:
     return Card(
         mode=verdict.mode,
         title=TITLES[verdict.mode],
@@ -43,7 +49,7 @@ def _card(verdict: Verdict, earlier: Sequence[Verdict], cases: int) -> Card:
         evidence=" ".join(_evidence(verdict, earlier)),
         cases_needed=verdict.cases_needed,
         smallest_margin=verdict.smallest_margin,
-        next_steps=next_steps(verdict, cases),
+        next_steps=next_steps(verdict, cases, fault),
     )
 
 

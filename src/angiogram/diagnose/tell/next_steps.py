@@ -1,10 +1,11 @@
-"""What to try next for each failure mode [own]: things a user can do, none of which is promised to help."""
+"""What to try next for each failure mode and fault [own]: things a user can do, none of which is promised to help."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.phrases import count, points
-from angiogram.diagnose.terms import StageKey
+from angiogram.diagnose.terms import Fault, StageKey
 
 _VISION = (
     "Fine-tune the vision encoder on these classes with a plain cross-entropy loss, then diagnose again.",
@@ -34,6 +35,19 @@ _SAY = (
 )
 
 
+# Behind the connector the mode says where accuracy goes, the fault says what to mend.
+_MENDS: Mapping[Fault, str] = MappingProxyType(
+    {
+        "hand-over": "Train the connector again with the language model frozen, on descriptions of such images: what is "
+        "encoded must be in the language model's terms.",
+        "language model": _TUNE,
+        "words": "Rename the classes in words that the model knows (its answers show which it says), and try other option "
+        "orders.",
+        "format": _SAY,
+    }
+)
+
+
 NO_REFERENCE = (
     "Give a reference: `--reference cnn` trains one on the same split, and a number such as `--reference 0.93` takes "
     "an accuracy that you know for these very cases."
@@ -47,8 +61,14 @@ POSITION = (
 )
 
 
-def next_steps(verdict: Verdict, cases: int) -> tuple[str, ...]:
-    """One to three sentences; `cases` is the number of cases evaluated."""
+def next_steps(verdict: Verdict, cases: int, fault: Collection[Fault] = ()) -> tuple[str, ...]:
+    """One to three sentences.
+
+    Args:
+        verdict: of one mode.
+        cases: number of cases evaluated.
+        fault: what the judgement names.
+    """
     if verdict.state == "not assessed":
         return (NO_REFERENCE,) if verdict.reason == "no reference" else (NOTHING_TO_LOSE,)
     if verdict.state == "absent":
@@ -66,8 +86,13 @@ def next_steps(verdict: Verdict, cases: int) -> tuple[str, ...]:
         return _VISION
     if verdict.mode == "connector":
         return _CONNECTOR
+    mends = tuple(_MENDS[name] for name in _MENDS if name in fault)
     if verdict.mode == "comprehension":
-        return (_ROUTE if _mostly(verdict.parts, "I", "U") else _TUNE, _BLOCK)
+        if _mostly(verdict.parts, "I", "U"):
+            return (*mends, _ROUTE)
+        return (*(mends or (_TUNE,)), _BLOCK)
+    if mends:
+        return (*mends, _READ_OUT)
     return (_SAY, _READ_OUT) if _mostly(verdict.parts, "S", "G") else (_CALIBRATE, _TUNE)
 
 

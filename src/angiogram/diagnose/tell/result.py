@@ -97,7 +97,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
         stages=stages(found.named, accounting.accuracies),
         steps=accounting.steps,
         total=accounting.total,
-        verdicts=cards(judged.verdicts, len(found.evaluated)),
+        verdicts=cards(judged.verdicts, len(found.evaluated), judged.located.fault),
         ladder=result.ladder,
         tried=result.tried,
         causes=result.causes,
