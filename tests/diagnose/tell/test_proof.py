@@ -65,7 +65,7 @@ def test_a_loss_that_is_spread_is_said_to_be():
     found = (undecided("vision", 0.1), *verdicts()[1:])
     located = locate(found, ladder(), ANSWERS, around(0.2))
     assert proof(Judgement(found, located), ACCOUNTING, ladder(), 0.1)[0] == (
-        "No stage loses more than the margin for sure, but all of them together do."
+        "No stage loses more than the margin for sure, but several of them together do."
     )
 
 
