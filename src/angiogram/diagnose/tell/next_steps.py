@@ -38,8 +38,8 @@ _SAY = (
 # Behind the connector the mode says where accuracy goes, the fault says what to mend.
 _MENDS: Mapping[Fault, str] = MappingProxyType(
     {
-        "hand-over": "Train the connector again with the language model frozen, on descriptions of such images: what is "
-        "encoded must be in the language model's terms.",
+        "hand-over": "Train the connector again with the language model frozen, on descriptions of such images: what "
+        "is encoded must be in the language model's terms.",
         "language model": _TUNE,
         "words": "Rename the classes in words that the model knows (its answers show which it says), and try other "
         "option orders.",
