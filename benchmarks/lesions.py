@@ -90,9 +90,9 @@ class Planned:
 # So few cases allow no re-fit in a diagnosis as users ask for it; other preparations of the images would take most of
 # the time.
 EMBEDDED = Planned("demo-tuned", "phantom", (1.0,), 216, 162, batch_size=16, ladder="free")
-# Of two classes fewer cases say as much; of the phantom all are taken, so that re-fits are within their bound.
+# Of two classes fewer cases teach as much; of the phantom all are taken, so that re-fits are within their bound.
 SMALL = tuple(
-    Planned(family, cases, (0.5, 1.0), *((None, None) if cases == "phantom" else (300, 300)), training=training)
+    Planned(family, cases, (0.5, 1.0), *((None, None) if cases == "phantom" else (300, None)), training=training)
     for cases, training in SETS.items()
     for family in FAMILIES
 )
