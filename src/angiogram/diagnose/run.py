@@ -103,7 +103,7 @@ def diagnose(
         causes = find_causes(planned, material, read.points, null_band, settings, size, progress)
 
     grid = by_grid(read.controls.grid, found.truth)
-    measured = Measured(found.readings, found.resamples, settings.margin, null_band, grid)
+    measured = Measured(found.readings, found.resamples, settings.margin, null_band, grid, found.answering.unnamed)
     judgement = judge(measured, ladder, said_of(found, read.told), scored.accounting.total)
 
     both_sides = audit(material.examined, tested.splits)

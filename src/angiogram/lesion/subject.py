@@ -89,7 +89,8 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     found = assess(planned, material, settings, progress)
     ladder = climb(planned, material, found, settings, folder, progress)
     grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)
-    measured = Measured(found.readings, found.resamples, settings.margin, found.flow.null_band, grid)
+    band, unnamed = found.flow.null_band, found.answering.unnamed
+    measured = Measured(found.readings, found.resamples, settings.margin, band, grid, unnamed)
     said = said_of(found, probability_when_told(planned, material.examined.cases))
     accounting = account(found.readings, found.resamples)
     judgement = judge(measured, ladder, said, accounting.total)

@@ -190,6 +190,13 @@ def test_without_a_present_loss_there_is_no_fault(rungs, likelihood, words):
     assert located(silent, made) == Located()
 
 
+def test_where_nothing_is_read_above_chance_silence_is_a_matter_of_format():
+    blind = [Verdict(mode, "not assessed", 0.05, "nothing to lose") for mode in MODES[:3]]
+    silent = replace(verdicts("mapping")[3], reason="silent")
+    found = located((*blind, silent), ladder(rung("own words", BACK)), said(CANNOT))
+    assert found.fault == ("format",) and found.loss == silent.loss
+
+
 def test_a_probe_that_loses_what_the_answer_has_is_no_fault():
     assert located(verdicts("comprehension"), ladder(likelihood=0.0, words=0.0)) == Located()
 

@@ -64,6 +64,19 @@ def test_what_is_hidden_where_a_part_begins_is_not_gone():
     assert gone.loss is None and gone.accuracies is not None and (gone.start, gone.end) == ("C", "U")
 
 
+def test_answers_that_name_no_class_are_a_loss_where_nothing_is_read_above_chance():
+    right = drawn(400, {"G": 0.3}, start=0.3)
+    most, few = np.arange(400) >= 20, np.arange(400) < 200
+    found = judged(right, null_band=0.4, unnamed=most)
+    assert (found["mapping"].state, found["mapping"].reason) == ("present", "silent")
+    assert {found[mode].state for mode in ("vision", "connector", "comprehension")} == {"not assessed"}
+    for unnamed in (few, None):  # half is not surely more than half
+        assert judged(right, null_band=0.4, unnamed=unnamed)["mapping"].reason == "nothing to lose"
+    even = judged(drawn(400, {}, start=0.3), null_band=0.4, unnamed=most)["mapping"]
+    assert even.state == "not assessed"  # it loses nothing for sure
+    assert judged(drawn(400, {"G": 0.3}), null_band=0.4, unnamed=most)["mapping"].reason is None
+
+
 def test_without_a_specialist_vision_is_not_assessed_and_never_absent():
     right = drawn(300, {})
     del right["R"]

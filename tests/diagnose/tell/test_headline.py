@@ -93,6 +93,15 @@ def test_chance_has_nothing_to_lose():
     assert said(drawn(600, {"V": 0.8}), null_band=0.2).startswith("The image is lost in the vision encoder")
 
 
+def test_silence_is_said_where_nothing_is_read_above_chance():
+    right = drawn(400, {"G": 0.3}, start=0.3)
+    accounts = account(right, resample_groups(np.arange(400)))
+    measured = Measured(right, resample_groups(np.arange(400)), 0.05, 0.4, unnamed=np.ones(400, bool))
+    judgement = judge(measured, ladder(), Said("can say", 9, 0.3, 0.3, 0.0, 0.0), accounts.total)
+    told = sentence(judgement, accounts, 0.4)
+    assert told == "The answer names no class; before it, no probe reads more than chance allows."
+
+
 def test_a_probe_alone_that_loses_what_the_answer_has_is_not_called_no_loss():
     right = drawn(800, {"U": 0.3, "S": -0.3})
     judgement, accounts = of(right)

@@ -26,6 +26,7 @@ that brings nearly all of the answer back clears every part behind it.
 | | the same, nothing brings it back; told, it says the classes | hand-over or language model |
 | | the same; told, it does not | words or format |
 | | else | format |
+| nothing is read above chance, and most answers in words name no class | | format |
 | no stage loses for sure, several together do | | those that lose more than the margin by value |
 
 *Another class is named*: most of the loss goes by calibration, or most of the answers in words that are wrong where the
@@ -201,6 +202,8 @@ def _answer(modes: Modes, ladder: Ladder, said: Said) -> Found | None:
         return None
     if max(ladder.likelihood.low, ladder.words.low) <= shown[0].margin and shown[-1].mode != "mapping":
         return None
+    if shown[0].reason == "silent":
+        return _measured(shown[0], ("format",))
     fault, loss = _lost(ladder, said, shown[0].mode == "comprehension", shown[0].margin)
     return fault, loss, ladder.rungs[0].target
 

@@ -10,6 +10,9 @@ With d the practical margin (5 points unless told otherwise) and the 95 % interv
 Holm guards the finding of a fault. "Absent" is judged mode by mode. V and C are read from the mean of the image tokens.
 Where a 2x2 grid of them reads otherwise by more than d, position carries the class: present and absent then must hold
 by the grid as well, save where the grid reads no more than chance and judges nothing.
+
+Where nothing is read above chance there is nothing to lose, with one exception: answers in words most of which name no
+class at all lose to a guess whatever the images show.
 """
 
 from collections.abc import Mapping
@@ -26,6 +29,7 @@ from angiogram.diagnose.statistics.decision import LEVEL, cases_to_decide, decid
 from angiogram.diagnose.terms import MODES, Interval, Mode, StageKey, State
 from angiogram.errors import InputError
 
+HALF = 0.5
 _SPLITS: Mapping[Mode, StageKey] = MappingProxyType({"comprehension": "I", "mapping": "S"})
 
 
@@ -44,6 +48,7 @@ class Measured:
         null_band: accuracy that the best tap reaches by chance. A mode that does not start above it is not assessed:
             where nothing can be read, nothing can be lost, and "absent" would mislead.
         grid: which cases V and C have right by the 2x2 grid, where there is one.
+        unnamed: of which cases the answer in words names no class, `[n]`; None where none was asked for.
     """
 
     readings: Mapping[StageKey, Reading]
@@ -51,10 +56,16 @@ class Measured:
     margin: float = 0.05
     null_band: float | None = None
     grid: Mapping[StageKey, NDArray[np.bool_]] = field(default_factory=_no_grid)
+    unnamed: NDArray[np.bool_] | None = None
 
     def accuracy(self, key: StageKey) -> float:
         """Of a stage."""
         return self.resamples.accuracy(self.readings[key]).value
+
+    @property
+    def silent(self) -> bool:
+        """Whether surely more than half of the answers in words name no class."""
+        return self.unnamed is not None and self.resamples.accuracy(self.unnamed).interval().low > HALF
 
     @property
     def apart(self) -> dict[StageKey, Reading]:
@@ -97,12 +108,13 @@ def _judge(
 ) -> Verdict:
     start, end = ends
     accuracies = (measured.accuracy(start), measured.accuracy(end))
-    band = measured.null_band
-    if band is not None and accuracies[0] <= band:
-        reason: Reason = "hidden" if accuracies[1] > band else "nothing to lose"
-        return Verdict(mode, "not assessed", measured.margin, reason, start, end, accuracies)
-    interval = loss.interval()
+    band, interval = measured.null_band, loss.interval()
     state = decide(interval, p, measured.margin)
+    blind = band is not None and accuracies[0] <= band
+    silent = blind and mode == "mapping" and measured.silent and state == "present"
+    if blind and not silent:
+        reason: Reason = "hidden" if band is not None and accuracies[1] > band else "nothing to lose"
+        return Verdict(mode, "not assessed", measured.margin, reason, start, end, accuracies)
     grid, grid_loss = _by_grid(ends, measured)
     turned = grid_loss is not None and state in ("present", "absent") and _state(grid_loss, measured.margin) != state
     if turned:
@@ -115,7 +127,7 @@ def _judge(
         mode=mode,
         state=state,
         margin=measured.margin,
-        reason="position" if turned else "holm" if large else None,
+        reason="silent" if silent else "position" if turned else "holm" if large else None,
         start=start,
         end=end,
         accuracies=accuracies,

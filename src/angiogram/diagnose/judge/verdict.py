@@ -5,10 +5,11 @@ from typing import Literal
 
 from angiogram.diagnose.terms import Interval, Mode, StageKey, State
 
-Reason = Literal["no reference", "nothing to lose", "hidden", "position", "holm"]
+Reason = Literal["no reference", "nothing to lose", "hidden", "position", "holm", "silent"]
 """Why a mode is not assessed: no specialist was given; nothing is read above chance where the part begins, and behind
 it neither; nothing is read where it begins, but behind it (so that the probe does not see it). Why it is undetermined:
-a 2x2 grid of the image tokens says otherwise than their mean; the loss is large, but not sure with all modes judged."""
+a 2x2 grid of the image tokens says otherwise than their mean; the loss is large, but not sure with all modes judged.
+Why it is present though nothing is read above chance before it: most answers in words name no class at all."""
 
 
 @dataclass(frozen=True)

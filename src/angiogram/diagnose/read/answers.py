@@ -86,6 +86,11 @@ class Answering:
         """Stage G: the class that was said, `UNPARSED` where none was, `[n]`."""
         return np.array([UNPARSED if p.label is None else p.label for p in self.parsed], dtype=np.int64)
 
+    @property
+    def unnamed(self) -> NDArray[np.bool_]:
+        """Of which cases the words name no class, `[n]`."""
+        return self.generated == UNPARSED
+
     def summary(self, prompt: str, labels: NDArray[np.int64], told: float) -> Answers:
         """What the report shows, against the true classes `[n]`; `told` is `probability_when_told`."""
         statuses = Counter(p.status for p in self.parsed)

@@ -26,6 +26,10 @@ _CAUTION: Mapping[Mode, str] = MappingProxyType(
     }
 )
 
+_SILENT = (
+    "Most answers name no class at all: that is lost whatever the images show, and no probe reads more than chance."
+)
+
 
 def cards(verdicts: Sequence[Verdict], cases: int, fault: Collection[Fault] = ()) -> tuple[Card, ...]:
     """One card a verdict, in their order.
@@ -88,7 +92,8 @@ def _evidence(verdict: Verdict, earlier: Sequence[Verdict]) -> list[str]:
     elif verdict.state == "absent":
         said.append(f"A loss above {limit} is ruled out.")
     else:
-        said += [f"That is more than {limit}{_inside(verdict.parts)}.", _CAUTION[verdict.mode]]
+        said.append(f"That is more than {limit}{_inside(verdict.parts)}.")
+        said.append(_SILENT if verdict.reason == "silent" else _CAUTION[verdict.mode])
         if (behind := next((one for one in earlier if one.state == "present"), None)) is not None:
             said.append(f"It stands behind the loss in {WHO[behind.mode]} and may follow from it.")
     return said

@@ -35,6 +35,8 @@ def headline(judgement: Judgement, accounting: Accounting, null_band: float | No
             exceeds it and nothing is found before, the sentence says that nothing can be said.
     """
     located, verdicts = judgement.located, judgement.verdicts
+    if any(verdict.reason == "silent" for verdict in verdicts) and located.fault == ("format",):
+        return "The answer names no class; before it, no probe reads more than chance allows."
     if located.fault:
         return _found(located)
     if null_band is not None and all(accounting.accuracies[key].value <= null_band for key in ("V", "C", "U")):
