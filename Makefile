@@ -4,7 +4,8 @@
 #   DEMO_ARGS    for `make demo`, e.g. DEMO_ARGS="--train-cases 96 --test-cases 48"
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
 #   BENCH        for `make bench`: which scripts in benchmarks/ (default: the quick ones), e.g. BENCH=p5; the others are p4,
-#                lesions, coverage, and demo, the measurement of `make demo`, which `make demo-model` takes as well
+#                lesions, coverage, real_sets (needs ../shared/data), and demo, the measurement of `make demo`, which
+#                `make demo-model` takes as well
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help

@@ -18,8 +18,8 @@ from angiogram.diagnose.judge.judgement import judge, said_of
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.picture.pictures import draw
 from angiogram.diagnose.read.controls import by_grid
+from angiogram.diagnose.read.everything import read_everything
 from angiogram.diagnose.read.leaked import read_leaked
-from angiogram.diagnose.read.readings import read_along
 from angiogram.diagnose.repair.climb import climb
 from angiogram.diagnose.repair.remedies.attempt import try_remedies
 from angiogram.diagnose.settings import Settings
@@ -92,7 +92,7 @@ def diagnose(
     cases = material.examined.cases
     write_table(table_rows(material.examined, material.splits, material.store.rows), out / CASES)
 
-    read = read_along(planned, material, settings, progress)
+    read = read_everything(planned, material, settings, progress)
     found, null_band = read.found, read.found.flow.null_band
     scored = score(planned, read)
     ladder = climb(planned, material, found, settings, out, progress)

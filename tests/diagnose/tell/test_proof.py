@@ -57,6 +57,13 @@ def test_where_information_is_gone_the_ladder_is_silent():
     assert told(made, "vision")[0].startswith("Lost for sure: 30 points between the specialist and a probe at the enc")
 
 
+def test_where_nothing_is_read_above_chance_the_ladder_is_silent():
+    found = tuple(replace(each, reason="silent") if each.state == "present" else each for each in verdicts("mapping"))
+    made = ladder(rung("own words", "does not"))
+    told_so = proof(Judgement(found, locate(found, made, ANSWERS, TOTAL)), ACCOUNTING, made, 0.1)
+    assert not any("answer back" in sentence for sentence in told_so) and told_so[0].startswith("Lost for sure")
+
+
 def test_what_stands_behind_may_follow():
     assert "The connector may follow from it." in told(ladder(), "vision", "connector")
 

@@ -6,8 +6,8 @@ from angiogram.diagnose.account.accounting import Accounting, account
 from angiogram.diagnose.account.modules import health_scores
 from angiogram.diagnose.account.utilisation import TAP, utilisation
 from angiogram.diagnose.collect.plan import Plan
+from angiogram.diagnose.read.everything import Everything
 from angiogram.diagnose.read.measured import HealthScore, Utilisation
-from angiogram.diagnose.read.readings import Along
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Scored:
     utilisation: Utilisation
 
 
-def score(planned: Plan, read: Along) -> Scored:
+def score(planned: Plan, read: Everything) -> Scored:
     """Account for what was read."""
     found = read.found
     named = found.answering.constrained, found.flow.mean[TAP].predicted, read.controls.twin[TAP].predicted

@@ -12,7 +12,7 @@ from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.collect.reference import trained_references
 from angiogram.diagnose.judge.judgement import Judgement
 from angiogram.diagnose.picture.pictures import Pictures
-from angiogram.diagnose.read.readings import Along
+from angiogram.diagnose.read.everything import Everything
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder
@@ -44,7 +44,7 @@ class Result:
     planned: Plan
     material: Material
     leakage: Leakage
-    read: Along
+    read: Everything
     scored: Scored
     ladder: Ladder
     tried: tuple[Tried, ...]

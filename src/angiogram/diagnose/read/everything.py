@@ -19,7 +19,7 @@ from angiogram.probe.scores import majority
 
 
 @dataclass(frozen=True)
-class Along:
+class Everything:
     """What was read.
 
     Attributes:
@@ -45,7 +45,7 @@ class Along:
     chance: float
 
 
-def read_along(planned: Plan, material: Material, settings: Settings, progress: Progress) -> Along:
+def read_everything(planned: Plan, material: Material, settings: Settings, progress: Progress) -> Everything:
     """Read all of it.
 
     Args:
@@ -59,7 +59,7 @@ def read_along(planned: Plan, material: Material, settings: Settings, progress: 
     controls = read_controls(planned, material, found.flow.probe, progress)
     chance = majority(found.truth)
     lens, forming = read_lens(planned, material, found, chance)
-    return Along(
+    return Everything(
         found=found,
         controls=controls,
         points=curve(planned.taps, found.flow, controls, material.store, found.truth, chance, found.resamples),
