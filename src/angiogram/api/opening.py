@@ -8,7 +8,8 @@ from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
 from angiogram.data.sources import open_cases as open_source
-from angiogram.data.sources.columns import TableOptions
+from angiogram.data.sources.options import SourceOptions
+from angiogram.data.sources.tabular.columns import TableOptions
 from angiogram.model.loading import Loading
 
 if TYPE_CHECKING:
@@ -70,9 +71,13 @@ def open_cases(
     *,
     image_column: str | None = None,
     label_column: str | None = None,
-    group_column: str | None = None,
+    group_column: str | Sequence[str] = (),
     split_column: str | None = None,
     image_folder: str | Path | None = None,
+    folders: str | None = None,
+    group_pattern: str | None = None,
+    class_names: str | Path | None = None,
+    ignore_split: bool = False,
     leave_out: Sequence[str] = (),
     cache: str | Path | None = None,
     progress: Progress | None = print,
@@ -80,13 +85,17 @@ def open_cases(
     """Open labelled images.
 
     Args:
-        path: "phantom", "phantom-shifted", a folder with one subfolder a class, a table (`.csv`, `.tsv`) with a row an
-            image, or a MedMNIST `.npz`.
+        path: "phantom", "phantom-shifted", a folder with one subfolder a class, a table (`.csv`, `.tsv`, `.jsonl`,
+            `.parquet`) with a row an image, or a MedMNIST `.npz`.
         image_column: of a table: the column with the images' paths; by default found by its name.
         label_column: of a table: the column with the class, likewise.
-        group_column: of a table: the column with the patient, likewise.
+        group_column: of a table: the column with the patient, likewise; several are joined.
         split_column: of a table: the column that says train or test, likewise.
         image_folder: of a table: where the images' paths start; by default its own folder, and what lies below.
+        folders: of a folder: what each level below it means, such as "split/class/group"; "any" for nothing.
+        group_pattern: a regular expression that finds the patient in an image's path, such as `(person\\d+)_`.
+        class_names: a YAML or JSON file that maps classes to the words they are asked for.
+        ignore_split: cut folds, although the set brings a split.
         leave_out: classes whose cases take no part.
         cache: folder for converted images; by default the user's cache.
         progress: receives plain lines; None for silence.
@@ -107,9 +116,12 @@ def open_cases(
     table = TableOptions(
         image=image_column,
         label=label_column,
-        group=group_column,
+        group=(group_column,) if isinstance(group_column, str) else tuple(group_column),
         split=split_column,
         folder=None if image_folder is None else Path(image_folder),
     )
-    cases = open_source(str(path), Path(cache or default_cache()), progress or silent, table)
+    options = SourceOptions(
+        table, folders, group_pattern, None if class_names is None else Path(class_names), ignore_split
+    )
+    cases = open_source(str(path), Path(cache or default_cache()), progress or silent, options)
     return cases.without_classes(leave_out)

@@ -13,7 +13,7 @@ from angiogram.data.cases import Cases
 from angiogram.data.divide import clean, divide
 from angiogram.data.intake import Examined, examine
 from angiogram.data.sources import open_cases
-from angiogram.data.sources.columns import TableOptions
+from angiogram.data.sources.options import SourceOptions
 from angiogram.data.splits import Splits, subset
 from angiogram.errors import InputError
 from angiogram.model.loading import AUTO, Loading
@@ -31,7 +31,7 @@ class Asked:
     Attributes:
         model: a name, a folder or a hub id; or a model that is loaded.
         cases: a name or a path; or a set that is open.
-        table: which columns of a table are what.
+        source: how the cases are read, where they are given by name.
         leave_out: classes whose cases take no part.
         loading: how a model that is given by name is loaded.
         reference: the specialist: names joined by commas, a number above 0 and at most 1, or "none".
@@ -45,7 +45,7 @@ class Asked:
 
     model: "str | LoadedModel"
     cases: str | Cases
-    table: TableOptions | None = None
+    source: SourceOptions | None = None
     leave_out: tuple[str, ...] = ()
     loading: Loading = AUTO
     reference: str = "none"
@@ -79,7 +79,9 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     with ranks.one_before_the_others():
         cases = asked.cases
         if isinstance(cases, str):
-            cases = open_cases(cases, cache, progress, asked.table)
+            cases = open_cases(cases, cache, progress, asked.source)
+        if cases.doubts:
+            raise InputError(f"{cases.doubts[0]} `angiogram data inspect` shows what was taken for what.")
         cases = cases.without_classes(asked.leave_out)
     if asked.question is not None:
         cases = replace(cases, question=asked.question)

@@ -12,7 +12,7 @@ from angiogram.model.loading import Loading
 if TYPE_CHECKING:
     from angiogram.cache import Progress
     from angiogram.data.cases import Cases
-    from angiogram.data.sources.columns import TableOptions
+    from angiogram.data.sources.options import SourceOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,26 +53,38 @@ class CasesOptions:
     """of a table: the column with the images' paths (default: found by its name, such as image, path or file)"""
     label_column: str | None = None
     """of a table: the column with the class (default: found by its name, such as label, class or diagnosis)"""
-    group_column: str | None = None
-    """of a table: the column with the patient (default: found by its name, such as patient or subject)"""
+    group_column: tuple[str, ...] = ()
+    """of a table: the column with the patient (default: found by its name, such as patient or subject); several are
+    joined"""
     split_column: str | None = None
     """of a table: the column that says train or test (default: found by its name, such as split or set)"""
     image_folder: Path | None = None
     """of a table: where the images' paths start (default: its own folder, and what lies below)"""
+    folders: str | None = None
+    """of a folder: what each level of folders below it means, such as split/class/group; `any` means nothing (default:
+    found by their names, and said)"""
+    group_pattern: str | None = None
+    """a regular expression that finds the patient in an image's path, such as '(person\\d+)_'"""
+    class_names: Path | None = None
+    """a YAML or JSON file that maps classes to the words they are asked for (default: their own names as words)"""
+    ignore_split: tyro.conf.FlagCreatePairsOff[bool] = False
+    """cut folds, although the set brings a split"""
     leave_out: tuple[str, ...] = ()
     """classes whose cases take no part"""
 
-    def table(self) -> "TableOptions":
-        """The options of a table."""
-        from angiogram.data.sources.columns import TableOptions
+    def source(self) -> "SourceOptions":
+        """The options as a source of cases takes them."""
+        from angiogram.data.sources.options import SourceOptions
+        from angiogram.data.sources.tabular.columns import TableOptions
 
-        return TableOptions(
+        table = TableOptions(
             image=self.image_column,
             label=self.label_column,
             group=self.group_column,
             split=self.split_column,
             folder=self.image_folder,
         )
+        return SourceOptions(table, self.folders, self.group_pattern, self.class_names, self.ignore_split)
 
     def open_cases(self, name_or_path: str, cache: Path, progress: "Progress" = printed) -> "Cases":
         """The labelled images of this name or path.
@@ -80,16 +92,6 @@ class CasesOptions:
         Raises:
             InputError: they cannot be opened, or a class to be left out is none of theirs.
         """
-        from angiogram.api.opening import open_cases
+        from angiogram.data.sources import open_cases
 
-        return open_cases(
-            name_or_path,
-            image_column=self.image_column,
-            label_column=self.label_column,
-            group_column=self.group_column,
-            split_column=self.split_column,
-            image_folder=self.image_folder,
-            leave_out=self.leave_out,
-            cache=cache,
-            progress=progress,
-        )
+        return open_cases(name_or_path, cache, progress, self.source()).without_classes(self.leave_out)

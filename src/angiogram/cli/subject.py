@@ -20,7 +20,8 @@ class SubjectOptions(CasesOptions, ModelOptions):
     """demo, demo-tuned, a folder in Hugging Face layout, a folder that `train` wrote, or a hub id, owner/name or
     owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, a folder with one subfolder a class, a table (.csv, .tsv) with a row an image, or a MedMNIST .npz"""
+    """phantom, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row an image, or a
+    MedMNIST .npz"""
     out: Path
     """run folder; an interrupted run in it is continued"""
     reference: str = "none"
@@ -56,7 +57,7 @@ class SubjectOptions(CasesOptions, ModelOptions):
         return Asked(
             model=self.model,
             cases=self.cases,
-            table=self.table(),
+            source=self.source(),
             leave_out=self.leave_out,
             loading=self.loading(),
             reference=self.reference,

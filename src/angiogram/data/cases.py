@@ -56,6 +56,7 @@ class Cases:
         read: reads the image of one case; raises InputError where it cannot be read.
         question: what a model is asked about each image; `{options}` in it stands for the list of classes.
         statements: what a reader must know about these data (origin, licence, limits); shown on every page.
+        doubts: what was guessed of the files where another reading is as likely; a diagnosis stops there.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Cases:
     read: Callable[[Case], Image]
     question: str
     statements: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

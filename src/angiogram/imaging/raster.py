@@ -2,7 +2,7 @@
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,18 @@ def read_raster(path: Path) -> Image:
         InputError: the file is missing, truncated, not one of the four formats, larger than 100 megapixels, or holds
             several frames.
     """
-    name = printable(path)
+    return decode_raster(path, printable(path))
+
+
+def decode_raster(source: Path | BinaryIO, name: str) -> Image:
+    """The same of a file, or of one that stands in memory; `name` is what messages call it.
+
+    Raises:
+        InputError: as `read_raster`.
+    """
     try:
         # Warnings are about odd metadata; what is wrong with the pixels raises.
-        with warnings.catch_warnings(action="ignore"), Pillow.open(path, formats=_FORMATS) as file:
+        with warnings.catch_warnings(action="ignore"), Pillow.open(source, formats=_FORMATS) as file:
             if file.width * file.height > MAX_PIXELS:
                 limit = MAX_PIXELS // 1_000_000
                 raise InputError(f"'{name}' is {file.width}x{file.height} pixels; at most {limit} megapixels are read.")

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from angiogram.data.cases import Case, Cases
 from angiogram.data.sources import open_cases
-from angiogram.data.sources.columns import TableOptions
+from angiogram.data.sources.options import SourceOptions
+from angiogram.data.sources.tabular.columns import TableOptions
 from angiogram.errors import InputError
+from angiogram.imaging.image import Image
 
 opening = importlib.import_module("angiogram.data.sources.open")
 
@@ -42,14 +45,16 @@ print(len(open_cases(sys.argv[1], Path(sys.argv[1]))), "angiogram.data.phantom" 
 @pytest.mark.parametrize("name", ["phantom", "phantom-shifted"])
 def test_names_are_opened_in_the_cache(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Path] = []
+    rows = (Case("1", "1.png", "x", "1"), Case("2", "2.png", "y", "2"))
+    made = Cases("made", rows, ("x", "y"), lambda case: Image(np.zeros((2, 2), np.uint8), ()), "Which?")
 
-    def stand_in(cache: Path, progress: object) -> str:
+    def stand_in(cache: Path, progress: object) -> Cases:
         seen.append(cache)
-        return name
+        return made
 
     module, attribute = opening._NAMED[name].split(":")
     monkeypatch.setattr(importlib.import_module(module), attribute, stand_in)
-    assert open_cases(name, tmp_path) == name
+    assert open_cases(name, tmp_path) == made
     assert seen == [tmp_path]
 
 
@@ -72,5 +77,5 @@ def test_another_kind_of_file(tmp_path: Path) -> None:
 
 
 def test_columns_of_what_is_no_table(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"'phantom' is no table; columns and an image folder are named of a \.csv or"):
-        open_cases("phantom", tmp_path, table=TableOptions(label="dx"))
+    with pytest.raises(InputError, match=r"'phantom' is no table; columns and an image folder are named of \.csv,"):
+        open_cases("phantom", tmp_path, options=SourceOptions(TableOptions(label="dx")))

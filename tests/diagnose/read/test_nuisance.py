@@ -10,8 +10,8 @@ from pyarrow import parquet
 
 from angiogram.data.cases import Case, Cases
 from angiogram.data.intake import examine
-from angiogram.data.sources.columns import TableOptions
-from angiogram.data.sources.table import table_cases
+from angiogram.data.sources.tabular.columns import TableOptions
+from angiogram.data.sources.tabular.table import table_cases
 from angiogram.data.splits import assign
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings

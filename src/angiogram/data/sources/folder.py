@@ -1,83 +1,133 @@
-"""A folder with one subfolder a class, or with `train/` and `test/` that each hold one subfolder a class."""
+"""Images whose class, patient and split are names of folders."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from angiogram.data.cases import Case, Cases, Split
+from angiogram.data.sources.levels import Levels, parse_levels, read_levels
+from angiogram.data.sources.masks import without_masks
+from angiogram.data.sources.patients import grouped, proposal
 from angiogram.data.sources.question import DEFAULT_QUESTION
+from angiogram.data.sources.scan import image_files, subfolders
+from angiogram.data.sources.sides import sides
+from angiogram.data.sources.tabular.read import SUFFIXES as TABLES
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
 from angiogram.imaging.raster import SUFFIXES, read_raster
 
-# A validation part is training data for us: what is tuned is tuned inside the training folds.
-_SPLITS: dict[str, Split] = {"train": "train", "val": "train", "test": "test"}
 
+def folder_cases(root: Path, folders: str | None = None, group_pattern: str | None = None) -> Cases:
+    r"""The images below `root`.
 
-def folder_cases(root: Path) -> Cases:
-    r"""The images under `root`; the class is the subfolder's name, the group is the image itself.
+    Folders that say train or test in their usual words are the split, those with few names or with words the class,
+    numbered ones beside these the patient; what is taken for what is said in `statements`, what may be otherwise in
+    `doubts`. Masks of other images, images beside the folders, hidden files and what archives leave behind are passed
+    over. Bytes of a name that are not UTF-8 stand in the rows as `\xNN`.
 
-    Hidden files and folders and files that are not PNG, JPEG, TIFF or BMP by their suffix are passed over. When the
-    top holds `train` and `test` (and perhaps `val`, taken as training) and nothing else, that is the set's own split.
-    Bytes of a name that are not UTF-8 stand in the rows as `\xNN`.
+    Args:
+        root: a folder.
+        folders: what each level of folders means, such as "split/class/group".
+        group_pattern: a regular expression that finds the patient in the path of an image.
 
     Raises:
-        InputError: there is no such folder, or it holds no images, no subfolders, an empty class or only one class.
+        InputError: there is no such folder, or it holds no images, no classes, an empty class or only one; or what is
+            said of its folders or names does not fit.
     """
     if not root.is_dir():
         raise InputError(f"There is no folder '{root}'.")
-    top = _subfolders(root)
-    if not top:
-        holds = f"holds {_count(root)} images but no subfolders" if _count(root) else "is empty"
-        raise InputError(f"The folder '{root}' {holds}; it needs one subfolder a class, each with images.")
-    names = {folder.name for folder in top}
-    official = {"train", "test"} <= names <= set(_SPLITS)
-    parts: list[tuple[Path, Split | None]] = [(root, None)]
-    if official:
-        parts = [(part, _SPLITS[part.name]) for part in top]
-
-    found: list[tuple[Path, Path, Split | None]] = [
-        (part, path, split) for part, split in parts for path in _images_of_classes(part)
-    ]
-    rows = tuple(_case(root, part, path, split) for part, path, split in found)
-    files = {row.id: path for row, (_, path, _) in zip(rows, found, strict=True)}
-    classes = tuple(sorted({printable(folder.name) for part, _ in parts for folder in _subfolders(part)}))
-    for label in classes:
-        if not any(row.label == label for row in rows):
-            raise InputError(f"The class '{label}' in '{root}' has no images; known are {', '.join(sorted(SUFFIXES))}.")
+    given = None if folders is None else parse_levels(folders)
+    images, masks = without_masks(image_files(root))
+    files = [path for path in images if path.parent != root]
+    above = [tuple(printable(name) for name in path.relative_to(root).parent.parts) for path in files]
+    if not files:
+        raise InputError(_nothing(root, len(images), masks))
+    levels = read_levels(above, given)
+    of_class, of_split = levels.place("class"), levels.place("split")
+    classes = sorted({names[of_class] for names in above}) if of_class is not None else []
     if len(classes) < 2:
-        few = f"only the class '{classes[0]}'" if classes else "no class"
-        raise InputError(f"The folder '{root}' has {few}; a classification needs at least two, one subfolder each.")
-
-    name = printable(root.resolve().name)  # also for "."
+        raise InputError(_too_few(root, classes, levels, above))
+    _none_empty(root, files, levels, classes)
+    found = None if of_split is None else sides({names[of_split] for names in above})
+    ids = [printable(path.relative_to(root)) for path in files]
+    groups, said = _groups(ids, above, levels, group_pattern)
+    rows: list[Case] = []
+    for name, path, names, group in zip(ids, files, above, groups, strict=True):
+        side: Split | None = None if found is None or of_split is None else found.of[names[of_split]]
+        rows.append(Case(name, printable(path), names[of_class or 0], group or name, side))
+    place = dict(zip(ids, files, strict=True))
 
     def read(case: Case) -> Image:
-        return read_raster(files[case.id])
+        return read_raster(place[case.id])
 
+    title = printable(root.resolve().name)  # also for "."
     statements = (
-        f"Images from the folder '{name}'; labels are the names of its subfolders.",
-        "The split is the folder's own." if official else "The folder brings no split of its own.",
-        "Patients are unknown: each image is its own group, so one patient's images may be on both sides.",
+        f"Images from the folder '{title}'.",
+        *levels.said,
+        *([] if found is not None else ["The folder brings no split of its own."]),
+        *said,
+        *_left(len(images) - len(files), masks),
     )
-    return Cases(name, rows, classes, read, DEFAULT_QUESTION, statements)
+    return Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, levels.doubts)
 
 
-def _case(root: Path, part: Path, path: Path, split: Split | None) -> Case:
-    name = printable(path.relative_to(root))
-    return Case(name, printable(path), printable(path.relative_to(part).parts[0]), group=name, split=split)
+def _groups(
+    ids: Sequence[str], above: Sequence[tuple[str, ...]], levels: Levels, pattern: str | None
+) -> tuple[list[str | None], list[str]]:
+    """The patient of each image, None where it is not known, and what is said of it."""
+    of_group = levels.place("group")
+    if pattern is not None:
+        found, sentence = grouped(ids, pattern)
+        return found, [sentence]
+    if of_group is not None:
+        return [names[of_group] for names in above], []
+    unknown = "Patients are unknown: each image is its own group, so one patient's images may be on both sides."
+    return [None] * len(ids), [unknown, *filter(None, [proposal(ids)])]
 
 
-def _subfolders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+def _left(beside: int, masks: int) -> list[str]:
+    """What takes no part, and is not bad."""
+    said: list[str] = []
+    if masks:
+        said.append(f"{masks} files are masks of other images, and are left out.")
+    if beside:
+        said.append(f"{beside} images beside the folders have no class, and are left out.")
+    return said
 
 
-def _images_of_classes(part: Path) -> list[Path]:
-    return [path for folder in _subfolders(part) for path in sorted(folder.rglob("*")) if _is_image(path, folder)]
+def _nothing(root: Path, beside: int, masks: int) -> str:
+    below = f"; {masks} files there look like masks" if masks else ""
+    if beside:
+        holds = f"holds {beside} images but {'none in' if subfolders(root) else 'no'} subfolders"
+    elif subfolders(root):
+        return f"The folder '{root}' has no images in its subfolders{below}; known are {', '.join(sorted(SUFFIXES))}."
+    else:
+        holds = "is empty"
+    return f"The folder '{root}' {holds}; it needs one subfolder a class, each with images{_table(root)}."
 
 
-def _is_image(path: Path, folder: Path) -> bool:
-    hidden = any(name.startswith(".") for name in path.relative_to(folder).parts)
-    return path.suffix.lower() in SUFFIXES and not hidden and path.is_file()
+def _too_few(root: Path, classes: Sequence[str], levels: Levels, above: Sequence[tuple[str, ...]]) -> str:
+    one = [above[0][level] for level, role in enumerate(levels.roles) if role == "any"]
+    name = classes[0] if classes else (one[-1] if one else None)
+    few = "no class" if name is None or levels.place("split") is not None else f"only the class '{name}'"
+    return f"The folder '{root}' has {few}; a classification needs at least two, one subfolder each{_table(root)}."
 
 
-def _count(folder: Path) -> int:
-    return sum(_is_image(path, folder) for path in folder.iterdir())
+def _table(root: Path) -> str:
+    """The way out where labels stand in a table."""
+    tables = sorted(path for path in root.rglob("*") if path.suffix.lower() in TABLES and path.is_file())
+    return f"; if the labels stand in '{printable(tables[0])}', open that file instead" if tables else ""
+
+
+def _none_empty(root: Path, files: Sequence[Path], levels: Levels, classes: Sequence[str]) -> None:
+    """A folder among the classes that holds no image is more likely a fault than nothing."""
+    before = levels.roles.index("class")
+    if any(role == "group" for role in levels.roles[:before]):
+        return
+    parents = {root.joinpath(*file.relative_to(root).parts[:before]) for file in files}
+    for folder in (folder for parent in sorted(parents) for folder in subfolders(parent)):
+        if printable(folder.name) not in classes:
+            raise InputError(
+                f"The class '{printable(folder.name)}' in '{root}' has no images; known are "
+                f"{', '.join(sorted(SUFFIXES))}."
+            )

@@ -8,11 +8,12 @@ from PIL import Image as Pillow
 
 from angiogram.data.intake import examine
 from angiogram.data.sources import open_cases
-from angiogram.data.sources.columns import TableOptions
+from angiogram.data.sources.options import SourceOptions
+from angiogram.data.sources.tabular.columns import TableOptions
 from angiogram.data.table import read_table, table_rows, write_table
 from angiogram.errors import InputError
 
-SHARED = Path(__file__).parents[4] / "shared" / "data"
+SHARED = Path(__file__).parents[5] / "shared" / "data"
 
 
 def images(folder, *names):
@@ -29,7 +30,7 @@ def table(tmp_path):
 
     def opened(text, name="set.csv", encoding="utf-8", **options):
         (tmp_path / name).write_bytes(text.encode(encoding))
-        return open_cases(str(tmp_path / name), tmp_path, table=TableOptions(**options))
+        return open_cases(str(tmp_path / name), tmp_path, options=SourceOptions(TableOptions(**options)))
 
     return opened
 
@@ -60,7 +61,7 @@ def test_separators_and_a_byte_order_mark(table, separator, name, encoding):
 
 def test_columns_may_be_named_and_differ_in_case(table):
     text = "pic,grade,who\na.png,1,x\nb.png,2,x\nc.png,1,y\nd.png,2,z\n"
-    cases = table(text, image="pic", label="Grade", group="who")
+    cases = table(text, image="pic", label="Grade", group=("who",))
     assert cases.classes == ("1", "2") and [row.group for row in cases.rows] == ["x", "x", "y", "z"]
     assert any("Groups are the column 'who'" in statement for statement in cases.statements)
 
@@ -98,10 +99,12 @@ def test_images_in_folders_below_and_without_suffix_are_found(tmp_path):
     (tmp_path / "t.csv").write_text("image,label\na,x\nb,y\na,x\nb,y\n")
     with pytest.raises(InputError, match=r"'a' may be frames/one/a\.jpg or frames/two/a\.jpg; .* --image-folder"):
         open_cases(str(tmp_path / "t.csv"), tmp_path)
-    cases = open_cases(str(tmp_path / "t.csv"), tmp_path, table=TableOptions(folder=Path("frames/one")))
+    cases = open_cases(
+        str(tmp_path / "t.csv"), tmp_path, options=SourceOptions(TableOptions(folder=Path("frames/one")))
+    )
     assert cases.rows[0].path.endswith("one/a.jpg")
     with pytest.raises(InputError, match=r"There is no folder 'nowhere' \(--image-folder\)"):
-        open_cases(str(tmp_path / "t.csv"), tmp_path, table=TableOptions(folder=Path("nowhere")))
+        open_cases(str(tmp_path / "t.csv"), tmp_path, options=SourceOptions(TableOptions(folder=Path("nowhere"))))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_images_in_folders_below_and_without_suffix_are_found(tmp_path):
         ("image,grade\na.png,x\n", {}, "no column that is usually the label .*; it has image, grade; name it with"),
         ("image,clas\na.png,x\n", {}, "name it with --label-column; did you mean 'clas'"),
         ("image,grade\na.png,x\n", {"label": "grad"}, "has no column 'grad' .*; did you mean 'grade'"),
-        ("image,label\na.png,x\n", {"group": "label", "label": "label"}, "'label' of '.*' is named for two things"),
+        ("image,label\na.png,x\n", {"group": ("label",), "label": "label"}, "'label' of '.*' is named for two things"),
         ("image,label,label\na.png,x,y\n", {}, "has 2 columns named 'label'"),
         ("image,label\na.png,x,y\n", {}, "Line 2 of '.*' has 3 values for 2 columns"),
         ("image,label\n", {}, "has no rows below a line that names its columns"),
@@ -169,6 +172,6 @@ def test_either_task_of_the_retina_tables(tmp_path, column, classes):
     for table, folder, count in (("a. IDRiD_Disease Grading_Training Labels", "train", 413),
                                  ("b. IDRiD_Disease Grading_Testing Labels", "test", 103)):  # fmt: skip
         options = TableOptions(label=column, folder=Path(folder))
-        cases = open_cases(str(SHARED / "idrid" / f"{table}.csv"), tmp_path, table=options)
+        cases = open_cases(str(SHARED / "idrid" / f"{table}.csv"), tmp_path, options=SourceOptions(options))
         assert len(cases) == count and cases.classes == tuple(classes)
         assert cases.read(cases.rows[0]).pixels.ndim == 3

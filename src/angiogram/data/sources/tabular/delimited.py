@@ -1,35 +1,16 @@
 """A CSV or TSV file as named columns of text."""
 
 import csv
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from angiogram.data.sources.tabular.contents import Contents
 from angiogram.errors import InputError
 
-SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = ",;\t"
 
 
-@dataclass(frozen=True)
-class Delimited:
-    """A table.
-
-    Attributes:
-        names: of the columns, each once.
-        rows: a value of each column, blanks around it taken off; "" where there is none.
-    """
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def column(self, name: str) -> tuple[str, ...]:
-        """The values of a column."""
-        place = self.names.index(name)
-        return tuple(row[place] for row in self.rows)
-
-
-def read_delimited(path: Path) -> Delimited:
+def read_delimited(path: Path) -> Contents:
     """Read a table whose first line names the columns.
 
     A `.tsv` is separated by tabs, a `.csv` by whichever of comma, semicolon and tab is most frequent in its first line.
@@ -40,8 +21,6 @@ def read_delimited(path: Path) -> Delimited:
     """
     try:
         text = path.read_text("utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"There is no file '{path}'.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"'{path}' cannot be read as a table: {error}; save it as UTF-8 text.") from error
     first = text.partition("\n")[0]
@@ -65,4 +44,4 @@ def read_delimited(path: Path) -> Delimited:
         if any(line[len(names) :]):
             raise InputError(f"Line {number} of '{path}' has {len(line)} values for {len(names)} columns.")
         rows.append(tuple((line + [""] * len(names))[: len(names)]))
-    return Delimited(tuple(names), tuple(rows))
+    return Contents({name: tuple(row[place] for row in rows) for place, name in enumerate(names) if name})

@@ -1,0 +1,41 @@
+"""The image files below a folder."""
+
+from pathlib import Path
+
+from angiogram.imaging.raster import SUFFIXES
+
+LEAVINGS = ("__macosx", "@eadir", "$recycle.bin")
+"""Folders that archives and file servers leave behind."""
+
+
+def image_files(root: Path) -> list[Path]:
+    """Image files by their suffix, below `root`, in the order of their paths.
+
+    Hidden files and folders and what archives leave behind are passed over. Links to folders are followed, each folder
+    once.
+    """
+    found: list[Path] = []
+    seen: set[Path] = set()
+    level = [root]
+    while level:  # the shallower of two ways to a folder counts
+        below: list[Path] = []
+        for folder in level:
+            if (real := folder.resolve()) not in seen:
+                seen.add(real)
+                found += [path for path in folder.iterdir() if not _passed_over(path.name) and _is_image(path)]
+                below += subfolders(folder)
+        level = below
+    return sorted(found)
+
+
+def subfolders(folder: Path) -> list[Path]:
+    """The folders in a folder, in order, but for those that `image_files` passes over."""
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not _passed_over(path.name))
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name.lower() in LEAVINGS
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and path.is_file()

@@ -1,0 +1,1 @@
+"""Images that a table names or holds, one row an image."""

@@ -1,0 +1,129 @@
+"""Which column of a table is the image, the class, the patient and the split."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from angiogram.data.sources.tabular.contents import Contents
+from angiogram.errors import InputError
+
+Role = Literal["image", "label", "group", "split"]
+USUAL: Mapping[Role, tuple[str, ...]] = MappingProxyType(
+    {
+        "image": (
+            "image", "image_path", "image_file", "image_name", "path", "file_path", "filepath", "file", "file_name",
+            "filename", "img", "img_path", "image_id",
+        ),
+        "label": ("label", "class", "class_name", "diagnosis", "dx", "category", "target", "finding"),
+        "group": (
+            "patient", "patient_id", "patientid", "patient_number", "subject", "subject_id", "participant",
+            "participant_id", "person_id", "group", "group_id", "lesion_id", "case_id", "study_id",
+        ),
+        "split": ("split", "set", "subset", "partition", "fold"),
+    }
+)  # fmt: skip
+"""Names by which a column is known, the first found wins; blanks, case and dashes do not count."""
+_NEEDED: tuple[Role, ...] = ("image", "label")
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """What a user says of a table of images; None is found by itself.
+
+    Attributes:
+        image, label, split: names of columns.
+        group: names of columns that together say which cases are never divided: the patient, or patient and eye.
+        folder: where the paths of images start; relative to the table's own folder, which is the default.
+    """
+
+    image: str | None = None
+    label: str | None = None
+    group: tuple[str, ...] = ()
+    split: str | None = None
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that have a role; a table may do without patient and split."""
+
+    image: str
+    label: str
+    group: tuple[str, ...]
+    split: str | None
+
+
+def found_columns(contents: Contents, options: TableOptions, table: Path) -> Columns:
+    """The column of each role: as named, else by its usual name; a column of pictures is the image.
+
+    Raises:
+        InputError: a column that is not there, one for two roles, or no column that is usually the image or the class.
+
+    >>> found_columns(Contents({"File Name": ("a",), "dx": ("x",), "age": ("4",)}), TableOptions(), Path("a.csv"))
+    Columns(image='File Name', label='dx', group=(), split=None)
+    """
+    names, taken = contents.names, set[str]()
+    named: dict[Role, tuple[str, ...]] = {
+        "image": _one(options.image), "label": _one(options.label), "group": options.group,
+        "split": _one(options.split),
+    }  # fmt: skip
+    found = {role: tuple(_asked(name, role, names, taken, table) for name in given) for role, given in named.items()}
+    if not found["image"] and len(contents.pictures) == 1:
+        found["image"] = tuple(contents.pictures)
+        taken |= set(contents.pictures)
+    for role, usual in USUAL.items():
+        if found[role]:
+            continue
+        plain = {_plain(name): name for name in reversed(names) if name not in taken}
+        known = next((plain[name] for name in usual if name in plain), None)
+        if known is not None:
+            found[role] = (known,)
+            taken.add(known)
+        elif role in _NEEDED:
+            raise _none_usual(role, [name for name in names if name not in taken], names, table)
+    return Columns(found["image"][0], found["label"][0], found["group"], next(iter(found["split"]), None))
+
+
+def _one(name: str | None) -> tuple[str, ...]:
+    return () if name is None else (name,)
+
+
+def _asked(name: str, role: Role, names: Sequence[str], taken: set[str], table: Path) -> str:
+    """The column that a user names for a role; it is taken then."""
+    same = [each for each in names if each == name] or [each for each in names if _plain(each) == _plain(name)]
+    if not same:
+        raise InputError(
+            f"The table '{table}' has no column '{name}' (--{role}-column); {_has(names)}{_nearest(name, names)}"
+        )
+    if same[0] in taken:
+        raise InputError(f"The column '{same[0]}' of '{table}' is named for two things; --{role}-column is one.")
+    taken.add(same[0])
+    return same[0]
+
+
+def _none_usual(role: Role, free: Sequence[str], names: Sequence[str], table: Path) -> InputError:
+    usual = USUAL[role]
+    close = next((name for name in free if get_close_matches(_plain(name), usual, n=1)), None)
+    like = "." if close is None else f"; did you mean '{close}'?"
+    return InputError(
+        f"The table '{table}' has no column that is usually the {role} ({', '.join(usual[:4])}, ...); "
+        f"{_has(names)}; name it with --{role}-column{like}"
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^0-9a-z]+", "_", name.lower()).strip("_")
+
+
+def _has(names: Sequence[str]) -> str:
+    return f"it has {', '.join(names)}"
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    plain = {_plain(each): each for each in names}
+    near = get_close_matches(_plain(name), plain, n=1)
+    return f"; did you mean '{plain[near[0]]}'?" if near else "."

@@ -1,0 +1,53 @@
+"""A JSONL file: one object a line, its keys the columns."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from angiogram.data.sources.tabular.contents import Contents
+from angiogram.errors import InputError
+
+
+def read_lines(path: Path) -> Contents:
+    """Read a file of one JSON object a line; a key that a line lacks is empty there.
+
+    Raises:
+        InputError: the file is missing, not UTF-8, empty, or a line is no object of plain values.
+    """
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"'{path}' cannot be read as a table: {error}; save it as UTF-8 text.") from error
+    rows = [_row(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    if not rows:
+        raise InputError(f"The table '{path}' has no rows.")
+    names = dict.fromkeys(name for row in rows for name in row)
+    return Contents({name: tuple(row.get(name, "") for row in rows) for name in names})
+
+
+def _row(path: Path, number: int, line: str) -> dict[str, str]:
+    try:
+        row: Any = json.loads(line)
+    except ValueError as error:
+        raise InputError(f"Line {number} of '{path}' is not JSON: {error}.") from error
+    if not isinstance(row, dict):
+        raise InputError(
+            f"Line {number} of '{path}' is no JSON object; each line is one row, such as "
+            '{"image": "a.png", "label": "cyst"}.'
+        )
+    return {name: text(value) for name, value in row.items() if not isinstance(value, list | dict)}
+
+
+def text(value: object) -> str:
+    """A plain value as a table would print it.
+
+    >>> text(None), text(True), text(2.0), text(" a ")
+    ('', '1', '2', 'a')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,177 @@
+"""A table with one row an image: path or picture, class and, where it has them, patient, split and further columns."""
+
+from collections import Counter
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from angiogram.data.cases import Case, Cases, Split
+from angiogram.data.sources.patients import grouped, proposal
+from angiogram.data.sources.question import DEFAULT_QUESTION
+from angiogram.data.sources.sides import WORDS, is_side, sides
+from angiogram.data.sources.tabular.columns import Columns, TableOptions, found_columns
+from angiogram.data.sources.tabular.contents import Contents
+from angiogram.data.sources.tabular.files import ImageFiles
+from angiogram.data.sources.tabular.read import read_contents
+from angiogram.errors import InputError
+from angiogram.imaging.image import Image
+from angiogram.imaging.printable import printable
+from angiogram.imaging.raster import decode_raster, read_raster
+
+
+def table_cases(path: Path, options: TableOptions | None = None, group_pattern: str | None = None) -> Cases:
+    """The images that a table names; see `cases_of`.
+
+    Raises:
+        InputError: the file is no such table, or as `cases_of`.
+    """
+    title = printable(f"{path.resolve().parent.name} {path.stem}")
+    return cases_of(read_contents(path), path, title, options or TableOptions(), group_pattern)
+
+
+def cases_of(contents: Contents, path: Path, title: str, options: TableOptions, group_pattern: str | None) -> Cases:
+    """The images that a table names or holds.
+
+    Paths start at the table's folder, and may lack folders and suffix where one image alone is meant. A row whose image
+    is missing or cannot be read is quarantined later, with the reason; one without a class is left out.
+
+    Args:
+        contents: of the table.
+        path: of the table.
+        title: name of the set.
+        options: which columns are what.
+        group_pattern: a regular expression that finds the patient in the path of an image.
+
+    Raises:
+        InputError: a column is not found, the classes are one only or another for each row, the split says something
+            else than training and test, or an image may be one of several files.
+    """
+    roles = found_columns(contents, options, path)
+    labels = contents.columns[roles.label]
+    kept = [i for i, label in enumerate(labels) if label]
+    classes = _classes(path, roles.label, [labels[i] for i in kept])
+    splits, divided = _splits(contents, kept, roles.split, options.split is not None, path)
+    ids = _ids(contents.columns[roles.image], kept)
+    groups, grouping = _groups(contents, kept, roles, list(ids.values()), bool(options.group), group_pattern)
+    used = {roles.image, roles.label, *(roles.group if groups is not None else ())}
+    further = [name for name in contents.names if name not in used | ({roles.split} if splits is not None else set())]
+    pictures = contents.pictures.get(roles.image)
+    places = dict(zip(ids.values(), kept, strict=True))
+    files = {} if pictures is not None else _files(contents.columns[roles.image], kept, ids, path, options.folder)
+
+    rows: list[Case] = []
+    for i in kept:
+        file = files.get(ids[i])
+        rows.append(
+            Case(
+                id=ids[i],
+                path=printable(file) if file is not None else f"{printable(path.name)}#{ids[i]}",
+                label=labels[i],
+                group=ids[i] if groups is None else groups[i] or f"{ids[i]}, of no known group",
+                split=None if splits is None else splits[i],
+                columns=tuple((name, contents.columns[name][i]) for name in further),
+            )
+        )
+
+    def read(case: Case) -> Image:
+        if case.id in files:
+            return read_raster(files[case.id])
+        picture = None if pictures is None else pictures[places[case.id]]
+        if picture is None:
+            raise InputError(f"In '{printable(path.name)}' {case.id} names no image.")
+        return decode_raster(BytesIO(picture), case.path)
+
+    kind = "named in" if pictures is None else "held by"
+    statements = [
+        f"Images {kind} the table '{printable(path.name)}'; labels are its column '{roles.label}'.",
+        divided,
+        *grouping,
+    ]
+    if len(kept) < len(labels):
+        statements.append(f"{len(labels) - len(kept)} of {len(labels)} rows have no class and are left out.")
+    return Cases(title, tuple(rows), classes, read, DEFAULT_QUESTION, tuple(statements))
+
+
+def _ids(images: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
+    """A name of each kept row that no other has: its image's, or its number."""
+    ids: dict[int, str] = {}
+    taken: set[str] = set()
+    for i in kept:
+        name = images[i] or f"row {i + 1}"
+        ids[i] = f"{name} (row {i + 1})" if name in taken else name
+        taken.add(ids[i])
+    return ids
+
+
+def _files(
+    images: Sequence[str], kept: Sequence[int], ids: dict[int, str], table: Path, folder: Path | None
+) -> dict[str, Path]:
+    """The image file of each row that names one."""
+    known = ImageFiles(_folder(table, folder))
+    return {ids[i]: known.find(images[i]) for i in kept if images[i]}
+
+
+def _folder(table: Path, given: Path | None) -> Path:
+    if given is None:
+        return table.parent
+    for folder in (table.parent / given.expanduser(), given.expanduser()):
+        if folder.is_dir():
+            return folder
+    raise InputError(f"There is no folder '{given}' (--image-folder), neither beside the table '{table}' nor here.")
+
+
+def _classes(path: Path, column: str, labels: Sequence[str]) -> tuple[str, ...]:
+    counts = Counter(labels)
+    if len(counts) < 2:
+        holds = f"holds only the class '{labels[0]}'" if labels else "is empty"
+        raise InputError(
+            f"The column '{column}' of '{path}' {holds}; a classification needs at least two. Name another with "
+            "--label-column."
+        )
+    if max(counts.values()) == 1:
+        raise InputError(
+            f"The column '{column}' of '{path}' has another value in each of its {len(labels)} rows, and no class has "
+            "two cases; name the column of the class with --label-column."
+        )
+    return tuple(sorted(counts))
+
+
+def _groups(
+    contents: Contents, kept: Sequence[int], roles: Columns, ids: Sequence[str], asked: bool, pattern: str | None
+) -> tuple[dict[int, str | None] | None, list[str]]:
+    """The patient of each kept row, None where it is not known; and what a reader must know of it."""
+    if pattern is not None and asked:
+        raise InputError("Either --group-column or --group-pattern says what the patient is, not both.")
+    if pattern is not None:
+        found, said = grouped(ids, pattern)
+        return dict(zip(kept, found, strict=True)), [said]
+    if not roles.group:
+        unknown = "Patients are unknown: each image is its own group, so one patient's may be on both sides."
+        return None, [unknown, *filter(None, [proposal(ids)])]
+    values = [contents.columns[name] for name in roles.group]
+    joined = {i: ", ".join(value[i] for value in values) if all(value[i] for value in values) else None for i in kept}
+    plural = "s" if len(roles.group) > 1 else ""
+    columns = " and ".join(f"'{name}'" for name in roles.group)
+    return joined, [f"Groups are the column{plural} {columns}{', joined' if plural else ''}."]
+
+
+def _splits(
+    contents: Contents, kept: Sequence[int], column: str | None, asked: bool, path: Path
+) -> tuple[dict[int, Split] | None, str]:
+    """The side of each kept row, None without a split; and what a reader must know of it."""
+    if column is None:
+        return None, "The table brings no split of its own."
+    values = contents.columns[column]
+    words = {values[i] for i in kept}
+    found = sides(words)
+    if found is not None:
+        said = f"; {found.said}" if found.said else ""
+        return {i: found.of[values[i]] for i in kept}, f"The split is the column '{column}'{said}."
+    if asked or any(map(is_side, words)):
+        other = sorted(word for word in words if not is_side(word))
+        what = f"holds '{other[0]}'" if other else f"holds only '{values[kept[0]]}'"
+        raise InputError(
+            f"The split column '{column}' of '{path}' {what}; it must say train or test in every row, with both there "
+            f"(known are {', '.join(WORDS)})."
+        )
+    return None, f"The column '{column}' does not divide training from test, and is no split here."
