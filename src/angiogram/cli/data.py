@@ -15,7 +15,7 @@ SOMETHING_FOUND = 1
 
 @dataclass(frozen=True)
 class Inspect(CasesOptions):
-    """Count the cases of a labelled image set and draw a contact sheet.
+    """Say what was taken for class, patient, split and image, count the cases, and draw a contact sheet.
 
     Example: angiogram data inspect phantom
     """
@@ -52,6 +52,10 @@ class Inspect(CasesOptions):
         console.print(table)
         for statement in cases.statements:
             console.print(f"- {statement}", markup=False, highlight=False)
+        for doubt in cases.doubts:
+            console.print(f"? {doubt}", markup=False, highlight=False)
+        if cases.doubts:
+            console.print("A diagnosis stops here until that is said.", markup=False, highlight=False)
         sheet = self.out or Path(f"contact-sheet-{cases.name}.png")
         contact_sheet(cases, sheet)
         print(sheet)

@@ -61,7 +61,7 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
 
     Raises:
         InputError: a seed out of range; fewer than two folds; a class with fewer cases or groups than folds; a class
-            without training cases.
+            without training or without test cases.
     """
     check_seed(seed)
     labels = cases.labels
@@ -74,17 +74,22 @@ def assign(cases: Cases, folds: int, seed: int) -> Splits:
         if not len(test):
             raise InputError(f"Fold {number} of {len(pairs)} has no case, since some groups are very large; use fewer.")
         for missing in sorted(set(range(len(cases.classes))) - set(labels[train].tolist())):
-            raise InputError(
-                f"The class '{cases.classes[missing]}' has no training case"
-                + (" in the set's own split" if cases.has_split else " in one of the folds")
-                + "; add cases or leave the class out."
-            )
+            raise InputError(_one_side(cases, missing, "training"))
     tested = np.unique(labels[np.concatenate([test for _, test in pairs])])
-    if len(tested) < 2:
-        raise InputError(
-            f"All test cases are of the class '{cases.classes[tested[0]]}'; judging needs at least two classes there."
-        )
+    for missing in sorted(set(range(len(cases.classes))) - set(tested.tolist())):
+        raise InputError(_one_side(cases, missing, "test"))
     return Splits(tuple(pairs), cases.has_split)
+
+
+def _one_side(cases: Cases, missing: int, side: str) -> str:
+    """A class that is not on one side of the split, and the ways out."""
+    name = cases.classes[missing]
+    if not cases.has_split:
+        return f"The class '{name}' has no {side} case in one of the folds; add cases or leave the class out."
+    return (
+        f"The class '{name}' has no {side} case in the set's own split; add cases, leave the class out (--leave-out "
+        f"'{name}'), or cut folds over all cases instead (--ignore-split)."
+    )
 
 
 def _folds(cases: Cases, folds: int, seed: int) -> list[Pair]:

@@ -216,9 +216,16 @@ def test_a_table_beside_images_is_offered(tmp_path: Path) -> None:
     for i in range(3):
         picture(tmp_path / "set" / "images" / f"{i}.png")
     (tmp_path / "set" / "labels.csv").write_text("image,label\n0.png,a\n1.png,b\n2.png,a\n")
-    with pytest.raises(InputError, match=r"only the class 'images'.*labels stand in '.*labels\.csv', open that file"):
+    with pytest.raises(
+        InputError, match=r"only the class 'images'.*stand in 'labels\.csv', say which column"
+    ):
         opened(tmp_path / "set")
     assert opened(tmp_path / "set" / "labels.csv").classes == ("a", "b")
+    options = SourceOptions(TableOptions(label="label"))
+    assert open_cases(str(tmp_path / "set"), tmp_path, options=options).classes == ("a", "b")
+    (tmp_path / "set" / "more.csv").write_text("image,label\n")
+    with pytest.raises(InputError, match=r"holds 2 tables, 'labels\.csv' and 'more\.csv' among them; open the one"):
+        open_cases(str(tmp_path / "set"), tmp_path, options=options)
 
 
 def test_ham10000(tmp_path: Path) -> None:
@@ -245,6 +252,23 @@ def test_two_label_columns_of_one_table(tmp_path: Path) -> None:
     options = SourceOptions(TableOptions(label="Risk of macular edema"))
     cases = open_cases(str(tmp_path / "set" / "t.csv"), tmp_path, options=options)
     assert cases.labels.tolist() == [0, 0, 1, 1]
+
+
+def test_a_table_for_each_side_of_the_split(tmp_path: Path) -> None:
+    root = tmp_path / "idrid"
+    for part, word in (("a. Training Set", "a. Training Labels"), ("b. Testing Set", "b. Testing Labels")):
+        for i in range(4):  # the same names on both sides, as the authors gave them
+            picture(root / "images" / part / f"IDRiD_00{i}.jpg")
+        lines = [f"IDRiD_00{i},{i % 2}" for i in range(4)]
+        (root / "labels").mkdir(exist_ok=True)
+        (root / "labels" / f"{word}.csv").write_text("\n".join(["Image name,Retinopathy grade", *lines]))
+    options = SourceOptions(TableOptions(label="Retinopathy grade"))
+    cases = open_cases(str(root), tmp_path, options=options)
+    assert sides(cases) == {("0", "train"): 2, ("1", "train"): 2, ("0", "test"): 2, ("1", "test"): 2}
+    assert all(("Training" in row.path) == (row.split == "train") for row in cases.rows)
+    (root / "labels" / "b. Testing Labels.csv").write_text("Image name,grade\nIDRiD_000,1\n")
+    with pytest.raises(InputError, match="are of one set, but 'Retinopathy grade' is a column of one of them only"):
+        open_cases(str(root), tmp_path, options=options)
 
 
 def test_links_to_folders_are_followed_once(tmp_path: Path) -> None:

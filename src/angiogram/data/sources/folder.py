@@ -10,7 +10,7 @@ from angiogram.data.sources.patients import grouped, proposal
 from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.sources.scan import image_files, subfolders
 from angiogram.data.sources.sides import sides
-from angiogram.data.sources.tabular.read import SUFFIXES as TABLES
+from angiogram.data.sources.tabular.in_folder import tables_below
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
@@ -115,8 +115,13 @@ def _too_few(root: Path, classes: Sequence[str], levels: Levels, above: Sequence
 
 def _table(root: Path) -> str:
     """The way out where labels stand in a table."""
-    tables = sorted(path for path in root.rglob("*") if path.suffix.lower() in TABLES and path.is_file())
-    return f"; if the labels stand in '{printable(tables[0])}', open that file instead" if tables else ""
+    tables = tables_below(root)
+    if not tables:
+        return ""
+    return (
+        f"; if the labels stand in '{printable(tables[0].relative_to(root))}', say which column is the class "
+        "(--label-column), or open that file"
+    )
 
 
 def _none_empty(root: Path, files: Sequence[Path], levels: Levels, classes: Sequence[str]) -> None:

@@ -12,10 +12,13 @@ from angiogram.data.sources.class_names import with_names
 from angiogram.data.sources.folder import folder_cases
 from angiogram.data.sources.npz import npz_cases
 from angiogram.data.sources.options import SourceOptions
+from angiogram.data.sources.tabular import shards
 from angiogram.data.sources.tabular.columns import TableOptions
+from angiogram.data.sources.tabular.in_folder import read_all, tables_of
 from angiogram.data.sources.tabular.read import SUFFIXES
-from angiogram.data.sources.tabular.table import table_cases
+from angiogram.data.sources.tabular.table import cases_of, table_cases
 from angiogram.errors import InputError, unknown
+from angiogram.imaging.printable import printable
 from angiogram.registry import registered
 
 # What the user types -> "module:attribute", imported when it is asked for
@@ -41,18 +44,26 @@ def open_cases(
     path = Path(name_or_path).expanduser()
     if path.suffix.lower() == ZIP and path.is_file():
         path = unpacked(path, cache, progress)
-    is_table = path.suffix.lower() in SUFFIXES and path.is_file()
+    is_dataset = name_or_path not in _NAMED and path.is_dir() and shards.is_dataset(path)
+    is_table = is_dataset or (path.suffix.lower() in SUFFIXES and path.is_file())
     is_folder = not is_table and name_or_path not in _NAMED and path.is_dir()
-    if not is_table and options.table != TableOptions():
+    has_columns = options.table != TableOptions()
+    if not (is_table or is_folder) and has_columns:
         raise InputError(
             f"'{name_or_path}' is no table; columns and an image folder are named of {', '.join(SUFFIXES)} only."
         )
     if not is_folder and options.folders is not None:
-        raise InputError(f"'{name_or_path}' is no folder; --folders says what the folders above images mean.")
+        raise InputError(f"'{name_or_path}' is no folder of images; --folders says what the folders above them mean.")
     if not (is_folder or is_table) and options.group_pattern is not None:
         raise InputError(f"'{name_or_path}' has no file names, in which --group-pattern could find the patient.")
-    if is_table:
+    title = printable(path.resolve().name)  # also for "."
+    if is_dataset:
+        cases = cases_of(shards.read_dataset(path), path, path, title, options.table, options.group_pattern)
+    elif is_table:
         cases = table_cases(path, options.table, options.group_pattern)
+    elif is_folder and has_columns:
+        tables = tables_of(path)
+        cases = cases_of(read_all(tables), tables.paths[0], path, title, options.table, options.group_pattern)
     elif name_or_path in _NAMED:
         cases = registered("image set", name_or_path, _NAMED)(cache, progress)
     elif is_folder:

@@ -22,7 +22,7 @@ def image_files(root: Path) -> list[Path]:
         for folder in level:
             if (real := folder.resolve()) not in seen:
                 seen.add(real)
-                found += [path for path in folder.iterdir() if not _passed_over(path.name) and _is_image(path)]
+                found += [path for path in folder.iterdir() if not passed_over(path.name) and _is_image(path)]
                 below += subfolders(folder)
         level = below
     return sorted(found)
@@ -30,10 +30,11 @@ def image_files(root: Path) -> list[Path]:
 
 def subfolders(folder: Path) -> list[Path]:
     """The folders in a folder, in order, but for those that `image_files` passes over."""
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not _passed_over(path.name))
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not passed_over(path.name))
 
 
-def _passed_over(name: str) -> bool:
+def passed_over(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, or left behind by an archive."""
     return name.startswith(".") or name.lower() in LEAVINGS
 
 

@@ -33,6 +33,15 @@ def is_side(word: str) -> bool:
     return word.lower() in WORDS
 
 
+def side_of(word: str) -> Split | None:
+    """The side that a word names where there is a test part; None where it names none.
+
+    >>> side_of("Testing"), side_of("val"), side_of("other")
+    ('test', 'train', None)
+    """
+    return ("test" if word.lower() in TEST else "train") if is_side(word) else None
+
+
 def sides(words: Collection[str]) -> Sides | None:
     """The side of each word; None where one names no side, or all name the same.
 
@@ -51,7 +60,7 @@ def sides(words: Collection[str]) -> Sides | None:
     validation = sorted(word for word in words if word.lower() in VALIDATION)
     tested = any(word.lower() in TEST for word in words)
     of: dict[str, Split] = {
-        word: "test" if word.lower() in TEST or (word in validation and not tested) else "train" for word in words
+        word: "test" if side_of(word) == "test" or (word in validation and not tested) else "train" for word in words
     }
     if len(set(of.values())) < 2:
         return None

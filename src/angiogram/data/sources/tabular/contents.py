@@ -1,8 +1,14 @@
 """A table as it was read, whatever kind of file it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+
+from angiogram.errors import InputError
+from angiogram.imaging.printable import printable
+
+SPLIT = "split"
 
 
 @dataclass(frozen=True)
@@ -24,3 +30,28 @@ class Contents:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
+
+
+def joined(tables: Sequence[Contents], paths: Sequence[Path], words: Sequence[str]) -> Contents:
+    """The rows of all tables of one set; where there are several parts, their words are the column "split".
+
+    Args:
+        tables: with the same columns.
+        paths: where each was read.
+        words: the side that each stands for, or the same for all.
+
+    Raises:
+        InputError: a column is in one table only.
+    """
+    first = tables[0].names
+    for contents, path in zip(tables, paths, strict=True):
+        if other := sorted(set(first) ^ set(contents.names)):
+            raise InputError(
+                f"'{printable(paths[0])}' and '{printable(path)}' are of one set, but '{other[0]}' is a column of one "
+                "of them only."
+            )
+    columns = {name: tuple(value for each in tables for value in each.columns[name]) for name in first}
+    pictures = {name: tuple(value for each in tables for value in each.pictures[name]) for name in tables[0].pictures}
+    if len(set(words)) > 1 and SPLIT not in columns:
+        columns[SPLIT] = tuple(word for word, each in zip(words, tables, strict=True) for _ in range(len(each)))
+    return Contents(columns, pictures)

@@ -1,8 +1,11 @@
 """The image file that a row of a table means."""
 
+import re
 from functools import cached_property
 from pathlib import Path, PurePath
 
+from angiogram.data.cases import Split
+from angiogram.data.sources.sides import side_of
 from angiogram.errors import InputError
 from angiogram.imaging.printable import printable
 from angiogram.imaging.raster import SUFFIXES
@@ -14,10 +17,11 @@ class ImageFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def find(self, name: str) -> Path:
+    def find(self, name: str, side: Split | None = None) -> Path:
         """The file of this path, or the only one below the folder whose path ends so; the suffix may be missing.
 
-        Where there is none, the path itself: reading it says so.
+        Where there is none, the path itself: reading it says so. Of several, the one in a folder that is named after
+        the row's side of the split is meant.
 
         Raises:
             InputError: several files are meant.
@@ -32,12 +36,19 @@ class ImageFiles:
             for path in self._known.get(wanted.name, ())
             if path.parts[-len(wanted.parts) :][:-1] == wanted.parts[:-1]
         ]
+        if len(ends) > 1 and side is not None:
+            ends = [path for path in ends if side in self._sides(path)] or ends
         if len(ends) > 1:
             raise InputError(
                 f"'{name}' may be {printable(ends[0].relative_to(self.folder))} or "
                 f"{printable(ends[1].relative_to(self.folder))}; say where images are with --image-folder."
             )
         return ends[0] if ends else self.folder / name
+
+    def _sides(self, path: Path) -> set[Split]:
+        """The sides that the folders of this path name."""
+        words = (word for part in path.relative_to(self.folder).parent.parts for word in re.findall("[A-Za-z]+", part))
+        return {found for word in words if (found := side_of(word)) is not None}
 
     @cached_property
     def _known(self) -> dict[str, list[Path]]:

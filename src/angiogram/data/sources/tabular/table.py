@@ -19,25 +19,28 @@ from angiogram.imaging.printable import printable
 from angiogram.imaging.raster import decode_raster, read_raster
 
 
-def table_cases(path: Path, options: TableOptions | None = None, group_pattern: str | None = None) -> Cases:
-    """The images that a table names; see `cases_of`.
+def table_cases(path: Path, options: TableOptions, group_pattern: str | None = None) -> Cases:
+    """The images that a table names or holds; see `cases_of`.
 
     Raises:
         InputError: the file is no such table, or as `cases_of`.
     """
     title = printable(f"{path.resolve().parent.name} {path.stem}")
-    return cases_of(read_contents(path), path, title, options or TableOptions(), group_pattern)
+    return cases_of(read_contents(path), path, path.parent, title, options, group_pattern)
 
 
-def cases_of(contents: Contents, path: Path, title: str, options: TableOptions, group_pattern: str | None) -> Cases:
+def cases_of(
+    contents: Contents, path: Path, base: Path, title: str, options: TableOptions, group_pattern: str | None
+) -> Cases:
     """The images that a table names or holds.
 
-    Paths start at the table's folder, and may lack folders and suffix where one image alone is meant. A row whose image
-    is missing or cannot be read is quarantined later, with the reason; one without a class is left out.
+    Paths start at a folder, and may lack folders and suffix where one image alone is meant. A row whose image is
+    missing or cannot be read is quarantined later, with the reason; one without a class is left out.
 
     Args:
         contents: of the table.
         path: of the table.
+        base: the folder where paths of images start, if the options name no other.
         title: name of the set.
         options: which columns are what.
         group_pattern: a regular expression that finds the patient in the path of an image.
@@ -57,7 +60,10 @@ def cases_of(contents: Contents, path: Path, title: str, options: TableOptions, 
     further = [name for name in contents.names if name not in used | ({roles.split} if splits is not None else set())]
     pictures = contents.pictures.get(roles.image)
     places = dict(zip(ids.values(), kept, strict=True))
-    files = {} if pictures is not None else _files(contents.columns[roles.image], kept, ids, path, options.folder)
+    files: dict[str, Path] = {}
+    if pictures is None:
+        known, names = ImageFiles(_folder(base, options.folder)), contents.columns[roles.image]
+        files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in kept if names[i]}
 
     rows: list[Case] = []
     for i in kept:
@@ -103,21 +109,13 @@ def _ids(images: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
     return ids
 
 
-def _files(
-    images: Sequence[str], kept: Sequence[int], ids: dict[int, str], table: Path, folder: Path | None
-) -> dict[str, Path]:
-    """The image file of each row that names one."""
-    known = ImageFiles(_folder(table, folder))
-    return {ids[i]: known.find(images[i]) for i in kept if images[i]}
-
-
-def _folder(table: Path, given: Path | None) -> Path:
+def _folder(base: Path, given: Path | None) -> Path:
     if given is None:
-        return table.parent
-    for folder in (table.parent / given.expanduser(), given.expanduser()):
+        return base
+    for folder in (base / given.expanduser(), given.expanduser()):
         if folder.is_dir():
             return folder
-    raise InputError(f"There is no folder '{given}' (--image-folder), neither beside the table '{table}' nor here.")
+    raise InputError(f"There is no folder '{given}' (--image-folder), neither in '{base}' nor here.")
 
 
 def _classes(path: Path, column: str, labels: Sequence[str]) -> tuple[str, ...]:
