@@ -163,7 +163,7 @@ def test_kinds_below_classes_are_a_doubt_until_they_are_named(tmp_path: Path) ->
     named = opened(tmp_path / "set", folders="class/group")
     assert len(set(named.groups.tolist())) == 4 and not named.doubts
     for wrong, said in (
-        ("class/patient", "no level of folders in --folders 'class/patient' 'patient'; known are any, class, group"),
+        ("class/patient", "no level for --folders 'patient'; known are any, class, group"),
         ("group/any", "names no class"),
         ("class/class", "names 'class' twice"),
         ("split/class", "calls 'benign' and 'malignant' the split"),

@@ -51,7 +51,7 @@ def parse_levels(text: str) -> tuple[Level, ...]:
     for word in text.strip("/").lower().split("/"):
         level = next((level for level in get_args(Level) if level == word), None)
         if level is None:
-            raise unknown(f"level of folders in {_FOLDERS} '{text}'", word, get_args(Level))
+            raise unknown(f"level for {_FOLDERS}", word, get_args(Level))
         if level != "any" and level in levels:
             raise InputError(f"{_FOLDERS} '{text}' names '{level}' twice.")
         levels.append(level)
