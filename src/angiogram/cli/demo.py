@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from angiogram.cli.progress import printed
+
+if TYPE_CHECKING:
+    from angiogram.diagnose.run import Diagnosed
 
 MODELS = ("demo", "demo-tuned")
 
@@ -40,20 +44,22 @@ class Demo:
         from angiogram.report.terminal import print_summary
         from angiogram.tap.ranks import joined_ranks
 
+        found: list[Diagnosed] = []
         with joined_ranks() as ranks:
-            before, after = (
-                diagnose_together(
-                    Asked(model, "phantom", reference="cnn", train_cases=self.train_cases, test_cases=self.test_cases),
-                    Settings(ladder="free"),
-                    self.out / model,
-                    self.cache or default_cache(),
-                    printed if ranks.is_first else silent,
-                    ranks,
+            progress = printed if ranks.is_first else silent
+            for model in MODELS:
+                asked = Asked(
+                    model, "phantom", reference="cnn", train_cases=self.train_cases, test_cases=self.test_cases
                 )
-                for model in MODELS
-            )
-        if before is None or after is None:
+                folder, cache = self.out / model, self.cache or default_cache()
+                diagnosed = diagnose_together(asked, Settings(ladder="free"), folder, cache, progress, ranks)
+                if diagnosed is not None:  # on the first rank; the page is there while the next model is still at work
+                    found.append(diagnosed)
+                    _, page = write_report(diagnosed.diagnosis, folder)
+                    progress(f"{model}: {page}")
+        if not found:
             return
+        before, after = found
         shown = replace(before.diagnosis, beside=(beside(before, after),))
         tuned = replace(after.diagnosis, beside=(beside(after, before),))
         _, tuned_html = write_report(tuned, self.out / MODELS[1])

@@ -25,10 +25,12 @@ class Diagnose(Request):
         with joined_ranks() as ranks:
             progress = printed if ranks.is_first else silent
             cache = self.cache or default_cache()
-            settings = self.settings()  # refused before anything else
-            diagnosed = diagnose_together(self.asked(), settings, self.out, cache, progress, ranks)
+            settings, folder = self.settings(), self.folder()  # refused before anything else
+            if self.out is None:
+                progress(f"run folder: {folder}")
+            diagnosed = diagnose_together(self.asked(), settings, folder, cache, progress, ranks)
         if diagnosed is None:
             return
-        report_json, report_html = write_report(diagnosed.diagnosis, self.out)
+        report_json, report_html = write_report(diagnosed.diagnosis, folder)
         print_summary([diagnosed.diagnosis])
         print(f"{report_html}\n{report_json}")

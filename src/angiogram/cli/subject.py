@@ -22,8 +22,8 @@ class SubjectOptions(CasesOptions, ModelOptions):
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row an image, or a
     MedMNIST .npz"""
-    out: Path
-    """run folder; an interrupted run in it is continued"""
+    out: Path | None = None
+    """run folder, where an interrupted run is continued (default: in `runs`, named after model and cases, and said)"""
     reference: str = "none"
     """the specialist: cnn, vit or tower (the model's own vision encoder, tuned), trained here on the same split, or
     several of them joined by commas; a number with 0 < number <= 1; or none"""
@@ -68,6 +68,15 @@ class SubjectOptions(CasesOptions, ModelOptions):
             question=self.question,
             seed=self.seed,
         )
+
+    def folder(self, before: str = "") -> Path:
+        """The run folder; `before` begins the name of one that the user does not name."""
+        from angiogram.api.diagnosing import default_folder
+
+        if self.out is not None:
+            return self.out
+        found = default_folder(self.asked())
+        return found.with_name(f"{before}{found.name}")
 
     def batch(self) -> int | None:
         """Images a forward pass; None for what fits."""

@@ -216,9 +216,7 @@ def test_a_table_beside_images_is_offered(tmp_path: Path) -> None:
     for i in range(3):
         picture(tmp_path / "set" / "images" / f"{i}.png")
     (tmp_path / "set" / "labels.csv").write_text("image,label\n0.png,a\n1.png,b\n2.png,a\n")
-    with pytest.raises(
-        InputError, match=r"only the class 'images'.*stand in 'labels\.csv', say which column"
-    ):
+    with pytest.raises(InputError, match=r"only the class 'images'.*stand in 'labels\.csv', say which column"):
         opened(tmp_path / "set")
     assert opened(tmp_path / "set" / "labels.csv").classes == ("a", "b")
     options = SourceOptions(TableOptions(label="label"))

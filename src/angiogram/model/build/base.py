@@ -5,8 +5,8 @@ from pathlib import Path
 import torch
 from transformers import BitImageProcessorPil
 
+from angiogram.assets import SMOLLM2, VIT, require_readers
 from angiogram.cache import Progress, cached_folder
-from angiogram.model.build.assets import SMOLLM2, VIT
 from angiogram.model.build.configuration import AngiogramConfig
 from angiogram.model.build.encoder_onnx import read_encoder
 from angiogram.model.build.llm_gguf import read_llm
@@ -27,6 +27,7 @@ def embedded_base(cache: Path, progress: Progress) -> Path:
 
     def convert(folder: Path) -> None:
         progress("converting the embedded encoder and LLM (once, about a minute)")
+        require_readers()
         encoder_file, llm_file = VIT.locate(), SMOLLM2.locate()
         encoder = read_encoder(encoder_file)
         progress("encoder read; dequantising the LLM")
