@@ -70,13 +70,15 @@ def open_cases(
     path: str | Path,
     *,
     image_column: str | None = None,
-    label_column: str | None = None,
+    label_column: str | Sequence[str] = (),
     group_column: str | Sequence[str] = (),
     split_column: str | None = None,
+    question_column: str | None = None,
     image_folder: str | Path | None = None,
     folders: str | None = None,
     group_pattern: str | None = None,
     class_names: str | Path | None = None,
+    finding: str | None = None,
     ignore_split: bool = False,
     leave_out: Sequence[str] = (),
     cache: str | Path | None = None,
@@ -88,13 +90,15 @@ def open_cases(
         path: "phantom", "phantom-shifted", a folder with one subfolder a class, a table (`.csv`, `.tsv`, `.jsonl`,
             `.parquet`) with a row an image, or a MedMNIST `.npz`.
         image_column: of a table: the column with the images' paths; by default found by its name.
-        label_column: of a table: the column with the class, likewise.
+        label_column: of a table: the column with the class, likewise; several are findings, each 1 or 0.
         group_column: of a table: the column with the patient, likewise; several are joined.
         split_column: of a table: the column that says train or test, likewise.
+        question_column: of a table: the column with what the model is asked, the same in every row, likewise.
         image_folder: of a table: where the images' paths start; by default its own folder, and what lies below.
         folders: of a folder: what each level below it means, such as "split/class/group"; "any" for nothing.
         group_pattern: a regular expression that finds the patient in an image's path, such as `(person\\d+)_`.
         class_names: a YAML or JSON file that maps classes to the words they are asked for.
+        finding: where one image may show several: the one that is asked about, against all else.
         ignore_split: cut folds, although the set brings a split.
         leave_out: classes whose cases take no part.
         cache: folder for converted images; by default the user's cache.
@@ -115,13 +119,18 @@ def open_cases(
     """
     table = TableOptions(
         image=image_column,
-        label=label_column,
-        group=(group_column,) if isinstance(group_column, str) else tuple(group_column),
+        label=_names(label_column),
+        group=_names(group_column),
         split=split_column,
+        question=question_column,
         folder=None if image_folder is None else Path(image_folder),
     )
     options = SourceOptions(
-        table, folders, group_pattern, None if class_names is None else Path(class_names), ignore_split
+        table, folders, group_pattern, None if class_names is None else Path(class_names), finding, ignore_split
     )
     cases = open_source(str(path), Path(cache or default_cache()), progress or silent, options)
     return cases.without_classes(leave_out)
+
+
+def _names(columns: str | Sequence[str]) -> tuple[str, ...]:
+    return (columns,) if isinstance(columns, str) else tuple(columns)

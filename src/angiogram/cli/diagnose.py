@@ -14,21 +14,32 @@ class Diagnose(Request):
     """
 
     def run(self) -> None:
-        """Diagnose, write the run folder and print the result."""
+        """Diagnose, write the run folder and print the result; of several findings, one after another."""
         from angiogram.api.diagnosing import diagnose_together
+        from angiogram.api.findings import FINDINGS, diagnose_findings, findings_asked
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
         from angiogram.report.disk import write_report
+        from angiogram.report.findings import print_findings
         from angiogram.report.terminal import print_summary
         from angiogram.tap.ranks import joined_ranks
 
         with joined_ranks() as ranks:
             progress = printed if ranks.is_first else silent
-            cache = self.cache or default_cache()
+            cache, asked = self.cache or default_cache(), self.asked()
             settings, folder = self.settings(), self.folder()  # refused before anything else
             if self.out is None:
                 progress(f"run folder: {folder}")
-            diagnosed = diagnose_together(self.asked(), settings, folder, cache, progress, ranks)
+            with ranks.one_before_the_others():
+                findings = findings_asked(asked, cache, progress)
+            if findings:
+                runs = diagnose_findings(asked, findings, settings, folder, cache, progress, ranks)
+                if runs is not None:
+                    diagnoses = {name: run.diagnosis for name, run in runs.runs.items()}
+                    print_findings(diagnoses, runs.mean.accuracies, runs.left_out)
+                    print(folder / FINDINGS)
+                return
+            diagnosed = diagnose_together(asked, settings, folder, cache, progress, ranks)
         if diagnosed is None:
             return
         report_json, report_html = write_report(diagnosed.diagnosis, folder)

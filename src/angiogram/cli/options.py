@@ -51,13 +51,16 @@ class CasesOptions:
 
     image_column: str | None = None
     """of a table: the column with the images' paths (default: found by its name, such as image, path or file)"""
-    label_column: str | None = None
-    """of a table: the column with the class (default: found by its name, such as label, class or diagnosis)"""
+    label_column: tuple[str, ...] = ()
+    """of a table: the column with the class (default: found by its name, such as label, class or diagnosis); several
+    are findings that one image may show together, each 1 or 0"""
     group_column: tuple[str, ...] = ()
     """of a table: the column with the patient (default: found by its name, such as patient or subject); several are
     joined"""
     split_column: str | None = None
     """of a table: the column that says train or test (default: found by its name, such as split or set)"""
+    question_column: str | None = None
+    """of a table: the column with what the model is asked, the same in every row (default: found by its name)"""
     image_folder: Path | None = None
     """of a table: where the images' paths start (default: its own folder, and what lies below)"""
     folders: str | None = None
@@ -67,6 +70,9 @@ class CasesOptions:
     """a regular expression that finds the patient in an image's path, such as '(person\\d+)_'"""
     class_names: Path | None = None
     """a YAML or JSON file that maps classes to the words they are asked for (default: their own names as words)"""
+    finding: str | None = None
+    """where one image may show several findings: the one that is asked about, against all else (default of
+    `diagnose`: one after another)"""
     ignore_split: tyro.conf.FlagCreatePairsOff[bool] = False
     """cut folds, although the set brings a split"""
     leave_out: tuple[str, ...] = ()
@@ -82,9 +88,10 @@ class CasesOptions:
             label=self.label_column,
             group=self.group_column,
             split=self.split_column,
+            question=self.question_column,
             folder=self.image_folder,
         )
-        return SourceOptions(table, self.folders, self.group_pattern, self.class_names, self.ignore_split)
+        return SourceOptions(table, self.folders, self.group_pattern, self.class_names, self.finding, self.ignore_split)
 
     def open_cases(self, name_or_path: str, cache: Path, progress: "Progress" = printed) -> "Cases":
         """The labelled images of this name or path.

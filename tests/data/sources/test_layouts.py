@@ -219,7 +219,7 @@ def test_a_table_beside_images_is_offered(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"only the class 'images'.*stand in 'labels\.csv', say which column"):
         opened(tmp_path / "set")
     assert opened(tmp_path / "set" / "labels.csv").classes == ("a", "b")
-    options = SourceOptions(TableOptions(label="label"))
+    options = SourceOptions(TableOptions(label=("label",)))
     assert open_cases(str(tmp_path / "set"), tmp_path, options=options).classes == ("a", "b")
     (tmp_path / "set" / "more.csv").write_text("image,label\n")
     with pytest.raises(InputError, match=r"holds 2 tables, 'labels\.csv' and 'more\.csv' among them; open the one"):
@@ -247,7 +247,7 @@ def test_two_label_columns_of_one_table(tmp_path: Path) -> None:
     (tmp_path / "set" / "t.csv").write_text("\n".join(["Image name,Retinopathy grade,Risk of macular edema ", *lines]))
     with pytest.raises(InputError, match="it has Image name, Retinopathy grade, Risk of macular edema; name it with"):
         opened(tmp_path / "set" / "t.csv")
-    options = SourceOptions(TableOptions(label="Risk of macular edema"))
+    options = SourceOptions(TableOptions(label=("Risk of macular edema",)))
     cases = open_cases(str(tmp_path / "set" / "t.csv"), tmp_path, options=options)
     assert cases.labels.tolist() == [0, 0, 1, 1]
 
@@ -260,7 +260,7 @@ def test_a_table_for_each_side_of_the_split(tmp_path: Path) -> None:
         lines = [f"IDRiD_00{i},{i % 2}" for i in range(4)]
         (root / "labels").mkdir(exist_ok=True)
         (root / "labels" / f"{word}.csv").write_text("\n".join(["Image name,Retinopathy grade", *lines]))
-    options = SourceOptions(TableOptions(label="Retinopathy grade"))
+    options = SourceOptions(TableOptions(label=("Retinopathy grade",)))
     cases = open_cases(str(root), tmp_path, options=options)
     assert sides(cases) == {("0", "train"): 2, ("1", "train"): 2, ("0", "test"): 2, ("1", "test"): 2}
     assert all(("Training" in row.path) == (row.split == "train") for row in cases.rows)

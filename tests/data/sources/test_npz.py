@@ -73,9 +73,9 @@ def test_pixels_that_are_not_bytes(tmp_path: Path) -> None:
         npz_cases(save(tmp_path / "a.npz", val_images=np.zeros((2, 5, 5))))
 
 
-@pytest.mark.parametrize("labels", [np.zeros((4, 14), np.uint8), np.zeros((3, 1), np.uint8), np.zeros((4, 1))])
+@pytest.mark.parametrize("labels", [np.full((4, 14), 2, np.uint8), np.zeros((3, 1), np.uint8), np.zeros((4, 1))])
 def test_labels_that_are_not_one_whole_number_an_image(tmp_path: Path, labels: np.ndarray) -> None:
-    with pytest.raises(InputError, match=r"test_labels is .*; it must be whole numbers \[4, 1\]"):
+    with pytest.raises(InputError, match=r"test_labels is .*; it must be whole numbers \[4, 1\], or 0 and 1"):
         npz_cases(save(tmp_path / "a.npz", test_labels=labels))
 
 

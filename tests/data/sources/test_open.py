@@ -78,4 +78,4 @@ def test_another_kind_of_file(tmp_path: Path) -> None:
 
 def test_columns_of_what_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'phantom' is no table; columns and an image folder are named of \.csv,"):
-        open_cases("phantom", tmp_path, options=SourceOptions(TableOptions(label="dx")))
+        open_cases("phantom", tmp_path, options=SourceOptions(TableOptions(label=("dx",))))

@@ -1,10 +1,12 @@
 """An `.npz` in MedMNIST layout: `train_images`, `train_labels`, the same for `val` and `test`.
 
-Images are uint8 `[N, H, W]` grey or `[N, H, W, 3]` RGB, labels whole numbers `[N, 1]`.
+Images are uint8 `[N, H, W]` grey or `[N, H, W, 3]` RGB, labels whole numbers `[N, 1]`, or 0 and 1 `[N, L]` for L
+findings of which an image may show several.
 """
 
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Case, Cases, Split
-from angiogram.data.sources.question import DEFAULT_QUESTION
+from angiogram.data.sources.findings import Findings
+from angiogram.data.sources.npz_labels import KNOWN, findings_in, numbered_labels
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
@@ -20,50 +23,72 @@ from angiogram.imaging.printable import printable
 # The validation part is training data for us: what is tuned is tuned inside the training folds.
 _PARTS: dict[str, Split] = {"train": "train", "val": "train", "test": "test"}
 
-_KNOWN: dict[str, tuple[str, ...]] = {
-    "pneumoniamnist": ("normal", "pneumonia"),
-    "breastmnist": ("malignant", "normal or benign"),
-}
+
+@dataclass(frozen=True)
+class _Parts:
+    """Images and labels of each part of the file, in their order."""
+
+    images: dict[str, NDArray[np.uint8]]
+    labels: dict[str, NDArray[np.int64]]
+
+    @property
+    def together(self) -> NDArray[np.int64]:
+        """The labels of all parts, `[N, L]`."""
+        return np.concatenate(list(self.labels.values()))
 
 
-def npz_cases(path: Path) -> Cases:
-    """The images of a MedMNIST file with its own split (the validation part joined to training).
-
-    Class names come from the file's name where it is known, else they are "class 0", "class 1", ...
+def npz_findings(path: Path) -> Findings | None:
+    """The findings of a file whose images may show several; None where each has one label.
 
     Raises:
-        InputError: the file is missing, damaged, not in this layout, three-dimensional, or has one class only.
+        InputError: as `npz_cases`.
     """
-    arrays = _load(path)
-    images = {part: _images(path, part, arrays[f"{part}_images"]) for part in _PARTS}
-    labels = {part: _labels(path, part, arrays[f"{part}_labels"], len(images[part])) for part in _PARTS}
-    numbers = np.unique(np.concatenate(list(labels.values())))
-    if len(numbers) < 2:
-        raise InputError(f"'{path}' has {len(numbers)} class; a classification needs at least two.")
-    name, dataset = printable(path.name), printable(path.stem).lower().split("_")[0]
-    classes = _KNOWN.get(dataset, tuple(f"class {i}" for i in range(int(numbers[-1]) + 1)))
-    if numbers[0] < 0 or numbers[-1] >= len(classes):
-        raise InputError(f"'{path}' has labels {numbers[0]}..{numbers[-1]}; allowed are 0..{len(classes) - 1}.")
-    classes_here = tuple(classes[i] for i in numbers)
+    return findings_in(_dataset(path), _read(path).together)
 
+
+def npz_cases(path: Path, finding: str | None = None) -> Cases:
+    """The images of a MedMNIST file with its own split (the validation part joined to training).
+
+    Class names come from the file's name where it is known, else they are "class 0", "class 1", ... Where an image may
+    show several findings, `finding` is the one that is asked about.
+
+    Raises:
+        InputError: the file is missing, damaged, not in this layout, three-dimensional, or has one class only; or a
+            finding is not named that must be, or is that must not.
+    """
+    parts, name, dataset = _read(path), printable(path.name), _dataset(path)
+    labels = numbered_labels(dataset, parts.together, finding, f"'{path}'")
+    ids = [(part, i) for part in _PARTS for i in range(len(parts.labels[part]))]
     rows = tuple(
-        Case(f"{part}/{i}", f"{name}#{part}/{i}", classes[label], group=f"{part}/{i}", split=split)
-        for part, split in _PARTS.items()
-        for i, label in enumerate(labels[part])
+        Case(f"{part}/{i}", f"{name}#{part}/{i}", word, group=f"{part}/{i}", split=_PARTS[part])
+        for (part, i), word in zip(ids, labels.words, strict=True)
     )
 
     def read(case: Case) -> Image:
         part, _, i = case.id.partition("/")
-        pixels = np.array(images[part][int(i)])
+        pixels = np.array(parts.images[part][int(i)])
         return Image(pixels, (f"{name} (MedMNIST layout), {pixels.shape[1]}x{pixels.shape[0]} px",))
 
     statements = (
+        *(("MedMNIST v2 (CC BY 4.0; Yang et al. 2023).",) if dataset in KNOWN else ()),
         f"Images from '{name}' in MedMNIST layout; its validation part is used for training.",
+        *labels.said,
         "Patients are unknown: each image is its own group.",
     )
-    if dataset in _KNOWN:
-        statements = ("MedMNIST v2 (CC BY 4.0; Yang et al. 2023).", *statements)
-    return Cases(dataset, rows, classes_here, read, DEFAULT_QUESTION, statements)
+    return Cases(dataset, rows, labels.classes, read, labels.question, statements)
+
+
+def _dataset(path: Path) -> str:
+    return printable(path.stem).lower().split("_")[0]
+
+
+def _read(path: Path) -> _Parts:
+    arrays = _load(path)
+    images = {part: _images(path, part, arrays[f"{part}_images"]) for part in _PARTS}
+    labels = {part: _labels(path, part, arrays[f"{part}_labels"], len(images[part])) for part in _PARTS}
+    if len({each.shape[1] for each in labels.values()}) > 1:
+        raise InputError(f"'{path}' is not in MedMNIST layout: its parts have different numbers of labels an image.")
+    return _Parts(images, labels)
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
@@ -94,9 +119,12 @@ def _images(path: Path, part: str, images: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _labels(path: Path, part: str, labels: NDArray[Any], count: int) -> NDArray[np.int64]:
-    if labels.shape not in ((count, 1), (count,)) or not np.issubdtype(labels.dtype, np.integer):
+    """Whole numbers `[N, L]`: one class an image, or several findings of 0 and 1."""
+    shaped = labels.reshape(-1, 1) if labels.ndim == 1 else labels
+    whole = shaped.ndim == 2 and len(shaped) == count and np.issubdtype(labels.dtype, np.integer)
+    if not whole or shaped.shape[1] == 0 or (shaped.shape[1] > 1 and not np.isin(shaped, (0, 1)).all()):
         raise InputError(
-            f"'{path}' is not in MedMNIST layout for one label an image: {part}_labels is {labels.dtype} "
-            f"{list(labels.shape)}; it must be whole numbers [{count}, 1]."
+            f"'{path}' is not in MedMNIST layout: {part}_labels is {labels.dtype} {list(labels.shape)}; it must be "
+            f"whole numbers [{count}, 1], or 0 and 1 [{count}, findings]."
         )
-    return labels.reshape(-1).astype(np.int64)
+    return shaped.astype(np.int64)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
@@ -10,13 +11,14 @@ from angiogram.data.sources.archive import SUFFIX as ZIP
 from angiogram.data.sources.archive import unpacked
 from angiogram.data.sources.class_names import with_names
 from angiogram.data.sources.folder import folder_cases
-from angiogram.data.sources.npz import npz_cases
+from angiogram.data.sources.npz import npz_cases, npz_findings
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.tabular import shards
-from angiogram.data.sources.tabular.columns import TableOptions
+from angiogram.data.sources.tabular.columns import TableOptions, found_columns
 from angiogram.data.sources.tabular.in_folder import read_all, tables_of
+from angiogram.data.sources.tabular.labels import findings_of
 from angiogram.data.sources.tabular.read import SUFFIXES
-from angiogram.data.sources.tabular.table import cases_of, table_cases
+from angiogram.data.sources.tabular.table import Table, cases_of, read_table
 from angiogram.errors import InputError, unknown
 from angiogram.imaging.printable import printable
 from angiogram.registry import registered
@@ -28,6 +30,9 @@ _NAMED = {
 }
 
 
+Kind = Literal["named", "folder", "table", "npz"]
+
+
 def open_cases(
     name_or_path: str, cache: Path, progress: Progress = silent, options: SourceOptions | None = None
 ) -> Cases:
@@ -37,44 +42,82 @@ def open_cases(
     say them.
 
     Raises:
-        InputError: nothing has this name, what has it cannot be read as a labelled image set, or an option is given
-            that says nothing of such a set.
+        InputError: nothing has this name, what has it cannot be read as a labelled image set, an option is given that
+            says nothing of such a set, or a finding is not named of several.
     """
     options = options or SourceOptions()
-    path = Path(name_or_path).expanduser()
-    if path.suffix.lower() == ZIP and path.is_file():
-        path = unpacked(path, cache, progress)
-    is_dataset = name_or_path not in _NAMED and path.is_dir() and shards.is_dataset(path)
-    is_table = is_dataset or (path.suffix.lower() in SUFFIXES and path.is_file())
-    is_folder = not is_table and name_or_path not in _NAMED and path.is_dir()
-    has_columns = options.table != TableOptions()
-    if not (is_table or is_folder) and has_columns:
-        raise InputError(
-            f"'{name_or_path}' is no table; columns and an image folder are named of {', '.join(SUFFIXES)} only."
-        )
-    if not is_folder and options.folders is not None:
-        raise InputError(f"'{name_or_path}' is no folder of images; --folders says what the folders above them mean.")
-    if not (is_folder or is_table) and options.group_pattern is not None:
-        raise InputError(f"'{name_or_path}' has no file names, in which --group-pattern could find the patient.")
-    title = printable(path.resolve().name)  # also for "."
-    if is_dataset:
-        cases = cases_of(shards.read_dataset(path), path, path, title, options.table, options.group_pattern)
-    elif is_table:
-        cases = table_cases(path, options.table, options.group_pattern)
-    elif is_folder and has_columns:
-        tables = tables_of(path)
-        cases = cases_of(read_all(tables), tables.paths[0], path, title, options.table, options.group_pattern)
-    elif name_or_path in _NAMED:
+    kind, path = _source(name_or_path, cache, progress, options)
+    if kind == "table":
+        cases = cases_of(_table(path), options)
+    elif kind == "named":
         cases = registered("image set", name_or_path, _NAMED)(cache, progress)
-    elif is_folder:
+    elif kind == "folder":
         cases = folder_cases(path, options.folders, options.group_pattern)
-    elif path.suffix.lower() == ".npz":
-        cases = npz_cases(path)
     else:
-        raise _no_set(name_or_path, path)
+        cases = npz_cases(path, options.finding)
     if options.ignore_split:
         cases = _without_split(cases)
     return with_names(cases, options.class_names)
+
+
+def open_findings(
+    name_or_path: str, cache: Path, progress: Progress = silent, options: SourceOptions | None = None
+) -> tuple[str, ...]:
+    """Names of the findings of a set in which an image may show several; none where each image has one label.
+
+    Raises:
+        InputError: as `open_cases`.
+    """
+    options = options or SourceOptions()
+    kind, path = _source(name_or_path, cache, progress, options)
+    if kind == "npz":
+        found = npz_findings(path)
+    elif kind == "table":
+        table = _table(path)
+        found = findings_of(table.contents, found_columns(table.contents, options.table, table.path))
+    else:
+        return ()
+    return () if found is None else found.names
+
+
+def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceOptions) -> tuple[Kind, Path]:
+    """What kind of set this is, and where it lies; options that say nothing of such a set are refused."""
+    path = Path(name_or_path).expanduser()
+    if path.suffix.lower() == ZIP and path.is_file():
+        path = unpacked(path, cache, progress)
+    kind = "named" if name_or_path in _NAMED else _kind(path, options)
+    if kind is None:
+        raise _no_set(name_or_path, path)
+    if kind != "table" and options.table != TableOptions():
+        raise InputError(
+            f"'{name_or_path}' is no table; columns and an image folder are named of {', '.join(SUFFIXES)} only."
+        )
+    if kind != "folder" and options.folders is not None:
+        raise InputError(f"'{name_or_path}' is no folder of images; --folders says what the folders above them mean.")
+    if kind in ("named", "npz") and options.group_pattern is not None:
+        raise InputError(f"'{name_or_path}' has no file names, in which --group-pattern could find the patient.")
+    if kind in ("named", "folder") and options.finding is not None:
+        raise InputError(f"'{name_or_path}' has one label an image; --finding names one of several.")
+    return kind, path
+
+
+def _kind(path: Path, options: SourceOptions) -> Kind | None:
+    if path.is_dir():  # by its table, where a column of it is named
+        return "table" if shards.is_dataset(path) or options.table != TableOptions() else "folder"
+    if path.suffix.lower() == ".npz":
+        return "npz"
+    return "table" if path.suffix.lower() in SUFFIXES and path.is_file() else None
+
+
+def _table(path: Path) -> Table:
+    """The table at this path, or in this folder."""
+    if not path.is_dir():
+        return read_table(path)
+    title = printable(path.resolve().name)  # also for "."
+    if shards.is_dataset(path):
+        return Table(shards.read_dataset(path), path, path, title)
+    tables = tables_of(path)
+    return Table(read_all(tables), tables.paths[0], path, title)
 
 
 def _without_split(cases: Cases) -> Cases:

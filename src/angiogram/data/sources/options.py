@@ -15,6 +15,7 @@ class SourceOptions:
         folders: what each level of folders means, such as "split/class/group"; see `levels`.
         group_pattern: a regular expression that finds the patient in an image's path.
         class_names: a file that says how classes are spoken.
+        finding: of a set in which an image may show several: the one that is asked about.
         ignore_split: take the set as if it brought no split of its own.
     """
 
@@ -22,4 +23,5 @@ class SourceOptions:
     folders: str | None = None
     group_pattern: str | None = None
     class_names: Path | None = None
+    finding: str | None = None
     ignore_split: bool = False

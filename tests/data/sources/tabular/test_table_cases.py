@@ -61,7 +61,7 @@ def test_separators_and_a_byte_order_mark(table, separator, name, encoding):
 
 def test_columns_may_be_named_and_differ_in_case(table):
     text = "pic,grade,who\na.png,1,x\nb.png,2,x\nc.png,1,y\nd.png,2,z\n"
-    cases = table(text, image="pic", label="Grade", group=("who",))
+    cases = table(text, image="pic", label=("Grade",), group=("who",))
     assert cases.classes == ("1", "2") and [row.group for row in cases.rows] == ["x", "x", "y", "z"]
     assert any("Groups are the column 'who'" in statement for statement in cases.statements)
 
@@ -115,8 +115,8 @@ def test_images_in_folders_below_and_without_suffix_are_found(tmp_path):
         ("image,label\na.png,x\nb.png,y\n", {}, "another value in each of its 2 rows, and no class has two cases"),
         ("image,grade\na.png,x\n", {}, "no column that is usually the label .*; it has image, grade; name it with"),
         ("image,clas\na.png,x\n", {}, "name it with --label-column; did you mean 'clas'"),
-        ("image,grade\na.png,x\n", {"label": "grad"}, "has no column 'grad' .*; did you mean 'grade'"),
-        ("image,label\na.png,x\n", {"group": ("label",), "label": "label"}, "'label' of '.*' is named for two things"),
+        ("image,grade\na.png,x\n", {"label": ("grad",)}, "has no column 'grad' .*; did you mean 'grade'"),
+        ("image,label\na.png,x\n", {"group": ("label",), "label": ("label",)}, "'label' of .* named for two things"),
         ("image,label,label\na.png,x,y\n", {}, "has 2 columns named 'label'"),
         ("image,label\na.png,x,y\n", {}, "Line 2 of '.*' has 3 values for 2 columns"),
         ("image,label\n", {}, "has no rows below a line that names its columns"),
@@ -171,7 +171,7 @@ def test_the_lung_ultrasound_manifest(tmp_path):
 def test_either_task_of_the_retina_tables(tmp_path, column, classes):
     for table, folder, count in (("a. IDRiD_Disease Grading_Training Labels", "train", 413),
                                  ("b. IDRiD_Disease Grading_Testing Labels", "test", 103)):  # fmt: skip
-        options = TableOptions(label=column, folder=Path(folder))
+        options = TableOptions(label=(column,), folder=Path(folder))
         cases = open_cases(str(SHARED / "idrid" / f"{table}.csv"), tmp_path, options=SourceOptions(options))
         assert len(cases) == count and cases.classes == tuple(classes)
         assert cases.read(cases.rows[0]).pixels.ndim == 3

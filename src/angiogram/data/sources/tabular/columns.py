@@ -11,19 +11,23 @@ from typing import Literal
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.errors import InputError
 
-Role = Literal["image", "label", "group", "split"]
+Role = Literal["image", "label", "group", "split", "question"]
 USUAL: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     {
         "image": (
             "image", "image_path", "image_file", "image_name", "path", "file_path", "filepath", "file", "file_name",
-            "filename", "img", "img_path", "image_id",
+            "filename", "img", "img_path", "image_id", "image_index",
         ),
-        "label": ("label", "class", "class_name", "diagnosis", "dx", "category", "target", "finding"),
+        "label": (
+            "label", "class", "class_name", "diagnosis", "dx", "category", "target", "finding", "labels", "findings",
+            "finding_labels",
+        ),
         "group": (
             "patient", "patient_id", "patientid", "patient_number", "subject", "subject_id", "participant",
             "participant_id", "person_id", "group", "group_id", "lesion_id", "case_id", "study_id",
         ),
         "split": ("split", "set", "subset", "partition", "fold"),
+        "question": ("question", "prompt"),
     }
 )  # fmt: skip
 """Names by which a column is known, the first found wins; blanks, case and dashes do not count."""
@@ -35,15 +39,17 @@ class TableOptions:
     """What a user says of a table of images; None is found by itself.
 
     Attributes:
-        image, label, split: names of columns.
+        image, split, question: names of columns.
+        label: name of the column of the class, or of several, each a finding of its own.
         group: names of columns that together say which cases are never divided: the patient, or patient and eye.
         folder: where the paths of images start; relative to the table's own folder, which is the default.
     """
 
     image: str | None = None
-    label: str | None = None
+    label: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
     split: str | None = None
+    question: str | None = None
     folder: Path | None = None
 
 
@@ -52,9 +58,10 @@ class Columns:
     """The columns that have a role; a table may do without patient and split."""
 
     image: str
-    label: str
+    label: tuple[str, ...]
     group: tuple[str, ...]
     split: str | None
+    question: str | None
 
 
 def found_columns(contents: Contents, options: TableOptions, table: Path) -> Columns:
@@ -64,12 +71,12 @@ def found_columns(contents: Contents, options: TableOptions, table: Path) -> Col
         InputError: a column that is not there, one for two roles, or no column that is usually the image or the class.
 
     >>> found_columns(Contents({"File Name": ("a",), "dx": ("x",), "age": ("4",)}), TableOptions(), Path("a.csv"))
-    Columns(image='File Name', label='dx', group=(), split=None)
+    Columns(image='File Name', label=('dx',), group=(), split=None, question=None)
     """
     names, taken = contents.names, set[str]()
     named: dict[Role, tuple[str, ...]] = {
-        "image": _one(options.image), "label": _one(options.label), "group": options.group,
-        "split": _one(options.split),
+        "image": _one(options.image), "label": options.label, "group": options.group,
+        "split": _one(options.split), "question": _one(options.question),
     }  # fmt: skip
     found = {role: tuple(_asked(name, role, names, taken, table) for name in given) for role, given in named.items()}
     if not found["image"] and len(contents.pictures) == 1:
@@ -85,7 +92,8 @@ def found_columns(contents: Contents, options: TableOptions, table: Path) -> Col
             taken.add(known)
         elif role in _NEEDED:
             raise _none_usual(role, [name for name in names if name not in taken], names, table)
-    return Columns(found["image"][0], found["label"][0], found["group"], next(iter(found["split"]), None))
+    split, question = (next(iter(found[role]), None) for role in ("split", "question"))
+    return Columns(found["image"][0], found["label"], found["group"], split, question)
 
 
 def _one(name: str | None) -> tuple[str, ...]:

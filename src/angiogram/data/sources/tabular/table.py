@@ -1,17 +1,18 @@
 """A table with one row an image: path or picture, class and, where it has them, patient, split and further columns."""
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from angiogram.data.cases import Case, Cases, Split
+from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
-from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.sources.sides import WORDS, is_side, sides
-from angiogram.data.sources.tabular.columns import Columns, TableOptions, found_columns
+from angiogram.data.sources.tabular.columns import Columns, found_columns
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.data.sources.tabular.files import ImageFiles
+from angiogram.data.sources.tabular.labels import labels_of
 from angiogram.data.sources.tabular.read import read_contents
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
@@ -19,50 +20,56 @@ from angiogram.imaging.printable import printable
 from angiogram.imaging.raster import decode_raster, read_raster
 
 
-def table_cases(path: Path, options: TableOptions, group_pattern: str | None = None) -> Cases:
-    """The images that a table names or holds; see `cases_of`.
+@dataclass(frozen=True)
+class Table:
+    """A table and where it stands.
+
+    Attributes:
+        contents: its values.
+        path: of the file, or of the first of several.
+        base: the folder where paths of images start, if the options name no other.
+        title: name of the set.
+    """
+
+    contents: Contents
+    path: Path
+    base: Path
+    title: str
+
+
+def read_table(path: Path) -> Table:
+    """Read one file.
 
     Raises:
-        InputError: the file is no such table, or as `cases_of`.
+        InputError: it is no such table.
     """
-    title = printable(f"{path.resolve().parent.name} {path.stem}")
-    return cases_of(read_contents(path), path, path.parent, title, options, group_pattern)
+    return Table(read_contents(path), path, path.parent, printable(f"{path.resolve().parent.name} {path.stem}"))
 
 
-def cases_of(
-    contents: Contents, path: Path, base: Path, title: str, options: TableOptions, group_pattern: str | None
-) -> Cases:
+def cases_of(table: Table, options: SourceOptions) -> Cases:
     """The images that a table names or holds.
 
     Paths start at a folder, and may lack folders and suffix where one image alone is meant. A row whose image is
     missing or cannot be read is quarantined later, with the reason; one without a class is left out.
 
-    Args:
-        contents: of the table.
-        path: of the table.
-        base: the folder where paths of images start, if the options name no other.
-        title: name of the set.
-        options: which columns are what.
-        group_pattern: a regular expression that finds the patient in the path of an image.
-
     Raises:
         InputError: a column is not found, the classes are one only or another for each row, the split says something
-            else than training and test, or an image may be one of several files.
+            else than training and test, an image may be one of several files, or a finding is to be named.
     """
-    roles = found_columns(contents, options, path)
-    labels = contents.columns[roles.label]
-    kept = [i for i, label in enumerate(labels) if label]
-    classes = _classes(path, roles.label, [labels[i] for i in kept])
-    splits, divided = _splits(contents, kept, roles.split, options.split is not None, path)
+    contents, path, columns = table.contents, table.path, options.table
+    roles = found_columns(contents, columns, path)
+    labels = labels_of(contents, roles, options.finding, path)
+    kept = labels.rows
+    splits, divided = _splits(contents, kept, roles.split, columns.split is not None, path)
     ids = _ids(contents.columns[roles.image], kept)
-    groups, grouping = _groups(contents, kept, roles, list(ids.values()), bool(options.group), group_pattern)
-    used = {roles.image, roles.label, *(roles.group if groups is not None else ())}
+    groups, grouping = _groups(contents, kept, roles, list(ids.values()), bool(columns.group), options.group_pattern)
+    used = {roles.image, *labels.columns, *(roles.group if groups is not None else ())}
     further = [name for name in contents.names if name not in used | ({roles.split} if splits is not None else set())]
     pictures = contents.pictures.get(roles.image)
     places = dict(zip(ids.values(), kept, strict=True))
     files: dict[str, Path] = {}
     if pictures is None:
-        known, names = ImageFiles(_folder(base, options.folder)), contents.columns[roles.image]
+        known, names = ImageFiles(_folder(table.base, columns.folder)), contents.columns[roles.image]
         files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in kept if names[i]}
 
     rows: list[Case] = []
@@ -72,7 +79,7 @@ def cases_of(
             Case(
                 id=ids[i],
                 path=printable(file) if file is not None else f"{printable(path.name)}#{ids[i]}",
-                label=labels[i],
+                label=labels.values[i],
                 group=ids[i] if groups is None else groups[i] or f"{ids[i]}, of no known group",
                 split=None if splits is None else splits[i],
                 columns=tuple((name, contents.columns[name][i]) for name in further),
@@ -88,14 +95,8 @@ def cases_of(
         return decode_raster(BytesIO(picture), case.path)
 
     kind = "named in" if pictures is None else "held by"
-    statements = [
-        f"Images {kind} the table '{printable(path.name)}'; labels are its column '{roles.label}'.",
-        divided,
-        *grouping,
-    ]
-    if len(kept) < len(labels):
-        statements.append(f"{len(labels) - len(kept)} of {len(labels)} rows have no class and are left out.")
-    return Cases(title, tuple(rows), classes, read, DEFAULT_QUESTION, tuple(statements))
+    statements = (f"Images {kind} the table '{printable(path.name)}'.", *labels.said, divided, *grouping)
+    return Cases(table.title, tuple(rows), labels.classes, read, labels.question, statements)
 
 
 def _ids(images: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
@@ -116,22 +117,6 @@ def _folder(base: Path, given: Path | None) -> Path:
         if folder.is_dir():
             return folder
     raise InputError(f"There is no folder '{given}' (--image-folder), neither in '{base}' nor here.")
-
-
-def _classes(path: Path, column: str, labels: Sequence[str]) -> tuple[str, ...]:
-    counts = Counter(labels)
-    if len(counts) < 2:
-        holds = f"holds only the class '{labels[0]}'" if labels else "is empty"
-        raise InputError(
-            f"The column '{column}' of '{path}' {holds}; a classification needs at least two. Name another with "
-            "--label-column."
-        )
-    if max(counts.values()) == 1:
-        raise InputError(
-            f"The column '{column}' of '{path}' has another value in each of its {len(labels)} rows, and no class has "
-            "two cases; name the column of the class with --label-column."
-        )
-    return tuple(sorted(counts))
 
 
 def _groups(
