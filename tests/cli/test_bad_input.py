@@ -36,7 +36,7 @@ def refused(tiny_folder, tmp_path, monkeypatch, capsys):
 def test_a_mistyped_reference_is_refused_before_the_model_is_loaded(refused, tmp_path, monkeypatch, wrong):
     monkeypatch.setattr("angiogram.model.load.load_model", lambda *_: pytest.fail("the model was loaded"))
     said = refused("--reference", wrong) if not wrong.startswith("-") else refused(f"--reference={wrong}")
-    assert said.startswith("--reference must be cnn, tower, vit or several of them joined by commas, a number above 0")
+    assert said.startswith("--reference must be cnn, tower, vit, a folder or hub id of an image classifier, several")
     nearest = {"cn": "cnn", "cnn,towr": "tower"}
     assert wrong not in nearest or said.endswith(f"did you mean '{nearest[wrong]}'?")
 

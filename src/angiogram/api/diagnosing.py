@@ -53,8 +53,9 @@ def diagnose(
         cases: what `open_cases` gave, or a name or path as it takes one.
         out: run folder; by default `runs/MODEL-on-CASES` under the current folder, which is said. An interrupted run in
             it is continued; a run of something else in it is refused.
-        reference: the specialist: "cnn", "vit" or "tower" (the model's own encoder, tuned), trained here on the same
-            split, or several joined by commas; an accuracy above 0 and at most 1; or "none".
+        reference: the specialist, trained here on the same split: "cnn", "vit", "tower" (the model's own encoder,
+            tuned), a folder or hub id of an image classifier, or several joined by commas; an accuracy above 0 and at
+            most 1; or "none".
         reference_source: where the number comes from, for instance "Smith 2024, Table 2".
         train_cases: learn the probes on at most so many cases, in proportion to the classes.
         test_cases: judge on at most so many.

@@ -1,5 +1,6 @@
 """The reference of a diagnosis: what `--reference` asks for, refused before anything is loaded, and how it is had."""
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -12,12 +13,13 @@ from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.errors import InputError
-from angiogram.train.references import REGISTRY, TITLES
+from angiogram.train.references import PRETRAINED, REGISTRY, TITLES
 
 if TYPE_CHECKING:
     from angiogram.diagnose.collect.reference import Reference, Trained
     from angiogram.model.load import LoadedModel
     from angiogram.train.references.choice import Contest, Judged
+    from angiogram.train.references.task import Learn
 
 NONE = "none"
 PARTS = 5  # of a training curve, whose means the page shows
@@ -28,7 +30,8 @@ class Wanted:
     """What `--reference` and `--reference-source` say.
 
     Attributes:
-        names: of the references to train, in the order given; empty for none and for a number.
+        names: of the references to train, in the order given, folders and hub ids of image classifiers among them;
+            empty for none and for a number.
         accuracy: the number.
         source: where the number comes from.
     """
@@ -46,6 +49,8 @@ def wanted(reference: str, source: str | None) -> Wanted:
 
     >>> wanted("cnn,tower", None).names
     ('cnn', 'tower')
+    >>> wanted("cnn,google/vit-base-patch16-224", None).names
+    ('cnn', 'google/vit-base-patch16-224')
     >>> wanted("0.93", "Smith 2024, Table 2")
     Wanted(names=(), accuracy=0.93, source='Smith 2024, Table 2')
     """
@@ -66,11 +71,20 @@ def wanted(reference: str, source: str | None) -> Wanted:
     for name in names:
         if name == NONE:
             raise InputError(f"--reference '{reference}' asks for {NONE} and for others; leave {NONE} out.")
-        if name not in REGISTRY:
+        if name not in REGISTRY and not is_classifier(name):
             raise _refused(name)
         if names.count(name) > 1:
             raise InputError(f"--reference names '{name}' twice.")
     return Wanted(names)
+
+
+def is_classifier(name: str) -> bool:
+    """Whether this names an image classifier: a folder that is here, or something in the form of a hub id.
+
+    >>> is_classifier("google/vit-base-patch16-224@main"), is_classifier("ccn")
+    (True, False)
+    """
+    return Path(name).expanduser().is_dir() or re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", name) is not None
 
 
 def reference_of(
@@ -92,10 +106,16 @@ def reference_of(
 
     from angiogram.registry import registered
     from angiogram.train.references.choice import contest
+    from angiogram.train.references.pretrained import pretrained
     from angiogram.train.references.task import Task
 
+    def learner(name: str) -> "Learn":
+        if name in REGISTRY:
+            return partial(registered("reference", name, REGISTRY), task)
+        return partial(pretrained, name, task)
+
     task = Task(examined.cases, examined.hashes, loaded, cache, progress)
-    learners = {name: partial(registered("reference", name, REGISTRY), task) for name in asked.names}
+    learners = {name: learner(name) for name in asked.names}
     found = contest(learners, examined.cases, splits.pairs, progress)
     judged = np.sort(np.concatenate([test for _, test in splits.pairs]))
     folds = len(splits.pairs)
@@ -117,9 +137,13 @@ def _refused(name: str) -> InputError:
     nearest = get_close_matches(name, (*REGISTRY, NONE), n=1)
     hint = f"; did you mean '{nearest[0]}'?" if nearest else "."
     return InputError(
-        f"--reference must be {', '.join(REGISTRY)} or several of them joined by commas, a number above 0 and at most "
-        f"1, or {NONE}, not '{name}'{hint}"
+        f"--reference must be {', '.join(REGISTRY)}, a folder or hub id of an image classifier, several of them joined "
+        f"by commas, a number above 0 and at most 1, or {NONE}, not '{name}'{hint}"
     )
+
+
+def _title(name: str) -> str:
+    return TITLES.get(name) or PRETRAINED.format(name)
 
 
 def _source(found: "Contest", images: int, folds: int) -> str:
@@ -128,12 +152,12 @@ def _source(found: "Contest", images: int, folds: int) -> str:
     names = [each.name for each in found.references]
     winners = [each for each in found.references if each.folds]
     if len(names) == 1:
-        return f"{TITLES[names[0]]}, {behind}"
+        return f"{_title(names[0])}, {behind}"
     among = f"{', '.join(names[:-1])} and {names[-1]}"
     how = "was most accurate on a share of the training cases held back from a first training"
     if len(winners) == 1:
         where = "" if folds == 1 else " in every fold"
-        return f"{TITLES[winners[0].name]}, {behind}; of {among} it {how}{where}"
+        return f"{_title(winners[0].name)}, {behind}; of {among} it {how}{where}"
     which = ", ".join(f"{each.name} in {each.folds}" for each in winners)
     return f"in each fold the one of {among} that {how} ({which} of {folds} folds), {behind}"
 
@@ -147,7 +171,7 @@ def _trained(each: "Judged", judged: "np.ndarray", folds: int) -> "Trained":
     where = "" if folds == 1 else " in the first fold"
     return Trained(
         name=each.name,
-        title=TITLES[each.name],
+        title=_title(each.name),
         predicted=each.predicted[judged],
         inner=each.inner,
         folds=each.folds / folds,

@@ -25,8 +25,8 @@ class SubjectOptions(CasesOptions, ModelOptions):
     out: Path | None = None
     """run folder, where an interrupted run is continued (default: in `runs`, named after model and cases, and said)"""
     reference: str = "none"
-    """the specialist: cnn, vit or tower (the model's own vision encoder, tuned), trained here on the same split, or
-    several of them joined by commas; a number with 0 < number <= 1; or none"""
+    """the specialist, trained here on the same split: cnn, vit, tower (the model's own vision encoder, tuned), a folder
+    or hub id of an image classifier, or several of them joined by commas; a number with 0 < number <= 1; or none"""
     reference_source: str | None = None
     """where the number comes from, for instance: Smith 2024, Table 2"""
     train_cases: int | None = None

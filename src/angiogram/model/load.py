@@ -1,7 +1,5 @@
 """From a name to a model that is ready to run."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +8,6 @@ from typing import Any
 import torch
 import transformers
 from safetensors import SafetensorError
-from transformers.utils import logging
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError, unknown
@@ -27,6 +24,7 @@ from angiogram.model.original_llava import is_original_llava, load_original_llav
 from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
 from angiogram.model.precision import device_named, dtype_named
 from angiogram.model.processor import load_processor
+from angiogram.model.quiet import quiet
 
 EMBEDDED = "embedded"
 # What transformers raises for what it cannot read, and a model's own code for a transformers it was not written for.
@@ -109,7 +107,7 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     model, dtype = loaded.model, loaded.model.dtype
     divided: dict[str, Any] = getattr(model, "hf_device_map", {})
     placed = divided if len(divided) > 1 else {"": model.device}
-    with _quiet():
+    with quiet():
         twin = type(model).from_pretrained(
             None,
             config=model.config,
@@ -158,7 +156,7 @@ def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) 
     check_weights(name, folder)
     auto = getattr(transformers, own_class(settings) or "AutoModelForImageTextToText")
     try:
-        with _quiet():
+        with quiet():
             model, report = auto.from_pretrained(
                 folder,
                 use_safetensors=True,
@@ -208,17 +206,6 @@ def _placed(loading: Loading, progress: Progress) -> dict[str, Any]:
     if loading.placement is not None:
         placed |= {"device_map": dict(loading.placement), "offload_folder": loading.offload}
     return placed
-
-
-@contextmanager
-def _quiet() -> Generator[None]:
-    """Without transformers' own tables of missing weights, which are looked at here."""
-    level = logging.get_verbosity()
-    logging.set_verbosity_error()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
 
 
 def _revision(folder: Path) -> str:

@@ -14,6 +14,12 @@ from angiogram.model.precision import training_precision
 from angiogram.train.checkpoint import Checkpoint
 
 Loss = Callable[[nn.Module, int], Tensor]
+Stop = Callable[[int], bool]
+
+
+def never(step: int) -> bool:
+    """No step is the last before the schedule's end."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ def fit(
     identity: str,
     progress: Progress,
     device: torch.device | None = None,
+    stop: Stop = never,
 ) -> None:
     """Train `model` in place, going on from `checkpoint` where one of the same run is there.
 
@@ -57,6 +64,7 @@ def fit(
         identity: of the run: what it trains, on what, from what; a checkpoint of another run is refused.
         progress: receives one line every ten steps.
         device: where `loss` puts its batches; Accelerate's choice where None.
+        stop: asked after each step, with the number of steps done; the training ends where it says so.
 
     Raises:
         InputError: the checkpoint is of another run or damaged, or the disk is full.
@@ -88,6 +96,8 @@ def fit(
         if done % 10 == 0 or done == schedule.steps:
             progress(f"step {done}/{schedule.steps}  loss {sum(recent) / len(recent):.3f}")
             recent.clear()
+        if stop(done):
+            break
         if accelerator.is_main_process and done % schedule.keep_every == 0 and done < schedule.steps:
             keeper.save(done)
     model.eval()

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 from transformers import CLIPVisionModel, LlavaConfig, LlavaForConditionalGeneration
-from transformers.utils import logging
 
 from angiogram.errors import InputError
+from angiogram.model.quiet import quiet
 
 # the original name -> transformers' name, as patterns; transformers reads one shard at a time
 RENAMED = {
@@ -52,14 +52,10 @@ def load_weights(folder: Path, tower: str, config: LlavaConfig, **placed: Any) -
 
 def _read(kind: Any, source: str, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
     """A model and transformers' report on its weights, which is returned instead of printed."""
-    level = logging.get_verbosity()
-    logging.set_verbosity_error()
-    try:
+    with quiet():
         return kind.from_pretrained(
             source, use_safetensors=True, ignore_mismatched_sizes=True, output_loading_info=True, **kwargs
         )
-    finally:
-        logging.set_verbosity(level)
 
 
 def _refuse(source: str, keys: Iterable[Any], what: str) -> None:

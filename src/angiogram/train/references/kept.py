@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ def kept(
         name: of the reference.
         task: cases and cache.
         train, test: rows to learn from and to judge.
-        training: the settings.
+        training: the settings; a reference may choose within them how long it learns.
         identity: of what else the result depends on.
         learn: trains, going on from the checkpoint where one is there.
 
@@ -39,10 +39,16 @@ def kept(
         task.progress(f"training the reference {name} on {len(train)} images (once)")
         learned = learn(checkpoint)
         np.save(made / "predicted.npy", learned.predicted)
-        provenance = {**asdict(training), "cases": cases.name, "images": len(train), "classes": list(cases.classes)}
+        provenance = {
+            **asdict(learned.training),
+            "cases": cases.name,
+            "images": len(train),
+            "classes": list(cases.classes),
+        }
         (made / "provenance.json").write_text(json.dumps({**provenance, "curve": learned.curve}, indent=1))
 
     cached_folder(folder, make)
     shutil.rmtree(checkpoint, ignore_errors=True)
-    curve = json.loads((folder / "provenance.json").read_text())["curve"]
-    return Learned(np.load(folder / "predicted.npy"), training, tuple(curve))
+    provenance = json.loads((folder / "provenance.json").read_text())
+    how = Training(**{field.name: provenance[field.name] for field in fields(Training)})
+    return Learned(np.load(folder / "predicted.npy"), how, tuple(provenance["curve"]))

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from transformers import ResNetConfig, ResNetForImageClassification, ViTConfig, ViTForImageClassification
 
 from angiogram.data.cases import Cases
+from angiogram.train.references.augment import augmented
 from angiogram.train.references.classifier import learn
 from angiogram.train.references.kept import kept
 from angiogram.train.references.task import Learned, Rows, Task, Training
@@ -83,7 +84,7 @@ def _from_scratch(
 
         def batch(chance: torch.Generator) -> tuple[Tensor, Tensor]:
             rows = torch.randint(len(pixels), (training.batch_size,), generator=chance)
-            return _augmented(pixels[rows], chance).to(device), labels[rows].to(device)
+            return augmented(pixels[rows], SHIFT, chance).to(device), labels[rows].to(device)
 
         curve = learn(network, batch, training, checkpoint, device, task.progress)
         return Learned(_predict(network, _standardised(cases, test), device), training, curve)
@@ -95,17 +96,6 @@ def _standardised(cases: Cases, rows: Rows) -> Tensor:
     """Grey pixels `[n, 1, SIDE, SIDE]`, scaled to about -2..2."""
     images = [PIL.Image.fromarray(cases.read(cases.rows[row]).pixels).convert("L").resize((SIDE, SIDE)) for row in rows]
     return torch.from_numpy(np.stack([np.asarray(image, dtype=np.float32) for image in images]))[:, None] / 64 - 2
-
-
-def _augmented(pixels: Tensor, chance: torch.Generator) -> Tensor:
-    """Each image moved by up to SHIFT pixels, with its own contrast, brightness and noise."""
-    count = len(pixels)
-    padded = nn.functional.pad(pixels, (SHIFT,) * 4, mode="replicate")
-    offsets = torch.randint(2 * SHIFT + 1, (count, 2), generator=chance).tolist()
-    moved = torch.stack([image[:, y : y + SIDE, x : x + SIDE] for image, (y, x) in zip(padded, offsets, strict=True)])
-    contrast = 1 + 0.2 * torch.randn(count, 1, 1, 1, generator=chance)
-    brightness = 0.2 * torch.randn(count, 1, 1, 1, generator=chance)
-    return moved * contrast + brightness + 0.1 * torch.randn(moved.shape, generator=chance)
 
 
 @torch.no_grad()
