@@ -18,6 +18,7 @@ from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.cards import cards
+from angiogram.diagnose.tell.ceiling import no_ceiling
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.headline import headline, not_assessed
 from angiogram.diagnose.tell.leakage import Leakage, leakage_warnings
@@ -84,6 +85,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
         not_assessed=not_assessed(judged.verdicts, accounting, planned.loaded.anatomy.image_tokens, result.causes),
         warnings=(
             *leakage_warnings(result.leakage, splits.reason),
+            *no_ceiling(accounting),
             *(column.says for column in read.nuisance if column.warns),
             *warnings(planned, read.points, examined, found.truth, found.groups, answers, settings, read.detail),
         ),
