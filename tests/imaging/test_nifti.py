@@ -68,5 +68,5 @@ def test_four_dimensions_are_refused(tmp_path: Path) -> None:
 
 def test_without_nibabel_one_sentence_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nibabel", None)
-    with pytest.raises(InputError, match=r"'nibabel', which is not installed: `pip install 'angiogram\[demo\]'`\.$"):
+    with pytest.raises(InputError, match=r"'nibabel', which is not installed: `pip install 'angiogram\[dicom\]'`\.$"):
         read_volume(tmp_path / "v.nii")
