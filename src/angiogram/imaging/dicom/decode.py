@@ -146,24 +146,24 @@ def _decoded(dataset: "Dataset", index: int, syntax: str, name: str, plugin: str
 
     if syntax == _EXTENDED and whole(dataset, "BitsStored", missing=8) > 8:
         raise UnfitError("is compressed as JPEG extended with 12 bits, which is not read; decompress it first")
-    if not plugin and whole(dataset, "BitsAllocated") == 1:
-        return _single_bits(dataset, index), word(dataset, "PhotometricInterpretation")
     decoder = get_decoder(syntax)
     if plugin and plugin not in decoder.available_plugins:
         raise UnfitError(f"is compressed as {name}, which needs a decoder: `pip install 'angiogram[dicom]'`")
-    found = attempt(lambda: _with_syntax(dataset, index, syntax, plugin))
+    single = not plugin and whole(dataset, "BitsAllocated") == 1
+    found = attempt(lambda: _single_bits(dataset, index) if single else _with_syntax(dataset, index, syntax, plugin))
     if found is None:
         raise UnfitError(f"is damaged, or not what it says: its pixels ({name}) cannot be decoded")
     return found
 
 
-def _single_bits(dataset: "Dataset", index: int) -> NDArray[np.uint8]:
+def _single_bits(dataset: "Dataset", index: int) -> tuple[NDArray[np.uint8], str]:
     """A frame of one bit a pixel; frames follow one another without a gap, also inside a byte (PS3.5 8.1.1)."""
     rows, columns, _ = _shape(dataset)
     size = rows * columns
     held = np.frombuffer(dataset.PixelData, np.uint8)[index * size // 8 : (index + 1) * size // 8 + 1]
     first = index * size % 8
-    return np.unpackbits(held, bitorder="little")[first : first + size].reshape(rows, columns)
+    bits = np.unpackbits(held, bitorder="little")[first : first + size]
+    return bits.reshape(rows, columns), word(dataset, "PhotometricInterpretation")
 
 
 def _with_syntax(dataset: "Dataset", index: int, syntax: str, plugin: str) -> tuple[NDArray[Any], str]:
