@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from angiogram.errors import InputError
 from angiogram.imaging.volume import MAX_VOXELS
 
+MAX_BYTES = 4 * MAX_VOXELS  # stored
 MAX_OFFSET = 16 * 2**20  # bytes of extensions before the voxels
 _SINGULAR = 1e-6
 
@@ -32,11 +33,15 @@ def checked_header(path: Path, name: str) -> Any:
     compressed = path.name.lower().endswith(".gz")
     with gzip.open(path) if compressed else path.open("rb") as file:
         start = file.read(540)
-    size = {int.from_bytes(start[:4], order) for order in ("little", "big")}
-    kind = Nifti2Header if 540 in size else Nifti1Header if 348 in size else None
-    if kind is None or len(start) < max(size & {348, 540}):
+    # The first number is the header's own length: it tells version and byte order.
+    for order, sign in (("little", "<"), ("big", ">")):
+        length = int.from_bytes(start[:4], order)
+        if length in {348, 540} and len(start) >= length:
+            kind = Nifti2Header if length == 540 else Nifti1Header
+            header: Any = kind(start[:length], endianness=sign, check=False)
+            break
+    else:
         raise InputError(f"'{name}' is not a readable NIfTI volume: it has no header of one.")
-    header: Any = kind(start[: 540 if kind is Nifti2Header else 348], check=False)
     _check_size(header, name, None if compressed else path.stat().st_size)
     return header
 
@@ -57,6 +62,8 @@ def _check_size(header: Any, name: str, length: int | None) -> None:
         needed = int(offset) + voxels * int(header.get_data_dtype().itemsize)
     except Exception as error:  # nibabel has its own exception for a kind of voxel that it does not know
         raise InputError(f"'{name}' holds voxels of an unknown kind ({int(header['datatype'])}).") from error
+    if needed > MAX_BYTES:
+        raise InputError(f"'{name}' says {needed} bytes of voxels; at most {MAX_BYTES // 2**20} MiB are read.")
     if length is not None and length < needed:
         raise InputError(f"'{name}' is truncated: it holds {length} of {needed} bytes.")
 
