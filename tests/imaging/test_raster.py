@@ -1,3 +1,5 @@
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +43,44 @@ def test_sixteen_bits_are_stretched_and_declared(tmp_path_factory: pytest.TempPa
     assert (image.pixels.min(), image.pixels.max()) == (0, 255)
     assert (np.diff(image.pixels.ravel().astype(int)) >= 0).all()
     assert image.made[-1] == f"own range {low}..{low + span} to grey 0..255"
+
+
+def deep_png(path: Path, pixels: np.ndarray) -> Path:
+    """A PNG of 16 bits a sample, grey `[H, W]` or RGB, written byte by byte: Pillow writes no such RGB."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 16, 2 if pixels.ndim == 3 else 0, 0, 0, 0)
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    )
+    return path
+
+
+RAMP = (300 + 7 * np.arange(256)).reshape(16, 16)  # 256 levels, all above 255
+
+
+def test_a_ramp_of_16_bits_keeps_its_256_levels(tmp_path: Path) -> None:
+    image = read_raster(deep_png(tmp_path / "a.png", RAMP))
+    np.testing.assert_array_equal(image.pixels.ravel(), np.arange(256))
+    assert image.made == ("PNG I;16", "own range 300..2085 to grey 0..255")
+
+
+@pytest.mark.parametrize(("order", "mode"), [("<", "I;16"), (">", "I;16B")])
+def test_a_tiff_of_16_bits_in_either_byte_order_keeps_its_levels(tmp_path: Path, order: str, mode: str) -> None:
+    image = read_raster(save(tmp_path / "a.tif", RAMP.astype(f"{order}u2")))
+    np.testing.assert_array_equal(image.pixels.ravel(), np.arange(256))
+    assert image.made[0] == f"TIFF {mode}"
+
+
+def test_deep_colours_lose_their_low_byte_and_say_so(tmp_path: Path) -> None:
+    deep = np.array([[[65535, 32768, 255]]])
+    image = read_raster(deep_png(tmp_path / "a.png", deep))
+    assert image.pixels.tolist() == [[[255, 128, 0]]]
+    assert image.made == ("PNG RGB", "16 bits a channel to 8, the high ones")
+    assert read_raster(save(tmp_path / "b.png", RGB)).made == ("PNG RGB",)
 
 
 def test_a_flat_sixteen_bit_image_is_black(tmp_path: Path) -> None:

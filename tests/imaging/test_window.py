@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiogram.imaging.window import Window
+from angiogram.errors import InputError
+from angiogram.imaging.window import NAMED, Window, own_range
 
 windows = st.builds(Window.centred, st.integers(-500, 500).map(float), st.integers(2, 2000).map(float))
 densities = st.lists(st.integers(-2048, 3071), min_size=2, max_size=30).map(lambda v: np.array(v, dtype=np.int16))
@@ -32,3 +33,33 @@ def test_an_inside_value_is_off_by_at_most_one_grey_level(window: Window) -> Non
 def test_an_empty_window_is_refused() -> None:
     with pytest.raises(ValueError, match=r"low < high, got 5\.\.5"):
         Window(5, 5)
+
+
+def test_the_windows_that_radiology_names() -> None:
+    assert {name: (window.low, window.high) for name, window in NAMED.items()} == {
+        "lung": (-1350, 150),
+        "mediastinum": (-125, 225),
+        "bone": (-500, 1300),
+        "brain": (0, 80),
+        "abdomen": (-150, 250),
+        "soft tissue": (-160, 240),
+    }
+    assert NAMED["lung"].made == "window lung -1350..150 HU to grey 0..255"
+
+
+@given(st.integers(-500, 500), st.integers(1, 2000))
+def test_two_numbers_are_centre_and_width(centre: int, width: int) -> None:
+    assert Window.parse(f"{centre}/{width}") == Window.centred(centre, width)
+    assert Window.parse(f" {centre} / {width}.0 ") == Window.centred(centre, width)
+
+
+@pytest.mark.parametrize("text", ["40/0", "40/-1", "nan/5", "inf/5", "40/nan"])
+def test_a_width_must_be_a_number_above_0(text: str) -> None:
+    with pytest.raises(InputError, match=f"A window needs a width above 0 and finite numbers, not '{text}'"):
+        Window.parse(text)
+
+
+def test_an_own_range_without_what_does_not_count() -> None:
+    values = np.array([-2000, 0, 10])
+    assert own_range(values, values > -1000)[0].tolist() == [0, 0, 255]
+    assert own_range(values, np.zeros(3, bool))[1] == "own range -2000..10 to grey 0..255"  # nothing counts: all does

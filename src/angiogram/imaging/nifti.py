@@ -1,6 +1,5 @@
 """NIfTI volumes in one orientation."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,51 +7,67 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from angiogram.errors import InputError
+from angiogram.imaging.nifti_header import checked_header, placed
+from angiogram.imaging.printable import printable
+from angiogram.imaging.volume import Volume, shear_degrees, upright
 
-
-@dataclass(frozen=True)
-class Volume:
-    """A 3-D image whose axes run to the patient's right, anterior and superior (RAS+).
-
-    Attributes:
-        array: `[X, Y, Z]`; for CT in HU, for a mask the label numbers. Index 0 is the most left, posterior, inferior.
-        spacing: voxel size in mm along x, y, z.
-        affine: `[4, 4]`, voxel index to mm in patient space.
-        made: how it came to be, as `Image.made` states it.
-    """
-
-    array: NDArray[Any]
-    spacing: tuple[float, float, float]
-    affine: NDArray[np.float64]
-    made: tuple[str, ...]
+SUFFIXES = (".nii", ".nii.gz")
+_SHEARED = 1.0  # degrees
 
 
 def read_volume(path: Path, dtype: DTypeLike = np.float32) -> Volume:
     """Read a `.nii` or `.nii.gz` file, axes permuted and flipped (never interpolated) to RAS+.
 
-    The affine decides the orientation. An oblique affine stays oblique: its axes are the nearest ones.
+    The affine decides the orientation: sform, else qform (nibabel's rule). An oblique affine stays oblique: its axes
+    are the nearest ones. Values are scaled by the header's slope and intercept, once; a slope that is 0 or no number
+    means none. Dimensions of length 1 behind the third are dropped, missing ones added.
 
     Raises:
-        InputError: the file is missing, damaged, or not a 3-D volume; nibabel is not installed.
+        InputError: the file is missing, damaged, asks for more than is read, or holds something else than one 3-D
+            volume of numbers; nibabel is not installed.
     """
     try:
-        import nibabel  # of the extra [demo]: whoever reads no volume does without it
+        import nibabel  # of the extras [demo] and [dicom]: whoever reads no volume does without it
     except ImportError as error:
         raise InputError(
-            "Reading NIfTI needs the package 'nibabel', which is not installed: `pip install 'angiogram[demo]'`."
+            "Reading NIfTI needs the package 'nibabel', which is not installed: `pip install 'angiogram[dicom]'`."
         ) from error
+    name = printable(path)
     if not path.is_file():
-        raise InputError(f"There is no NIfTI file '{path}'.")
+        raise InputError(f"There is no NIfTI file '{name}'.")
     try:
-        image = nibabel.as_closest_canonical(nibabel.load(path))  # pyright: ignore[reportArgumentType]
-        stored: NDArray[Any] = np.asanyarray(image.dataobj)
-        affine = np.asarray(image.affine, dtype=np.float64)
+        where = placed(checked_header(path, name), name)
+        image: Any = nibabel.load(path)
+        shape = _three(tuple(image.shape), name)
+        stored: NDArray[Any] = np.asanyarray(image.dataobj).reshape(shape, order="F")
+    except InputError:
+        raise
     except Exception as error:  # nibabel, zlib and numpy each raise their own for damaged bytes
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"'{path}' is not a readable NIfTI volume: {reason}.") from error
-    if stored.ndim != 3:
-        raise InputError(f"'{path}' has {stored.ndim} dimensions; a volume needs 3.")
-    x, y, z = (float(step) for step in np.linalg.norm(affine[:3, :3], axis=0))
-    made = (f"NIfTI {path.name}", "axes to right, anterior, superior (RAS+)")
-    # Fortran order keeps an axial slice in one piece of memory.
-    return Volume(np.asfortranarray(stored, dtype=dtype), (x, y, z), affine, made)
+        raise InputError(f"'{name}' is not a readable NIfTI volume: {reason}.") from error
+    if stored.dtype.kind not in "biuf":
+        raise InputError(f"'{name}' holds colours or complex numbers; a volume needs one number a voxel.")
+    made = ("NIfTI", *_scaling(image.dataobj), *where.said, *_sheared(where.affine))
+    volume = upright(stored, where.affine, made)
+    return Volume(np.asfortranarray(volume.array, dtype=dtype), volume.spacing, volume.affine, volume.made)
+
+
+def _three(shape: tuple[int, ...], name: str) -> tuple[int, int, int]:
+    """The shape with exactly three dimensions."""
+    if any(side != 1 for side in shape[3:]):
+        raise InputError(
+            f"'{name}' has {len(shape)} dimensions, {' x '.join(map(str, shape))}; a volume needs 3: divide it into "
+            "its time points or directions first."
+        )
+    x, y, z = (*shape, 1, 1)[:3]
+    return x, y, z
+
+
+def _scaling(stored: Any) -> tuple[str, ...]:
+    slope, intercept = float(stored.slope), float(stored.inter)
+    return () if (slope, intercept) == (1, 0) else (f"times {slope:g} plus {intercept:g} by its header",)
+
+
+def _sheared(affine: NDArray[np.float64]) -> tuple[str, ...]:
+    degrees = shear_degrees(affine)
+    return () if degrees < _SHEARED else (f"axes up to {degrees:.1f} degrees off a right angle, not resampled",)

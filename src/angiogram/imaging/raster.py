@@ -2,7 +2,7 @@
 
 import warnings
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from PIL import ImageFile, ImageOps
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
+from angiogram.imaging.window import own_range
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
 MAX_PIXELS = 100_000_000
@@ -51,9 +52,10 @@ def decode_raster(source: Path | BinaryIO, name: str) -> Image:
             # Another library may have allowed it: half an image must never pass for a whole one.
             if ImageFile.LOAD_TRUNCATED_IMAGES:
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
+            halved = _halved(file)
             file.load()
             pixels, steps = _pixels(file)
-            return Image(pixels, (f"{file.format} {file.mode}", *steps))
+            return Image(pixels, (f"{file.format} {file.mode}", *halved, *steps))
     except InputError:
         raise
     except FileNotFoundError as error:
@@ -67,13 +69,23 @@ def decode_raster(source: Path | BinaryIO, name: str) -> Image:
         raise InputError(f"'{name}' cannot be read: {reason}.") from error
 
 
+def _halved(file: Pillow.Image) -> tuple[str, ...]:
+    """What is to be said of colours of 16 bits, of which Pillow keeps the high byte; asked before it loads them."""
+    stored = [str(tile.args) for tile in getattr(file, "tile", ())]
+    deep = file.mode in {"RGB", "RGBA", "LA", "CMYK"} and any(";16" in args for args in stored)
+    return ("16 bits a channel to 8, the high ones",) if deep else ()
+
+
 def _pixels(file: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """The upright image's pixels and the steps that made them."""
     turned = file.getexif().get(0x0112, 1) != 1
     image = ImageOps.exif_transpose(file) if turned else file
     steps = ("turned upright by its EXIF tag",) if turned else ()
     if image.mode in _DEEP or image.mode.startswith("I;"):
-        pixels, step = _stretched(np.asarray(image))
+        values = np.asarray(image)
+        if not np.isfinite(values).all():
+            raise ValueError("it holds values that are not finite")
+        pixels, step = own_range(values)
         return pixels, (*steps, step)
     if image.mode in _GREY:
         return np.array(image.convert("L")), steps
@@ -87,12 +99,3 @@ def _pixels(file: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     if image.mode == "RGB":
         return np.array(image), steps
     return np.array(image.convert("RGB")), (*steps, f"{image.mode} to RGB")
-
-
-def _stretched(deep: NDArray[Any]) -> tuple[NDArray[np.uint8], str]:
-    values = deep.astype(np.float64)
-    if not np.isfinite(values).all():
-        raise ValueError("it holds values that are not finite")
-    low, high = float(values.min()), float(values.max())
-    scale = 255 / (high - low) if high > low else 0.0
-    return np.rint((values - low) * scale).astype(np.uint8), f"own range {low:g}..{high:g} to grey 0..255"

@@ -1,0 +1,53 @@
+"""One cut of a volume -> `Image`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.errors import InputError
+from angiogram.imaging.aspect import square_pixels
+from angiogram.imaging.image import Image
+from angiogram.imaging.planes import DISPLAY, Plane, cut, cut_spacing
+from angiogram.imaging.slices import SliceRule
+from angiogram.imaging.volume import Volume
+
+Grey = Callable[[NDArray[Any]], tuple[NDArray[np.uint8], tuple[str, ...]]]
+
+
+def cut_image(volume: Volume, plane: Plane, rule: SliceRule, grey: Grey) -> Image:
+    """The slice that a rule names, in radiological display and with square pixels.
+
+    Args:
+        volume: in RAS+.
+        plane: the plane of the cut.
+        rule: which of its cuts.
+        grey: values `[H, W]` -> grey values and the steps to them.
+
+    Raises:
+        InputError: there is no such slice, or it would be too large.
+    """
+    index, said = rule.of_volume(volume.array, plane)
+    pixels, steps = grey(cut(volume.array, plane, index))
+    pixels, squared = square_pixels(pixels, cut_spacing(volume.spacing, plane))
+    return Image(pixels, (*volume.made, f"{plane} slice {said}", *steps, *squared, DISPLAY[plane]))
+
+
+def finite(values: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """The values with what is no finite number set to the lowest that is; and the step as `Image.made` states it.
+
+    Raises:
+        InputError: none is finite.
+
+    >>> finite(np.array([1.0, np.nan, 3.0]))
+    (array([1., 1., 3.]), ('1 of 3 values are no finite numbers, taken for the lowest',))
+    """
+    known = np.isfinite(values)
+    if known.all():
+        return values, ()
+    if not known.any():
+        raise InputError("The slice holds no finite number.")
+    many = int(known.size - np.count_nonzero(known))
+    filled = np.where(known, values, values[known].min())
+    return filled, (f"{many} of {known.size} values are no finite numbers, taken for the lowest",)

@@ -1,0 +1,56 @@
+"""Which files are of one patient, without saying of whom."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from pathlib import Path
+
+from angiogram.errors import InputError
+from angiogram.imaging.dicom.file import looks_like_dicom, read_tags
+from angiogram.imaging.dicom.series import files_in
+from angiogram.imaging.dicom.tags import PATIENT
+from angiogram.imaging.dicom.unfit import UnfitError, attempt
+from angiogram.imaging.printable import printable
+
+MIN_SALT = 16  # bytes
+
+
+def patient_group(path: Path, salt: bytes) -> str | None:
+    """A name for the patient of a DICOM file or folder: the same for the same patient and salt, and nothing else.
+
+    It is HMAC-SHA256 over issuer and patient id. Keep the salt secret and off the page: whoever has it can try ids.
+    Sets that were made anonymous may give all patients one id; then all have one group.
+
+    Args:
+        path: a DICOM file, or a folder of them.
+        salt: at least 16 random bytes, the same for a whole set.
+
+    Returns:
+        `patient-` and 16 hexadecimal digits; None where the file names no patient or is no DICOM.
+
+    Raises:
+        InputError: files of several patients are in the folder, or pydicom is not installed.
+        ValueError: the salt is too short.
+    """
+    if len(salt) < MIN_SALT:
+        raise ValueError(f"A salt needs at least {MIN_SALT} bytes, got {len(salt)}.")
+    files: Iterable[Path] = files_in(path) if path.is_dir() else (path,)
+    groups = {group for file in files if looks_like_dicom(file) and (group := _group(file, salt))}
+    if len(groups) > 1:
+        raise InputError(f"'{printable(path)}' holds files of {len(groups)} patients; give each a folder.")
+    return next(iter(groups), None)
+
+
+def _group(file: Path, salt: bytes) -> str | None:
+    try:
+        dataset = read_tags(file, PATIENT)
+    except UnfitError:
+        return None
+    patient, issuer = (
+        (attempt(lambda keyword=keyword: str(dataset[keyword].value or "").strip()) or "") if keyword in dataset else ""
+        for keyword in PATIENT
+    )
+    if not patient:
+        return None
+    digest = hmac.new(salt, f"{issuer}\0{patient}".encode("utf-8", "surrogateescape"), hashlib.sha256)
+    return f"patient-{digest.hexdigest()[:16]}"

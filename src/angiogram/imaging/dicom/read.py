@@ -1,0 +1,143 @@
+"""A DICOM file or a folder with one series -> `Image`; a folder -> its volume."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from angiogram.errors import InputError
+from angiogram.imaging.cut_image import cut_image
+from angiogram.imaging.dicom.decode import frames, is_colour, pixels
+from angiogram.imaging.dicom.divide import divided
+from angiogram.imaging.dicom.file import need_pydicom, open_dicom
+from angiogram.imaging.dicom.kinds import refuse_what_is_no_image
+from angiogram.imaging.dicom.picture import frame_image
+from angiogram.imaging.dicom.place import orientation, plane_of
+from angiogram.imaging.dicom.rescale import rescaled
+from angiogram.imaging.dicom.series import files_in, find_stacks
+from angiogram.imaging.dicom.slice import slices_of
+from angiogram.imaging.dicom.stack import Stack
+from angiogram.imaging.dicom.unfit import UnfitError
+from angiogram.imaging.image import Image
+from angiogram.imaging.planes import Plane
+from angiogram.imaging.printable import printable
+from angiogram.imaging.slices import SliceRule
+from angiogram.imaging.volume import Volume
+from angiogram.imaging.window import Window
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+
+def read_dicom(path: Path, window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
+    """One picture of a DICOM file, or of a folder that holds one series.
+
+    A file of one frame is that frame. Frames that say where they lie, and slices of a folder, are a volume, of which
+    one slice is cut; other frames (films, colours) are counted in their order.
+
+    Args:
+        path: a file of any name, or a folder.
+        window: None for the file's own.
+        plane: of the cut; None for the plane that the slices were taken in.
+        rule: which slice or frame.
+
+    Raises:
+        InputError: there is no such file, it is damaged or no image, the folder holds several series, or the slice is
+            not there.
+    """
+    name = printable(path)
+    need_pydicom()
+    if not path.exists():
+        raise InputError(f"There is no image '{name}'.")
+    # The reason alone is passed on: nothing of what a library said is left in the exception.
+    try:
+        if not path.is_dir():
+            return _file_image(path, window, plane, rule)
+        stack, said = _only_stack(path)
+        return _stack_image(stack, window, plane, rule, said)
+    except UnfitError as unfit:
+        problem = f"'{name}' {unfit.reason}."
+    except InputError as error:
+        problem = f"'{name}' cannot be shown: {error}"
+    raise InputError(problem)
+
+
+def read_series(folder: Path) -> Volume:
+    """The volume of a folder that holds one series of one time point.
+
+    Raises:
+        InputError: it holds none or several, or their slices make no volume.
+    """
+    name = printable(folder)
+    need_pydicom()
+    if not folder.is_dir():
+        raise InputError(f"There is no folder '{name}'.")
+    try:
+        stack, said = _only_stack(folder)
+        volume = stack.volume()
+        return Volume(volume.array, volume.spacing, volume.affine, (*volume.made, *said))
+    except UnfitError as unfit:
+        problem = f"'{name}' {unfit.reason}."
+    raise InputError(problem)
+
+
+def _only_stack(folder: Path) -> tuple[Stack, tuple[str, ...]]:
+    found = find_stacks(files_in(folder))
+    if not found.stacks:
+        raise UnfitError(f"holds no DICOM slices{''.join(f'; {reason}' for reason in found.said)}")
+    if len(found.stacks) > 1:
+        names = "; ".join(stack.name for stack in found.stacks[:4])
+        more = f"; and {len(found.stacks) - 4} more" if len(found.stacks) > 4 else ""
+        raise UnfitError(f"holds {len(found.stacks)} series or time points ({names}{more}); give each a folder")
+    return found.stacks[0], found.said
+
+
+def _file_image(path: Path, window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
+    dataset = open_dicom(path)
+    refuse_what_is_no_image(dataset, pixels_read=True)
+    count = frames(dataset)
+    if count == 1:
+        _refuse_other_plane(dataset, 0, plane)
+        return frame_image(dataset, 0, window)
+    try:
+        stacks = divided(list(slices_of(path, dataset)))
+    except UnfitError:
+        stacks = []  # a film, colours, a screen: frames without a place
+    if not stacks:
+        return _frame_image(dataset, window, plane, rule)
+    if len(stacks) > 1:
+        raise UnfitError(f"holds {len(stacks)} stacks or time points in one file; divide it first")
+    return _stack_image(Stack(stacks[0]), window, plane, rule, ())
+
+
+def _frame_image(dataset: "Dataset", window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
+    count = frames(dataset)
+
+    def areas(density: float) -> list[int]:
+        if is_colour(dataset):
+            raise UnfitError("is in colour, in which no frame is above a density")
+        frame = (rescaled(pixels(dataset, i).array, dataset, i)[0] for i in range(count))
+        return [int(np.count_nonzero(values > density)) for values in frame]
+
+    index, said = rule.choose(count, areas)
+    _refuse_other_plane(dataset, index, plane)
+    image = frame_image(dataset, index, window)
+    return Image(image.pixels, (image.made[0], f"frame {said}", *image.made[1:]))
+
+
+def _stack_image(
+    stack: Stack, window: Window | None, plane: Plane | None, rule: SliceRule, said: tuple[str, ...]
+) -> Image:
+    volume = stack.volume()
+    image = cut_image(volume, plane or stack.plane, rule, stack.view(volume, window).grey)
+    return Image(image.pixels, (*image.made, *said))
+
+
+def _refuse_other_plane(dataset: "Dataset", index: int, plane: Plane | None) -> None:
+    if plane is None:
+        return
+    directions = orientation(dataset, index)
+    if directions is None:
+        raise UnfitError(f"does not say which plane it shows, and '{plane}' is asked for")
+    if plane_of(directions) != plane:
+        raise UnfitError(f"is {plane_of(directions)}, and '{plane}' is asked for")
