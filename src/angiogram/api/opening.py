@@ -10,6 +10,7 @@ from angiogram.data.progress import silent
 from angiogram.data.sources import open_cases as open_source
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.tabular.columns import TableOptions
+from angiogram.imaging.read import Preparation
 from angiogram.model.loading import Loading
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def open_cases(
     folders: str | None = None,
     group_pattern: str | None = None,
     class_names: str | Path | None = None,
+    window: str = "",
+    plane: str = "",
+    slice: str = "",
     finding: str | None = None,
     ignore_split: bool = False,
     leave_out: Sequence[str] = (),
@@ -98,6 +102,10 @@ def open_cases(
         folders: of a folder: what each level below it means, such as "split/class/group"; "any" for nothing.
         group_pattern: a regular expression that finds the patient in an image's path, such as `(person\\d+)_`.
         class_names: a YAML or JSON file that maps classes to the words they are asked for.
+        window: of DICOM and NIfTI images: "lung", "mediastinum", "bone", "brain", "abdomen", "soft tissue", or
+            "CENTRE/WIDTH"; by default the file's own, else its own range.
+        plane: of a volume: "axial", "coronal" or "sagittal"; by default that of its slices.
+        slice: of a volume: "middle" (the default), a number from 0, or "above DENSITY" for the slice with most of it.
         finding: where one image may show several: the one that is asked about, against all else.
         ignore_split: cut folds, although the set brings a split.
         leave_out: classes whose cases take no part.
@@ -126,7 +134,13 @@ def open_cases(
         folder=None if image_folder is None else Path(image_folder),
     )
     options = SourceOptions(
-        table, folders, group_pattern, None if class_names is None else Path(class_names), finding, ignore_split
+        table=table,
+        folders=folders,
+        group_pattern=group_pattern,
+        class_names=None if class_names is None else Path(class_names),
+        how=Preparation.parse(window, plane, slice),
+        finding=finding,
+        ignore_split=ignore_split,
     )
     cases = open_source(str(path), Path(cache or default_cache()), progress or silent, options)
     return cases.without_classes(leave_out)

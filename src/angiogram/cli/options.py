@@ -70,6 +70,13 @@ class CasesOptions:
     """a regular expression that finds the patient in an image's path, such as '(person\\d+)_'"""
     class_names: Path | None = None
     """a YAML or JSON file that maps classes to the words they are asked for (default: their own names as words)"""
+    window: str = ""
+    """of DICOM and NIfTI images: lung, mediastinum, bone, brain, abdomen, soft-tissue, or CENTRE/WIDTH in HU (default:
+    the file's own, else its own range)"""
+    plane: str = ""
+    """of a volume: axial, coronal or sagittal (default: that of its slices)"""
+    slice: str = ""
+    """of a volume: middle (the default), a number from 0, or 'above DENSITY' for the slice with most voxels above it"""
     finding: str | None = None
     """where one image may show several findings: the one that is asked about, against all else (default of
     `diagnose`: one after another)"""
@@ -79,9 +86,14 @@ class CasesOptions:
     """classes whose cases take no part"""
 
     def source(self) -> "SourceOptions":
-        """The options as a source of cases takes them."""
+        """The options as a source of cases takes them.
+
+        Raises:
+            InputError: window, plane or slice is none.
+        """
         from angiogram.data.sources.options import SourceOptions
         from angiogram.data.sources.tabular.columns import TableOptions
+        from angiogram.imaging.read import Preparation
 
         table = TableOptions(
             image=self.image_column,
@@ -91,7 +103,15 @@ class CasesOptions:
             question=self.question_column,
             folder=self.image_folder,
         )
-        return SourceOptions(table, self.folders, self.group_pattern, self.class_names, self.finding, self.ignore_split)
+        return SourceOptions(
+            table=table,
+            folders=self.folders,
+            group_pattern=self.group_pattern,
+            class_names=self.class_names,
+            how=Preparation.parse(self.window, self.plane, self.slice),
+            finding=self.finding,
+            ignore_split=self.ignore_split,
+        )
 
     def open_cases(self, name_or_path: str, cache: Path, progress: "Progress" = printed) -> "Cases":
         """The labelled images of this name or path.

@@ -19,12 +19,16 @@ def put(root: Path, *names: str) -> Path:
     return root
 
 
+def opened(root: Path) -> Cases:
+    return folder_cases(root, root.parent / "cache")
+
+
 def shown(cases: Cases) -> list[tuple[str, str, str, str | None]]:
     return [(row.id, row.label, row.group, row.split) for row in cases.rows]
 
 
 def test_one_subfolder_a_class(tmp_path: Path) -> None:
-    cases = folder_cases(put(tmp_path / "lungs", "b/2.png", "b/1.PNG", "a/x/3.jpg"))
+    cases = opened(put(tmp_path / "lungs", "b/2.png", "b/1.PNG", "a/x/3.jpg"))
     assert shown(cases) == [
         ("a/x/3.jpg", "a", "a/x/3.jpg", None),
         ("b/1.PNG", "b", "b/1.PNG", None),
@@ -39,11 +43,11 @@ def test_one_subfolder_a_class(tmp_path: Path) -> None:
 
 def test_what_is_hidden_or_no_image_is_passed_over(tmp_path: Path) -> None:
     put(tmp_path, "a/1.png", "b/1.png", "a/.hidden.png", "a/.thumbs/2.png", ".cache/3.png", "a/notes.txt", "top.png")
-    assert [row.id for row in folder_cases(tmp_path).rows] == ["a/1.png", "b/1.png"]
+    assert [row.id for row in opened(tmp_path).rows] == ["a/1.png", "b/1.png"]
 
 
 def test_train_and_test_are_the_sets_own_split(tmp_path: Path) -> None:
-    cases = folder_cases(put(tmp_path, "train/a/1.png", "train/b/1.png", "val/a/9.png", "test/a/1.png", "test/b/2.png"))
+    cases = opened(put(tmp_path, "train/a/1.png", "train/b/1.png", "val/a/9.png", "test/a/1.png", "test/b/2.png"))
     assert cases.has_split
     assert cases.classes == ("a", "b")
     assert [(row.id, row.split) for row in cases.rows] == [
@@ -56,7 +60,7 @@ def test_train_and_test_are_the_sets_own_split(tmp_path: Path) -> None:
 
 
 def test_a_class_may_be_called_test(tmp_path: Path) -> None:
-    cases = folder_cases(put(tmp_path, "train/1.png", "test/1.png", "other/1.png"))
+    cases = opened(put(tmp_path, "train/1.png", "test/1.png", "other/1.png"))
     assert cases.classes == ("other", "test", "train")
     assert not cases.has_split
 
@@ -64,7 +68,7 @@ def test_a_class_may_be_called_test(tmp_path: Path) -> None:
 def test_an_unreadable_image_is_a_case_that_fails_when_read(tmp_path: Path) -> None:
     put(tmp_path, "a/1.png", "b/1.png")
     (tmp_path / "a" / "1.png").write_bytes(b"no image")
-    cases = folder_cases(tmp_path)
+    cases = opened(tmp_path)
     with pytest.raises(InputError, match=r"1\.png' is not a readable"):
         cases.read(cases.rows[0])
 
@@ -73,7 +77,7 @@ def test_names_that_are_not_utf_8_take_part(tmp_path: Path) -> None:
     odd, broken = os.fsdecode(b"b\xfe/x\xff.png"), os.fsdecode(b"b\xfe/y\xff.png")
     put(tmp_path, "a/1.png", odd, broken)
     (tmp_path / broken).write_bytes(b"no image")
-    cases = folder_cases(tmp_path)
+    cases = opened(tmp_path)
     assert cases.classes == ("a", r"b\xfe")
     assert cases.read(cases.rows[1]).pixels.max() == 1
     write_table(table_rows(examine(cases)), tmp_path / "cases.parquet")
@@ -88,31 +92,31 @@ def test_names_that_are_not_utf_8_take_part(tmp_path: Path) -> None:
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"There is no folder '.*nowhere'\."):
-        folder_cases(tmp_path / "nowhere")
+        opened(tmp_path / "nowhere")
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"is empty; it needs one subfolder a class"):
-        folder_cases(tmp_path)
+        opened(tmp_path)
 
 
 def test_a_folder_without_subfolders(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds 2 images but no subfolders; it needs one subfolder a class"):
-        folder_cases(put(tmp_path, "1.png", "2.png"))
+        opened(put(tmp_path, "1.png", "2.png"))
 
 
 def test_a_one_class_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has only the class 'a'; a classification needs at least two"):
-        folder_cases(put(tmp_path, "a/1.png", "a/2.png"))
+        opened(put(tmp_path, "a/1.png", "a/2.png"))
 
 
 def test_a_class_without_images(tmp_path: Path) -> None:
     put(tmp_path, "a/1.png", "b/1.png")
     (tmp_path / "c").mkdir()
     with pytest.raises(InputError, match=r"The class 'c' in '.*' has no images"):
-        folder_cases(tmp_path)
+        opened(tmp_path)
 
 
 def test_a_split_without_classes(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no class; a classification needs at least two"):
-        folder_cases(put(tmp_path, "train/1.png", "test/1.png"))
+        opened(put(tmp_path, "train/1.png", "test/1.png"))

@@ -6,18 +6,20 @@ from pathlib import Path
 from angiogram.data.cases import Case, Cases, Split
 from angiogram.data.sources.levels import Levels, parse_levels, read_levels
 from angiogram.data.sources.masks import without_masks
+from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
 from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.data.sources.scan import image_files, subfolders
+from angiogram.data.sources.series import joined_series, patients, patients_said
 from angiogram.data.sources.sides import sides
 from angiogram.data.sources.tabular.in_folder import tables_below
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
-from angiogram.imaging.raster import SUFFIXES, read_raster
+from angiogram.imaging.read import SUFFIXES, read_image
 
 
-def folder_cases(root: Path, folders: str | None = None, group_pattern: str | None = None) -> Cases:
+def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None) -> Cases:
     r"""The images below `root`.
 
     Folders that say train or test in their usual words are the split, those with few names or with words the class,
@@ -27,8 +29,8 @@ def folder_cases(root: Path, folders: str | None = None, group_pattern: str | No
 
     Args:
         root: a folder.
-        folders: what each level of folders means, such as "split/class/group".
-        group_pattern: a regular expression that finds the patient in the path of an image.
+        cache: holds what makes the names of DICOM patients say nothing.
+        options: what the user says of the folders and images.
 
     Raises:
         InputError: there is no such folder, or it holds no images, no classes, an empty class or only one; or what is
@@ -36,8 +38,10 @@ def folder_cases(root: Path, folders: str | None = None, group_pattern: str | No
     """
     if not root.is_dir():
         raise InputError(f"There is no folder '{root}'.")
-    given = None if folders is None else parse_levels(folders)
+    options = options or SourceOptions()
+    given = None if options.folders is None else parse_levels(options.folders)
     images, masks = without_masks(image_files(root))
+    images, series = joined_series(images)
     files = [path for path in images if path.parent != root]
     above = [tuple(printable(name) for name in path.relative_to(root).parent.parts) for path in files]
     if not files:
@@ -50,7 +54,7 @@ def folder_cases(root: Path, folders: str | None = None, group_pattern: str | No
     _none_empty(root, files, levels, classes)
     found = None if of_split is None else sides({names[of_split] for names in above})
     ids = [printable(path.relative_to(root)) for path in files]
-    groups, said = _groups(ids, above, levels, group_pattern)
+    groups, said = _groups(files, ids, above, levels, options.group_pattern, cache)
     rows: list[Case] = []
     for name, path, names, group in zip(ids, files, above, groups, strict=True):
         side: Split | None = None if found is None or of_split is None else found.of[names[of_split]]
@@ -58,7 +62,7 @@ def folder_cases(root: Path, folders: str | None = None, group_pattern: str | No
     place = dict(zip(ids, files, strict=True))
 
     def read(case: Case) -> Image:
-        return read_raster(place[case.id])
+        return read_image(place[case.id], options.how)
 
     title = printable(root.resolve().name)  # also for "."
     statements = (
@@ -66,13 +70,19 @@ def folder_cases(root: Path, folders: str | None = None, group_pattern: str | No
         *levels.said,
         *([] if found is not None else ["The folder brings no split of its own."]),
         *said,
+        *([f"{series} cases are DICOM series, each a folder of slices."] if series else []),
         *_left(len(images) - len(files), masks),
     )
     return Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, levels.doubts)
 
 
 def _groups(
-    ids: Sequence[str], above: Sequence[tuple[str, ...]], levels: Levels, pattern: str | None
+    files: Sequence[Path],
+    ids: Sequence[str],
+    above: Sequence[tuple[str, ...]],
+    levels: Levels,
+    pattern: str | None,
+    cache: Path,
 ) -> tuple[list[str | None], list[str]]:
     """The patient of each image, None where it is not known, and what is said of it."""
     of_group = levels.place("group")
@@ -81,6 +91,9 @@ def _groups(
         return found, [sentence]
     if of_group is not None:
         return [names[of_group] for names in above], []
+    known = patients(files, cache)
+    if any(known):
+        return known, [patients_said(known)]
     unknown = "Patients are unknown: each image is its own group, so one patient's images may be on both sides."
     return [None] * len(ids), [unknown, *filter(None, [proposal(ids)])]
 

@@ -48,11 +48,11 @@ def open_cases(
     options = options or SourceOptions()
     kind, path = _source(name_or_path, cache, progress, options)
     if kind == "table":
-        cases = cases_of(_table(path), options)
+        cases = cases_of(_table(path), cache, options)
     elif kind == "named":
         cases = registered("image set", name_or_path, _NAMED)(cache, progress)
     elif kind == "folder":
-        cases = folder_cases(path, options.folders, options.group_pattern)
+        cases = folder_cases(path, cache, options)
     else:
         cases = npz_cases(path, options.finding)
     if options.ignore_split:

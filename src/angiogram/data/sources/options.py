@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from angiogram.data.sources.tabular.columns import TableOptions
+from angiogram.imaging.read import Preparation
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class SourceOptions:
         folders: what each level of folders means, such as "split/class/group"; see `levels`.
         group_pattern: a regular expression that finds the patient in an image's path.
         class_names: a file that says how classes are spoken.
+        how: which pictures are made of DICOM and NIfTI files.
         finding: of a set in which an image may show several: the one that is asked about.
         ignore_split: take the set as if it brought no split of its own.
     """
@@ -23,5 +25,6 @@ class SourceOptions:
     folders: str | None = None
     group_pattern: str | None = None
     class_names: Path | None = None
+    how: Preparation = field(default_factory=Preparation)
     finding: str | None = None
     ignore_split: bool = False

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from angiogram.imaging.raster import SUFFIXES
+from angiogram.imaging.read import is_readable
 
 LEAVINGS = ("__macosx", "@eadir", "$recycle.bin")
 """Folders that archives and file servers leave behind."""
 
 
 def image_files(root: Path) -> list[Path]:
-    """Image files by their suffix, below `root`, in the order of their paths.
+    """Image files below `root`, by their suffix or first bytes, in the order of their paths.
 
     Hidden files and folders and what archives leave behind are passed over. Links to folders are followed, each folder
     once.
@@ -22,7 +22,7 @@ def image_files(root: Path) -> list[Path]:
         for folder in level:
             if (real := folder.resolve()) not in seen:
                 seen.add(real)
-                found += [path for path in folder.iterdir() if not passed_over(path.name) and _is_image(path)]
+                found += [path for path in folder.iterdir() if not passed_over(path.name) and is_readable(path)]
                 below += subfolders(folder)
         level = below
     return sorted(found)
@@ -36,7 +36,3 @@ def subfolders(folder: Path) -> list[Path]:
 def passed_over(name: str) -> bool:
     """Whether a file or folder of this name is hidden, or left behind by an archive."""
     return name.startswith(".") or name.lower() in LEAVINGS
-
-
-def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and path.is_file()

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from angiogram.imaging.dicom.divide import divided, without_copies
-from angiogram.imaging.dicom.file import looks_like_dicom, open_dicom
+from angiogram.imaging.dicom.file import looks_like_dicom, open_dicom, read_tags
 from angiogram.imaging.dicom.slice import Slice, slices_of
 from angiogram.imaging.dicom.stack import Stack
-from angiogram.imaging.dicom.unfit import UnfitError
+from angiogram.imaging.dicom.unfit import UnfitError, attempt
+
+SERIES = "SeriesInstanceUID"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,19 @@ def find_stacks(files: Iterable[Path]) -> Found:
     once, copies = without_copies(slices)
     left_out.extend((copy.path, "is a copy of another slice") for copy in copies)
     return Found(tuple(Stack(part) for part in divided(once)), tuple(left_out))
+
+
+def series_of(path: Path) -> str | None:
+    """The series that a file says it belongs to; None where it says none, or is damaged.
+
+    Raises:
+        InputError: pydicom is not installed.
+    """
+    try:
+        dataset = read_tags(path, [SERIES])
+    except UnfitError:
+        return None
+    return attempt(lambda: str(dataset[SERIES].value or "").strip()) or None
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -5,10 +5,11 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from angiogram.data.cases import Split
+from angiogram.data.sources.scan import image_files
 from angiogram.data.sources.sides import side_of
 from angiogram.errors import InputError
 from angiogram.imaging.printable import printable
-from angiogram.imaging.raster import SUFFIXES
+from angiogram.imaging.read import SUFFIXES, suffix_of
 
 
 class ImageFiles:
@@ -28,7 +29,7 @@ class ImageFiles:
         """
         for suffix in ("", *sorted(SUFFIXES)):
             path = self.folder / f"{name}{suffix}"
-            if path.is_file():
+            if path.is_file() or (path.is_dir() and not suffix):  # a folder of slices
                 return path
         wanted = PurePath(name)
         ends = [
@@ -54,8 +55,7 @@ class ImageFiles:
     def _known(self) -> dict[str, list[Path]]:
         """Images below the folder, by name with suffix and by name without."""
         known: dict[str, list[Path]] = {}
-        for path in sorted(self.folder.rglob("*")):
-            if path.suffix.lower() in SUFFIXES:
-                for name in {path.name, path.stem}:
-                    known.setdefault(name, []).append(path)
+        for path in image_files(self.folder):
+            for name in {path.name, path.name[: len(path.name) - len(suffix_of(path))]}:
+                known.setdefault(name, []).append(path)
         return known

@@ -1,6 +1,6 @@
 """A table with one row an image: path or picture, class and, where it has them, patient, split and further columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from angiogram.data.cases import Case, Cases, Split
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
+from angiogram.data.sources.series import patients, patients_said
 from angiogram.data.sources.sides import WORDS, is_side, sides
 from angiogram.data.sources.tabular.columns import Columns, found_columns
 from angiogram.data.sources.tabular.contents import Contents
@@ -17,7 +18,8 @@ from angiogram.data.sources.tabular.read import read_contents
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
-from angiogram.imaging.raster import decode_raster, read_raster
+from angiogram.imaging.raster import decode_raster
+from angiogram.imaging.read import read_image
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def read_table(path: Path) -> Table:
     return Table(read_contents(path), path, path.parent, printable(f"{path.resolve().parent.name} {path.stem}"))
 
 
-def cases_of(table: Table, options: SourceOptions) -> Cases:
+def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
     """The images that a table names or holds.
 
     Paths start at a folder, and may lack folders and suffix where one image alone is meant. A row whose image is
@@ -62,15 +64,18 @@ def cases_of(table: Table, options: SourceOptions) -> Cases:
     kept = labels.rows
     splits, divided = _splits(contents, kept, roles.split, columns.split is not None, path)
     ids = _ids(contents.columns[roles.image], kept)
-    groups, grouping = _groups(contents, kept, roles, list(ids.values()), bool(columns.group), options.group_pattern)
-    used = {roles.image, *labels.columns, *(roles.group if groups is not None else ())}
-    further = [name for name in contents.names if name not in used | ({roles.split} if splits is not None else set())]
     pictures = contents.pictures.get(roles.image)
     places = dict(zip(ids.values(), kept, strict=True))
     files: dict[str, Path] = {}
     if pictures is None:
         known, names = ImageFiles(_folder(table.base, columns.folder)), contents.columns[roles.image]
         files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in kept if names[i]}
+
+    groups, grouping = _groups(contents, kept, roles, ids, options)
+    if groups is None and any(named := patients([files.get(ids[i], table.base) for i in kept], cache)):
+        groups, grouping = dict(zip(kept, named, strict=True)), [patients_said(named)]
+    used = {roles.image, *labels.columns, *(roles.group if groups is not None else ())}
+    further = [name for name in contents.names if name not in used | ({roles.split} if splits is not None else set())]
 
     rows: list[Case] = []
     for i in kept:
@@ -88,7 +93,7 @@ def cases_of(table: Table, options: SourceOptions) -> Cases:
 
     def read(case: Case) -> Image:
         if case.id in files:
-            return read_raster(files[case.id])
+            return read_image(files[case.id], options.how)
         picture = None if pictures is None else pictures[places[case.id]]
         if picture is None:
             raise InputError(f"In '{printable(path.name)}' {case.id} names no image.")
@@ -120,17 +125,18 @@ def _folder(base: Path, given: Path | None) -> Path:
 
 
 def _groups(
-    contents: Contents, kept: Sequence[int], roles: Columns, ids: Sequence[str], asked: bool, pattern: str | None
+    contents: Contents, kept: Sequence[int], roles: Columns, ids: Mapping[int, str], options: SourceOptions
 ) -> tuple[dict[int, str | None] | None, list[str]]:
     """The patient of each kept row, None where it is not known; and what a reader must know of it."""
-    if pattern is not None and asked:
+    pattern, names = options.group_pattern, list(ids.values())
+    if pattern is not None and options.table.group:
         raise InputError("Either --group-column or --group-pattern says what the patient is, not both.")
     if pattern is not None:
-        found, said = grouped(ids, pattern)
+        found, said = grouped(names, pattern)
         return dict(zip(kept, found, strict=True)), [said]
     if not roles.group:
         unknown = "Patients are unknown: each image is its own group, so one patient's may be on both sides."
-        return None, [unknown, *filter(None, [proposal(ids)])]
+        return None, [unknown, *filter(None, [proposal(names)])]
     values = [contents.columns[name] for name in roles.group]
     joined = {i: ", ".join(value[i] for value in values) if all(value[i] for value in values) else None for i in kept}
     plural = "s" if len(roles.group) > 1 else ""

@@ -1,0 +1,83 @@
+"""Sets of DICOM and NIfTI files: a case a file or a series, patients under names that say nothing."""
+
+from pathlib import Path
+
+import nibabel
+import numpy as np
+import pytest
+from tests.imaging.dicom.made import ROOT, WORDS, write, write_series
+
+from angiogram.data.cases import Cases
+from angiogram.data.sources import open_cases
+from angiogram.data.sources.options import SourceOptions
+from angiogram.errors import InputError
+from angiogram.imaging.read import Preparation
+
+
+def opened(root: Path, **options: object) -> Cases:
+    return open_cases(str(root), root.parent / "cache", options=SourceOptions(**options))  # type: ignore[arg-type]
+
+
+def radiographs(root: Path) -> Path:
+    """Two patients a class, two images of each, every one a series of its own."""
+    for label in ("normal", "effusion"):
+        for i in range(4):
+            (root / label).mkdir(parents=True, exist_ok=True)
+            array = np.arange(24, dtype=np.int16).reshape(4, 6) + i
+            write(
+                root / label / f"{i}.dcm", array, number=i, SeriesInstanceUID=f"{ROOT}.2.{label == 'normal':d}.{i}",
+                PatientID=f"PLANTED-{label[0]}{i // 2}",
+            )  # fmt: skip
+    return root
+
+
+def test_a_file_is_a_case_and_its_patient_a_group_that_names_nobody(tmp_path: Path) -> None:
+    cases = opened(radiographs(tmp_path / "set"))
+    assert len(cases) == 8 and cases.classes == ("effusion", "normal")
+    assert len({row.group for row in cases.rows}) == 4
+    assert any("names that say nothing: 4." in said for said in cases.statements)
+    again = opened(tmp_path / "set")
+    assert [row.group for row in again.rows] == [row.group for row in cases.rows]
+    image = cases.read(cases.rows[0])
+    assert image.pixels.shape == (4, 6)
+    said = " ".join([*cases.statements, *image.made, *(f"{row.id} {row.group} {row.path}" for row in cases.rows)])
+    assert not any(word in said for word in (*WORDS, "PLANTED-"))
+
+
+def test_a_series_in_a_folder_is_one_case(tmp_path: Path) -> None:
+    for i, label in enumerate(("a", "a", "b", "b")):
+        folder = tmp_path / "set" / label / f"scan{i}"
+        folder.mkdir(parents=True)
+        write_series(folder, [0.0, 2.0, 4.0], PatientID=f"PLANTED-{i}")
+    cases = opened(tmp_path / "set")
+    assert [row.id for row in cases.rows] == ["a/scan0", "a/scan1", "b/scan2", "b/scan3"]
+    assert any("4 cases are DICOM series" in said for said in cases.statements)
+    first, middle = (
+        opened(tmp_path / "set", how=Preparation.parse(window="40/400", slice=rule)).read(cases.rows[0])
+        for rule in ("0", "middle")
+    )
+    assert first.pixels.max() < middle.pixels.max() + 1 and any("0 of 0..2" in step for step in first.made)
+    write_series(tmp_path / "set" / "a" / "scan0", [0.0, 2.0], first=7, SeriesInstanceUID=f"{ROOT}.9")
+    with pytest.raises(InputError, match=r"scan0' holds slices of 2 DICOM series; give each a folder"):
+        opened(tmp_path / "set")
+
+
+def test_tables_name_files_without_a_suffix_and_folders_of_slices(tmp_path: Path) -> None:
+    write(tmp_path / "one.dcm", np.ones((4, 6), np.int16), PatientID="PLANTED-1")
+    write_series(tmp_path / "scan", [0.0, 2.0, 4.0], PatientID="PLANTED-2")
+    (tmp_path / "set.csv").write_text("image,label\none,a\nscan,b\none.dcm,a\nscan,b\n")
+    cases = open_cases(str(tmp_path / "set.csv"), tmp_path / "cache")
+    assert len({row.group for row in cases.rows}) == 2
+    assert all(cases.read(row).pixels.shape == (4, 6) for row in cases.rows)
+
+
+def test_nifti_volumes(tmp_path: Path) -> None:
+    for i, label in enumerate("aabb"):
+        (tmp_path / "set" / label).mkdir(parents=True, exist_ok=True)
+        volume = np.zeros((5, 6, 7), np.int16)
+        volume[:, :, i] = 100
+        nibabel.save(nibabel.Nifti1Image(volume, np.eye(4)), tmp_path / "set" / label / f"{i}.nii.gz")
+    cases = opened(tmp_path / "set", how=Preparation.parse(slice="above 50"))
+    assert len(cases) == 4
+    for i, row in enumerate(cases.rows):
+        assert any(f"{i} of 0..6" in step for step in cases.read(row).made)
