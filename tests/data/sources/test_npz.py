@@ -5,6 +5,7 @@ import pytest
 
 from angiogram.data.sources.npz import npz_cases
 from angiogram.errors import InputError
+from angiogram.imaging.read import Preparation
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "pneumoniamnist.npz"
 
@@ -62,10 +63,22 @@ def test_another_layout(tmp_path: Path) -> None:
         npz_cases(tmp_path / "a.npz")
 
 
-@pytest.mark.parametrize("shape", [(5, 5, 5), (5, 5, 5, 3)])
-def test_three_dimensions(tmp_path: Path, shape: tuple[int, ...]) -> None:
-    with pytest.raises(InputError, match=r"holds 3-D images \[5, 5, 5.*\]; only 2-D images"):
-        npz_cases(save(tmp_path / "a.npz", **arrays(shape)))
+def test_volumes_show_the_slice_that_is_asked_for(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.npz", **arrays((5, 6, 7)))
+    with np.load(path) as stored:
+        volume = stored["train_images"][0]
+    cases = npz_cases(path)
+    image = cases.read(cases.rows[0])
+    assert (image.pixels == volume[2]).all() and any("slice 2 of 0..4 (the middle)" in step for step in image.made)
+    last = npz_cases(path, how=Preparation.parse(slice="4"))
+    assert (last.read(last.rows[0]).pixels == volume[4]).all()
+    with pytest.raises(InputError, match="--window and --plane do nothing"):
+        npz_cases(path, how=Preparation.parse(window="lung"))
+
+
+def test_five_dimensions(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"it must be uint8 \[N, H, W\], \[N, H, W, 3\] or \[N, D, H, W\]"):
+        npz_cases(save(tmp_path / "a.npz", **arrays((5, 5, 5, 3))))
 
 
 def test_pixels_that_are_not_bytes(tmp_path: Path) -> None:

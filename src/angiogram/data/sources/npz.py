@@ -1,7 +1,7 @@
 """An `.npz` in MedMNIST layout: `train_images`, `train_labels`, the same for `val` and `test`.
 
-Images are uint8 `[N, H, W]` grey or `[N, H, W, 3]` RGB, labels whole numbers `[N, 1]`, or 0 and 1 `[N, L]` for L
-findings of which an image may show several.
+Images are uint8 `[N, H, W]` grey, `[N, H, W, 3]` RGB or `[N, D, H, W]` volumes; labels are whole numbers `[N, 1]`, or 0
+and 1 `[N, L]` for L findings of which an image may show several.
 """
 
 import zipfile
@@ -19,6 +19,7 @@ from angiogram.data.sources.npz_labels import KNOWN, findings_in, numbered_label
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
+from angiogram.imaging.read import Preparation
 
 # The validation part is training data for us: what is tuned is tuned inside the training folds.
 _PARTS: dict[str, Split] = {"train": "train", "val": "train", "test": "test"}
@@ -46,16 +47,22 @@ def npz_findings(path: Path) -> Findings | None:
     return findings_in(_dataset(path), _read(path).together)
 
 
-def npz_cases(path: Path, finding: str | None = None) -> Cases:
+def npz_cases(path: Path, finding: str | None = None, how: Preparation | None = None) -> Cases:
     """The images of a MedMNIST file with its own split (the validation part joined to training).
 
     Class names come from the file's name where it is known, else they are "class 0", "class 1", ... Where an image may
-    show several findings, `finding` is the one that is asked about.
+    show several findings, `finding` is the one that is asked about. Of a volume `how` says which slice is shown, along
+    its first axis: the file says nothing of left and right.
 
     Raises:
-        InputError: the file is missing, damaged, not in this layout, three-dimensional, or has one class only; or a
-            finding is not named that must be, or is that must not.
+        InputError: the file is missing, damaged, not in this layout, or has one class only; or a finding is not named
+            that must be, or is that must not.
     """
+    how = how or Preparation()
+    if how.window is not None or how.plane is not None:
+        raise InputError(
+            f"'{path}' holds grey values without densities or planes; --window and --plane say nothing here."
+        )
     parts, name, dataset = _read(path), printable(path.name), _dataset(path)
     labels = numbered_labels(dataset, parts.together, finding, f"'{path}'")
     ids = [(part, i) for part in _PARTS for i in range(len(parts.labels[part]))]
@@ -66,8 +73,12 @@ def npz_cases(path: Path, finding: str | None = None) -> Cases:
 
     def read(case: Case) -> Image:
         part, _, i = case.id.partition("/")
-        pixels = np.array(parts.images[part][int(i)])
-        return Image(pixels, (f"{name} (MedMNIST layout), {pixels.shape[1]}x{pixels.shape[0]} px",))
+        stored, of_volume = parts.images[part][int(i)], ()
+        if is_volume(stored):
+            index, said = how.slice.choose(len(stored), lambda above: np.count_nonzero(stored > above, axis=(1, 2)))
+            stored, of_volume = stored[index], (f"slice {said} along the first axis",)
+        pixels = np.array(stored)
+        return Image(pixels, (f"{name} (MedMNIST layout), {pixels.shape[1]}x{pixels.shape[0]} px", *of_volume))
 
     statements = (
         *(("MedMNIST v2 (CC BY 4.0; Yang et al. 2023).",) if dataset in KNOWN else ()),
@@ -107,13 +118,16 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise InputError(f"'{path}' is damaged or not an .npz file: {reason}.") from error
 
 
+def is_volume(image: NDArray[np.uint8]) -> bool:
+    """Whether this is `[D, H, W]` and not an image, `[H, W]` or `[H, W, 3]`."""
+    return image.ndim == 3 and image.shape[-1] != 3
+
+
 def _images(path: Path, part: str, images: NDArray[Any]) -> NDArray[np.uint8]:
-    if images.ndim == 5 or (images.ndim == 4 and images.shape[-1] != 3):
-        raise InputError(f"'{path}' holds 3-D images {list(images.shape[1:])}; only 2-D images can be read here.")
     if images.ndim not in (3, 4) or images.dtype != np.uint8:
         raise InputError(
             f"'{path}' is not in MedMNIST layout: {part}_images is {images.dtype} {list(images.shape)}; "
-            "it must be uint8 [N, H, W] or [N, H, W, 3]."
+            "it must be uint8 [N, H, W], [N, H, W, 3] or [N, D, H, W]."
         )
     return images
 

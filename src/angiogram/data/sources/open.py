@@ -54,7 +54,7 @@ def open_cases(
     elif kind == "folder":
         cases = folder_cases(path, cache, options)
     else:
-        cases = npz_cases(path, options.finding)
+        cases = npz_cases(path, options.finding, options.how)
     if options.ignore_split:
         cases = _without_split(cases)
     return with_names(cases, options.class_names)
