@@ -13,27 +13,28 @@ from safetensors import SafetensorError
 from transformers.utils import logging
 
 from angiogram.cache import Progress
-from angiogram.errors import InputError, unknown
-from angiogram.files import sha256, sha256_of_text
+from angiogram.errors import InputError
+from angiogram.files import sha256_of_text
+from angiogram.model.adapters import check_adapter_weights, is_adapter, merge_adapter, read_adapter
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
-from angiogram.model.catalogue import without_owner
 from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
 from angiogram.model.discover import find_anatomy
-from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from_hub
+from angiogram.model.hub import hub_errors_said, weights_from_hub
 from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
+from angiogram.model.located import EMBEDDED, SHIPPED, Located, content, local_folder, locate
 from angiogram.model.original_llava import is_original_llava, load_original_llava
 from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
 from angiogram.model.precision import device_named, dtype_named
 from angiogram.model.processor import load_processor
+from angiogram.model.quantised import check_quantised, quantisation_said
+from angiogram.model.tuned_from import adapter_base, processor_base
 
-EMBEDDED = "embedded"
 # What transformers raises for what it cannot read, and a model's own code for a transformers it was not written for.
 LOADING_FAILED = (
     OSError, ValueError, SafetensorError, KeyError, ImportError, RuntimeError, AttributeError, TypeError,
 )  # fmt: skip
-SHIPPED = ("demo", "demo-tuned")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class LoadedModel:
         name: as the user gave it.
         revision: identifies the exact weights; part of every fingerprint.
         trained_on: name of the image set its trained parts saw; None where nothing says it.
+        statements: what was merged or taken from elsewhere to make it, and how its weights are quantised, one sentence
+            each; on every page.
     """
 
     name: str
@@ -52,6 +55,7 @@ class LoadedModel:
     anatomy: Anatomy
     revision: str
     trained_on: str | None = None
+    statements: tuple[str, ...] = ()
 
     @property
     def device(self) -> torch.device:
@@ -66,7 +70,8 @@ class LoadedModel:
 def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
     """Load `demo`, `demo-tuned`, `embedded` (the base with an untrained connector), a folder or a hub id.
 
-    A hub id may carry a revision: `owner/name@revision`, a branch, tag or commit.
+    A hub id may carry a revision: `owner/name@revision`, a branch, tag or commit. A folder or repository may be that of
+    a PEFT adapter, which is merged into its base.
 
     Args:
         name: as the user gives it.
@@ -80,23 +85,18 @@ def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AU
     """
     device_named(loading.device)  # refused before anything is read
     if name == EMBEDDED:
-        return _from_folder(name, embedded_base(cache, progress), loading, progress)
+        return _from_files(Located(name, embedded_base(cache, progress)), loading, progress)
     if name in SHIPPED:
         return _from_parts(name, Path(str(files("angiogram.model") / "weights" / name)), cache, progress, loading)
     folder = local_folder(name)
     if (folder / PARTS_FILE).is_file():
         return _from_parts(name, folder, cache, progress, loading)
-    if folder.is_dir() and not (folder / "config.json").is_file():
+    located = locate(name, code=loading.trust_remote_code)
+    if is_adapter(located.folder):
+        return _from_adapter(located, loading, progress)
+    if not located.hub and not (folder / "config.json").is_file():
         raise InputError(f"The folder '{name}' holds no model: neither config.json nor {PARTS_FILE} is there.")
-    if folder.is_dir():
-        return _from_folder(name, folder, loading, progress)
-    if name.startswith((".", "/", "~")):
-        raise InputError(f"There is no folder '{name}'.")
-    if (entry := without_owner(name)) is not None:
-        raise InputError(f"'{name}' is '{entry.hub}' on the hub; give that id.")
-    if name.count("/") != 1:
-        raise unknown("model", name, (*SHIPPED, EMBEDDED))
-    return _from_hub(name, loading, progress)
+    return _from_files(located, loading, progress)
 
 
 def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
@@ -128,33 +128,74 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     )
 
 
-def local_folder(name: str) -> Path:
-    """Where the folder `name` would lie; it need not exist."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:  # "~someone" whom this machine does not know
-        return Path(name)
+def _from_files(located: Located, loading: Loading, progress: Progress) -> LoadedModel:
+    """A whole model; parts of its processor may be missing."""
+    name, revision = located.name, located.revision
+    placed = _placed(loading, progress)
+    settings = _checked(located, loading, placed)
+    base = processor_base(located, settings, loading)
+    model, processor, said = _read(located, settings, loading, placed, progress)
+    if processor is None:
+        processor = load_processor(
+            str(located.folder), trust_remote_code=loading.trust_remote_code, base=base and str(base.folder)
+        )
+    if base is not None:
+        revision = sha256_of_text(f"{revision}:{base.digest}")
+        said += base.said
+    elif loading.base is not None:
+        progress(f"--base is not needed: '{name}' is a whole model with a processor of its own")
+    return _whole(name, model, processor, revision, loading, progress, said)
 
 
-def _from_hub(name: str, loading: Loading, progress: Progress) -> LoadedModel:
-    source, _, revision = name.partition("@")
-    folder = settings_from_hub(source, revision or None, code=loading.trust_remote_code)
-    settings = read_settings(name, folder)
+def _from_adapter(located: Located, loading: Loading, progress: Progress) -> LoadedModel:
+    """An adapter's weights in those of its base, with the base's processor, or what the adapter has of its own."""
+    adapter = read_adapter(located.name, located.folder)
+    base = adapter_base(adapter, loading)
+    if located.hub:
+        weights_from_hub(located.hub, located.folder, progress)
+    check_adapter_weights(adapter)
+    with base.named():
+        placed = _placed(loading, progress)
+        settings = _checked(base.located, loading, placed)
+        model, processor, said = _read(base.located, settings, loading, placed, progress)
+    progress(f"merging the adapter into '{base.located.name}'")
+    model = merge_adapter(model, adapter, base.located.name)
+    if processor is None:
+        processor = load_processor(
+            str(located.folder), trust_remote_code=loading.trust_remote_code, base=str(base.located.folder)
+        )
+    revision = sha256_of_text(f"{base.located.revision}:{located.revision}")
+    return _whole(located.name, model, processor, revision, loading, progress, (*base.said, *said))
+
+
+def _whole(
+    name: str, model: Any, processor: Any, revision: str, loading: Loading, progress: Progress, said: tuple[str, ...]
+) -> LoadedModel:
+    """Model and processor together, examined."""
+    for sentence in said:
+        progress(sentence)
+    anatomy = find_anatomy(model, processor, loading.anatomy)
+    return LoadedModel(name, model.eval(), processor, anatomy, revision, statements=said)
+
+
+def _checked(located: Located, loading: Loading, placed: dict[str, Any]) -> dict[str, Any]:
+    """The content of config.json, of a model that can be read here as far as that file says."""
+    settings = read_settings(located.name, located.folder)
+    if not is_original_llava(settings):
+        check_kind(located.name, settings, trust_remote_code=loading.trust_remote_code)
+        check_quantised(located.name, settings, placed)
+    return settings
+
+
+def _read(
+    located: Located, settings: dict[str, Any], loading: Loading, placed: dict[str, Any], progress: Progress
+) -> tuple[Any, Any, tuple[str, ...]]:
+    """The model, its processor where that is made together with it, and what is to be said of it."""
+    name, folder = located.name, located.folder
     if is_original_llava(settings):
-        if revision:
-            raise InputError(f"'{source}' is an original LLaVA, of which only the newest revision is loaded by its id.")
-        with hub_errors_said(source):
-            return _original(name, source, folder.name, loading, progress)
-    check_kind(name, settings, trust_remote_code=loading.trust_remote_code)
-    weights_from_hub(source, folder, progress)
-    return replace(_from_folder(name, folder, loading, progress), revision=folder.name)
-
-
-def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) -> LoadedModel:
-    settings = read_settings(name, folder)
-    if is_original_llava(settings):
-        return _original(name, str(folder), _revision(folder), loading, progress)
-    check_kind(name, settings, trust_remote_code=loading.trust_remote_code)
+        return *_original(located, placed), ()
+    if located.hub:
+        weights_from_hub(located.hub, folder, progress)
     check_weights(name, folder)
     auto = getattr(transformers, own_class(settings) or "AutoModelForImageTextToText")
     try:
@@ -165,22 +206,25 @@ def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) 
                 trust_remote_code=loading.trust_remote_code,
                 output_loading_info=True,
                 ignore_mismatched_sizes=True,  # refused below
-                **_placed(loading, progress),
+                **placed,
             )
     except LOADING_FAILED as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
         raise InputError(f"The model '{name}' cannot be loaded: {reason}.") from error
     check_loaded(name, report, model.state_dict())
-    processor = load_processor(str(folder), trust_remote_code=loading.trust_remote_code)
-    return LoadedModel(
-        name, model.eval(), processor, find_anatomy(model, processor, loading.anatomy), _revision(folder)
-    )
+    return model, None, quantisation_said(settings)
 
 
-def _original(name: str, source: str, revision: str, loading: Loading, progress: Progress) -> LoadedModel:
+def _original(located: Located, placed: dict[str, Any]) -> tuple[Any, Any]:
     """A checkpoint of the original LLaVA code."""
-    model, processor = load_original_llava(source, **_placed(loading, progress))
-    return LoadedModel(name, model, processor, find_anatomy(model, processor, loading.anatomy), revision)
+    if located.hub is None:
+        return load_original_llava(str(located.folder), **placed)
+    if located.hub != located.name:
+        raise InputError(
+            f"'{located.hub}' is an original LLaVA, of which only the newest revision is loaded by its id."
+        )
+    with hub_errors_said(located.hub):
+        return load_original_llava(located.hub, **placed)
 
 
 def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loading: Loading) -> LoadedModel:
@@ -195,7 +239,7 @@ def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loadin
     base = load_model(origin.base, cache, progress, loading)
     connector = base.model.get_submodule(base.anatomy.connector)
     model = apply_parts(base.model, connector, folder).eval()
-    revision = sha256_of_text(base.revision + _revision(folder))
+    revision = sha256_of_text(base.revision + content(folder))
     return replace(base, name=name, model=model, revision=revision, trained_on=origin.data)
 
 
@@ -219,9 +263,3 @@ def _quiet() -> Generator[None]:
         yield
     finally:
         logging.set_verbosity(level)
-
-
-def _revision(folder: Path) -> str:
-    """One digest over the weights and settings of a local folder."""
-    kept = sorted(p for p in folder.rglob("*") if p.suffix in (".safetensors", ".json", ".jinja"))
-    return sha256_of_text("".join(f"{p.relative_to(folder)}:{sha256(p)}" for p in kept))

@@ -10,7 +10,7 @@ from angiogram.errors import InputError
 from angiogram.model.catalogue import Published, catalogue, published
 from angiogram.model.checkpoint import read_settings
 from angiogram.model.hub import settings_from_hub
-from angiogram.model.load import EMBEDDED, SHIPPED, local_folder
+from angiogram.model.located import EMBEDDED, SHIPPED, local_folder
 from angiogram.model.original_llava import is_original_llava, original_llava_config
 
 
