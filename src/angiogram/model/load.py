@@ -118,7 +118,8 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
             device_map={path: "cpu" if where == "disk" else where for path, where in placed.items()},
         )
     open_closed_gates(twin)
-    architecture = sha256_of_text(model.config.to_json_string())
+    tokens = sorted(loaded.processor.tokenizer.get_vocab().items())  # what is given to it is a part of its features
+    architecture = sha256_of_text(f"{model.config.to_json_string()}{tokens}")
     return LoadedModel(
         name=f"{loaded.name} with random weights",
         model=twin.eval(),

@@ -120,8 +120,9 @@ def processor_base(located: Located, settings: Mapping[str, Any], loading: Loadi
     taken = [part for part in missing if part not in lacking(base.folder)]
     if not taken:
         return None
-    said = f"The {' and the '.join(taken)} {'is that' if len(taken) == 1 else 'are those'} of '{name}', which {whence}"
-    return ProcessorBase(base.folder, (f"{said} names; the model's own files have none.",))
+    parts = " and the ".join((", the ".join(taken[:-1]), taken[-1]) if taken[1:] else taken)
+    said = f"The {parts} {'are those' if taken[1:] else 'is that'} of '{name}', which {whence} names"
+    return ProcessorBase(base.folder, (f"{said}; the model's own files have none.",))
 
 
 @contextmanager
