@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from transformers.quantizers.auto import AUTO_QUANTIZER_MAPPING, AutoHfQuantizer
@@ -71,7 +72,24 @@ def kind_of(given: Mapping[str, Any]) -> str | None:
     return None if named is None else str(named)
 
 
-def quantisation_said(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """One sentence about how the weights are quantised; none where they are not."""
+def quantised_said(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """One sentence about how a model's weights are quantised; none where they are not."""
     given = quantisation(settings)
-    return () if given is None else (f"Its weights are quantised ({kind_of(given)}).",)
+    return (
+        () if given is None else (f"Its weights are quantised ({kind_of(given)}); those of its random twin are not.",)
+    )
+
+
+def unpacked_said(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """One sentence about a base that was quantised before an adapter was merged into it; none where it was not."""
+    given = quantisation(settings)
+    return () if given is None else (f"The base's weights were quantised ({kind_of(given)}) and unpacked for that.",)
+
+
+def without_quantisation(config: Any) -> Any:
+    """A copy of a transformers configuration, of the same model in plain weights."""
+    plain = deepcopy(config)
+    for part in (plain, plain.get_text_config()):
+        if hasattr(part, "quantization_config"):
+            del part.quantization_config
+    return plain

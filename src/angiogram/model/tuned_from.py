@@ -90,7 +90,7 @@ def adapter_base(adapter: Adapter, loading: Loading) -> AdapterBase:
 def processor_base(located: Located, settings: Mapping[str, Any], loading: Loading) -> ProcessorBase | None:
     """Where a whole model's missing tokenizer or image processor is taken from; None where nothing is missing.
 
-    A missing chat template is none of the model's faults: it is taken only where the user names a base.
+    A chat template alone is missed only where the user names a base: many models never had one.
 
     Args:
         located: its files.

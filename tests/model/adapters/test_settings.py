@@ -7,6 +7,7 @@ import pytest
 from angiogram.errors import InputError
 from angiogram.model.adapters import check_adapter_weights, read_adapter
 from angiogram.model.load import load_model
+from angiogram.model.meta import meta_model
 
 SETTINGS = {"peft_type": "LORA", "base_model_name_or_path": "/nowhere/base", "revision": None}
 
@@ -90,3 +91,12 @@ def test_a_base_that_is_an_adapter_is_refused(tmp_path):
     write(tmp_path, base_model_name_or_path=str(tmp_path))
     with pytest.raises(InputError, match="is an adapter, too; merge it into its own base first"):
         load_model(str(tmp_path), tmp_path, print)
+
+
+def test_without_weights_an_adapter_has_the_shape_of_its_base(tmp_path, tiny_folder):
+    write(tmp_path, base_model_name_or_path=str(tiny_folder))
+    assert type(meta_model(str(tmp_path))).__name__ == "AngiogramForConditionalGeneration"
+    write(tmp_path, base_model_name_or_path="/nowhere/base")
+    assert meta_model(str(tmp_path), str(tiny_folder)).device.type == "meta"
+    with pytest.raises(InputError, match="needs its base '/nowhere/base'"):
+        meta_model(str(tmp_path))

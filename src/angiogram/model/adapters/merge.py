@@ -21,7 +21,7 @@ UNMERGED = (OSError, ValueError, RuntimeError, TypeError, AttributeError, Import
 
 
 def merge_adapter(model: Any, adapter: Adapter, base: str) -> Any:
-    """The base with the adapter in its weights, by PEFT's own merge; `model` is changed.
+    """The base with the adapter in its weights, by PEFT's own merge; `model` is changed, unpacked where it is quantised.
 
     Args:
         model: the base, in evaluation mode.
@@ -39,6 +39,8 @@ def merge_adapter(model: Any, adapter: Adapter, base: str) -> Any:
             "folder."
         )
     try:
+        if getattr(model, "hf_quantizer", None) is not None:  # else what is merged would be rounded to a few bits
+            model = model.dequantize(model.dtype)
         weights = todays_names(model, load_file(adapter.folder / ADAPTER_WEIGHTS))
         _grow_vocabulary(model, weights)
         with warnings.catch_warnings():
