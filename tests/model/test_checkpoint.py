@@ -99,6 +99,17 @@ def test_a_missing_shard_is_named(folder, tmp_path):
     assert "The index of weights" in refusal(folder, tmp_path)
 
 
+def test_a_missing_shard_is_named_before_another_is_opened(folder, tmp_path):
+    (folder / "model.safetensors").unlink()
+    (folder / "model-00001-of-00002.safetensors").write_bytes(b"not opened")
+    said = refusal(folder, tmp_path)
+    assert "has shards of weights (model-00001-of-00002.safetensors), but not model.safetensors.index.json" in said
+    index = folder / "model.safetensors.index.json"
+    shards = [f"model-0000{i}-of-00002.safetensors" for i in (1, 2)]
+    index.write_text(json.dumps({"weight_map": dict(zip("ab", shards, strict=True))}))
+    assert "lacks the weights file 'model-00002-of-00002.safetensors'" in refusal(folder, tmp_path)
+
+
 def test_weights_that_would_stay_random_are_refused(folder, tmp_path):
     state = load_file(folder / "model.safetensors")
     lost = [name for name in state if "connector" in name]

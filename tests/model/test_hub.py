@@ -2,13 +2,19 @@
 
 import hashlib
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
+from peft import LoraConfig
+
+from tests.model.adapters.conftest import tune
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LOAD = """
@@ -25,9 +31,9 @@ except InputError as error:
 
 
 class Hub(BaseHTTPRequestHandler):
-    """One repository, owner/name; `refused` is the answer to every request for a file, or to every request at all."""
+    """Repositories; `refused` is the answer to every request for a file, or to every request at all."""
 
-    folder = None
+    folders: dict[str, Path]
     refused: tuple[str, int, str] | None = None  # the path's beginning, the status, the hub's error code
     asked: list[str]
 
@@ -35,15 +41,17 @@ class Hub(BaseHTTPRequestHandler):
         self.asked.append(f"{self.command} {self.path}")
         if self.refused and self.path.startswith(self.refused[0]):
             return self.answer(b"{}", self.refused[1], {"X-Error-Code": self.refused[2]} if self.refused[2] else {})
-        if self.path.startswith("/api/models/owner/name/tree/"):
-            sizes = [(file.name, file.stat().st_size) for file in self.folder.iterdir()]
+        name = "/".join(self.path.removeprefix("/api/models").split("/")[1:3])
+        folder = self.folders.get(name, Path("/nowhere"))
+        if self.path.startswith(f"/api/models/{name}/tree/"):
+            sizes = [(file.name, file.stat().st_size) for file in folder.iterdir()]
             listed = [{"type": "file", "path": name, "size": size, "oid": "0" * 40} for name, size in sizes]
             return self.answer(json.dumps(listed).encode())
-        if self.path.startswith("/api/models/owner/name/"):
-            files = [{"rfilename": file.name} for file in self.folder.iterdir()]
-            return self.answer(json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": files}).encode())
-        file = self.folder / self.path.rsplit("/", 1)[-1]
-        if "/owner/name/resolve/" not in self.path or not file.is_file():
+        if self.path.startswith(f"/api/models/{name}/"):
+            files = [{"rfilename": file.name} for file in folder.iterdir()]
+            return self.answer(json.dumps({"id": name, "sha": COMMIT, "siblings": files}).encode())
+        file = folder / self.path.rsplit("/", 1)[-1]
+        if f"/{name}/resolve/" not in self.path or not file.is_file():
             return self.answer(b"{}", 404, {"X-Error-Code": "EntryNotFound"})
         content = file.read_bytes()
         named = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": COMMIT}
@@ -69,13 +77,15 @@ def load(tiny_folder, tmp_path):
     """Load a hub id in a fresh process from a fresh cache; gives what was said, and what was asked of the hub."""
     servers = []
 
-    def run(name, refused=None, endpoint=None, **environment):
-        handler = type("OneHub", (Hub,), {"folder": tiny_folder, "refused": refused, "asked": []})
+    def run(name, refused=None, endpoint=None, further=None, **environment):
+        folders = {"owner/name": tiny_folder, **(further or {})}
+        handler = type("OneHub", (Hub,), {"folders": folders, "refused": refused, "asked": []})
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
         Thread(target=server.serve_forever, daemon=True).start()
         environment |= {"HF_ENDPOINT": endpoint or f"http://127.0.0.1:{server.server_port}"}
-        environment |= {"HF_HOME": str(tmp_path / "hub"), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"}
+        environment = {"HF_HOME": str(tmp_path / "hub")} | environment
+        environment |= {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
         done = subprocess.run(
             [sys.executable, "-c", LOAD, name, str(tmp_path)], capture_output=True, text=True, env=environment
         )
@@ -131,3 +141,35 @@ def test_without_a_network_it_is_said_at_once(load):
 def test_offline_is_named_as_the_reason(load):
     line, asked = load("owner/name", HF_HUB_OFFLINE="1")
     assert "because HF_HUB_OFFLINE is set" in line and not asked
+
+
+def fetched(asked, name):
+    """How often a file was asked for with its content."""
+    return sum(line.startswith("GET ") and line.endswith(f"/{name}") for line in asked)
+
+
+def test_an_adapter_and_its_base_are_fetched_once(load, tiny_folder, tmp_path):
+    adapter = tmp_path / "adapter"
+    tune(tiny_folder, LoraConfig(r=2, target_modules=["q_proj"]), adapter)
+    settings = json.loads((adapter / "adapter_config.json").read_text())
+    (adapter / "adapter_config.json").write_text(json.dumps(settings | {"base_model_name_or_path": "owner/name"}))
+    first, asked = load("me/adapter", further={"me/adapter": adapter})
+    assert first.startswith("loaded me/adapter ") and COMMIT not in first
+    assert fetched(asked, "model.safetensors") == fetched(asked, "adapter_model.safetensors") == 1
+    again, asked = load("me/adapter", further={"me/adapter": adapter})
+    assert again == first
+    assert not any("safetensors" in line for line in asked)
+    offline, asked = load("me/adapter", HF_HUB_OFFLINE="1")
+    assert offline == first and not asked
+
+
+def test_of_a_base_that_only_gives_its_tokenizer_no_weights_are_fetched(load, tiny_folder, tmp_path):
+    folder = shutil.copytree(tiny_folder, tmp_path / "merged")
+    (folder / "tokenizer.json").unlink()
+    settings = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(settings | {"_name_or_path": "owner/name"}))
+    said, asked = load(str(folder))
+    assert said.startswith(f"loaded {folder} ")
+    assert fetched(asked, "tokenizer.json") == 1 and not any("safetensors" in line for line in asked)
+    said, _ = load(str(folder), refused=("/", 401, "RepoNotFound"), HF_HOME=str(tmp_path / "empty"))
+    assert "has no tokenizer, and its base 'owner/name', which its config.json names, cannot be had: There" in said

@@ -51,6 +51,14 @@ def test_a_folder_that_is_no_model_is_one_sentence(tmp_path):
         load_model(str(tmp_path), tmp_path, print)
 
 
+def test_the_models_below_a_folder_of_training_are_named(tmp_path):
+    for step in (500, 1000):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+        (tmp_path / f"checkpoint-{step}" / "adapter_config.json").write_text("{}")
+    with pytest.raises(InputError, match=r"no model: .*; folders in it that do: checkpoint-1000, checkpoint-500\.$"):
+        load_model(str(tmp_path), tmp_path, print)
+
+
 def test_damaged_weights_are_one_sentence(tiny_folder, tmp_path):
     folder = tmp_path / "copy"
     folder.mkdir()

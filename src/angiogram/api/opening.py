@@ -25,19 +25,22 @@ def load_model(
     spread: bool = False,
     trust_remote_code: bool = False,
     anatomy: str | Path | None = None,
+    base: str | Path | None = None,
     cache: str | Path | None = None,
     progress: Progress | None = print,
 ) -> "LoadedModel":
     """Load a model once, for as many diagnoses as you like.
 
     Args:
-        name: "demo", "demo-tuned", a folder in Hugging Face layout, a folder that `angiogram train` wrote, or a hub id,
-            owner/name or owner/name@revision.
+        name: "demo", "demo-tuned", a folder in Hugging Face layout or of a PEFT adapter, a folder that
+            `angiogram train` wrote, or a hub id, owner/name or owner/name@revision.
         device: "auto" (a GPU where there is one), "cpu", "cuda", or one GPU such as "cuda:1".
         precision: "auto" (float32 on a CPU, bfloat16 on a GPU that computes in it), "float32", "bfloat16" or "float16".
         spread: divide a model that is larger than one GPU over all GPUs and the host's memory.
         trust_remote_code: run the code that the model brings along; read it first.
         anatomy: a YAML file that says which module is what, for a model that Angiogram does not know.
+        base: folder or hub id of the model that an adapter, or a checkpoint without processor files, was tuned from;
+            by default the one that it names itself.
         cache: folder for converted models; by default the user's cache.
         progress: receives plain lines; None for silence.
 
@@ -58,6 +61,7 @@ def load_model(
         spread=spread,
         trust_remote_code=trust_remote_code,
         anatomy=None if anatomy is None else Path(anatomy),
+        base=None if base is None else str(base),
     )
     from transformers.utils import logging
 

@@ -66,7 +66,7 @@ class Anatomy(ModelOptions):
         from angiogram.tap.taps import plan_taps
         from angiogram.tap.widths import ruled_widths
 
-        model = meta_model(self.model)
+        model = meta_model(self.model, self.base)
         found = examine_without_weights(model, self.anatomy)
         taps = plan_taps(found.anatomy)
         return model, found, taps, ruled_widths(model, found.anatomy, taps)

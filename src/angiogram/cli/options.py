@@ -29,6 +29,9 @@ class ModelOptions:
     """run the code that the model brings along; read it first"""
     anatomy: Path | None = None
     """a YAML file that says which module is what, for a model that Angiogram does not know"""
+    base: str | None = None
+    """folder or hub id of the model that an adapter, or a checkpoint without processor files, was tuned from (default:
+    the one that it names itself)"""
 
     def loading(self) -> Loading:
         """The options as `load_model` takes them.
@@ -42,6 +45,7 @@ class ModelOptions:
             spread=self.spread,
             trust_remote_code=self.trust_remote_code,
             anatomy=self.anatomy,
+            base=self.base,
         )
 
 

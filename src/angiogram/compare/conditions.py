@@ -7,7 +7,7 @@ from angiogram.compare.comparison import Condition
 from angiogram.compare.config import PROMPTS
 from angiogram.compare.finished import Finished
 
-SUBJECT = frozenset({"model", "model class"})
+SUBJECT = frozenset({"model", "model made of", "model class"})
 """What a comparison may be about: it stands in no warning."""
 
 MARGIN = "margin"

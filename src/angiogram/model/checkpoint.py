@@ -86,20 +86,31 @@ def check_weights(name: str, folder: Path) -> None:
     Raises:
         InputError: names the first file that is missing or damaged, or says what is there in their place.
     """
-    for file in _weights_files(name, folder):
-        path = folder / file
-        if not path.is_file():
+    files = _weights_files(name, folder)
+    for file in files:
+        if not (folder / file).is_file():
             raise InputError(f"The model '{name}' lacks the weights file '{file}' that its index names.")
-        with path.open("rb") as opened:
-            if opened.read(24) == b"version https://git-lfs.":
-                raise InputError(f"'{path}' is a Git LFS pointer, not the weights; fetch them with `git lfs pull`.")
-        try:
-            with safe_open(path, framework="pt"):
-                pass
-        except (SafetensorError, OSError) as error:
-            raise InputError(
-                f"The model '{name}' cannot be loaded: its weights file '{file}' is damaged or cut off ({error})."
-            ) from error
+    for file in files:
+        check_weights_file(name, folder, file)
+
+
+def check_weights_file(name: str, folder: Path, file: str) -> None:
+    """See that a weights file which is there is safetensors, and is whole.
+
+    Raises:
+        InputError: names the file.
+    """
+    path = folder / file
+    with path.open("rb") as opened:
+        if opened.read(24) == b"version https://git-lfs.":
+            raise InputError(f"'{path}' is a Git LFS pointer, not the weights; fetch them with `git lfs pull`.")
+    try:
+        with safe_open(path, framework="pt"):
+            pass
+    except (SafetensorError, OSError) as error:
+        raise InputError(
+            f"The model '{name}' cannot be loaded: its weights file '{file}' is damaged or cut off ({error})."
+        ) from error
 
 
 def check_loaded(name: str, report: Mapping[str, Collection[Any]], built: Iterable[str]) -> None:
@@ -147,6 +158,11 @@ def _weights_files(name: str, folder: Path) -> list[str]:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"The index of weights '{folder / INDEX}' is damaged.") from error
         return sorted(files)
+    if shards := sorted(path.name for path in folder.glob("model-*-of-*.safetensors")):
+        raise InputError(
+            f"The model '{name}' has shards of weights ({shards[0]}), but not {INDEX}, which names them all; fetch it, "
+            "too."
+        )
     pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
     if pickles:
         raise InputError(

@@ -18,6 +18,7 @@ from huggingface_hub.errors import (
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError
+from angiogram.model.adapters import ADAPTER_WEIGHTS, is_adapter
 from angiogram.model.checkpoint import INDEX, WEIGHTS
 
 # No answer at all: the error of the client's HTTP library, which it has changed before, and OSError.
@@ -41,7 +42,7 @@ def settings_from_hub(name: str, revision: str | None, *, code: bool) -> Path:
 
 def weights_from_hub(name: str, folder: Path, progress: Progress) -> None:
     """Fetch the weights that belong to the settings in `folder`, and no others that the repository holds."""
-    wanted = [WEIGHTS]
+    wanted = [ADAPTER_WEIGHTS] if is_adapter(folder) else [WEIGHTS]
     if (folder / INDEX).is_file():
         wanted = sorted(set(json.loads((folder / INDEX).read_text())["weight_map"].values()))
     if not all((folder / file).is_file() for file in wanted):

@@ -6,32 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
-from safetensors import SafetensorError
 
 from angiogram.cache import Progress
-from angiogram.errors import InputError, unknown
-from angiogram.files import sha256, sha256_of_text
+from angiogram.errors import InputError
+from angiogram.files import sha256_of_text
+from angiogram.model.adapters import ADAPTER_SETTINGS, check_adapter_weights, is_adapter, merge_adapter, read_adapter
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
-from angiogram.model.catalogue import without_owner
-from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
 from angiogram.model.discover import find_anatomy
-from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from_hub
+from angiogram.model.hub import weights_from_hub
 from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
-from angiogram.model.original_llava import is_original_llava, load_original_llava
+from angiogram.model.located import EMBEDDED, SHIPPED, Located, content, local_folder, locate
 from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
-from angiogram.model.precision import device_named, dtype_named
+from angiogram.model.precision import device_named
 from angiogram.model.processor import load_processor
+from angiogram.model.quantised import quantised_said, unpacked_said, without_quantisation
 from angiogram.model.quiet import quiet
-
-EMBEDDED = "embedded"
-# What transformers raises for what it cannot read, and a model's own code for a transformers it was not written for.
-LOADING_FAILED = (
-    OSError, ValueError, SafetensorError, KeyError, ImportError, RuntimeError, AttributeError, TypeError,
-)  # fmt: skip
-SHIPPED = ("demo", "demo-tuned")
+from angiogram.model.reading import checked_settings, placement, read_model
+from angiogram.model.tuned_from import adapter_base, processor_base
 
 
 @dataclass(frozen=True)
@@ -42,6 +35,8 @@ class LoadedModel:
         name: as the user gave it.
         revision: identifies the exact weights; part of every fingerprint.
         trained_on: name of the image set its trained parts saw; None where nothing says it.
+        statements: what was merged or taken from elsewhere to make it, and how its weights are quantised, one sentence
+            each; on every page.
     """
 
     name: str
@@ -50,6 +45,7 @@ class LoadedModel:
     anatomy: Anatomy
     revision: str
     trained_on: str | None = None
+    statements: tuple[str, ...] = ()
 
     @property
     def device(self) -> torch.device:
@@ -64,7 +60,8 @@ class LoadedModel:
 def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
     """Load `demo`, `demo-tuned`, `embedded` (the base with an untrained connector), a folder or a hub id.
 
-    A hub id may carry a revision: `owner/name@revision`, a branch, tag or commit.
+    A hub id may carry a revision: `owner/name@revision`, a branch, tag or commit. A folder or repository may be that of
+    a PEFT adapter, which is merged into its base.
 
     Args:
         name: as the user gives it.
@@ -78,45 +75,43 @@ def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AU
     """
     device_named(loading.device)  # refused before anything is read
     if name == EMBEDDED:
-        return _from_folder(name, embedded_base(cache, progress), loading, progress)
+        return _from_files(Located(name, embedded_base(cache, progress)), loading, progress)
     if name in SHIPPED:
         return _from_parts(name, Path(str(files("angiogram.model") / "weights" / name)), cache, progress, loading)
     folder = local_folder(name)
     if (folder / PARTS_FILE).is_file():
         return _from_parts(name, folder, cache, progress, loading)
-    if folder.is_dir() and not (folder / "config.json").is_file():
-        raise InputError(f"The folder '{name}' holds no model: neither config.json nor {PARTS_FILE} is there.")
-    if folder.is_dir():
-        return _from_folder(name, folder, loading, progress)
-    if name.startswith((".", "/", "~")):
-        raise InputError(f"There is no folder '{name}'.")
-    if (entry := without_owner(name)) is not None:
-        raise InputError(f"'{name}' is '{entry.hub}' on the hub; give that id.")
-    if name.count("/") != 1:
-        raise unknown("model", name, (*SHIPPED, EMBEDDED))
-    return _from_hub(name, loading, progress)
+    located = locate(name, code=loading.trust_remote_code)
+    if is_adapter(located.folder):
+        return _from_adapter(located, loading, progress)
+    if not located.hub and not (folder / "config.json").is_file():
+        raise _no_model(name, folder)
+    return _from_files(located, loading, progress)
 
 
 def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     """The same architecture with random weights: what its taps decode was not learnt.
 
     It is built where the model is and in its precision: as a checkpoint of which every weight is missing. Parts that
-    the model keeps on disk stay in the host's memory.
+    the model keeps on disk stay in the host's memory; weights that it keeps quantised are not, for what is drawn at
+    random needs no packing.
     """
     torch.manual_seed(seed)
     model, dtype = loaded.model, loaded.model.dtype
+    config = without_quantisation(model.config)
     divided: dict[str, Any] = getattr(model, "hf_device_map", {})
     placed = divided if len(divided) > 1 else {"": model.device}
     with quiet():
         twin = type(model).from_pretrained(
             None,
-            config=model.config,
+            config=config,
             state_dict={},
             dtype=dtype,
             device_map={path: "cpu" if where == "disk" else where for path, where in placed.items()},
         )
     open_closed_gates(twin)
-    architecture = sha256_of_text(model.config.to_json_string())
+    tokens = sorted(loaded.processor.tokenizer.get_vocab().items())  # what is given to it is a part of its features
+    architecture = sha256_of_text(f"{config.to_json_string()}{tokens}")
     return LoadedModel(
         name=f"{loaded.name} with random weights",
         model=twin.eval(),
@@ -126,59 +121,63 @@ def random_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     )
 
 
-def local_folder(name: str) -> Path:
-    """Where the folder `name` would lie; it need not exist."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:  # "~someone" whom this machine does not know
-        return Path(name)
+def _no_model(name: str, folder: Path) -> InputError:
+    """For a folder without a model; what training leaves may lie below, one folder a step."""
+    said = f"The folder '{name}' holds no model: neither config.json, {ADAPTER_SETTINGS} nor {PARTS_FILE} is there"
+    below = sorted(file.parent.name for kind in ("config.json", ADAPTER_SETTINGS) for file in folder.glob(f"*/{kind}"))
+    return InputError(f"{said}; folders in it that do: {', '.join(dict.fromkeys(below))}." if below else f"{said}.")
 
 
-def _from_hub(name: str, loading: Loading, progress: Progress) -> LoadedModel:
-    source, _, revision = name.partition("@")
-    folder = settings_from_hub(source, revision or None, code=loading.trust_remote_code)
-    settings = read_settings(name, folder)
-    if is_original_llava(settings):
-        if revision:
-            raise InputError(f"'{source}' is an original LLaVA, of which only the newest revision is loaded by its id.")
-        with hub_errors_said(source):
-            return _original(name, source, folder.name, loading, progress)
-    check_kind(name, settings, trust_remote_code=loading.trust_remote_code)
-    weights_from_hub(source, folder, progress)
-    return replace(_from_folder(name, folder, loading, progress), revision=folder.name)
+def _from_files(located: Located, loading: Loading, progress: Progress) -> LoadedModel:
+    """A whole model; parts of its processor may be missing."""
+    name, revision = located.name, located.revision
+    placed = placement(loading, progress)
+    settings = checked_settings(located, loading, placed)
+    base = processor_base(located, settings, loading)
+    model, processor = read_model(located, settings, loading, placed, progress)
+    if processor is None:
+        processor = load_processor(
+            str(located.folder), trust_remote_code=loading.trust_remote_code, base=base and str(base.folder)
+        )
+    said = quantised_said(settings)
+    if base is not None:
+        revision = sha256_of_text(f"{revision}:{base.digest}")
+        said += base.said
+    elif loading.base is not None:
+        progress(f"--base is not needed: '{name}' is a whole model with a processor of its own")
+    return _whole(name, model, processor, revision, loading, progress, said)
 
 
-def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) -> LoadedModel:
-    settings = read_settings(name, folder)
-    if is_original_llava(settings):
-        return _original(name, str(folder), _revision(folder), loading, progress)
-    check_kind(name, settings, trust_remote_code=loading.trust_remote_code)
-    check_weights(name, folder)
-    auto = getattr(transformers, own_class(settings) or "AutoModelForImageTextToText")
-    try:
-        with quiet():
-            model, report = auto.from_pretrained(
-                folder,
-                use_safetensors=True,
-                trust_remote_code=loading.trust_remote_code,
-                output_loading_info=True,
-                ignore_mismatched_sizes=True,  # refused below
-                **_placed(loading, progress),
-            )
-    except LOADING_FAILED as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
-        raise InputError(f"The model '{name}' cannot be loaded: {reason}.") from error
-    check_loaded(name, report, model.state_dict())
-    processor = load_processor(str(folder), trust_remote_code=loading.trust_remote_code)
-    return LoadedModel(
-        name, model.eval(), processor, find_anatomy(model, processor, loading.anatomy), _revision(folder)
-    )
+def _from_adapter(located: Located, loading: Loading, progress: Progress) -> LoadedModel:
+    """An adapter's weights in those of its base, with the base's processor, or what the adapter has of its own."""
+    adapter = read_adapter(located.name, located.folder)
+    base = adapter_base(adapter, loading)
+    if located.hub:
+        weights_from_hub(located.hub, located.folder, progress)
+    check_adapter_weights(adapter)
+    with base.named():
+        placed = placement(loading, progress)
+        settings = checked_settings(base.located, loading, placed)
+        model, processor = read_model(base.located, settings, loading, placed, progress)
+    progress(f"merging the adapter into '{base.located.name}'")
+    model = merge_adapter(model, adapter, base.located.name)
+    if processor is None:
+        processor = load_processor(
+            str(located.folder), trust_remote_code=loading.trust_remote_code, base=str(base.located.folder)
+        )
+    revision = sha256_of_text(f"{base.located.revision}:{located.revision}")
+    said = (*base.said, *unpacked_said(settings))
+    return _whole(located.name, model, processor, revision, loading, progress, said)
 
 
-def _original(name: str, source: str, revision: str, loading: Loading, progress: Progress) -> LoadedModel:
-    """A checkpoint of the original LLaVA code."""
-    model, processor = load_original_llava(source, **_placed(loading, progress))
-    return LoadedModel(name, model, processor, find_anatomy(model, processor, loading.anatomy), revision)
+def _whole(
+    name: str, model: Any, processor: Any, revision: str, loading: Loading, progress: Progress, said: tuple[str, ...]
+) -> LoadedModel:
+    """Model and processor together, examined."""
+    for sentence in said:
+        progress(sentence)
+    anatomy = find_anatomy(model, processor, loading.anatomy)
+    return LoadedModel(name, model.eval(), processor, anatomy, revision, statements=said)
 
 
 def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loading: Loading) -> LoadedModel:
@@ -193,22 +192,5 @@ def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loadin
     base = load_model(origin.base, cache, progress, loading)
     connector = base.model.get_submodule(base.anatomy.connector)
     model = apply_parts(base.model, connector, folder).eval()
-    revision = sha256_of_text(base.revision + _revision(folder))
+    revision = sha256_of_text(base.revision + content(folder))
     return replace(base, name=name, model=model, revision=revision, trained_on=origin.data)
-
-
-def _placed(loading: Loading, progress: Progress) -> dict[str, Any]:
-    """Where the weights go and as what, in `from_pretrained`'s words."""
-    device = device_named(loading.device)
-    placed: dict[str, Any] = {"dtype": dtype_named(loading.precision, device, progress), "device_map": {"": device}}
-    if loading.spread:
-        placed["device_map"] = "auto"
-    if loading.placement is not None:
-        placed |= {"device_map": dict(loading.placement), "offload_folder": loading.offload}
-    return placed
-
-
-def _revision(folder: Path) -> str:
-    """One digest over the weights and settings of a local folder."""
-    kept = sorted(p for p in folder.rglob("*") if p.suffix in (".safetensors", ".json", ".jinja"))
-    return sha256_of_text("".join(f"{p.relative_to(folder)}:{sha256(p)}" for p in kept))

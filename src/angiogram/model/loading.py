@@ -21,6 +21,8 @@ class Loading:
         spread: divide the model over all GPUs, and what does not fit there over the host's memory.
         trust_remote_code: run the code that the model brings along.
         anatomy: a YAML file that says which module is what, instead of what Angiogram finds.
+        base: folder or hub id of the model that an adapter, or a checkpoint without processor files, was tuned from;
+            by default the one that it names itself.
         placement: module path -> device (a name, "disk" or the number of a GPU), instead of `spread`'s own division.
         offload: where a `placement` on "disk" may write.
     """
@@ -30,6 +32,7 @@ class Loading:
     spread: bool = False
     trust_remote_code: bool = False
     anatomy: Path | None = None
+    base: str | None = None
     placement: Mapping[str, str | int] | None = None
     offload: Path | None = None
 

@@ -7,18 +7,22 @@ from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedConf
 
 import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
 from angiogram.errors import InputError
+from angiogram.model.adapters import is_adapter, read_adapter
 from angiogram.model.catalogue import Published, catalogue, published
 from angiogram.model.checkpoint import read_settings
 from angiogram.model.hub import settings_from_hub
-from angiogram.model.load import EMBEDDED, SHIPPED, local_folder
+from angiogram.model.loading import Loading
+from angiogram.model.located import EMBEDDED, SHIPPED, local_folder
 from angiogram.model.original_llava import is_original_llava, original_llava_config
+from angiogram.model.tuned_from import adapter_base
 
 
-def meta_model(config: PreTrainedConfig | Published | str) -> Any:
+def meta_model(config: PreTrainedConfig | Published | str, base: str | None = None) -> Any:
     """Build the model on the `meta` device, in evaluation mode and in the configuration's dtype.
 
     Args:
         config: a configuration, an entry of the catalogue or its name, or a folder or hub id to read it from.
+        base: of an adapter, in place of the one that it names; an adapter has the shape of its base.
 
     Raises:
         InputError: there is no such configuration, it is remote code, or it is of no image-text model.
@@ -26,7 +30,7 @@ def meta_model(config: PreTrainedConfig | Published | str) -> Any:
     if isinstance(config, Published):
         config = config.configuration()
     if isinstance(config, str):
-        config = _configuration(config)
+        config = _configuration(config, base)
     try:
         with torch.device("meta"):
             return AutoModelForImageTextToText.from_config(config, trust_remote_code=False).eval()
@@ -34,7 +38,7 @@ def meta_model(config: PreTrainedConfig | Published | str) -> Any:
         raise InputError(f"'{config.model_type}' is no image-text model that transformers can build.") from error
 
 
-def _configuration(source: str) -> PreTrainedConfig:
+def _configuration(source: str, base: str | None) -> PreTrainedConfig:
     if source in (EMBEDDED, *SHIPPED):
         raise InputError(
             f"'{source}' has no configuration to read, for the embedded model is built from packages; leave --meta out."
@@ -47,6 +51,8 @@ def _configuration(source: str) -> PreTrainedConfig:
             return published(source).configuration()
         name, _, revision = source.partition("@")
         folder = settings_from_hub(name, revision or None, code=False)
+    if is_adapter(folder):
+        return _configuration(adapter_base(read_adapter(source, folder), Loading(base=base)).located.name, None)
     values = read_settings(source, folder)
     try:
         if is_original_llava(values):

@@ -13,12 +13,12 @@ from transformers.models.auto.tokenization_auto import get_tokenizer_config
 from transformers.processing_utils import ProcessorMixin
 
 from angiogram.errors import InputError
+from angiogram.model.processor_parts import VOCABULARIES, Sources, sources
 
-VOCABULARIES = ("tokenizer.json", "tokenizer.model", "vocab.json", "tekken.json")
 PIXTRAL = "transformers.models.pixtral"
 
 
-def load_processor(source: str, *, trust_remote_code: bool = False) -> Any:
+def load_processor(source: str, *, trust_remote_code: bool = False, base: str | None = None) -> Any:
     """The processor (tokenizer, image processor, chat template) that belongs to the model in `source`.
 
     `AutoProcessor` also builds the video processor of Qwen-VL, InternVL, SmolVLM and others, which cannot be imported
@@ -29,6 +29,7 @@ def load_processor(source: str, *, trust_remote_code: bool = False) -> Any:
     Args:
         source: a folder in Hugging Face layout or a hub id.
         trust_remote_code: run the processor code that `source` brings along; such a processor is taken as it comes.
+        base: a folder that the parts which `source` lacks are taken from.
 
     Returns:
         An instance of the family's processor class (of a subclass with the same name where that has a video part).
@@ -37,26 +38,32 @@ def load_processor(source: str, *, trust_remote_code: bool = False) -> Any:
         InputError: `source` has no processor, lacks one of its files, or needs code that is not trusted.
     """
     try:
-        settings = _settings(source)
+        taken = sources(source, base)
+        settings = _settings(taken)
         if trust_remote_code and any("AutoProcessor" in part.get("auto_map", {}) for part in settings):
-            return AutoProcessor.from_pretrained(source, trust_remote_code=True)
-        kind = _images_only(_class(source, settings, trust_remote_code))
-        parts = {name: _part(kind, name, source, trust_remote_code) for name in kind.get_attributes()}
+            return AutoProcessor.from_pretrained(taken.settings, trust_remote_code=True)
+        kind = _images_only(_class(taken.settings, settings, trust_remote_code))
+        parts = {name: _part(kind, name, taken, trust_remote_code) for name in kind.get_attributes()}
         return kind.from_args_and_dict([], settings[0], **parts, video_processor=None)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise InputError(f"The processor of '{source}' cannot be loaded: {reason}") from error
 
 
-def _settings(source: str) -> tuple[dict[str, Any], ...]:
-    """What `source` says of its processor, its image processor and its tokenizer."""
-    folder = Path(source)
-    if folder.is_dir() and not any((folder / name).is_file() for name in VOCABULARIES):
-        raise InputError(f"The folder '{source}' holds no tokenizer: none of {', '.join(VOCABULARIES)} is there.")
-    image_processor = get_image_processor_config(source)
-    if folder.is_dir() and not image_processor:
-        raise InputError(f"The folder '{source}' holds no image processor: preprocessor_config.json is missing.")
-    return ProcessorMixin.get_processor_dict(source)[0], image_processor, get_tokenizer_config(source)
+def _settings(taken: Sources) -> tuple[dict[str, Any], ...]:
+    """What is said of the processor, its image processor and its tokenizer."""
+    tokenizer, pictures = Path(taken.tokenizer), Path(taken.image_processor)
+    if tokenizer.is_dir() and not any((tokenizer / name).is_file() for name in VOCABULARIES):
+        raise InputError(f"The folder '{tokenizer}' holds no tokenizer: none of {', '.join(VOCABULARIES)} is there.")
+    image_processor = get_image_processor_config(taken.image_processor)
+    if pictures.is_dir() and not image_processor:
+        raise InputError(f"The folder '{pictures}' holds no image processor: preprocessor_config.json is missing.")
+    tokenizer_settings = get_tokenizer_config(taken.tokenizer)
+    processor = ProcessorMixin.get_processor_dict(taken.settings)[0]
+    if taken.chat_template != taken.settings:
+        its = ProcessorMixin.get_processor_dict(taken.chat_template)[0].get("chat_template")
+        processor["chat_template"] = its or get_tokenizer_config(taken.chat_template).get("chat_template")
+    return processor, image_processor, tokenizer_settings
 
 
 def _class(source: str, settings: tuple[dict[str, Any], ...], trust_remote_code: bool) -> type[ProcessorMixin]:
@@ -74,14 +81,15 @@ def _class(source: str, settings: tuple[dict[str, Any], ...], trust_remote_code:
     return _pixtral_without_torchvision() if unusable and kind.__name__ == "PixtralProcessor" else kind
 
 
-def _part(kind: type[ProcessorMixin], name: str, source: str, trust_remote_code: bool) -> Any:
+def _part(kind: type[ProcessorMixin], name: str, taken: Sources, trust_remote_code: bool) -> Any:
     if name == "image_processor":
+        source = taken.image_processor
         return AutoImageProcessor.from_pretrained(source, backend="pil", trust_remote_code=trust_remote_code)
     if name != "tokenizer":
         raise ValueError(f"{kind.__name__} needs a part '{name}', which is not for images.")
     # Files of Pixtral's family name a Llama tokenizer that they are not; AutoProcessor reads them like this, too.
     auto = PreTrainedTokenizerFast if "PixtralProcessor" in kind.__name__ else AutoTokenizer
-    tokenizer = auto.from_pretrained(source, trust_remote_code=trust_remote_code)
+    tokenizer = auto.from_pretrained(taken.tokenizer, trust_remote_code=trust_remote_code)
     if len(tokenizer) < 256:  # transformers builds some tokenizers from nothing when their files are missing
         raise ValueError(f"its tokenizer knows only {len(tokenizer)} tokens; a file of it is missing.")
     return tokenizer

@@ -47,6 +47,7 @@ def provenance(
     prepared = cases.read(cases.rows[0]).made
     return (
         Fact("model", f"{loaded.name}, revision {loaded.revision[:16]}"),
+        *([Fact("model made of", " ".join(loaded.statements))] if loaded.statements else []),
         Fact("model class", type(loaded.model).__name__),
         Fact("precision", str(loaded.model.dtype).removeprefix("torch.")),
         Fact("cases", f"{cases.name}: {len(cases)} readable, {len(examined.quarantined)} quarantined"),
