@@ -36,4 +36,4 @@ def square_pixels(pixels: NDArray[np.uint8], spacing: tuple[float, float]) -> tu
             f"{MAX_PIXELS // 1_000_000} megapixels are read."
         )
     resized = Pillow.fromarray(pixels).resize((width, height), Pillow.Resampling.BILINEAR)
-    return np.asarray(resized), (f"pixels of {down:g} x {across:g} mm made square, {step:g} mm",)
+    return np.array(resized), (f"pixels of {down:g} x {across:g} mm made square, {step:g} mm",)

@@ -10,28 +10,28 @@ from angiogram.errors import InputError
 from angiogram.imaging.aspect import square_pixels
 from angiogram.imaging.image import Image
 from angiogram.imaging.planes import DISPLAY, Plane, cut, cut_spacing
-from angiogram.imaging.slices import SliceRule
 from angiogram.imaging.volume import Volume
 
 Grey = Callable[[NDArray[Any]], tuple[NDArray[np.uint8], tuple[str, ...]]]
 
 
-def cut_image(volume: Volume, plane: Plane, rule: SliceRule, grey: Grey) -> Image:
-    """The slice that a rule names, in radiological display and with square pixels.
+def cut_image(volume: Volume, plane: Plane, index: int, said: str, grey: Grey) -> Image:
+    """One slice, in radiological display and with square pixels.
 
     Args:
         volume: in RAS+.
         plane: the plane of the cut.
-        rule: which of its cuts.
+        index: of the cut in the volume.
+        said: which one it is and why, from `SliceRule.choose`.
         grey: values `[H, W]` -> grey values and the steps to them.
 
     Raises:
-        InputError: there is no such slice, or it would be too large.
+        InputError: the picture would be too large.
     """
-    index, said = rule.of_volume(volume.array, plane)
     pixels, steps = grey(cut(volume.array, plane, index))
     pixels, squared = square_pixels(pixels, cut_spacing(volume.spacing, plane))
-    return Image(pixels, (*volume.made, f"{plane} slice {said}", *steps, *squared, DISPLAY[plane]))
+    made = (*volume.made, f"{plane} slice {said}", *steps, *squared, DISPLAY[plane])
+    return Image(np.ascontiguousarray(pixels), made)
 
 
 def finite(values: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:

@@ -34,8 +34,8 @@ def checked_header(path: Path, name: str) -> Any:
     with gzip.open(path) if compressed else path.open("rb") as file:
         start = file.read(540)
     # The first number is the header's own length: it tells version and byte order.
-    for order, sign in (("little", "<"), ("big", ">")):
-        length = int.from_bytes(start[:4], order)
+    for sign in "<", ">":
+        length = int.from_bytes(start[:4], "little" if sign == "<" else "big")
         if length in {348, 540} and len(start) >= length:
             kind = Nifti2Header if length == 540 else Nifti1Header
             header: Any = kind(start[:length], endianness=sign, check=False)

@@ -106,6 +106,8 @@ def _nifti_image(path: Path, how: Preparation) -> Image:
         return window.grey(known), (*filled, *said, window.made)
 
     try:
-        return cut_image(volume, how.plane or "axial", how.slice, grey)
+        plane = how.plane or "axial"
+        index, said = how.slice.of_volume(volume.array, plane)
+        return cut_image(volume, plane, index, said, grey)
     except InputError as error:
         raise InputError(f"'{printable(path)}' cannot be shown: {error}") from error

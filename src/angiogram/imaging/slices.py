@@ -45,12 +45,19 @@ class SliceRule:
             return cls("above", float(density[1]))
         raise unknown("rule for the slice", text, ("middle", "a number from 0", "above DENSITY"))
 
-    def choose(self, count: int, areas: Callable[[float], Sequence[int] | NDArray[np.int64]]) -> tuple[int, str]:
+    @property
+    def looks(self) -> bool:
+        """Whether the choice depends on what the slices show."""
+        return self.kind == "above"
+
+    def choose(
+        self, count: int, areas: Callable[[float], Sequence[int] | NDArray[np.int64]] | None = None
+    ) -> tuple[int, str]:
         """The slice's number, and the choice in words.
 
         Args:
             count: of slices, at least 1.
-            areas: density -> how many voxels of each slice are above it.
+            areas: density -> how many voxels of each slice are above it; needed by a rule that `looks`.
 
         Raises:
             InputError: there is no such slice.
@@ -65,6 +72,8 @@ class SliceRule:
             if index >= count:
                 raise InputError(f"There is no slice {index}; there are {count}, 0..{count - 1}.")
         else:
+            if areas is None:
+                raise ValueError(f"The rule 'above {self.value:g}' has to see the slices.")
             above = np.asarray(areas(self.value))
             index, why = int(above.argmax()), f"the most above {self.value:g}"
             if not above[index]:

@@ -5,10 +5,11 @@ pytest.importorskip("pydicom", reason="the extra [dicom] is not installed")
 
 from pathlib import Path
 
+from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.encaps import encapsulate
+from pydicom.encaps import encapsulate, get_frame
 from pydicom.uid import UID
-from tests.imaging.dicom.made import dataset, save, wheel_file, write
+from tests.imaging.dicom.planted_files import dataset, save, wheel_file, write
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.decode import pixels
@@ -137,6 +138,27 @@ def test_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
         read_image(path)
 
 
+@pytest.mark.parametrize(
+    "name", ["SC_rgb_jpeg_gdcm.dcm", "SC_rgb_jpeg_dcmtk.dcm", "693_J2KI.dcm", "SC_rgb_jls_lossy_line.dcm"]
+)
+def test_a_codestream_of_another_size_is_not_decoded(tmp_path: Path, name: str) -> None:
+    ds = dcmread(wheel_file(name))
+    ds.Rows = ds.Rows + 1
+    with pytest.raises(
+        InputError, match=r"a\.dcm' is damaged, or not what it says: frame 0 is no JPEG.* of its size\."
+    ):
+        read_image(save(ds, tmp_path / "a.dcm"))
+
+
+@pytest.mark.parametrize("name", ["SC_rgb_jpeg_gdcm.dcm", "SC_rgb_jpeg_dcmtk.dcm", "MR_small_jpeg_ls_lossless.dcm"])
+def test_half_a_codestream_in_a_whole_file_is_no_image(tmp_path: Path, name: str) -> None:
+    ds = dcmread(wheel_file(name))
+    frame = get_frame(ds.PixelData, 0, number_of_frames=1)
+    ds.PixelData = encapsulate([frame[: len(frame) // 4 * 2]])
+    with pytest.raises(InputError, match=r"a\.dcm' is (truncated|damaged)"):
+        read_image(save(ds, tmp_path / "a.dcm"))
+
+
 def test_a_file_compressed_as_a_whole_may_not_grow_without_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -186,3 +208,29 @@ def test_no_file_header_and_no_suffix(tmp_path: Path) -> None:
     bare.save_as(tmp_path / "IM0001", implicit_vr=True, little_endian=True)
     opened = open_dicom(tmp_path / "IM0001")
     np.testing.assert_array_equal(pixels(opened, 0).array, stored)
+
+
+def test_every_file_of_the_wheel_is_an_image_or_set_aside_in_one_sentence() -> None:
+    # Among them badVR.dcm, no_meta.dcm, rtdose.dcm, liver_1frame.dcm, structured reports, a waveform.
+    files = sorted(wheel_file("CT_small.dcm").parent.glob("*.dcm"))
+    read, aside = [], {}
+    for path in files:
+        try:
+            image = read_image(path)
+        except InputError as error:
+            aside[path.name] = str(error)
+        else:
+            assert image.pixels.dtype == np.uint8 and image.pixels.ndim in (2, 3) and image.made
+            read.append(path.name)
+    assert len(read) + len(aside) == len(files)
+    assert {"CT_small.dcm", "image_dfl.dcm", "examples_palette.dcm"} <= set(read)
+    assert all(sentence.endswith(".") and "\n" not in sentence for sentence in aside.values())
+    for name, reason in {
+        "badVR.dcm": "is no image but a radiotherapy dose",
+        "rtdose.dcm": "is no image but a radiotherapy dose",
+        "liver_1frame.dcm": "is no image but a segmentation, a mask",
+        "no_meta.dcm": "is not a DICOM file",  # it begins with a stray blank
+        "reportsi.dcm": "is no image but a DICOM object without pixels (Basic Text SR)",
+        "waveform_ecg.dcm": "is no image but a DICOM object without pixels (12-lead ECG Waveform)",
+    }.items():
+        assert aside[name].endswith(f"{name}' {reason}.")

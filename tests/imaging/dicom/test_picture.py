@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 from pydicom.uid import MRImageStorage
-from tests.imaging.dicom.made import wheel_file, write
+from tests.imaging.dicom.planted_files import wheel_file, write
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.picture import BURNED_IN
@@ -122,6 +122,16 @@ def test_a_dark_picture_of_a_deep_palette_stays_dark(tmp_path: Path) -> None:
     entries = np.array([[200, 200, 200], [65535, 65535, 65535]])  # the second is not used
     path = write(tmp_path / "a.dcm", np.zeros((2, 2), np.uint8), **palette({}, entries))
     assert read_image(path).pixels.max() == 1
+
+
+def test_a_palette_in_segments(tmp_path: Path) -> None:
+    # Discrete: 0, count, entries; linear: 1, count, last entry (PS3.3 C.7.9.2): 0, then four more up to 65535.
+    segments = np.array([0, 1, 0, 1, 4, 65535], "<u2").tobytes()
+    header = {f"{colour}PaletteColorLookupTableDescriptor": [5, 0, 16] for colour in ("Red", "Green", "Blue")}
+    data = {f"Segmented{colour}PaletteColorLookupTableData": segments for colour in ("Red", "Green", "Blue")}
+    stored = np.arange(6, dtype=np.uint8).reshape(1, 6)
+    path = write(tmp_path / "a.dcm", stored, PhotometricInterpretation="PALETTE COLOR", **header, **data)
+    assert read_image(path).pixels[0, :, 1].tolist() == [0, 64, 128, 191, 255, 255]
 
 
 def test_a_palette_that_is_missing_is_one_sentence(tmp_path: Path) -> None:

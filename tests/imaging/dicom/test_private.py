@@ -15,7 +15,7 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
-from tests.imaging.dicom.made import PLANTED, WORDS, dataset, enhanced, save, write, write_series
+from tests.imaging.dicom.planted_files import PLANTED, WORDS, dataset, enhanced, save, write, write_series
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.patient import patient_group

@@ -11,13 +11,17 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
-from tests.imaging.dicom.made import AXIAL, enhanced, film, save, wheel_file, write, write_series
+from tests.imaging.dicom.planted_files import AXIAL, enhanced, film, save, wheel_file, write, write_series
 
 from angiogram.errors import InputError
+from angiogram.imaging.aspect import square_pixels
+from angiogram.imaging.dicom.place import plane_of
 from angiogram.imaging.dicom.read import read_series
 from angiogram.imaging.dicom.series import files_in, find_stacks
 from angiogram.imaging.nifti import read_volume
+from angiogram.imaging.planes import cut, cut_spacing
 from angiogram.imaging.read import Preparation, read_image
+from angiogram.imaging.window import Window
 
 
 def parts(folder: Path) -> list[int]:
@@ -30,7 +34,7 @@ def test_slices_are_ordered_by_position_not_by_number_or_name(tmp_path: Path) ->
     volume = read_series(write_series(tmp_path / "s", places))
     assert [int(volume.array[0, 0, k]) for k in range(10)] == list(np.argsort(places))
     assert volume.spacing == (1.0, 1.0, 2.5)
-    assert "slices ordered by position, 2.5 mm apart" in volume.made
+    assert "10 slices ordered by position, 2.5 mm apart" in volume.made
 
 
 DIRECTIONS = [
@@ -298,6 +302,27 @@ def test_one_slice_of_a_series_by_rule_and_plane(tmp_path: Path) -> None:
         read_image(folder, Preparation.parse(slice="above 600"))
 
 
+@pytest.mark.parametrize("directions", [AXIAL, (1, 0, 0, 0, -1, 0), (0, 1, 0, 0, 0, -1), (1, 0, 0, 0, 0, -1)])
+@pytest.mark.parametrize("index", range(3))
+def test_a_slice_alone_is_the_cut_of_the_whole_volume(tmp_path: Path, directions: tuple[int, ...], index: int) -> None:
+    folder = coded(tmp_path / "s", directions, (1.0, 2.0), 4.0)
+    plane = plane_of(np.array(directions, float).reshape(2, 3))
+    alone = read_image(folder, Preparation.parse(slice=str(index), window="10000/1000"))
+    volume = read_series(folder)
+    values = cut(volume.array, plane, index)
+    expected, _ = square_pixels(Window.parse("10000/1000").grey(values), cut_spacing(volume.spacing, plane))
+    np.testing.assert_array_equal(alone.pixels, expected)
+    assert f"{plane} slice {index} of 0..2" in alone.made
+
+
+def test_a_slice_alone_needs_no_other_to_be_decoded(tmp_path: Path) -> None:
+    folder = write_series(tmp_path / "s", [0, 1, 2])
+    (folder / "3.dcm").write_bytes((folder / "3.dcm").read_bytes()[:-10])
+    assert "axial slice 1 of 0..2 (the middle)" in read_image(folder).made
+    with pytest.raises(InputError, match=r"holds a slice, 2 of 0\.\.2, that is truncated"):
+        read_image(folder, Preparation.parse(slice="above 1"))
+
+
 def test_the_plane_is_that_of_the_slices_unless_another_is_asked_for(tmp_path: Path) -> None:
     folder = write_series(tmp_path / "s", [(k, 0, 0) for k in range(3)], directions=(0, 1, 0, 0, 0, -1))
     assert "sagittal slice 1 of 0..2 (the middle)" in read_image(folder).made
@@ -327,7 +352,7 @@ def test_frames_are_slices_placed_by_their_own_groups(tmp_path: Path) -> None:
     assert [float(volume.array[0, 0, k]) for k in range(3)] == [10, 50, 20]
     image = read_image(path, Preparation.parse(slice="1"))
     assert "axial slice 1 of 0..2" in image.made
-    assert "each slice by its own slope" in image.made
+    assert "times 3 plus -10 to HU" in image.made
     assert "pixels of 0.5 x 2 mm made square, 0.5 mm" in image.made
 
 

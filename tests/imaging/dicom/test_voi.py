@@ -8,7 +8,7 @@ pytest.importorskip("pydicom", reason="the extra [dicom] is not installed")
 from pathlib import Path
 
 from pydicom.dataset import Dataset
-from tests.imaging.dicom.made import enhanced, save, write
+from tests.imaging.dicom.planted_files import enhanced, save, write
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.voi import FileWindow

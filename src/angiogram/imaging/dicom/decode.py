@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.imaging.dicom.codestream import read_codestream
 from angiogram.imaging.dicom.kinds import modality
 from angiogram.imaging.dicom.tags import PIXELS
 from angiogram.imaging.dicom.unfit import UnfitError, attempt
@@ -38,6 +39,7 @@ _COMPRESSED = {
     "1.2.840.10008.1.2.4.203": ("HTJ2K", "pylibjpeg"),
 }
 _EXTENDED = "1.2.840.10008.1.2.4.51"
+_RLE = "1.2.840.10008.1.2.5"
 
 
 @dataclass(frozen=True)
@@ -149,11 +151,26 @@ def _decoded(dataset: "Dataset", index: int, syntax: str, name: str, plugin: str
     decoder = get_decoder(syntax)
     if plugin and plugin not in decoder.available_plugins:
         raise UnfitError(f"is compressed as {name}, which needs a decoder: `pip install 'angiogram[dicom]'`")
+    if plugin and syntax != _RLE:
+        _refuse_other_codestream(dataset, index, name)
     single = not plugin and whole(dataset, "BitsAllocated") == 1
     found = attempt(lambda: _single_bits(dataset, index) if single else _with_syntax(dataset, index, syntax, plugin))
     if found is None:
         raise UnfitError(f"is damaged, or not what it says: its pixels ({name}) cannot be decoded")
     return found
+
+
+def _refuse_other_codestream(dataset: "Dataset", index: int, name: str) -> None:
+    """A stream of another size would take memory that nobody asked for; one without an end is half an image."""
+    from pydicom.encaps import get_frame
+
+    count = frames(dataset)
+    frame = attempt(lambda: get_frame(dataset.PixelData, index, number_of_frames=count))
+    stream = attempt(lambda: read_codestream(frame)) if frame is not None else None
+    if stream is None or (stream.rows, stream.columns) != _shape(dataset)[:2]:
+        raise UnfitError(f"is damaged, or not what it says: frame {index} is no {name} of its size")
+    if not stream.ends and name.startswith("JPEG lossless"):  # other decoders notice
+        raise UnfitError(f"is truncated: frame {index} ({name}) has no end")
 
 
 def _single_bits(dataset: "Dataset", index: int) -> tuple[NDArray[np.uint8], str]:

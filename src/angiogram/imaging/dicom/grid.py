@@ -62,7 +62,7 @@ def _step(slices: Slices, normal: NDArray[np.float64]) -> tuple[NDArray[np.float
         raise UnfitError(
             f"holds slices that do not lie behind one another: one is {off.max():.1f} mm beside the others"
         )
-    said = (f"slices ordered by position, {between:.4g} mm apart",)
+    said = (f"{len(slices)} slices ordered by position, {between:.4g} mm apart",)
     tilt = float(np.degrees(np.arccos(np.clip(between / np.linalg.norm(step), -1, 1))))
     if tilt > _TILTED:
         return step, (

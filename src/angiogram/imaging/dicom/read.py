@@ -74,7 +74,7 @@ def read_series(folder: Path) -> Volume:
         raise InputError(f"There is no folder '{name}'.")
     try:
         stack, said = _only_stack(folder)
-        volume = stack.volume()
+        volume = stack.placed().volume()
         return Volume(volume.array, volume.spacing, volume.affine, (*volume.made, *said))
     except UnfitError as unfit:
         problem = f"'{name}' {unfit.reason}."
@@ -85,11 +85,12 @@ def _only_stack(folder: Path) -> tuple[Stack, tuple[str, ...]]:
     found = find_stacks(files_in(folder))
     if not found.stacks:
         raise UnfitError(f"holds no DICOM slices{''.join(f'; {reason}' for reason in found.said)}")
-    if len(found.stacks) > 1:
-        names = "; ".join(stack.name for stack in found.stacks[:4])
-        more = f"; and {len(found.stacks) - 4} more" if len(found.stacks) > 4 else ""
-        raise UnfitError(f"holds {len(found.stacks)} series or time points ({names}{more}); give each a folder")
-    return found.stacks[0], found.said
+    first, *others = found.stacks
+    if others:
+        names = "; ".join(stack.name for stack in (first, *others[:3]))
+        more = f"; and {len(others) - 3} more" if len(others) > 3 else ""
+        raise UnfitError(f"holds {1 + len(others)} series or time points ({names}{more}); give each a folder")
+    return first, found.said
 
 
 def _file_image(path: Path, window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
@@ -128,8 +129,17 @@ def _frame_image(dataset: "Dataset", window: Window | None, plane: Plane | None,
 def _stack_image(
     stack: Stack, window: Window | None, plane: Plane | None, rule: SliceRule, said: tuple[str, ...]
 ) -> Image:
-    volume = stack.volume()
-    image = cut_image(volume, plane or stack.plane, rule, stack.view(volume, window).grey)
+    placed = stack.placed()
+    plane = plane or placed.plane
+    if plane == placed.plane and not rule.looks:
+        # The cut is one of the slices: the others need not be decoded.
+        number, which = rule.choose(len(placed.slices))
+        placed, index = placed.one(number), 0
+        volume = placed.volume()
+    else:
+        volume = placed.volume()
+        index, which = rule.of_volume(volume.array, plane)
+    image = cut_image(volume, plane, index, which, placed.view(volume, window).grey)
     return Image(image.pixels, (*image.made, *said))
 
 

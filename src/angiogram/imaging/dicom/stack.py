@@ -1,6 +1,7 @@
 """Slices -> `Volume`, each rescaled by its own numbers, in RAS+."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,14 @@ from numpy.typing import NDArray
 from angiogram.imaging.dicom.decode import pixels
 from angiogram.imaging.dicom.divide import Slices, ordered
 from angiogram.imaging.dicom.file import open_dicom
-from angiogram.imaging.dicom.grid import grid
+from angiogram.imaging.dicom.grid import Grid, grid
 from angiogram.imaging.dicom.kinds import modality
 from angiogram.imaging.dicom.picture import View, view, warnings
-from angiogram.imaging.dicom.place import plane_of
 from angiogram.imaging.dicom.rescale import rescaled
 from angiogram.imaging.dicom.slice import Slice
 from angiogram.imaging.dicom.unfit import UnfitError
-from angiogram.imaging.planes import Plane
-from angiogram.imaging.volume import MAX_VOXELS, Volume, upright
+from angiogram.imaging.planes import DISPLAY, Plane, axis
+from angiogram.imaging.volume import MAX_VOXELS, Volume, nearest_axes, upright
 from angiogram.imaging.window import Window
 
 if TYPE_CHECKING:
@@ -27,11 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stack:
-    """Slices of one series and time point.
-
-    Attributes:
-        slices: in the order of their positions.
-    """
+    """Slices of one series and time point, in any order."""
 
     slices: Slices
 
@@ -42,39 +38,62 @@ class Stack:
         kind = modality(self.slices[0].header)
         return f"{kind + ', ' if kind else ''}{len(self.slices)} slices of {columns}x{rows}"
 
-    def volume(self) -> Volume:
-        """Read, rescale and stack the slices.
+    def placed(self) -> "PlacedStack":
+        """The slices on their grid; nothing is decoded.
 
         Raises:
-            UnfitError: slices are missing, uneven, at one position, damaged, or too many.
+            UnfitError: slices are missing, uneven, at one position, or not behind one another.
         """
         slices = ordered(self.slices)
-        rows, columns = slices[0].kind[:2]
-        if rows * columns * len(slices) > MAX_VOXELS:
-            raise UnfitError(
-                f"is {columns}x{rows}x{len(slices)} voxels; at most {MAX_VOXELS // 2**20} Mi voxels are read"
-            )
-        placed = grid(slices)
-        stacked = np.empty((len(slices), rows, columns), dtype=np.float32)
-        numbered = sorted(enumerate(slices), key=lambda pair: (pair[1].path, pair[1].index))
-        steps: dict[tuple[str, ...], None] = {}
-        for path, members in groupby(numbered, key=lambda pair: pair[1].path):
-            found = list(members)
-            try:
-                dataset = open_dicom(path)
-                for at, slice_ in found:
-                    stacked[at], made = _values(dataset, slice_)
-                    steps[made] = None
-            except UnfitError as unfit:
-                raise UnfitError(f"holds a slice, {found[0][0]} of 0..{len(slices) - 1}, that {unfit.reason}") from None
-        rescaling = next(iter(steps)) if len(steps) == 1 else (next(iter(steps))[0], "each slice by its own slope")
-        made = (f"{len(slices)} slices", *rescaling, *placed.said, *warnings(slices[0].header))
-        return upright(stacked.transpose(2, 1, 0), placed.affine, made)
+        return PlacedStack(slices, grid(slices))
+
+
+@dataclass(frozen=True)
+class PlacedStack:
+    """Slices in the order of their positions.
+
+    Attributes:
+        slices: from the one that lies most against the normal.
+        grid: where their voxels lie.
+    """
+
+    slices: Slices
+    grid: Grid
 
     @property
     def plane(self) -> Plane:
-        """The plane that the slices were taken in, or lie nearest to."""
-        return plane_of(self.slices[0].directions)
+        """The plane whose cuts are the slices themselves."""
+        order, _ = nearest_axes(self.grid.affine)
+        return next(plane for plane in DISPLAY if order[axis(plane)] == 2)
+
+    def one(self, index: int) -> "PlacedStack":
+        """The single slice that is this cut of the whole volume along `plane`."""
+        _, against = nearest_axes(self.grid.affine)
+        at = len(self.slices) - 1 - index if against[axis(self.plane)] else index
+        affine = self.grid.affine.copy()
+        affine[:3, 3] += at * affine[:3, 2]
+        return PlacedStack((self.slices[at],), replace(self.grid, affine=affine))
+
+    def volume(self) -> Volume:
+        """Read and rescale the slices.
+
+        Raises:
+            UnfitError: a slice is damaged, or they are too many.
+        """
+        rows, columns = self.slices[0].kind[:2]
+        if rows * columns * len(self.slices) > MAX_VOXELS:
+            raise UnfitError(
+                f"is {columns}x{rows}x{len(self.slices)} voxels; at most {MAX_VOXELS // 2**20} Mi voxels are read"
+            )
+        stacked = np.empty((len(self.slices), rows, columns), dtype=np.float32)
+        steps: dict[tuple[str, ...], None] = {}
+        for at, values, made in self._values():
+            stacked[at] = values
+            steps[made] = None
+        first = next(iter(steps))
+        rescaling = first if len(steps) == 1 else (first[0], "each slice by its own slope")
+        made = (*rescaling, *self.grid.said, *warnings(self.slices[0].header))
+        return upright(stacked.transpose(2, 1, 0), self.grid.affine, made)
 
     def view(self, volume: Volume, window: Window | None) -> View:
         """How the volume is to be shown: the window asked for, or that of its middle slice.
@@ -85,9 +104,21 @@ class Stack:
         middle = self.slices[len(self.slices) // 2]
         return view(middle.header, middle.index, window, negative=bool(volume.array.min() < 0))
 
+    def _values(self) -> Iterator[tuple[int, NDArray[np.float32], tuple[str, ...]]]:
+        """Place, measured values `[H, W]` and the steps to them; each file is opened once."""
+        numbered = sorted(enumerate(self.slices), key=lambda pair: (pair[1].path, pair[1].index))
+        for path, members in groupby(numbered, key=lambda pair: pair[1].path):
+            found = list(members)
+            try:
+                dataset = open_dicom(path)
+                for at, slice_ in found:
+                    yield at, *_measured(dataset, slice_)
+            except UnfitError as unfit:
+                where = f"{found[0][0]} of 0..{len(self.slices) - 1}"
+                raise UnfitError(f"holds a slice, {where}, that {unfit.reason}") from None
 
-def _values(dataset: "Dataset", slice_: Slice) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Measured values of a slice, `[H, W]`, and the steps to them."""
+
+def _measured(dataset: "Dataset", slice_: Slice) -> tuple[NDArray[np.float32], tuple[str, ...]]:
     frame = pixels(dataset, slice_.index)
     values, scaled = rescaled(frame.array, dataset, slice_.index)
     if not np.isfinite(values).all():
