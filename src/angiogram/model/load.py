@@ -15,6 +15,7 @@ from transformers.utils import logging
 from angiogram.cache import Progress
 from angiogram.errors import InputError, unknown
 from angiogram.files import sha256, sha256_of_text
+from angiogram.model.agreement import agree
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
 from angiogram.model.catalogue import without_owner
@@ -24,9 +25,11 @@ from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from
 from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
 from angiogram.model.original_llava import is_original_llava, load_original_llava
+from angiogram.model.packages import needs_package
 from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
 from angiogram.model.precision import device_named, dtype_named
 from angiogram.model.processor import load_processor
+from angiogram.model.trial import try_model
 
 EMBEDDED = "embedded"
 # What transformers raises for what it cannot read, and a model's own code for a transformers it was not written for.
@@ -55,12 +58,17 @@ class LoadedModel:
 
     @property
     def device(self) -> torch.device:
-        """Where the model's inputs go: the first GPU of a model that is divided over several devices."""
-        divided: dict[str, Any] = getattr(self.model, "hf_device_map", {})
-        if len(divided) < 2:
-            return self.model.device
-        gpus = [where for where in divided.values() if str(where) not in ("cpu", "disk")]
-        return torch.device(gpus[0] if gpus else "cpu")
+        """Where the model's inputs go."""
+        return input_device(self.model)
+
+
+def input_device(model: Any) -> torch.device:
+    """Where a model's inputs go: the first GPU of a model that is divided over several devices."""
+    divided: dict[str, Any] = getattr(model, "hf_device_map", {})
+    if len(divided) < 2:
+        return model.device
+    gpus = [where for where in divided.values() if str(where) not in ("cpu", "disk")]
+    return torch.device(gpus[0] if gpus else "cpu")
 
 
 def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
@@ -168,18 +176,25 @@ def _from_folder(name: str, folder: Path, loading: Loading, progress: Progress) 
                 **_placed(loading, progress),
             )
     except LOADING_FAILED as error:
+        if (missing := needs_package(f"The model '{name}'", error)) is not None:
+            raise missing from error
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
         raise InputError(f"The model '{name}' cannot be loaded: {reason}.") from error
     check_loaded(name, report, model.state_dict())
     processor = load_processor(str(folder), trust_remote_code=loading.trust_remote_code)
-    return LoadedModel(
-        name, model.eval(), processor, find_anatomy(model, processor, loading.anatomy), _revision(folder)
-    )
+    return _whole(name, model.eval(), processor, _revision(folder), loading, progress)
 
 
 def _original(name: str, source: str, revision: str, loading: Loading, progress: Progress) -> LoadedModel:
     """A checkpoint of the original LLaVA code."""
     model, processor = load_original_llava(source, **_placed(loading, progress))
+    return _whole(name, model, processor, revision, loading, progress)
+
+
+def _whole(name: str, model: Any, processor: Any, revision: str, loading: Loading, progress: Progress) -> LoadedModel:
+    """Model and processor together: made to fit each other, tried, and examined."""
+    agree(processor, model, progress)
+    try_model(name, model, processor, input_device(model))
     return LoadedModel(name, model, processor, find_anatomy(model, processor, loading.anatomy), revision)
 
 
