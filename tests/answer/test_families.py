@@ -29,9 +29,8 @@ QUESTIONS = ("Which?", "Which structure is shown? Which?", "Which structure is s
 NAMES = ("left kidney", "right kidney", "left lung", "left", "liver", "l", "left lung or liver, or right kidney")
 # Families with sliding attention, and windows shorter than the prompts, between them, and longer than any.
 WINDOWS = {"gemma3": (8, 30, 512), "llava_next": (8, 60), "mistral3": (8,)}
-# Memories that cannot branch (recurrent states, short convolutions), positions that nobody else may count, and a
-# language model that goes on without the rest.
-OTHERS = ("qwen3_5", "lfm3_vl", "exaone4_5", "blip-2")
+# Memories that cannot branch (recurrent states, short convolutions), and positions that nobody else may count.
+OTHERS = ("qwen3_5", "lfm3_vl", "exaone4_5")
 CASES = [(name, None) for name in ("angiogram", *TINY, *OTHERS)] + [
     (name, w) for name, all_ in WINDOWS.items() for w in all_
 ]
@@ -169,6 +168,15 @@ def test_others_are_scored_a_token_at_a_time(load_family, name):
     loaded = load_family(name)
     inputs = prepare(loaded.processor, chat(loaded.processor, "Which?"), [Image(np.zeros((56, 56, 3), np.uint8), ())])
     assert not prefill(loaded, inputs).branching
+
+
+def test_blip_2_goes_on_with_the_language_model_inside_it(load_family):
+    loaded = load_family("blip-2")
+    inputs = prepare(loaded.processor, chat(loaded.processor, "Which?"), [Image(np.zeros((56, 56, 3), np.uint8), ())])
+    filled = prefill(loaded, inputs)
+    assert filled.model is loaded.model.language_model and not filled.branching
+    said = loaded.model.generate(**inputs, max_new_tokens=6, do_sample=False)[0]
+    assert continued(filled, [0], 6)[0] == said[-6:].tolist()
 
 
 def test_gemma3_s_prompts_are_longer_than_its_window(load_family):

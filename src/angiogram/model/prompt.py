@@ -24,15 +24,15 @@ FRAMES = {"<|image_pad|>": ("<|vision_start|>", "<|vision_end|>")}  # what Qwen'
 def chat(processor: Any, question: str) -> str:  # a transformers processor
     """The prompt up to where the model's answer begins, with the image before the question.
 
-    A base model, whose processor has no chat template, gets the image token and the question below it, as does a
-    template that takes only strings.
+    A base model, which has no chat template, gets the image token and the question below it, as does a template that
+    takes only strings: that of a tokenizer whose processor has none, for one.
 
     Raises:
         InputError: the model's chat template cannot be used.
     """
     plain = _plain(processor, question)
     if getattr(processor, "chat_template", None) is None:
-        return plain
+        return _by_tokenizer(processor.tokenizer, plain)
     try:
         said = _templated(processor, [{"type": "image"}, {"type": "text", "text": question}])
     except UNWRITTEN as error:
@@ -52,6 +52,18 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
 
 def _templated(processor: Any, content: Any) -> str:
     return processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+
+
+def _by_tokenizer(tokenizer: Any, content: str) -> str:
+    """In the tokenizer's own chat format; as it is where that has none, or one that cannot be used."""
+    if getattr(tokenizer, "chat_template", None) is None:
+        return content
+    message = [{"role": "user", "content": content}]
+    try:
+        said = tokenizer.apply_chat_template(message, tokenize=False, add_generation_prompt=True)
+    except UNWRITTEN:
+        return content
+    return said if content in said else content  # a template that takes only parts says nothing of a string
 
 
 def _plain(processor: Any, question: str) -> str:

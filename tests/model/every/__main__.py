@@ -31,6 +31,9 @@ def main(file: Path, wanted: tuple[str, ...]) -> None:
                 found = walk(folder, folder)
             except NotBuiltError as error:
                 kept[model_type] = f"| {model_type} | not tried: {error} |"
+            except Exception as error:  # of a checkpoint not yet built as its classes want it, or of ours: to be mended
+                broken = True
+                print(f"{model_type}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
             else:
                 print(f"{model_type}: {found.outcome} {found.said}", file=sys.stderr, flush=True)
                 broken |= found.outcome == "fails"
