@@ -15,6 +15,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.build import AngiogramConfig, AngiogramForConditionalGeneration, AngiogramProcessor
 from angiogram.model.build.processing import CHAT_TEMPLATE
 from angiogram.model.load import LoadedModel, load_model
+from tests.model.every.write import write_type
 from tests.model.tiny import TINY
 
 torch.set_num_threads(1)
@@ -76,13 +77,13 @@ def tiny(tiny_folder: Path, tmp_path: Path) -> LoadedModel:
 
 @pytest.fixture(scope="session")
 def load_family(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], LoadedModel]:
-    """One model of each family ("angiogram" is our own), written and loaded once; not to be changed."""
+    """One model of each family or model type ("angiogram" is our own), written and loaded once; not to be changed."""
 
     @cache
     def load(name: str) -> LoadedModel:
         folder = tiny_folder if name == "angiogram" else tmp_path_factory.mktemp(name)
         if name != "angiogram":
-            TINY[name](folder)
+            write_type(name, folder) if name not in TINY else TINY[name](folder)
         return load_model(str(folder), folder, print)
 
     return load

@@ -29,7 +29,11 @@ QUESTIONS = ("Which?", "Which structure is shown? Which?", "Which structure is s
 NAMES = ("left kidney", "right kidney", "left lung", "left", "liver", "l", "left lung or liver, or right kidney")
 # Families with sliding attention, and windows shorter than the prompts, between them, and longer than any.
 WINDOWS = {"gemma3": (8, 30, 512), "llava_next": (8, 60), "mistral3": (8,)}
-CASES = [(name, None) for name in ("angiogram", *TINY)] + [(name, w) for name, all_ in WINDOWS.items() for w in all_]
+# Memories that cannot branch (recurrent states, short convolutions), and positions that nobody else may count.
+OTHERS = ("qwen3_5", "lfm3_vl", "exaone4_5")
+CASES = [(name, None) for name in ("angiogram", *TINY, *OTHERS)] + [
+    (name, w) for name, all_ in WINDOWS.items() for w in all_
+]
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,22 @@ def test_hooks_hold_what_the_prompt_left_whatever_is_said_afterwards(asked):
     assert pooled.keys() == expected.keys()
     for name, states in expected.items():
         torch.testing.assert_close(pooled[name], states, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_others_are_scored_a_token_at_a_time(load_family, name):
+    loaded = load_family(name)
+    inputs = prepare(loaded.processor, chat(loaded.processor, "Which?"), [Image(np.zeros((56, 56, 3), np.uint8), ())])
+    assert not prefill(loaded, inputs).branching
+
+
+def test_blip_2_goes_on_with_the_language_model_inside_it(load_family):
+    loaded = load_family("blip-2")
+    inputs = prepare(loaded.processor, chat(loaded.processor, "Which?"), [Image(np.zeros((56, 56, 3), np.uint8), ())])
+    filled = prefill(loaded, inputs)
+    assert filled.model is loaded.model.language_model and not filled.branching
+    said = loaded.model.generate(**inputs, max_new_tokens=6, do_sample=False)[0]
+    assert continued(filled, [0], 6)[0] == said[-6:].tolist()
 
 
 def test_gemma3_s_prompts_are_longer_than_its_window(load_family):

@@ -46,7 +46,7 @@ def read_by(reader: Lens, inputs: Any, names=NAMES) -> tuple[Tensor, Tensor]:
     return reader.log_likelihoods(ends, behind, logits), logits
 
 
-@pytest.fixture(scope="module", params=("angiogram", *TINY))
+@pytest.fixture(scope="module", params=("angiogram", *TINY, "qwen3_5"))  # the last in a pass a token
 def read(request, load_family) -> Read:
     loaded = load_family(request.param)
     rng = np.random.default_rng(0)

@@ -38,10 +38,20 @@ def test_a_template_that_takes_no_parts_or_none_at_all(family, template, monkeyp
     name, loaded = family
     expected = image_tokens(name, loaded)
     monkeypatch.setattr(loaded.processor, "chat_template", template)
+    monkeypatch.setattr(loaded.processor.tokenizer, "chat_template", None)
     assert image_tokens(name, loaded) == expected > 0
     said = chat(loaded.processor, "Which organ?")
     assert said.rstrip("\n").endswith("\nWhich organ?") and "{'type'" not in said
     assert ("<|vision_start|><|image_pad|><|vision_end|>" in said) is (name == "qwen2_5_vl")
+
+
+def test_a_tokenizer_s_own_template_is_used_where_the_processor_has_none(family, monkeypatch):
+    name, loaded = family
+    monkeypatch.setattr(loaded.processor, "chat_template", None)
+    monkeypatch.setattr(loaded.processor.tokenizer, "chat_template", STRINGS)
+    said = chat(loaded.processor, "Which organ?")
+    assert said.startswith("user: ") and said.endswith("\nWhich organ?\n") and IMAGE_TOKEN[name] in said
+    assert image_tokens(name, loaded) > 0
 
 
 @pytest.mark.parametrize(

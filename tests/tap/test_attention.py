@@ -244,3 +244,9 @@ def test_blocks_that_take_no_mask_are_refused_in_a_sentence(tiny):
     )
     with pytest.raises(InputError, match="do not take their attention mask"):
         asked.read(asked.inputs(), [0], -inf)
+
+
+@pytest.mark.parametrize(("name", "how"), [("qwen3_5", "linear attention"), ("lfm3_vl", "conv")])
+def test_a_recurrent_state_cannot_be_cut_and_that_is_said_before_any_pass(load_family, name, how):
+    with pytest.raises(InputError, match=rf"of the 3 LLM blocks of .* carry the image on by {how}, where reading it"):
+        check_readers(load_family(name))

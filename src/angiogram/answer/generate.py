@@ -19,7 +19,7 @@ def continue_greedily(prompts: Prefill, rows: Tensor, max_new_tokens: int) -> Te
     """
     device = prompts.logits.device
     cache = prompts.fork()
-    cache.batch_select_indices(rows)
+    cache.reorder_cache(rows)
     cache.prompt_rows = rows  # for hooks that treat each prompt in its own way
     ends = torch.tensor(sorted(prompts.ends), device=device)
     mask = prompts.attention_mask[rows]

@@ -7,8 +7,9 @@ summed along the name. [own] That is a probability over the class names, not ove
 rather say than any of them is left out. Of a name that begins another it is the beginning's, as in the answer itself.
 """
 
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -45,11 +46,16 @@ class Lens:
 
     def at_prompt(self) -> Any:
         """Around the prompts' forward pass; keeps the last token's states, read later: other hooks watch the norm."""
-        return _behind_blocks(self.loaded, (-1,), lambda states: states)
+        return _behind_blocks(self.loaded, lambda states, _: states[:, -1:])
 
     def at_names(self) -> Any:
-        """Around the names' forward pass; keeps the head's logits of the forks alone."""
-        return _behind_blocks(self.loaded, self._nodes, self.head)
+        """Around the names' forward pass, or passes; keeps the head's logits of the forks alone."""
+        return _behind_blocks(self.loaded, self._of_forks) if self._nodes else nullcontext({})
+
+    def _of_forks(self, states: Tensor, first: int) -> Tensor | None:
+        """Logits at those forks that a pass over the nodes from `first` on holds; None where it holds none."""
+        here = [node - first for node in self._nodes if first <= node < first + states.shape[1]]
+        return self.head(states[:, here]) if here else None
 
     def log_likelihoods(self, at_prompt: Read, at_names: Read, logits: Tensor) -> Tensor:
         """Log-likelihood `[B, blocks, K]` in float32 of each class among the class names, behind every block.
@@ -113,29 +119,30 @@ def fork_tokens(places: Sequence[Fork]) -> tuple[int, ...]:
 
 
 @contextmanager
-def _behind_blocks(
-    loaded: LoadedModel, tokens: Sequence[int], read: Callable[[Tensor], Tensor]
-) -> Generator[dict[int, Tensor]]:
-    """During one forward pass inside the context, keep what is read of these tokens behind every LLM block.
+def _behind_blocks(loaded: LoadedModel, read: Callable[[Tensor, int], Tensor | None]) -> Generator[dict[int, Tensor]]:
+    """During the forward passes inside the context, keep what is read behind every LLM block.
 
     Args:
         loaded: the model; its hooks are removed on leaving.
-        tokens: positions in the pass.
-        read: of the states `[B, n, D]`.
+        read: of a pass's states `[B, T, D]` and the number of tokens in the passes before it; None where nothing is.
 
     Yields:
-        A dictionary that the pass fills.
+        A dictionary that the passes fill: block -> `[B, n, ...]`, n tokens of all passes.
     """
     found: dict[int, Tensor] = {}
+    passed: Counter[int] = Counter()
 
     def keep(block: int) -> Callable[..., None]:
         def hook(_: nn.Module, __: Any, output: Any) -> None:
             states = output[0] if isinstance(output, tuple) else output
-            found[block] = read(states[:, list(tokens)])
+            kept = read(states, passed[block])
+            passed[block] += states.shape[1]
+            if kept is not None:
+                found[block] = torch.cat([found[block], kept], dim=1) if block in found else kept
 
         return hook
 
-    paths = enumerate(loaded.anatomy.llm_blocks) if tokens else ()
+    paths = enumerate(loaded.anatomy.llm_blocks)
     handles = [loaded.model.get_submodule(path).register_forward_hook(keep(block)) for block, path in paths]
     try:
         yield found

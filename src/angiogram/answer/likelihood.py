@@ -1,30 +1,62 @@
 """How likely each class name is as the answer, from the prompt's own key-value cache."""
 
+from collections import Counter
+
 import torch
 from torch import Tensor
 
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.masks import tree_masks
-from angiogram.answer.prefill import Prefill
+from angiogram.answer.prefill import Prefill, forked
 
 
 def tree_logits(prompts: Prefill, tree: LabelTree, *, gradient: bool = False) -> Tensor:
     """Logits `[B, 1 + M, V]` behind the prompt and behind each of the tree's M nodes.
 
-    All class names go through the model in one pass: each node sees the prompt and its own ancestors only. `gradient`
-    goes on with the graph that `prefill` kept.
+    All class names go through the model in one pass, in which each node sees the prompt and its own ancestors only; in
+    a model whose memory cannot branch, each node in a pass of its own. `gradient` goes on with the graph that `prefill`
+    kept.
     """
-    cache = prompts.fork()
-    batch = len(prompts.logits)
     with torch.set_grad_enabled(gradient):
-        logits = prompts.model(
-            input_ids=torch.tensor(tree.fed, device=prompts.logits.device).expand(batch, -1),
-            attention_mask=tree_masks(cache, prompts.attention_mask, tree),
+        logits = _at_once(prompts, tree) if prompts.branching else _one_by_one(prompts, tree)
+    return torch.cat([prompts.logits[:, None], *logits], dim=1)
+
+
+def _at_once(prompts: Prefill, tree: LabelTree) -> list[Tensor]:
+    cache = prompts.fork()
+    output = prompts.model(
+        input_ids=torch.tensor(tree.fed, device=prompts.logits.device).expand(len(prompts.logits), -1),
+        attention_mask=tree_masks(cache, prompts.attention_mask, tree),
+        past_key_values=cache,
+        use_cache=True,
+        **prompts.behind(tree.depths()),
+    )
+    return [output.logits]
+
+
+def _one_by_one(prompts: Prefill, tree: LabelTree) -> list[Tensor]:
+    """Each node behind a fork of its parent's cache, in the tree's order."""
+    open_children = Counter(tree.parents)
+    caches = {-1: prompts.cache}
+    logits: list[Tensor] = []
+    for node, (parent, token, depth) in enumerate(zip(tree.parents, tree.fed, tree.depths(), strict=True)):
+        cache = forked(caches[parent])
+        fed = torch.full((len(prompts.logits), 1), token, device=prompts.logits.device)
+        seen = torch.ones(len(fed), depth + 1, dtype=prompts.attention_mask.dtype, device=fed.device)
+        output = prompts.model(
+            input_ids=fed,
+            attention_mask=torch.cat([prompts.attention_mask, seen], dim=1),
             past_key_values=cache,
             use_cache=True,
-            **prompts.behind(tree.depths()),
-        ).logits
-    return torch.cat([prompts.logits[:, None], logits], dim=1)
+            **prompts.behind([depth]),
+        )
+        logits.append(output.logits)
+        open_children[parent] -= 1
+        if not open_children[parent]:
+            del caches[parent]
+        if open_children[node]:
+            caches[node] = cache
+    return logits
 
 
 def tree_log_likelihoods(logits: Tensor, tree: LabelTree) -> Tensor:

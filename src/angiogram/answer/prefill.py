@@ -7,6 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import GenerationMixin
+from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
+from transformers.utils import ModelOutput
 
 from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel
@@ -18,9 +21,11 @@ class Prefill:
     """Prompts, padded on the left, and the key-value cache that one forward pass left of them.
 
     Attributes:
-        model: a transformers model.
+        model: what goes on from the cache: the transformers model, or the language model in it where the whole takes no
+            word without an image.
         inputs: what its processor gave, `input_ids` and `attention_mask` `[B, L]` among it.
-        positions: `[B, L]`, or `[A, B, L]` in models with A position axes, as the model itself counts them.
+        positions: `[B, L]`, or `[A, B, L]` in models with A position axes, as the model itself counts them; None where
+            it lets nobody else count.
         carried: inputs `[B, L, ...]` of which every further token repeats the last entry.
         logits: `[B, V]` at each prompt's last token.
         cache: of length L; readers work on a fork of it.
@@ -28,7 +33,7 @@ class Prefill:
 
     model: Any
     inputs: Mapping[str, Any]
-    positions: Tensor
+    positions: Tensor | None
     carried: Mapping[str, Tensor]
     logits: Tensor
     cache: Any
@@ -44,22 +49,50 @@ class Prefill:
         ends: int | list[int] | None = self.model.generation_config.eos_token_id
         return frozenset([ends] if isinstance(ends, int) else ends or [])
 
-    def fork(self) -> Any:
-        """A cache that grows without changing this one; the tensors are shared until then.
+    @property
+    def branching(self) -> bool:
+        """Whether tokens on several branches can go through the model in one pass, each seeing its own branch alone.
 
-        Dynamic cache layers grow by concatenation into new tensors, so that copies of the layer objects are enough.
+        A mask says what a token sees in layers that keep all tokens' keys, or those of a window. A recurrent state and
+        other kinds of memory hold one sequence and no mask can divide them.
         """
-        fork = copy.copy(self.cache)
-        fork.layers = [copy.copy(layer) for layer in self.cache.layers]
-        return fork
+        kinds = getattr(self.model.config.get_text_config(decoder=True), "layer_types", None) or ()
+        maskable = all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in self.cache.layers)
+        return maskable and set(kinds) <= {"full_attention", "sliding_attention"} and self.positions is not None
+
+    def fork(self) -> Any:
+        """A cache that grows without changing this one."""
+        return forked(self.cache)
 
     def behind(self, depths: Sequence[int]) -> dict[str, Tensor]:
         """Forward arguments of M further tokens, each so many tokens behind the prompt's end (0: the first one)."""
-        steps = torch.tensor(depths, device=self.positions.device) + 1
         more = {
             name: states[:, -1:].expand(-1, len(depths), *states.shape[2:]) for name, states in self.carried.items()
         }
+        if self.positions is None:
+            return more
+        steps = torch.tensor(depths, device=self.positions.device) + 1
         return {"position_ids": self.positions[..., -1:] + steps, **more}
+
+
+def forked(cache: Any) -> Any:
+    """A copy of a cache that grows without changing it.
+
+    Keys and values are shared until then: they grow by concatenation into new tensors. States of linear attention and
+    convolutions change in place, so that they are copied.
+    """
+    fork = copy.copy(cache)
+    fork.layers = [_forked(layer) for layer in cache.layers]
+    return fork
+
+
+def _forked(layer: Any) -> Any:
+    fork = copy.copy(layer)
+    for name, states in vars(layer).items():
+        if isinstance(states, dict):
+            own = {key: state.clone() if isinstance(state, Tensor) else state for key, state in states.items()}
+            setattr(fork, name, own)
+    return fork
 
 
 def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Prefill:
@@ -73,14 +106,29 @@ def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Pref
     arguments = first_step(loaded.model, inputs, use_cache=True, logits_to_keep=1)
     with torch.set_grad_enabled(gradient):
         outputs = loaded.model(**arguments)
-    cache = getattr(outputs, "past_key_values", None)
+    cache, speaker = getattr(outputs, "past_key_values", None), loaded.model
+    if cache is None and isinstance(outputs, ModelOutput):
+        cache, speaker = _of_language_model(loaded, outputs)
     if not hasattr(cache, "layers"):
         raise InputError(f"'{loaded.name}' gives no key-value cache with layers, from which its answers could be read.")
     return Prefill(
-        model=loaded.model,
+        model=speaker,
         inputs=dict(inputs),
-        positions=arguments["position_ids"],
+        positions=arguments.get("position_ids"),
         carried={name: inputs[name] for name in loaded.anatomy.carried},
         logits=outputs.logits[:, -1],
         cache=cache,
     )
+
+
+def _of_language_model(loaded: LoadedModel, outputs: ModelOutput) -> tuple[Any, Any]:
+    """The cache inside a model's output, and the language model with a head that it belongs to; else nothing.
+
+    BLIP-2 and InstructBLIP hand on what their language model gave, and go on with that alone.
+    """
+    inner = (output for output in outputs.values() if isinstance(output, ModelOutput))
+    cache = next((found for output in inner if (found := output.get("past_key_values")) is not None), None)
+    names = loaded.anatomy.llm.split(".")
+    modules = (loaded.model.get_submodule(".".join(names[:depth])) for depth in range(1, len(names) + 1))
+    speaker = next((module for module in modules if isinstance(module, GenerationMixin)), None)
+    return (cache, speaker) if speaker is not None else (None, loaded.model)

@@ -7,18 +7,18 @@ from torch import Tensor
 from transformers import LogitsProcessor, LogitsProcessorList
 
 from angiogram.model.load import LoadedModel
-from angiogram.model.prompt import first_step
+from angiogram.model.prompt import first_step, in_precision
 
 
 class _Along(LogitsProcessor):
     """Leaves `generate` one choice at each step."""
 
-    def __init__(self, path: Tensor, begins: int) -> None:
-        self._path, self._begins = path.tolist(), begins
+    def __init__(self, path: Tensor) -> None:
+        self._rest = iter(path.tolist())
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
         only = torch.full_like(scores, -torch.inf)
-        only[:, self._path[input_ids.shape[1] - self._begins]] = 0.0
+        only[:, next(self._rest)] = 0.0
         return only
 
 
@@ -30,11 +30,11 @@ def generated_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
         `[T, V]` on the CPU, without the penalties of the model's generation settings.
     """
     said = loaded.model.generate(
-        **inputs,
+        **in_precision(loaded.model, inputs),
         max_new_tokens=len(path),
         do_sample=False,
         num_beams=1,
-        logits_processor=LogitsProcessorList([_Along(path, inputs["input_ids"].shape[1])]),
+        logits_processor=LogitsProcessorList([_Along(path)]),
         output_logits=True,
         return_dict_in_generate=True,
     )

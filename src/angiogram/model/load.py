@@ -11,6 +11,7 @@ from angiogram.cache import Progress
 from angiogram.errors import InputError
 from angiogram.files import sha256_of_text
 from angiogram.model.adapters import ADAPTER_SETTINGS, check_adapter_weights, is_adapter, merge_adapter, read_adapter
+from angiogram.model.agreement import agree
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
 from angiogram.model.discover import find_anatomy
@@ -24,6 +25,7 @@ from angiogram.model.processor import load_processor
 from angiogram.model.quantised import quantised_said, unpacked_said, without_quantisation
 from angiogram.model.quiet import quiet
 from angiogram.model.reading import checked_settings, placement, read_model
+from angiogram.model.trial import try_model
 from angiogram.model.tuned_from import adapter_base, processor_base
 
 
@@ -49,12 +51,17 @@ class LoadedModel:
 
     @property
     def device(self) -> torch.device:
-        """Where the model's inputs go: the first GPU of a model that is divided over several devices."""
-        divided: dict[str, Any] = getattr(self.model, "hf_device_map", {})
-        if len(divided) < 2:
-            return self.model.device
-        gpus = [where for where in divided.values() if str(where) not in ("cpu", "disk")]
-        return torch.device(gpus[0] if gpus else "cpu")
+        """Where the model's inputs go."""
+        return input_device(self.model)
+
+
+def input_device(model: Any) -> torch.device:
+    """Where a model's inputs go: the first GPU of a model that is divided over several devices."""
+    divided: dict[str, Any] = getattr(model, "hf_device_map", {})
+    if len(divided) < 2:
+        return model.device
+    gpus = [where for where in divided.values() if str(where) not in ("cpu", "disk")]
+    return torch.device(gpus[0] if gpus else "cpu")
 
 
 def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
@@ -173,11 +180,13 @@ def _from_adapter(located: Located, loading: Loading, progress: Progress) -> Loa
 def _whole(
     name: str, model: Any, processor: Any, revision: str, loading: Loading, progress: Progress, said: tuple[str, ...]
 ) -> LoadedModel:
-    """Model and processor together, examined."""
+    """Model and processor together: made to fit each other, tried, and examined."""
     for sentence in said:
         progress(sentence)
+    agree(processor, model, progress)
+    try_model(name, model.eval(), processor, input_device(model))
     anatomy = find_anatomy(model, processor, loading.anatomy)
-    return LoadedModel(name, model.eval(), processor, anatomy, revision, statements=said)
+    return LoadedModel(name, model, processor, anatomy, revision, statements=said)
 
 
 def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loading: Loading) -> LoadedModel:

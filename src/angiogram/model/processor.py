@@ -3,8 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from transformers import AutoConfig, AutoImageProcessor, AutoProcessor, AutoTokenizer, PreTrainedTokenizerFast
 from transformers.models.auto.image_processing_auto import get_image_processor_config
@@ -13,6 +12,7 @@ from transformers.models.auto.tokenization_auto import get_tokenizer_config
 from transformers.processing_utils import ProcessorMixin
 
 from angiogram.errors import InputError
+from angiogram.model.packages import needs_package
 from angiogram.model.processor_parts import VOCABULARIES, Sources, sources
 
 PIXTRAL = "transformers.models.pixtral"
@@ -23,8 +23,9 @@ def load_processor(source: str, *, trust_remote_code: bool = False, base: str | 
 
     `AutoProcessor` also builds the video processor of Qwen-VL, InternVL, SmolVLM and others, which cannot be imported
     without torchvision, and it prepares images with torchvision where that happens to be installed and with PIL
-    elsewhere; the two differ in the last bits of a resized image. Here the family's class is built without its video
-    part and with PIL's image processor everywhere, so that a model gets the same pixels on every machine.
+    elsewhere; the two differ in the last bits of a resized image. Here the family's class is built without the parts
+    that are for videos and sounds, and with PIL's image processor wherever the family has one, so that a model gets the
+    same pixels on every machine.
 
     Args:
         source: a folder in Hugging Face layout or a hub id.
@@ -32,20 +33,23 @@ def load_processor(source: str, *, trust_remote_code: bool = False, base: str | 
         base: a folder that the parts which `source` lacks are taken from.
 
     Returns:
-        An instance of the family's processor class (of a subclass with the same name where that has a video part).
+        An instance of the family's processor class (of a subclass with the same name where that has further parts).
 
     Raises:
-        InputError: `source` has no processor, lacks one of its files, or needs code that is not trusted.
+        InputError: `source` has no processor, lacks one of its files, or needs code that is not trusted or a package
+            that is not installed.
     """
     try:
         taken = sources(source, base)
         settings = _settings(taken)
         if trust_remote_code and any("AutoProcessor" in part.get("auto_map", {}) for part in settings):
             return AutoProcessor.from_pretrained(taken.settings, trust_remote_code=True)
-        kind = _images_only(_class(taken.settings, settings, trust_remote_code))
+        kind = _class(taken.settings, settings, trust_remote_code)
         parts = {name: _part(kind, name, taken, trust_remote_code) for name in kind.get_attributes()}
-        return kind.from_args_and_dict([], settings[0], **parts, video_processor=None)
+        return _images_only(kind).from_args_and_dict([], settings[0], **parts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
+        if (missing := needs_package(f"The processor of '{source}'", error)) is not None:
+            raise missing from error
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise InputError(f"The processor of '{source}' cannot be loaded: {reason}") from error
 
@@ -85,34 +89,67 @@ def _part(kind: type[ProcessorMixin], name: str, taken: Sources, trust_remote_co
     if name == "image_processor":
         source = taken.image_processor
         return AutoImageProcessor.from_pretrained(source, backend="pil", trust_remote_code=trust_remote_code)
-    if name != "tokenizer":
-        raise ValueError(f"{kind.__name__} needs a part '{name}', which is not for images.")
+    if not _for_images(name):
+        return _LEFT_OUT
     # Files of Pixtral's family name a Llama tokenizer that they are not; AutoProcessor reads them like this, too.
     auto = PreTrainedTokenizerFast if "PixtralProcessor" in kind.__name__ else AutoTokenizer
-    tokenizer = auto.from_pretrained(taken.tokenizer, trust_remote_code=trust_remote_code)
+    folder = "" if name == "tokenizer" else name  # as InstructBLIP's for its Q-Former
+    tokenizer = auto.from_pretrained(taken.tokenizer, subfolder=folder, trust_remote_code=trust_remote_code)
     if len(tokenizer) < 256:  # transformers builds some tokenizers from nothing when their files are missing
-        raise ValueError(f"its tokenizer knows only {len(tokenizer)} tokens; a file of it is missing.")
+        raise ValueError(f"its {name} knows only {len(tokenizer)} tokens; a file of it is missing.")
     return tokenizer
 
 
+class _LeftOut:
+    """Stands for a part that is not for images; of whatever is asked of it nothing is known."""
+
+    def __getattr__(self, name: str) -> None:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+
+class _ImagesOnly(ProcessorMixin):
+    """Between a family's class and transformers' own, takes the parts that the family hands on, less some."""
+
+    given: ClassVar[list[str]]
+    kept: ClassVar[list[str]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        named = dict(zip(self.given, args, strict=False)) | kwargs
+        super().__init__(**{name: part for name, part in named.items() if name in self.kept or name not in self.given})
+
+    @classmethod
+    def get_attributes(cls) -> list[str]:
+        """The parts that there are."""
+        return list(cls.kept)
+
+
+_LEFT_OUT = _LeftOut()
+
+
 def _images_only(kind: type[ProcessorMixin]) -> type[ProcessorMixin]:
-    """`kind` itself, or a subclass of the same name that has no video processor."""
-    attributes = kind.get_attributes()
-    if "video_processor" not in attributes:
+    """`kind` itself, or a subclass of the same name without the parts for videos and sounds."""
+    given = kind.get_attributes()
+    left_out = [name for name in given if not _for_images(name)]
+    if not left_out:
         return kind
     module = sys.modules[kind.__module__]
     if getattr(module, "num2words", str) is None:
         # SmolVLM's processor cannot be built without this package, which spells the number of a video's frames.
         setattr(module, "num2words", str)  # noqa: B010 - a plain assignment to another module's name has no type
-    kept = [name for name in attributes if name != "video_processor"]
-    body = {
+    body: dict[str, Any] = {
         "__doc__": kind.__doc__,
         "__module__": kind.__module__,
-        "get_attributes": classmethod(lambda _: list(kept)),
-        # SmolVLM's chat template asks for these two whether or not there is a video.
-        "video_processor": SimpleNamespace(num_frames=None, fps=None),
+        "given": given,
+        "kept": [name for name in given if name not in left_out],
+        "get_attributes": _ImagesOnly.__dict__["get_attributes"],
+        **dict.fromkeys(left_out, _LEFT_OUT),
     }
-    return type(kind.__name__, (kind,), body)
+    return type(kind.__name__, (kind, _ImagesOnly), body)
+
+
+def _for_images(part: str) -> bool:
+    return "tokenizer" in part or "image_processor" in part
 
 
 def _pixtral_without_torchvision() -> type[ProcessorMixin]:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 import PIL.Image
+import torch
 from jinja2 import TemplateError
 from torch import Tensor
 
@@ -13,8 +14,8 @@ from angiogram.imaging.image import Image
 
 PaddingSide = Literal["left", "right"]
 # What a processor's class raises for a prompt or an image, and a template for contents it was not written for.
-UNPREPARED = (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RuntimeError)
-UNWRITTEN = (*UNPREPARED, AttributeError, TemplateError)
+UNPREPARED = (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, AttributeError, AssertionError)
+UNWRITTEN = (*UNPREPARED, TemplateError)
 # Put the image before the text without being told where.
 PLACE_THEMSELVES = ("PaliGemmaProcessor", "Blip2Processor", "InstructBlipProcessor")
 FRAMES = {"<|image_pad|>": ("<|vision_start|>", "<|vision_end|>")}  # what Qwen's text has around its image token
@@ -23,15 +24,15 @@ FRAMES = {"<|image_pad|>": ("<|vision_start|>", "<|vision_end|>")}  # what Qwen'
 def chat(processor: Any, question: str) -> str:  # a transformers processor
     """The prompt up to where the model's answer begins, with the image before the question.
 
-    A base model, whose processor has no chat template, gets the image token and the question below it, as does a
-    template that takes only strings.
+    A base model, which has no chat template, gets the image token and the question below it, as does a template that
+    takes only strings: that of a tokenizer whose processor has none, for one.
 
     Raises:
         InputError: the model's chat template cannot be used.
     """
     plain = _plain(processor, question)
     if getattr(processor, "chat_template", None) is None:
-        return plain
+        return _by_tokenizer(processor.tokenizer, plain)
     try:
         said = _templated(processor, [{"type": "image"}, {"type": "text", "text": question}])
     except UNWRITTEN as error:
@@ -51,6 +52,18 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
 
 def _templated(processor: Any, content: Any) -> str:
     return processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+
+
+def _by_tokenizer(tokenizer: Any, content: str) -> str:
+    """In the tokenizer's own chat format; as it is where that has none, or one that cannot be used."""
+    if getattr(tokenizer, "chat_template", None) is None:
+        return content
+    message = [{"role": "user", "content": content}]
+    try:
+        said = tokenizer.apply_chat_template(message, tokenize=False, add_generation_prompt=True)
+    except UNWRITTEN:
+        return content
+    return said if content in said else content  # a template that takes only parts says nothing of a string
 
 
 def _plain(processor: Any, question: str) -> str:
@@ -85,16 +98,42 @@ def prepare(
         "add_special_tokens": not begun,  # some templates (Gemma's) write the first token themselves
     }
     try:
-        inputs = processor(images=[[picture] for picture in pictures(images)], text=prompts, **given)
+        inputs = _processed(processor, pictures(images), prompts, given)
     except UNPREPARED as error:
         try:
-            processor(images=[pictures([_PLAIN])], text=prompts[:1], **given)
+            _processed(processor, pictures([_PLAIN]), prompts[:1], given)
         except UNPREPARED:
             said = f"The model's processor cannot prepare the prompt, whatever the image: {_reason(error)}."
             raise InputError(said) from error
         raise _refused(images, error) from error
     inputs.pop("labels", None)  # PaliGemma's adds those of a training text
+    if padding_side == "left":
+        _begin_at_once(inputs)
     return inputs
+
+
+def _begin_at_once(inputs: Any) -> None:
+    """Move the padding of further texts behind them: InstructBLIP's Q-Former counts its positions from the first."""
+    for name in [name for name in inputs if name.endswith("_input_ids")]:
+        mask: Tensor | None = inputs.get(name.replace("_input_ids", "_attention_mask"))
+        if mask is not None:
+            order = (mask == 0).to(torch.uint8).argsort(dim=1, stable=True)  # [B, L]
+            inputs[name] = inputs[name].gather(1, order)
+            inputs[name.replace("_input_ids", "_attention_mask")] = mask.gather(1, order)
+
+
+def _processed(processor: Any, images: list[PIL.Image.Image], prompts: list[str], given: dict[str, Any]) -> Any:
+    """One image for each prompt, in a list of its own; in one list for processors that know no prompts of several."""
+    try:
+        return processor(images=[[image] for image in images], text=prompts, **given)
+    except UNPREPARED:
+        try:
+            inputs = processor(images=images, text=prompts, **given)
+        except UNPREPARED:
+            inputs = None  # its words are about lists, perhaps, and not about the image
+        if inputs is None or len(inputs["input_ids"]) != len(prompts):
+            raise
+        return inputs
 
 
 _PLAIN = Image(np.zeros((224, 224), np.uint8), ())  # what every processor can prepare
@@ -113,14 +152,24 @@ def _reason(error: Exception) -> str:
 def first_step(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:
     """What `generate` would call the model with for these inputs, so that positions are the model's own.
 
+    Pictures are given in the model's own precision, which not every model sees to itself.
+
     Args:
         model: a transformers model.
         inputs: of `prepare`.
         options: for the forward pass, e.g. `use_cache`.
     """
-    given = dict(inputs)
+    given = in_precision(model, inputs)
     input_ids: Tensor = given.pop("input_ids")
     counted = model._prepare_position_ids_for_generation(input_ids, dict(inputs))
     return model.prepare_inputs_for_generation(
         input_ids, position_ids=counted, is_first_iteration=True, **given, **options
     )
+
+
+def in_precision(model: Any, inputs: Any) -> dict[str, Any]:
+    """The inputs with pictures in the model's own precision."""
+    return {
+        name: values.to(model.dtype) if isinstance(values, Tensor) and values.is_floating_point() else values
+        for name, values in dict(inputs).items()
+    }

@@ -12,6 +12,7 @@ from angiogram.model.hub import hub_errors_said, weights_from_hub
 from angiogram.model.loading import Loading
 from angiogram.model.located import Located
 from angiogram.model.original_llava import is_original_llava, load_original_llava
+from angiogram.model.packages import needs_package
 from angiogram.model.precision import device_named, dtype_named
 from angiogram.model.quantised import check_quantised
 from angiogram.model.quiet import quiet
@@ -74,6 +75,8 @@ def read_model(
                 **placed,
             )
     except LOADING_FAILED as error:
+        if (missing := needs_package(f"The model '{name}'", error)) is not None:
+            raise missing from error
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
         raise InputError(f"The model '{name}' cannot be loaded: {reason}.") from error
     check_loaded(name, report, model.state_dict())

@@ -18,11 +18,17 @@ QueryRows = Literal["last", "later"]
 Hooked = tuple[tuple[Any, ...], dict[str, Any]]
 
 
+# Kinds of LLM blocks, as transformers calls them, whose attention takes a mask, and that mix no tokens at all.
+MASKED = ("full_attention", "sliding_attention", "chunked_attention")
+WITHOUT_ATTENTION = ("mlp", "moe")
+
+
 def image_readers(loaded: LoadedModel) -> tuple[int, ...]:
-    """Indices of the LLM blocks that can read the image: all of them, or those with cross-attention to it."""
+    """Indices of the LLM blocks that can read the image: all that mix tokens, or those with cross-attention to it."""
     blocks = loaded.anatomy.llm_blocks
     if loaded.anatomy.image_tokens:
-        return tuple(range(len(blocks)))
+        kinds = _kinds(loaded)
+        return tuple(i for i in range(len(blocks)) if kinds.get(i) not in WITHOUT_ATTENTION)
     return tuple(i for i, path in enumerate(blocks) if hasattr(loaded.model.get_submodule(path), "cross_attn"))
 
 
@@ -30,13 +36,33 @@ def check_readers(loaded: LoadedModel) -> None:
     """Refuse a model whose attention to the image `image_attention_bias` could not change.
 
     Raises:
-        InputError: no LLM block is known to read the image, or the blocks take no attention mask by name.
+        InputError: no LLM block is known to read the image, some read it in another way than by attention with a mask,
+            or the blocks take no attention mask by name.
     """
-    blocks = [loaded.model.get_submodule(loaded.anatomy.llm_blocks[index]) for index in image_readers(loaded)]
-    if not blocks:
+    readers = image_readers(loaded)
+    if not readers:
         raise InputError(f"It is not known which blocks of '{loaded.name}' read the image: run without --causal.")
-    if loaded.anatomy.image_tokens and any("attention_mask" not in signature(b.forward).parameters for b in blocks):
+    if not loaded.anatomy.image_tokens:
+        return
+    kinds = _kinds(loaded)
+    others = sorted({kinds[index] for index in readers if index in kinds} - set(MASKED))
+    if others:
+        count = sum(kinds.get(index) in others for index in readers)
+        raise InputError(
+            f"{count} of the {len(readers)} LLM blocks of '{loaded.name}' carry the image on by "
+            f"{', '.join(kind.replace('_', ' ') for kind in others)}, where reading it cannot be cut by a mask: run "
+            "without --causal."
+        )
+    blocks = [loaded.model.get_submodule(loaded.anatomy.llm_blocks[index]) for index in readers]
+    if any("attention_mask" not in signature(block.forward).parameters for block in blocks):
         raise _no_mask(loaded.name)
+
+
+def _kinds(loaded: LoadedModel) -> dict[int, str]:
+    """Kind of each LLM block by its index; empty where the configuration does not say it block by block."""
+    config = loaded.model.config.get_text_config(decoder=True)
+    kinds = getattr(config, "layer_types", None) or getattr(config, "layers_block_type", None) or ()
+    return dict(enumerate(kinds)) if len(kinds) == len(loaded.anatomy.llm_blocks) else {}
 
 
 def _no_mask(name: str) -> InputError:

@@ -51,6 +51,8 @@ def pooled_hooks(
 
 def _hook(module: nn.Module, site: str, taps: list[Tap], pool: Pool, pooled: dict[str, Tensor], last: bool) -> Any:
     def keep(states: Tensor) -> None:
+        if taps[0].name in pooled:
+            return  # Ovis 2 looks up its markers of an image in the table that is its connector, behind the image
         rows = pool(states)  # [B, R, D]
         for tap in taps:
             if tap.stage != "prompt":

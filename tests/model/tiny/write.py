@@ -42,15 +42,20 @@ def write_model(folder: Path, model_type: str, tokenizer: PreTrainedTokenizerFas
     """
     torch.manual_seed(0)
     model = AutoModelForImageTextToText.from_config(AutoConfig.for_model(model_type, **settings))
-    with torch.no_grad():
-        for weight in model.parameters():
-            if weight.numel() == 1:
-                weight.fill_(0.5)
-            elif weight.dim() > 1:
-                weight.normal_(std=1.5 * (weight.numel() / weight.shape[0]) ** -0.5)
+    randomise(model)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     model.save_pretrained(folder)
+
+
+@torch.no_grad()
+def randomise(model: torch.nn.Module) -> None:
+    """Matrices that keep their input's scale, and half-open gates."""
+    for weight in model.parameters():
+        if weight.numel() == 1:
+            weight.fill_(0.5)
+        elif weight.dim() > 1:
+            weight.normal_(std=1.5 * (weight.numel() / weight.shape[0]) ** -0.5)
 
 
 def write_processor(

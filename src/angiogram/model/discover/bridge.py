@@ -1,5 +1,6 @@
 """The connector: what the LLM reads of the image comes out of it, and all of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from angiogram.errors import InputError
@@ -30,11 +31,13 @@ def find_bridge(
     used: int,
     experiment: Experiment,
     given: tuple[str | None, str | None],
+    before: Callable[[str], Experiment],
 ) -> Bridge:
     """Choose the connector among the modules between the encoder's last used block and the LLM.
 
     Args:
         given: paths of the connector and of `received`, where the user says them.
+        before: an experiment whose outcome is the input of this module.
 
     Raises:
         InputError: no module carries all that the LLM gets of the image, or no tap can read what enters it.
@@ -43,7 +46,7 @@ def find_bridge(
     between = [
         call for call in traced.calls if end.ended < call.ended < language.first.began and call.began > end.ended
     ]
-    open_to_taps = [call for call in between if call.gave_depends and _once(traced, call)]
+    open_to_taps = [call for call in between if call.gave_depends and traced.of(call.path) is call]
     connector, received = given
     if connector is not None:
         call = traced.of(connector)
@@ -54,14 +57,17 @@ def find_bridge(
         finding = Finding("connector", (connector,), "given", "the anatomy file says so")
     else:
         call, finding = _connector(language, open_to_taps, experiment)
-    entrance = traced.of(received) if received is not None else _received(between, call, vision)
+    if received is not None:
+        entrance = traced.of(received)
+    elif vision.ends:
+        entrance = _fused(between, call, vision, before)
+    else:
+        entrance = _received(between, call, vision)
     _check_axes(traced, entrance)
     findings = (finding,)
     if entrance.path != call.path:
-        evidence = (
-            "the first module outside the encoder that receives what depends on the image; the connector is "
-            "several modules in a row"
-        )
+        what = "what comes of both encoders" if vision.ends else "what depends on the image"
+        evidence = f"the first module outside the encoder that receives {what}; the connector is several modules"
         findings += (Finding("received", (entrance.path,), "given" if received else "certain", evidence),)
     return Bridge(call, entrance, findings)
 
@@ -143,8 +149,14 @@ def _received(between: list[Call], connector: Call, vision: Vision) -> Call:
     raise not_found("received", "nothing that depends on the image enters the connector", connector.path)
 
 
-def _once(traced: Trace, call: Call) -> bool:
-    return (call.path, 1) not in traced.other
+def _fused(between: list[Call], connector: Call, vision: Vision, before: Callable[[str], Experiment]) -> Call:
+    """The first call whose first input depends on the end of every encoder."""
+    for call in between:
+        if call.given_depends and call.ended <= connector.ended:
+            tried = before(call.path)
+            if all(tried.matters(end) for end in vision.ends):
+                return call
+    raise not_found("received", "no module inside the connector receives what comes of both encoders", connector.path)
 
 
 def _check_axes(traced: Trace, entrance: Call) -> None:

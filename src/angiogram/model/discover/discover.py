@@ -71,12 +71,16 @@ def discover(model: Any, processor: Any, described: Described = NOTHING) -> Disc
         )
     lists = chains(traced)
     language = find_language(traced, lists, described.llm_blocks)
-    vision = find_vision(traced, lists, language, described.encoder_blocks)
+
+    def before(path: str) -> Experiment:
+        return Experiment(model, traced, path)
+
+    vision = find_vision(traced, lists, language, described.encoder_blocks, before)
     tokens = find_image_tokens(model, traced, language, described)
     entrance = Experiment(model, traced, language.first.path if language.changed.any() else None)
     used = find_used(vision, entrance)
     bridge = find_bridge(
-        traced, language, vision, int(used.found[0]), entrance, (described.connector, described.received)
+        traced, language, vision, int(used.found[0]), entrance, (described.connector, described.received), before
     )
     findings = [vision.finding, used, *bridge.findings]
     deepstack: tuple[str, ...] = ()

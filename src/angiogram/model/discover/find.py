@@ -10,6 +10,7 @@ from angiogram.model.discover.described import Described, read_described
 from angiogram.model.discover.discover import NOTHING, Discovered, discover
 from angiogram.model.discover.finding import Finding
 from angiogram.model.families import REGISTRY
+from angiogram.model.prompt import UNPREPARED
 
 
 def find_anatomy(model: Any, processor: Any, override: Path | None = None) -> Anatomy:
@@ -29,7 +30,14 @@ def examine_anatomy(model: Any, processor: Any, override: Path | None = None) ->
         InputError: a part cannot be found, or the file says what is not so.
     """
     described = NOTHING if override is None else read_described(override, model)
-    found = from_family(model) or discover(model, processor, described)
+    try:
+        found = from_family(model) or discover(model, processor, described)
+    except (*UNPREPARED, NotImplementedError) as error:  # whatever a model's own code says to being followed
+        words = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+        raise InputError(
+            f"The parts of model type '{model.config.model_type}' cannot be found by tracing ({words}); name them in a "
+            "YAML file and give it with --anatomy."
+        ) from error
     return _corrected(model, found, described)
 
 

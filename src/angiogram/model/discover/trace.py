@@ -13,9 +13,7 @@ from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.discover.rows import Rows, readable, rows_of
 from angiogram.model.prompt import chat, first_step, prepare
-
-HEIGHT, WIDTH = 224, 336  # not square, so that a processor that cuts images into tiles does so
-QUESTION = "What is shown?"
+from angiogram.model.trial import HEIGHT, QUESTION, WIDTH
 
 
 @dataclass(frozen=True)

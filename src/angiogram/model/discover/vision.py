@@ -1,5 +1,6 @@
 """The vision encoder: the lists of blocks before the LLM that the image enters at their head."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from angiogram.model.discover.chains import Chain, within
@@ -18,11 +19,13 @@ class Vision:
         root: the largest module that holds the blocks and nothing of the LLM.
         blocks: the calls of all blocks in order.
         finding: of the blocks.
+        ends: paths of the last block of each encoder, where several see the image beside one another; else empty.
     """
 
     root: str
     blocks: tuple[Call, ...]
     finding: Finding
+    ends: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -30,8 +33,24 @@ class Vision:
         return tuple(call.path for call in self.blocks)
 
 
-def find_vision(traced: Trace, lists: list[Chain], language: Language, given: tuple[str, ...] | None) -> Vision:
+def find_vision(
+    traced: Trace,
+    lists: list[Chain],
+    language: Language,
+    given: tuple[str, ...] | None,
+    before: Callable[[str], Experiment],
+) -> Vision:
     """Choose the encoder's lists of blocks; those of a Q-Former or resampler begin with queries, not with the image.
+
+    Lists that lie elsewhere and do not receive what the first ones give are a further encoder, whose features are fused
+    with theirs.
+
+    Args:
+        traced: the trace.
+        lists: all lists of blocks.
+        language: the LLM.
+        given: paths of the blocks, where the user says them.
+        before: an experiment whose outcome is the input of this module.
 
     Raises:
         InputError: there is none.
@@ -49,15 +68,21 @@ def find_vision(traced: Trace, lists: list[Chain], language: Language, given: tu
         )
     root = _root(fit[0].paths, language)
     own = [chain for chain in fit if within(chain.parent, root)]
-    beside = [chain.parent for chain in fit if chain not in own]
+    others = [chain for chain in fit if chain not in own]
+    twins = [chain for chain in others if not before(chain.paths[0]).matters(own[-1].paths[-1])]
+    own = sorted([*own, *twins], key=lambda chain: chain.calls[0].began)
+    beside = [chain.parent for chain in others if chain not in twins]
     blocks = tuple(call for chain in own for call in chain.calls)
     linked = all(chain.linked for chain in own)
     steps = "each receives what the one before it gave" if linked else "not every step from block to block was seen"
     evidence = f"{len(blocks)} blocks called before the LLM, every output changes with the image, and {steps}"
+    if twins:
+        evidence += f"; the encoders {', '.join(chain.parent for chain in own)} see the image beside one another"
     if beside:
         evidence += f"; further blocks that read the image lie in {', '.join(beside)} and count as the connector's"
     certainty = "certain" if linked and not beside else "likely"
-    return Vision(root, blocks, Finding("encoder_blocks", tuple(call.path for call in blocks), certainty, evidence))
+    finding = Finding("encoder_blocks", tuple(call.path for call in blocks), certainty, evidence)
+    return Vision(root, blocks, finding, tuple(chain.paths[-1] for chain in own) if twins else ())
 
 
 def find_used(vision: Vision, experiment: Experiment) -> Finding:

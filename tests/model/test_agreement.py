@@ -1,0 +1,79 @@
+"""Processors that do not say what their model needs, and tokenizers that cannot fill up a batch."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from angiogram.check.drawn import drawn_pictures
+from angiogram.errors import InputError
+from angiogram.model.load import LoadedModel, load_model
+from angiogram.model.prompt import chat, prepare
+from tests.model.tiny import write_tiny
+
+Change = Callable[[dict], object]
+
+
+def rewritten(folder: Path, file: str, change: Change, family: str = "llava") -> Path:
+    """The family's tiny checkpoint with one of its JSON files changed."""
+    write_tiny(family, folder)
+    settings = json.loads((folder / file).read_text())
+    change(settings)
+    (folder / file).write_text(json.dumps(settings))
+    return folder
+
+
+def loaded_from(folder: Path) -> tuple[LoadedModel, list[str]]:
+    said: list[str] = []
+    return load_model(str(folder), folder, said.append), said
+
+
+def image_tokens(loaded: LoadedModel) -> int:
+    inputs = prepare(loaded.processor, chat(loaded.processor, "Which?"), drawn_pictures()[:1])
+    return int((inputs["input_ids"] == loaded.model.config.image_token_id).sum())
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("patch_size", lambda settings: settings.pop("patch_size")),
+        ("num_additional_image_tokens", lambda settings: settings.pop("num_additional_image_tokens")),
+        ("vision_feature_select_strategy", lambda settings: settings.pop("vision_feature_select_strategy")),
+        ("vision_feature_select_strategy", lambda settings: settings.update(vision_feature_select_strategy="full")),
+    ],
+)
+def test_what_a_llava_s_processor_lacks_or_gets_wrong_is_the_model_s(tmp_path, field, change):
+    loaded, said = loaded_from(rewritten(tmp_path, "processor_config.json", change))
+    assert image_tokens(loaded) == 16
+    assert [line for line in said if field in line and "which is used" in line]
+
+
+def test_a_whole_processor_is_left_as_it_is(tmp_path):
+    write_tiny("llava", tmp_path)
+    loaded, said = loaded_from(tmp_path)
+    assert image_tokens(loaded) == 16 and not [line for line in said if "processor" in line]
+
+
+def test_the_end_pads_where_no_token_does_and_that_is_said(tmp_path):
+    loaded, said = loaded_from(rewritten(tmp_path, "tokenizer_config.json", lambda s: s.pop("pad_token")))
+    assert loaded.processor.tokenizer.pad_token == "</s>"
+    assert "the tokenizer has no pad token; its end token '</s>' fills up batches" in said
+    longer = [chat(loaded.processor, question) for question in ("Which?", "Which structure is shown?")]
+    inputs = prepare(loaded.processor, longer, drawn_pictures()[:2])
+    assert not inputs["attention_mask"].all() and inputs["attention_mask"][:, -1].all()
+
+
+def test_a_tokenizer_without_any_end_is_refused(tmp_path):
+    folder = rewritten(tmp_path, "tokenizer_config.json", lambda s: (s.pop("pad_token"), s.pop("eos_token")))
+    with pytest.raises(InputError, match="neither a pad_token nor an eos_token in tokenizer_config"):
+        loaded_from(folder)
+
+
+def test_pictures_of_another_size_than_the_encoder_s_are_refused_with_both(tmp_path):
+    other = {"height": 70, "width": 70}
+    folder = rewritten(
+        tmp_path, "preprocessor_config.json", lambda s: s.update(size={"shortest_edge": 70}, crop_size=other)
+    )
+    with pytest.raises(InputError, match=r"makes pictures of 70x70 pixels, but the encoder of config.json takes 56x56"):
+        loaded_from(folder)
