@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 import torch
-from peft import LoraConfig
+from peft import LoraConfig, PeftModel
 from transformers import AutoModelForImageTextToText, BitsAndBytesConfig, LlavaConfig
 
 from angiogram.errors import InputError
@@ -99,17 +99,22 @@ def four_bits(tmp_path, monkeypatch):
     return packed, plain
 
 
+def by_transformers(folder):
+    """The model of a quantised folder, by transformers alone."""
+    return AutoModelForImageTextToText.from_pretrained(folder, device_map="cpu", dtype=torch.float32).eval()
+
+
 def test_four_bits_run_where_bitsandbytes_is_and_an_adapter_is_merged_into_them(four_bits, tmp_path):
     packed, plain = four_bits
-    loading = Loading(device="cpu")
-    loaded = load_model(str(packed), tmp_path, print, loading)
+    loaded = load_model(str(packed), tmp_path, print, Loading(device="cpu"))
     assert loaded.statements == quantised_said({"quantization_config": BITS | {"load_in_4bit": True}})
-    expected = logits(read(plain), loaded.processor)
     found = logits(loaded.model, loaded.processor)
-    assert 0 < (found - expected).norm() < 0.5 * expected.norm()
+    torch.testing.assert_close(found, logits(by_transformers(packed), loaded.processor))
     assert random_twin(loaded, 0).model.num_parameters() == read(plain).num_parameters()
-    tuned = tune(plain, LoraConfig(r=4, target_modules=["v_proj"]), tmp_path / "adapter")
+    tune(plain, LoraConfig(r=4, target_modules=["v_proj"]), tmp_path / "adapter")
     merged = load_model(str(tmp_path / "adapter"), tmp_path, print, Loading(device="cpu", base=str(packed)))
     assert merged.statements[1] == "The base's weights were quantised (bitsandbytes_4bit) and unpacked for that."
-    expected = logits(tuned, loaded.processor)
-    assert (logits(merged.model, loaded.processor) - expected).norm() < 0.5 * expected.norm()
+    # A model of its own: bitsandbytes lays the weights out anew in a first pass on a CPU.
+    unmerged = PeftModel.from_pretrained(by_transformers(packed), str(tmp_path / "adapter")).eval()
+    expected = logits(unmerged, loaded.processor)
+    assert (logits(merged.model, loaded.processor) - expected).norm() < 0.2 * (found - expected).norm()

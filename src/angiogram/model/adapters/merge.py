@@ -21,7 +21,7 @@ UNMERGED = (OSError, ValueError, RuntimeError, TypeError, AttributeError, Import
 
 
 def merge_adapter(model: Any, adapter: Adapter, base: str) -> Any:
-    """The base with the adapter in its weights, by PEFT's own merge; `model` is changed, unpacked where it is quantised.
+    """The base with the adapter in its weights, by PEFT's own merge; `model` is changed, and unpacked if quantised.
 
     Args:
         model: the base, in evaluation mode.
