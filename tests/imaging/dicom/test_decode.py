@@ -75,7 +75,7 @@ def test_what_lies_above_the_stored_bits_is_no_value(tmp_path: Path, signed: boo
 
 @pytest.mark.parametrize("signed", [False, True])
 def test_nor_is_it_in_a_compressed_frame_of_more_bits(tmp_path: Path, signed: bool) -> None:
-    # A JPEG-LS stream of 16 bits under a header of 12. pydicom and GDCM leave the upper bits in; dcmtk 3.6.7, which this
+    # A JPEG-LS stream of 16 bits under a header of 12. pydicom and GDCM leave the upper bits in; dcmtk 3.6.7, which it
     # was compared with, clears them.
     jpeg_ls = pytest.importorskip("jpeg_ls")
     values = np.arange(-2048, 2048) if signed else np.arange(4096)
