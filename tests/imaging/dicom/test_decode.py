@@ -8,7 +8,7 @@ from pathlib import Path
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, get_frame
-from pydicom.uid import UID
+from pydicom.uid import UID, JPEGLSLossless
 from tests.imaging.dicom.planted_files import dataset, save, wheel_file, write
 
 from angiogram.errors import InputError
@@ -71,6 +71,22 @@ def test_what_lies_above_the_stored_bits_is_no_value(tmp_path: Path, signed: boo
     path = write(tmp_path / "a.dcm", stored, BitsStored=12, HighBit=11, PixelRepresentation=int(signed))
     np.testing.assert_array_equal(pixels(open_dicom(path), 0).array.ravel(), values)
     np.testing.assert_array_equal(by_gdcm(path).ravel(), values)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_nor_is_it_in_a_compressed_frame_of_more_bits(tmp_path: Path, signed: bool) -> None:
+    # A JPEG-LS stream of 16 bits under a header of 12. pydicom and GDCM leave the upper bits in; dcmtk 3.6.7, which it
+    # was compared with, clears them.
+    jpeg_ls = pytest.importorskip("jpeg_ls")
+    values = np.arange(-2048, 2048) if signed else np.arange(4096)
+    rubbish = np.where(np.arange(4096) % 2, 0x5000, 0)
+    stored = ((values & 0x0FFF) | rubbish).astype(np.uint16).reshape(64, 64)
+    ds = dataset(stored, BitsStored=12, HighBit=11, PixelRepresentation=int(signed))
+    ds.file_meta.TransferSyntaxUID = JPEGLSLossless
+    ds.PixelData = encapsulate([bytes(jpeg_ls.encode_array(stored))])
+    ds["PixelData"].is_undefined_length = True
+    found = pixels(open_dicom(save(ds, tmp_path / "a.dcm")), 0).array
+    np.testing.assert_array_equal(found.ravel(), values)
 
 
 @pytest.mark.parametrize("signed", [False, True])
