@@ -5,7 +5,7 @@ import re
 from angiogram.errors import InputError
 
 EXTRA = ("timm", "torchvision")  # what `angiogram[models]` brings
-_MISSING = re.compile(r"requires the (\w+) library|Using `?(torchvision|timm)`?", re.IGNORECASE)
+_MISSING = re.compile(r"requires the (\w+) library|Missing optional dependencies: (\w+)")
 
 
 def needs_package(what: str, error: Exception) -> InputError | None:
