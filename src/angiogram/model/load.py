@@ -20,7 +20,7 @@ from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
 from angiogram.model.catalogue import without_owner
 from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
-from angiogram.model.discover import check_decoder, find_anatomy
+from angiogram.model.discover import check_decoder, find_anatomy, from_family
 from angiogram.model.hub import hub_errors_said, settings_from_hub, weights_from_hub
 from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
@@ -194,6 +194,7 @@ def _original(name: str, source: str, revision: str, loading: Loading, progress:
 def _whole(name: str, model: Any, processor: Any, revision: str, loading: Loading, progress: Progress) -> LoadedModel:
     """Model and processor together: made to fit each other, tried, and examined."""
     check_decoder(model)
+    from_family(model)  # says more of a wrong configuration than the model's own code would
     agree(processor, model, progress)
     try_model(name, model, processor, input_device(model))
     return LoadedModel(name, model, processor, find_anatomy(model, processor, loading.anatomy), revision)

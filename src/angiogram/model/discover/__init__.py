@@ -2,7 +2,7 @@
 
 from angiogram.model.discover.described import Described, read_described, write_described
 from angiogram.model.discover.discover import Discovered, check_decoder, discover
-from angiogram.model.discover.find import examine_anatomy, examine_without_weights, find_anatomy
+from angiogram.model.discover.find import examine_anatomy, examine_without_weights, find_anatomy, from_family
 from angiogram.model.discover.finding import Certainty, Finding
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "examine_anatomy",
     "examine_without_weights",
     "find_anatomy",
+    "from_family",
     "read_described",
     "write_described",
 ]
