@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import LogitsProcessor, LogitsProcessorList
+from transformers import GenerationMixin, LogitsProcessor, LogitsProcessorList
 
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import first_step, in_precision
@@ -29,15 +29,18 @@ def generated_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
     Returns:
         `[T, V]` on the CPU, without the penalties of the model's generation settings.
     """
-    said = loaded.model.generate(
-        **in_precision(loaded.model, inputs),
-        max_new_tokens=len(path),
-        do_sample=False,
-        num_beams=1,
-        logits_processor=LogitsProcessorList([_Along(path)]),
-        output_logits=True,
-        return_dict_in_generate=True,
-    )
+    given = in_precision(loaded.model, inputs)
+    options = {
+        "max_new_tokens": len(path),
+        "do_sample": False,
+        "num_beams": 1,
+        "output_logits": True,
+        "return_dict_in_generate": True,
+    }
+    said = loaded.model.generate(**given, **options, logits_processor=LogitsProcessorList([_Along(path)]))
+    if said.sequences[0, -len(path) :].tolist() != path.tolist():  # Janus's own does not look at the processors
+        along = LogitsProcessorList([_Along(path)])
+        said = GenerationMixin.generate(loaded.model, **given, **options, logits_processor=along)
     return torch.cat(said.logits).float().cpu()
 
 

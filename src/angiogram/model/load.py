@@ -14,7 +14,7 @@ from angiogram.model.adapters import ADAPTER_SETTINGS, check_adapter_weights, is
 from angiogram.model.agreement import agree
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
-from angiogram.model.discover import find_anatomy
+from angiogram.model.discover import check_decoder, find_anatomy, from_family
 from angiogram.model.hub import weights_from_hub
 from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
@@ -183,6 +183,8 @@ def _whole(
     """Model and processor together: made to fit each other, tried, and examined."""
     for sentence in said:
         progress(sentence)
+    check_decoder(model)
+    from_family(model)  # says more of a wrong configuration than the model's own code would
     agree(processor, model, progress)
     try_model(name, model.eval(), processor, input_device(model))
     anatomy = find_anatomy(model, processor, loading.anatomy)

@@ -4,7 +4,8 @@ import re
 
 from angiogram.errors import InputError
 
-_MISSING = re.compile(r"(?:requires the|Using) `?(torchvision|timm)`?", re.IGNORECASE)
+EXTRA = ("timm", "torchvision")  # what `angiogram[models]` brings
+_MISSING = re.compile(r"requires the (\w+) library|Missing optional dependencies: (\w+)")
 
 
 def needs_package(what: str, error: Exception) -> InputError | None:
@@ -16,8 +17,8 @@ def needs_package(what: str, error: Exception) -> InputError | None:
     found = _MISSING.search(str(error))
     if found is None:
         return None
-    package = found.group(1).lower()
+    package = (found.group(1) or found.group(2)).lower()
+    wanted = "'angiogram[models]'" if package in EXTRA else package
     return InputError(
-        f"{what} needs the package {package}, which is not installed; install it with "
-        "`pip install 'angiogram[models]'`."
+        f"{what} needs the package {package}, which is not installed; install it with `pip install {wanted}`."
     )

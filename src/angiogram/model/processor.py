@@ -51,6 +51,8 @@ def load_processor(source: str, *, trust_remote_code: bool = False, base: str | 
         if (missing := needs_package(f"The processor of '{source}'", error)) is not None:
             raise missing from error
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        if isinstance(error, KeyError):
+            reason = f"its files do not hold {reason}"
         raise InputError(f"The processor of '{source}' cannot be loaded: {reason}") from error
 
 

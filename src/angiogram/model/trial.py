@@ -40,7 +40,7 @@ def _why(model: Any, inputs: Any, error: Exception) -> str:
     side = getattr(getattr(model.config, "vision_config", None), "image_size", None)
     if isinstance(side, int) and isinstance(pictures, torch.Tensor) and pictures.dim() >= 4:
         height, width = pictures.shape[-2:]
-        if {height, width} != {side}:
+        if height == width != side:  # an encoder that keeps an image's shape would have been given no square
             return (
                 f"preprocessor_config.json makes pictures of {width}x{height} pixels, but the encoder of config.json "
                 f"takes {side}x{side} (it says: {_words(error)})"

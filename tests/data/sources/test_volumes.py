@@ -5,7 +5,7 @@ from pathlib import Path
 import nibabel
 import numpy as np
 import pytest
-from tests.imaging.dicom.made import ROOT, WORDS, write, write_series
+from tests.imaging.dicom.planted_files import ROOT, WORDS, write, write_series
 
 from angiogram.data.cases import Cases
 from angiogram.data.sources import open_cases

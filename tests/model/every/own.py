@@ -3,7 +3,12 @@
 from tests.model.every.checkpoint import Own
 
 MROPE = {"text_config.rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [4, 2, 2]}}
-HALF = {"text_config.rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 1, 1]}}
+HALF = {
+    "text_config.rope_parameters": {
+        "rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 1, 1], "partial_rotary_factor": 0.5
+    },
+    "text_config.head_dim": 16,
+}  # fmt: skip
 BY_KIND = {kind: {"rope_type": "default", "rope_theta": 10000.0} for kind in ("full_attention", "sliding_attention")}
 DEEPSTACK = {"vision_config.deepstack_visual_indexes": [0, 1]}
 PIXTRAL = ("[IMG]", "[IMG_BREAK]", "[IMG_END]")
@@ -54,8 +59,12 @@ OWN: dict[str, Own] = {
     "granite_docling": Own(processor={"image_seq_len": 1}),
     "hunyuan_vl": Own(image="<image_start><image><image_end>"),
     "kosmos-2": Own(named="Kosmos2Processor", unknown="<|endoftext|>"),
-    "kosmos-2.5": Own(named="Kosmos2_5Processor", config={"vision_config.patch_embed_hidden_size": 768}),
+    "kosmos-2.5": Own(
+        named="Kosmos2_5Processor", pixels={"max_patches": 64}, processor={"num_image_tokens": 8},
+        config={"vision_config.patch_embed_hidden_size": 768, "latent_query_num": 8},
+    ),
     "instructblip": Own(roles={"image_token": ""}, image="<image>", processor={"num_query_tokens": 32}),
+    "lfm2_vl": Own(config={"text_config.layer_types": ["conv", "full_attention", "conv"]}),
     "llama4": Own(
         config={
             "image_token_index": "<|patch|>",
@@ -64,7 +73,10 @@ OWN: dict[str, Own] = {
             "vision_config.projector_output_dim": 32,
         }
     ),
-    "mistral_large4": Own(special=PIXTRAL, image="[IMG]"),
+    "mistral_large4": Own(
+        special=PIXTRAL, image="[IMG]", processor={"patch_size": 14, "spatial_merge_size": 2},
+        pixels={"size": {"longest_edge": 112}}, config={"vision_config.image_size": 112},
+    ),
     "molmo2": Own(config={"adapter_config.vision_feature_layer": [-1, -2]}),
     "ovis2": Own(
         config={
@@ -98,6 +110,7 @@ OWN: dict[str, Own] = {
 
 TIMM = ("fast_vlm", "gemma3n", "perception_lm")  # their encoders
 NOT_BUILT = {
+    "evolla": "it reads proteins, not images, and AutoModelForImageTextToText does not build it",
     "got_ocr2": "it takes 1024x1024 pixels only; its modules are those of pp_chart2table",
     "mistral4": "a language model that reads text only, although transformers lists it here",
 }

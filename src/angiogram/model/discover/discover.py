@@ -59,11 +59,7 @@ def discover(model: Any, processor: Any, described: Described = NOTHING) -> Disc
     Raises:
         InputError: a part cannot be found; the message says which and how to describe it.
     """
-    if getattr(model.config, "is_encoder_decoder", False):
-        raise InputError(
-            f"The LLM of model type '{model.config.model_type}' is an encoder and a decoder: it does not answer from "
-            "the last token of the prompt, so its taps would not mean what the report says."
-        )
+    check_decoder(model)
     traced = trace(model, processor)
     if not traced.depends:
         raise InputError(
@@ -109,6 +105,19 @@ def discover(model: Any, processor: Any, described: Described = NOTHING) -> Disc
         received="" if bridge.received.path == bridge.call.path else bridge.received.path,
     )
     return Discovered(found, tuple(findings))
+
+
+def check_decoder(model: Any) -> None:
+    """Refuse an LLM that does not go on from its prompt.
+
+    Raises:
+        InputError: it is an encoder and a decoder.
+    """
+    if getattr(model.config, "is_encoder_decoder", False):
+        raise InputError(
+            f"The LLM of model type '{model.config.model_type}' is an encoder and a decoder: it does not answer from "
+            "the last token of the prompt, so its taps would not mean what the report says."
+        )
 
 
 def _given(part: str, path: str) -> Finding:
