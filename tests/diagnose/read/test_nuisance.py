@@ -10,8 +10,9 @@ from pyarrow import parquet
 
 from angiogram.data.cases import Case, Cases
 from angiogram.data.intake import examine
+from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.tabular.columns import TableOptions
-from angiogram.data.sources.tabular.table import table_cases
+from angiogram.data.sources.tabular.table import cases_of, read_table
 from angiogram.data.splits import assign
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
@@ -99,7 +100,7 @@ def test_too_few_judged_cases_are_said(tiny, squares, tmp_path):
 @pytest.mark.skipif(POCUS is None, reason=f"no folder above this one has {PLACE}")
 def test_columns_of_real_lung_ultrasound_that_go_with_the_patients_are_said_to(tiny, tmp_path):
     assert POCUS is not None
-    cases = table_cases(POCUS / "manifest.csv", TableOptions(folder=POCUS / "frames"))
+    cases = cases_of(read_table(POCUS / "manifest.csv"), tmp_path, SourceOptions(TableOptions(folder=POCUS / "frames")))
     diagnosis, _ = run(tiny, cases.without_classes(["Bacterial pneumonia"]), tmp_path / "run")
     said = {column.name: column.says for column in diagnosis.nuisance}
     assert "for every case" in said["licence"]
