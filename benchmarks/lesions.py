@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any, get_args
 
@@ -134,6 +134,7 @@ def of_half(half: Half, suites: dict[str, Suite], ladders: dict[str, str], secon
         "compared": found.change.right,
         "verdict": asdict(found.verdict),
         "by_losses": asdict(by_losses(suites)),
+        "constant": by_constant(suites),
         "change": asdict(found.change),
         "weak": asdict(found.weak),
         "subjects": each,
@@ -165,6 +166,19 @@ def by_losses(suites: dict[str, Suite]) -> Matrix:
         new = (PARTS[mode] for mode in PARTS if one.states.get(mode) == "present" and mode not in known)
         named[id(one)] = tuple(islice(new, 1))
     return confusion([one for _, one in strong], lambda one: named[id(one)])
+
+
+def by_constant(suites: dict[str, Suite]) -> dict[str, float]:
+    """What one fault, or two, would get right if they were named whatever is measured: the best of each."""
+    truths = [set(one.planted) for suite in suites.values() for one in suite.outcomes if fell(one)]
+    faults = sorted(get_args(Fault))
+    shares = {
+        " or ".join(named): sum(bool(truth & set(named)) for truth in truths) / max(1, len(truths))
+        for count in (1, 2)
+        for named in combinations(faults, count)
+    }
+    best = (max((name for name in shares if (" or " in name) == two), key=shares.__getitem__) for two in (False, True))
+    return {name: shares[name] for name in best}
 
 
 def _wrong(outcome: Outcome) -> bool:
