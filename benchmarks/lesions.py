@@ -1,9 +1,11 @@
 """Known faults in three models, on the phantom and, where present, on real images: are they found, and nothing else?
 
 The kinds are divided: the diagnosis may be tuned on one half, the frozen half is diagnosed once, at the end (`--half
-frozen`). The embedded model (tuned) knows CT crops only and takes most of the time. Every diagnosis is kept in
-build/lesions and not made again. Writes results/lesions.json, which holds each half that was run with its commit and
-every outcome that was not right. `--subjects` takes some of the subjects, `--ladder free` leaves out the
+frozen`). A run is right where one of the faults that are named is among the honest names of what was planted; its
+credit is the share of the named ones that are. What an answer that looks at nothing would get stands beside them
+(`constant`). The embedded model (tuned) knows CT crops only and takes most of the time. The evidence of a diagnosis is
+kept in build/lesions and not gathered again. Writes results/lesions.json, which holds each half that was run with its
+commit and every outcome that was not right. `--subjects` takes some of the subjects, `--ladder free` leaves out the
 repairs that cost passes, as it is for the embedded model anyway: both stand in the result. `--quick` runs four lesions
 on one small model and writes nothing.
 """
@@ -12,9 +14,9 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any, get_args
 
@@ -134,6 +136,9 @@ def of_half(half: Half, suites: dict[str, Suite], ladders: dict[str, str], secon
         "compared": found.change.right,
         "verdict": asdict(found.verdict),
         "by_losses": asdict(by_losses(suites)),
+        "credit": credits(suites, lambda one: one.diagnosed),
+        "compared_credit": credits(suites, lambda one: one.changed),
+        "constant": by_constant(suites),
         "change": asdict(found.change),
         "weak": asdict(found.weak),
         "subjects": each,
@@ -165,6 +170,36 @@ def by_losses(suites: dict[str, Suite]) -> Matrix:
         new = (PARTS[mode] for mode in PARTS if one.states.get(mode) == "present" and mode not in known)
         named[id(one)] = tuple(islice(new, 1))
     return confusion([one for _, one in strong], lambda one: named[id(one)])
+
+
+def credits(suites: dict[str, Suite], named: Callable[[Outcome], Sequence[Fault]]) -> float:
+    """The mean credit of the runs in which the answer fell."""
+    return _mean([credit(named(one), one.planted) for suite in suites.values() for one in suite.outcomes if fell(one)])
+
+
+def credit(named: Sequence[Fault], planted: Sequence[Fault]) -> float:
+    """The share of what is named that is an honest name of what was planted: naming more costs."""
+    return len(set(named) & set(planted)) / len(set(named)) if named else 0.0
+
+
+def by_constant(suites: dict[str, Suite]) -> dict[str, dict[str, float]]:
+    """What an answer that looks at nothing would get: the fault, or the two, that would be right most often.
+
+    A kind may have several honest truths, and a diagnosis may name two faults: two that are always named are right
+    wherever one of them is among the truths. Only what lies above this says that the diagnosis has seen something.
+    """
+    truths = [one.planted for suite in suites.values() for one in suite.outcomes if fell(one)]
+    pairs = [named for count in (1, 2) for named in combinations(sorted(get_args(Fault)), count)]
+    measures = {
+        "right": {named: _mean([bool(set(named) & set(truth)) for truth in truths]) for named in pairs},
+        "credit": {named: _mean([credit(named, truth) for truth in truths]) for named in pairs},
+    }
+    best = {name: max(shares, key=shares.__getitem__) for name, shares in measures.items()}
+    return {name: {" or ".join(named): measures[name][named]} for name, named in best.items()}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _wrong(outcome: Outcome) -> bool:
