@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import GenerationMixin
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
-from transformers.utils import ModelOutput
+from transformers.utils.generic import ModelOutput
 
 from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel
@@ -105,9 +105,9 @@ def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Pref
     """
     arguments = first_step(loaded.model, inputs, use_cache=True, logits_to_keep=1)
     with torch.set_grad_enabled(gradient):
-        outputs = loaded.model(**arguments)
+        outputs: Any = loaded.model(**arguments)
     cache, speaker = getattr(outputs, "past_key_values", None), loaded.model
-    if cache is None and isinstance(outputs, ModelOutput):
+    if cache is None:
         cache, speaker = _of_language_model(loaded, outputs)
     if not hasattr(cache, "layers"):
         raise InputError(f"'{loaded.name}' gives no key-value cache with layers, from which its answers could be read.")
@@ -121,12 +121,13 @@ def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Pref
     )
 
 
-def _of_language_model(loaded: LoadedModel, outputs: ModelOutput) -> tuple[Any, Any]:
+def _of_language_model(loaded: LoadedModel, outputs: Any) -> tuple[Any, Any]:
     """The cache inside a model's output, and the language model with a head that it belongs to; else nothing.
 
     BLIP-2 and InstructBLIP hand on what their language model gave, and go on with that alone.
     """
-    inner = (output for output in outputs.values() if isinstance(output, ModelOutput))
+    whole = outputs if isinstance(outputs, ModelOutput) else ModelOutput()
+    inner = (output for output in whole.values() if isinstance(output, ModelOutput))
     cache = next((found for output in inner if (found := output.get("past_key_values")) is not None), None)
     names = loaded.anatomy.llm.split(".")
     modules = (loaded.model.get_submodule(".".join(names[:depth])) for depth in range(1, len(names) + 1))

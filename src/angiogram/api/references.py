@@ -84,9 +84,8 @@ def is_classifier(name: str) -> bool:
     >>> is_classifier("google/vit-base-patch16-224@main"), is_classifier("ccn")
     (True, False)
     """
-    return (bool(name) and Path(name).expanduser().is_dir()) or re.fullmatch(
-        r"[\w.-]+/[\w.-]+(@[\w./-]+)?", name
-    ) is not None
+    is_folder = bool(name) and Path(name).expanduser().is_dir()
+    return is_folder or re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", name) is not None
 
 
 def reference_of(

@@ -40,7 +40,8 @@ def generated_logits(loaded: LoadedModel, inputs: Any, path: Tensor) -> Tensor:
     said = loaded.model.generate(**given, **options, logits_processor=LogitsProcessorList([_Along(path)]))
     if said.sequences[0, -len(path) :].tolist() != path.tolist():  # Janus's own does not look at the processors
         along = LogitsProcessorList([_Along(path)])
-        said = GenerationMixin.generate(loaded.model, **given, **options, logits_processor=along)
+        generate: Any = GenerationMixin.generate  # pyright: ignore[reportAttributeAccessIssue] - untyped by transformers
+        said = generate(loaded.model, **given, **options, logits_processor=along)
     return torch.cat(said.logits).float().cpu()
 
 

@@ -46,7 +46,7 @@ def macro_mean(findings: Mapping[str, Predictions], seed: int = 0, count: int = 
     names = sorted({name for each in findings.values() for name in each.groups})
     place = {name: number for number, name in enumerate(names)}
     counts = resample_groups(np.arange(len(names)), seed, count).counts
-    keys = [key for key in STAGES if all(key in each.stages for each in findings.values())]
+    keys: list[StageKey] = [key for key in STAGES if all(key in each.stages for each in findings.values())]
     estimates: dict[StageKey, Estimate] = {}
     for key in keys:
         values, samples = zip(*(_accuracy(each, key, place, counts) for each in findings.values()), strict=True)

@@ -147,7 +147,7 @@ def _images_only(kind: type[ProcessorMixin]) -> type[ProcessorMixin]:
         "get_attributes": _ImagesOnly.__dict__["get_attributes"],
         **dict.fromkeys(left_out, _LEFT_OUT),
     }
-    return type(kind.__name__, (kind, _ImagesOnly), body)
+    return type(kind.__name__, (kind, _ImagesOnly), body)  # pyright: ignore[reportGeneralTypeIssues] - one order at run time
 
 
 def _for_images(part: str) -> bool:

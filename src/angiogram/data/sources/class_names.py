@@ -23,7 +23,7 @@ def with_names(cases: Cases, file: Path | None) -> Cases:
     Raises:
         InputError: the file is no such map, names a class that is not there, or gives two classes one name.
     """
-    names = dict(spoken(cases.classes)) | ({} if file is None else _read(file, cases.classes))
+    names = {**spoken(cases.classes), **({} if file is None else _read(file, cases.classes))}
     changed = [f"'{name}' as '{names[name]}'" for name in cases.classes if names[name] != name]
     if not changed:
         return cases

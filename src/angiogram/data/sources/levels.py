@@ -78,7 +78,7 @@ def read_levels(folders: Sequence[tuple[str, ...]], given: tuple[Level, ...] | N
     open_levels = [level for level, role in enumerate(roles) if role is None]
     if open_levels:
         _class_and_group(names, open_levels, roles, doubts)
-    found = tuple(role or "any" for role in roles)
+    found: tuple[Level, ...] = tuple(role or "any" for role in roles)
     deeper = sorted({each[shared] for each in folders if len(each) > shared})
     if deeper:
         doubts += _deeper(deeper, found)
@@ -96,7 +96,8 @@ def _as_given(names: list[list[str]], given: tuple[Level, ...]) -> Levels:
                 f"{_FOLDERS} calls {_some(names[level])} the split, which must say train and test (or training, val, "
                 "valid, validation, dev, testing)."
             )
-    roles = (*given, *("any" for _ in names[len(given) :]))
+    rest: list[Level] = ["any"] * (len(names) - len(given))
+    roles = (*given, *rest)
     return Levels(roles, _said(roles, names), ())
 
 

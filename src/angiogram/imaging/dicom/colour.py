@@ -26,7 +26,7 @@ def rgb(pixels: Pixels, dataset: "Dataset") -> tuple[NDArray[np.uint8], tuple[st
         if pixels.bits == 8 and pixels.array.dtype == np.uint8:
             return pixels.array, ()
         return _eight_bits(pixels.array, pixels.bits), (f"{pixels.bits} bits a channel to 8",)
-    from pydicom.pixels import apply_color_lut
+    from pydicom.pixels import apply_color_lut  # pyright: ignore[reportPrivateImportUsage]
 
     coloured = attempt(lambda: apply_color_lut(pixels.array, dataset))
     if coloured is None:

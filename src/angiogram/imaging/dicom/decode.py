@@ -144,7 +144,7 @@ def _refuse_truncated(dataset: "Dataset", shape: tuple[int, int, int]) -> None:
 
 
 def _decoded(dataset: "Dataset", index: int, syntax: str, name: str, plugin: str) -> tuple[NDArray[Any], str]:
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels import get_decoder  # pyright: ignore[reportPrivateImportUsage]
 
     if syntax == _EXTENDED and whole(dataset, "BitsStored", missing=8) > 8:
         raise UnfitError("is compressed as JPEG extended with 12 bits, which is not read; decompress it first")
@@ -184,7 +184,7 @@ def _single_bits(dataset: "Dataset", index: int) -> tuple[NDArray[np.uint8], str
 
 
 def _with_syntax(dataset: "Dataset", index: int, syntax: str, plugin: str) -> tuple[NDArray[Any], str]:
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels import get_decoder  # pyright: ignore[reportPrivateImportUsage]
 
     array, properties = get_decoder(syntax).as_array(dataset, index=index, decoding_plugin=plugin)
     return array, str(properties["photometric_interpretation"])
