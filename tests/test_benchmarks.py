@@ -109,7 +109,8 @@ def test_each_half_of_the_planted_faults_is_told_with_its_commit(monkeypatch, tm
         "runs": 90,
         "right": 0.95,
     }
-    half |= {"right_as_printed": 0.94}
+    half |= {"right_as_printed": 0.94, "credit": 0.7, "compared_credit": 0.96}
+    half |= {"constant": {"right": {"hand-over or words": 0.9}, "credit": {"words": 0.4}}}
     half |= {"subjects": {"a on b": 0.95, "none fell": None}, "single": 0.5, "compared": 0.98, "harmless": 0.0}
     half |= {"harmless_changes": 12, "false_alarms": 0.02, "draws": 800}
     (tmp_path / "lesions.json").write_text(json.dumps({"halves": {"tuning": half}}))
@@ -118,7 +119,17 @@ def test_each_half_of_the_planted_faults_is_told_with_its_commit(monkeypatch, tm
     assert line.startswith(
         "- **Known faults, tuning half** (26 kinds, tiny without repairs that cost passes). After 60 of 90 runs "
     )
+    assert "always saying 'hand-over or words' would be right in 90.0 %" in line
+    assert "the diagnosis has 70.0 %, a comparison 96.0 %, and always saying 'words' 40.0 %" in line
     assert "in **95.0 %** (goal: 90 %; a on b 95.0 %)" in line and line.endswith("Measured at commit abc1234.")
+
+
+def test_naming_two_faults_is_worth_half_where_one_is_honest():
+    import lesions
+
+    assert lesions.credit(["words"], ["words", "format"]) == 1.0
+    assert lesions.credit(["hand-over", "words"], ["words", "format"]) == 0.5
+    assert lesions.credit([], ["words"]) == lesions.credit(["vision"], ["words"]) == 0.0
 
 
 def test_the_goal_is_met_by_both_halves_or_not_at_all():
