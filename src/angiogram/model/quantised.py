@@ -11,7 +11,7 @@ from angiogram.errors import InputError, unknown
 
 BITS_AND_BYTES = "bitsandbytes"
 # What transformers raises where a package or a GPU is missing, and for settings that it cannot read.
-NOT_RUNNABLE = (ImportError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, NotImplementedError)
+NOT_RUNNABLE = (ImportError, RuntimeError, ValueError, TypeError, KeyError, AttributeError)
 
 
 def quantisation(settings: Mapping[str, Any]) -> Mapping[str, Any] | None:

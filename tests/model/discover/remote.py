@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from transformers import CLIPImageProcessorPil
 
-from tests.model.discover.unknown import CHATML, ENDS
+from tests.model.discover.unknown import ENDS
 from tests.model.tiny.llava import SQUARE
-from tests.model.tiny.text import tiny_tokenizer
+from tests.model.tiny.text import CHATML, tiny_tokenizer
 
 CODE = Path(__file__).parent / "oddly" / "modeling_oddly.py"
 

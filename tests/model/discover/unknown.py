@@ -13,16 +13,9 @@ from transformers import (
 )
 
 from tests.model.tiny.llava import CLIP, PATCHES, SHORT, SQUARE, VICUNA
-from tests.model.tiny.text import tiny_tokenizer
+from tests.model.tiny.text import CHATML, tiny_tokenizer
 from tests.model.tiny.write import LLM, TOWER, ids, write_model, write_processor
 
-CHATML = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
-    "{% if message['content'] is string %}{{ message['content'] }}{% else %}{% for part in message['content'] %}"
-    "{% if part['type'] == 'image' %}IMAGE{% else %}{{ part['text'] }}{% endif %}"
-    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
 ENDS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 
 

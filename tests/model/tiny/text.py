@@ -7,6 +7,13 @@ from transformers import PreTrainedTokenizerFast
 
 VOCABULARY = 400
 WORDS = ["Which structure is shown?", "left kidney", "right kidney", "liver", "left lung", "user assistant Assistant"]
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% if message['content'] is string %}{{ message['content'] }}{% else %}{% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}IMAGE{% else %}{{ part['text'] }}{% endif %}"
+    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
 
 
 def tiny_tokenizer(

@@ -39,7 +39,7 @@ def unpacked(path: Path, cache: Path, progress: Progress) -> Path:
 
     try:
         return cached_folder(cache / f"unpacked-{sha256(path)[:24]}", make) / path.stem
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # of damaged or unknown packing
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"'{name}' cannot be unpacked: {reason}.") from error
 

@@ -25,9 +25,6 @@ class Findings:
 
     labels: Mapping[str, tuple[str, ...]]
 
-    def __post_init__(self) -> None:
-        assert len({len(values) for values in self.labels.values()}) <= 1
-
     @property
     def names(self) -> tuple[str, ...]:
         """Of the findings, in their order."""
@@ -57,7 +54,7 @@ def question(finding: str) -> str:
     'Does the image show pleural thickening: {options}?'
     """
     words = as_words(finding)
-    return f"Does the image show {words if words.isupper() else words[:1].lower() + words[1:].lower()}: {OPTIONS}?"
+    return f"Does the image show {words if words.isupper() else words.lower()}: {OPTIONS}?"
 
 
 def in_one_column(values: Sequence[str]) -> Findings | None:

@@ -17,7 +17,7 @@ from angiogram.model.adapters.names import PREFIX, lora_modules, todays_names
 from angiogram.model.adapters.settings import ADAPTER_SETTINGS, ADAPTER_WEIGHTS, Adapter
 
 # What PEFT raises for settings and weights that do not fit the base, and for kinds that it cannot merge.
-UNMERGED = (OSError, ValueError, RuntimeError, TypeError, AttributeError, ImportError, NotImplementedError)
+UNMERGED = (OSError, ValueError, RuntimeError, TypeError, AttributeError, ImportError)
 
 
 def merge_adapter(model: Any, adapter: Adapter, base: str) -> Any:

@@ -32,7 +32,7 @@ def examine_anatomy(model: Any, processor: Any, override: Path | None = None) ->
     described = NOTHING if override is None else read_described(override, model)
     try:
         found = from_family(model) or discover(model, processor, described)
-    except (*UNPREPARED, NotImplementedError) as error:  # whatever a model's own code says to being followed
+    except UNPREPARED as error:  # whatever a model's own code says to being followed
         words = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
         raise InputError(
             f"The parts of model type '{model.config.model_type}' cannot be found by tracing ({words}); name them in a "
