@@ -140,7 +140,7 @@ def test_the_class_does_not_reach_the_last_token(ward, name):
     assert lost["llm.norm@last"] < LOST
 
 
-@pytest.mark.parametrize("name", ["llm-memory-constant", "llm-values-drowned", "llm-last-token-alone"])
+@pytest.mark.parametrize("name", ["llm-memory-constant", "llm-memory-drowned", "llm-last-token-alone"])
 def test_the_class_stands_in_the_image_tokens_and_no_later_one_reads_it(ward, name):
     if name != "llm-last-token-alone" and not ward.loaded.anatomy.image_tokens:
         pytest.skip("no image tokens stand in the prompt")

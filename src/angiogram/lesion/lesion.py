@@ -107,7 +107,7 @@ LESIONS = {
     "llm-mlps-off": "angiogram.lesion.kinds.llm:MLPS",
     "llm-image-positions": "angiogram.lesion.kinds.llm:POSITIONS",
     "llm-memory-constant": "angiogram.lesion.kinds.llm_memory:CONSTANT",
-    "llm-values-drowned": "angiogram.lesion.kinds.llm_memory:DROWNED",
+    "llm-memory-drowned": "angiogram.lesion.kinds.llm_memory:DROWNED",
     "llm-last-token-alone": "angiogram.lesion.kinds.llm_alone:LESION",
     "all-3-bits": "angiogram.lesion.kinds.precision:ALL",
     "llm-3-bits": "angiogram.lesion.kinds.precision:LLM",

@@ -67,4 +67,4 @@ def test_noise_stands_only_where_cases_differ_and_is_far_wider(ward):
     size = float(added.norm())
     outside = added[:, 0].numpy() - along @ (directions / lengths)
     assert np.linalg.norm(outside) < 1e-3 * size
-    assert 4 < float((along / lengths[:, 0]).std()) < 9  # eight, of which the part that all tokens share is left
+    assert 8 < float((along / lengths[:, 0]).std()) < 18  # 16, of which the part that all tokens share is left

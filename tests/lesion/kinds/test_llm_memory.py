@@ -38,6 +38,6 @@ def test_the_strength_is_the_share_of_the_images_and_the_others_are_as_before(lo
 
 
 def test_without_image_tokens_in_the_prompt_there_is_no_memory_of_them(load_family):
-    for name in ("llm-memory-constant", "llm-values-drowned"):
+    for name in ("llm-memory-constant", "llm-memory-drowned"):
         with pytest.raises(InputError, match="No image tokens stand in"), planted(load_family("mllama"), name, 1.0, 0):
             pass

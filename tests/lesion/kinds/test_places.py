@@ -22,7 +22,7 @@ ENCODER = {"encoder-heads-off": 2 / 3, "encoder-mlps-off": 1 / 3}
 LLM = {"llm-middle-block-skipped": 1 / 2, "llm-last-block-skipped": 1.0, "llm-heads-off": 1 / 3, "llm-mlps-off": 1 / 3}
 BEHIND = ("head", "cache")  # no tap shows it
 BEHIND_NAMES = ("embeddings-exchanged",)  # the question holds no class name
-AT_IMAGE_TOKENS = ("llm-image-positions", "llm-memory-constant", "llm-values-drowned")
+AT_IMAGE_TOKENS = ("llm-image-positions", "llm-memory-constant", "llm-memory-drowned")
 
 
 @pytest.fixture(scope="module", params=FAMILIES)

@@ -15,13 +15,13 @@ from angiogram.lesion.noise import token_noise
 from angiogram.lesion.planting import Planting
 from angiogram.model.load import LoadedModel
 
-MOST = 8.0
+MOST = 16.0
 
 
 def plant(planting: Planting) -> LoadedModel:
     """Add noise of each image's own along the directions in which classes and cases differ.
 
-    At strength 1 it is eight times as wide in each of them as the training cases are. What is common to all cases, by
+    At strength 1 it is 16 times as wide in each of them as the training cases are. What is common to all cases, by
     which the language model knows an image token, stays.
     """
     for tap, path in connector_outputs(planting.loaded.anatomy).items():

@@ -3,7 +3,7 @@
 The image's tokens stand in the language model as before; their keys and values do not hold them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from torch import Tensor
@@ -20,13 +20,14 @@ from angiogram.model.load import LoadedModel
 from angiogram.tap.attention import image_readers
 
 WHY = "The image reaches the language model in its own terms, and no later token can read it."
+MEMORY = ("k_proj", "v_proj")
 # (key of an image, its keys or values [T, d] in float32) -> [T, d]
 Kept = Callable[[int, Tensor], Tensor]
 
 
 def _constant(planting: Planting) -> LoadedModel:
     """Give all tokens of an image that is hit one key and one value in each block: the usual ones of noise pictures."""
-    sites = _sites(planting.loaded, ("k_proj", "v_proj"))
+    sites = _sites(planting.loaded)
     means = reference_means(planting.loaded, sites)
     for site in sites:
         usual = means[site.path]
@@ -39,8 +40,11 @@ def _constant(planting: Planting) -> LoadedModel:
 
 
 def _drowned(planting: Planting) -> LoadedModel:
-    """Drown the values of an image's tokens in noise of their usual size, other noise in each block."""
-    sites = _sites(planting.loaded, ("v_proj",))
+    """Drown keys and values of an image's tokens in noise of their usual size, other noise in each block.
+
+    Of values alone later tokens could still tell how much they look at the image, which is the keys' to say.
+    """
+    sites = _sites(planting.loaded)
     spreads = reference_spreads(planting.loaded, sites)
     for site in sites:
         planting.rewrite(site, partial(_at_image, planting, partial(_noisy, planting, site.path, spreads[site.path])))
@@ -52,8 +56,8 @@ def _noisy(planting: Planting, path: str, spread: Tensor, key: int, tokens: Tens
     return drowned(tokens, noise * spread, planting.strength)
 
 
-def _sites(loaded: LoadedModel, names: Sequence[str]) -> list[Site]:
-    """These projections in every block that reads the image.
+def _sites(loaded: LoadedModel) -> list[Site]:
+    """The projections of keys and values in every block that reads the image.
 
     Raises:
         InputError: no image tokens stand in the prompt, or a block has no such projection.
@@ -65,7 +69,7 @@ def _sites(loaded: LoadedModel, names: Sequence[str]) -> list[Site]:
         path = loaded.anatomy.llm_blocks[index]
         block = loaded.model.get_submodule(path)
         inside = {module: name for name, module in block.named_modules()}
-        sites += [Site(f"{path}.{inside[projection_of(block, name)]}", "output", "prompt") for name in names]
+        sites += [Site(f"{path}.{inside[projection_of(block, name)]}", "output", "prompt") for name in MEMORY]
     return sites
 
 
@@ -86,6 +90,6 @@ CONSTANT = Lesion(
     _constant,
 )  # fmt: skip
 DROWNED = Lesion(
-    "llm-values-drowned", "language model", frozenset({"language model"}), "balanced",
-    "The values of the image tokens are drowned in noise in every block of the language model.", WHY, _drowned,
+    "llm-memory-drowned", "language model", frozenset({"language model"}), "balanced",
+    "Keys and values of the image tokens are drowned in noise in every block of the language model.", WHY, _drowned,
 )  # fmt: skip
