@@ -120,7 +120,7 @@ LESIONS = {
     "head-rows-noised": "angiogram.lesion.kinds.head_rows:NOISED",
     "head-rows-averaged": "angiogram.lesion.kinds.head_rows:AVERAGED",
     "head-other-class": "angiogram.lesion.kinds.head_other_class:LESION",
-    "head-reads-early": "angiogram.lesion.kinds.head_early:LESION",
+    "head-turned": "angiogram.lesion.kinds.head_turned:LESION",
     "vocabulary-shifted": "angiogram.lesion.kinds.vocabulary:LESION",
     "answer-ends-at-once": "angiogram.lesion.kinds.endings:AT_ONCE",
     "answer-never-ends": "angiogram.lesion.kinds.endings:NEVER",

@@ -33,15 +33,14 @@ def test_each_image_has_a_class_of_its_own_that_is_preferred(ward):
     assert set(likely.tolist()) <= firsts and len(set(likely.tolist())) > 1
 
 
-def test_the_head_reads_what_an_early_block_left(ward):
-    loaded, images, _ = ward
-    anatomy, early = loaded.anatomy, []
-    block = loaded.model.get_submodule(anatomy.llm_blocks[max(round(len(anatomy.llm_blocks) / 3) - 1, 0)])
-    handle = block.register_forward_hook(lambda _, __, out: early.append(out[0] if isinstance(out, tuple) else out))
-    read(loaded, images)
-    handle.remove()
-    with torch.no_grad():
-        last = loaded.model.get_submodule(anatomy.llm_norm)(early[0][:, -1])
-        expected = loaded.model.get_output_embeddings()(last)
-    found = reading(ward, "head-reads-early").logits[:, 0]
-    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+def test_the_head_reads_the_last_state_turned_by_a_right_angle(ward):
+    loaded, images, intact = ward
+    given, head = [], loaded.model.get_output_embeddings()
+    with planted(loaded, "head-turned", 1.0, 0):
+        handle = head.register_forward_pre_hook(lambda _, args: given.append(args[0][:, -1]))
+        found = read(loaded, images)
+        handle.remove()
+    last = intact.pooled["llm.norm@last"][:, 0]
+    torch.testing.assert_close(given[0].norm(dim=1), last.norm(dim=1), rtol=1e-4, atol=1e-4)
+    assert torch.cosine_similarity(given[0], last).abs().max() < 1e-4
+    assert not changed(intact, found) and not torch.allclose(found.logits, intact.logits, atol=1e-2)
