@@ -1,13 +1,13 @@
 """Known faults in three models, on the phantom and, where present, on real images: are they found, and nothing else?
 
-The kinds are divided: the diagnosis may be tuned on one half, the frozen half is diagnosed once, at the end (`--half
-frozen`). A run is right where one of the faults that are named is among the honest names of what was planted; its
-credit is the share of the named ones that are. What an answer that looks at nothing would get stands beside them
-(`constant`). The embedded model (tuned) knows CT crops only and takes most of the time. The evidence of a diagnosis is
-kept in build/lesions and not gathered again. Writes results/lesions.json, which holds each half that was run with its
-commit and every outcome that was not right. `--subjects` takes some of the subjects, `--ladder free` leaves out the
-repairs that cost passes, as it is for the embedded model anyway: both stand in the result. `--quick` runs four lesions
-on one small model and writes nothing.
+The kinds are divided: the diagnosis may be tuned on one half, the frozen half and the balanced part are diagnosed once,
+at the end (`--half frozen`, `--half balanced`). A run is right where one of the faults that are named is among the
+honest names of what was planted; its credit is the share of the named ones that are. What an answer that looks at
+nothing would get stands beside them (`constant`). The embedded model (tuned) knows CT crops only and takes most of the
+time. The evidence of a diagnosis is kept in build/lesions and not gathered again. Writes results/lesions.json, which
+holds each part that was run with its commit and every outcome that was not right. `--subjects` takes some of the
+subjects, `--ladder free` leaves out the repairs that cost passes, as it is for the embedded model anyway: both stand in
+the result. `--quick` runs four lesions on one small model and writes nothing.
 """
 
 import argparse
@@ -47,7 +47,7 @@ from workers import one_thread, workers
 
 KEPT = Path("build/lesions")
 GOAL = (
-    "in each half of the kinds the right fault in at least 90 % of the runs in which the answer falls by 10 points or "
+    "in each part of the kinds the right fault in at least 90 % of the runs in which the answer falls by 10 points or "
     "more; something new named after at most 5 % of the harmless changes and of the draws of patients; by comparison "
     "with the model as it is at least 95 %"
 )
@@ -124,7 +124,7 @@ def run(planned: Planned, lesions: Sequence[str], harmless: Sequence[str] = ()) 
 
 
 def of_half(half: Half, suites: dict[str, Suite], ladders: dict[str, str], seconds: float) -> dict[str, Any]:
-    """What the result file holds of one half."""
+    """What the result file holds of one part."""
     found = summary(list(suites.values()), SETTINGS)
     each = {name: summary([suite], SETTINGS).verdict.right for name, suite in suites.items()}
     return {
@@ -213,8 +213,8 @@ def _single(suites: dict[str, Suite]) -> float | None:
 
 
 def meets(halves: dict[str, Any]) -> bool:
-    """Whether both halves were run as a user runs them and meet the goal."""
-    return len(halves) == 2 and all(
+    """Whether all parts were run as a user runs them and meet the goal."""
+    return set(halves) == set(get_args(Half)) and all(
         each["ladders"] == {planned.name: planned.ladder for planned in (EMBEDDED, *SMALL)}
         and each["right"] >= RIGHT
         and each["compared"] >= COMPARED
@@ -265,7 +265,7 @@ def main(arguments: list[str]) -> None:
     record(
         "lesions",
         min(rights.values(), default=0.0),
-        "share of the runs with a fallen answer whose fault is named, in the worse half",
+        "share of the runs with a fallen answer whose fault is named, in the worst part",
         GOAL,
         meets(halves),
         spread=rights,

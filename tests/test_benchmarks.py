@@ -132,12 +132,13 @@ def test_naming_two_faults_is_worth_half_where_one_is_honest():
     assert lesions.credit([], ["words"]) == lesions.credit(["vision"], ["words"]) == 0.0
 
 
-def test_the_goal_is_met_by_both_halves_or_not_at_all():
+def test_the_goal_is_met_by_all_parts_or_not_at_all():
     import lesions
 
     asked = {planned.name: planned.ladder for planned in (lesions.EMBEDDED, *lesions.SMALL)}
     good = {"ladders": asked, "right": 0.9, "compared": 0.95, "harmless": 0.05, "false_alarms": 0.05, "healthy": 0}
-    assert lesions.meets({"tuning": good, "frozen": good})
-    assert not lesions.meets({"tuning": good})
+    others = {"frozen": good, "balanced": good}
+    assert lesions.meets({"tuning": good, **others})
+    assert not lesions.meets(others) and not lesions.meets({"tuning": good, "frozen": good})
     for key, value in (("ladders", {}), ("right", 0.89), ("compared", 0.94), ("harmless", 0.06), ("healthy", 0.2)):
-        assert not lesions.meets({"tuning": good, "frozen": good | {key: value}})
+        assert not lesions.meets({"tuning": good, **others, "frozen": good | {key: value}})

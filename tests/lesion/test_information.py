@@ -98,8 +98,37 @@ def test_the_class_is_gone_behind_the_connector_and_not_before(ward):
     assert ward.accuracy("connector-subspace", 0.5)["connector.out"] < LOST
 
 
-def test_a_rotation_keeps_what_can_be_decoded(ward):
-    kept = ward.accuracy("connector-rotation", 1.0)
+@pytest.mark.parametrize("name", ["other-picture", "patch-kernel-empty", "encoder-channels-scattered"])
+def test_no_probe_reads_what_the_encoder_does_not_say(ward, name):
+    lost = ward.accuracy(name, 1.0)
+    behind = {tap: found for tap, found in lost.items() if tap.startswith(("encoder.out", "connector.", "llm."))}
+    assert max(behind.values()) < LOST, behind
+
+
+@pytest.mark.parametrize(
+    ("name", "strength"),
+    [
+        ("connector-other-case", 1.0), ("connector-empty", 1.0), ("connector-differences-drowned", 0.5),
+        ("connector-differences-drowned", 1.0),
+    ],
+)  # fmt: skip
+def test_no_probe_reads_what_the_connector_does_not_say(ward, name, strength):
+    lost = ward.accuracy(name, strength)
+    assert lost["encoder.out"] == ward.intact["encoder.out"]
+    assert max(lost[tap] for tap in (*connector_outputs(ward.loaded.anatomy), "llm.norm@last")) < LOST
+
+
+@pytest.mark.parametrize("name", ["other-picture", "encoder-channels-scattered", "connector-other-case"])
+def test_the_images_that_are_not_hit_are_read_as_before(ward, name):
+    half = ward.accuracy(name, 0.5)["connector.out"]
+    assert LOST - 0.1 < half < ward.intact["connector.out"] - 0.1
+
+
+@pytest.mark.parametrize(
+    "name", ["connector-rotation", "connector-stretched", "connector-crosstalk", "connector-faint"]
+)
+def test_a_map_with_an_inverse_keeps_what_can_be_decoded(ward, name):
+    kept = ward.accuracy(name, 1.0)
     for tap in connector_outputs(ward.loaded.anatomy):
         assert kept[tap] > ward.intact[tap] - 0.05, tap
 
@@ -109,6 +138,14 @@ def test_the_class_does_not_reach_the_last_token(ward, name):
     lost = ward.accuracy(name, 1.0)
     assert lost["connector.out"] == ward.intact["connector.out"]
     assert lost["llm.norm@last"] < LOST
+
+
+@pytest.mark.parametrize("name", ["llm-memory-constant", "llm-memory-drowned", "llm-last-token-alone"])
+def test_the_class_stands_in_the_image_tokens_and_no_later_one_reads_it(ward, name):
+    if name != "llm-last-token-alone" and not ward.loaded.anatomy.image_tokens:
+        pytest.skip("no image tokens stand in the prompt")
+    lost = ward.accuracy(name, 1.0)
+    assert lost["connector.out"] == ward.intact["connector.out"] and lost["llm.norm@last"] < LOST
 
 
 @pytest.mark.parametrize("name", ["encoder-noise", "llm-noise"])

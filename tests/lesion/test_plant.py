@@ -25,12 +25,17 @@ def test_the_registry_names_its_lesions_and_each_says_its_truth():
 
 
 def test_both_halves_are_about_as_large_and_reach_every_interface():
-    tuning, frozen = ([lesion_named(name) for name in lesions_of(half)] for half in get_args(Half))
-    assert len(tuning) + len(frozen) == len(LESIONS) and abs(len(tuning) - len(frozen)) <= 3
+    tuning, frozen, balanced = ([lesion_named(name) for name in lesions_of(half)] for half in get_args(Half))
+    assert (len(tuning), len(frozen)) == (26, 27) and len(tuning) + len(frozen) + len(balanced) == len(LESIONS)
     for half in (tuning, frozen):
         assert {lesion.interface for lesion in half} == set(get_args(Interface))
     planned = ("encoder-noise", "talks-around", "names-codes", "all-3-bits", "connector-scaled-down")
     assert {lesion_named(name).half for name in planned} == {"tuning"}
+
+
+def test_the_balanced_part_has_three_kinds_for_each_fault_and_one_truth_for_each_kind():
+    found = [lesion_named(name) for name in lesions_of("balanced")]
+    assert sorted(sorted(lesion.truth) for lesion in found) == sorted([fault] for fault in get_args(Fault) * 3)
 
 
 def test_what_is_asked_changes_and_the_cases_do_not(tiny, squares):

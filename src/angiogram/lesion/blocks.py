@@ -21,6 +21,18 @@ def attention_of(block: nn.Module) -> nn.Module:
     return _holding(block, (QUERIES, FUSED), "attention")
 
 
+def projection_of(block: nn.Module, name: str) -> nn.Module:
+    """One of the linear layers before the heads of a block's attention, such as `v_proj`.
+
+    Raises:
+        InputError: there is none of this name.
+    """
+    attention = attention_of(block)
+    if name not in dict(attention.named_children()):
+        raise InputError(f"{type(attention).__name__} has no {name} of its own.")
+    return attention.get_submodule(name)
+
+
 def output_projection(block: nn.Module) -> nn.Module:
     """The linear layer behind the heads of a block's attention.
 

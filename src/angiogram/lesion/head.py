@@ -1,4 +1,4 @@
-"""The head: where the logits come from."""
+"""The head: where the logits come from, and what ends an answer."""
 
 from torch import nn
 
@@ -16,3 +16,16 @@ def head_of(loaded: LoadedModel) -> nn.Module:
     if head is None:
         raise InputError(f"'{loaded.name}' does not say which module its output head is.")
     return head
+
+
+def ends_of(loaded: LoadedModel) -> list[int]:
+    """The tokens that end an answer.
+
+    Raises:
+        InputError: the model names none.
+    """
+    ends: int | list[int] | None = loaded.model.generation_config.eos_token_id
+    ends = [ends] if isinstance(ends, int) else ends
+    if not ends:
+        raise InputError(f"'{loaded.name}' names no token that ends an answer.")
+    return ends

@@ -10,7 +10,9 @@ from angiogram.lesion.planting import Planting
 from angiogram.model.load import LoadedModel
 from angiogram.registry import registered
 
-Half = Literal["tuning", "frozen"]
+Half = Literal["tuning", "frozen", "balanced"]
+"""Balanced: a second frozen part, three kinds for each fault, written by someone who had not read how a verdict is
+reached; diagnosed once, at the end, as the frozen half is."""
 Interface = Literal[
     "input", "encoder", "connector", "embeddings", "language model", "precision", "cache", "head", "prompt",
     "class names",
@@ -36,7 +38,8 @@ class Lesion:
         interface: where it is planted.
         truth: what a diagnosis may honestly name, written down before any run; more than one where one model alone
             cannot tell them apart, or where it depends on the model which of them it becomes.
-        half: whether the diagnosis may be tuned on it; the frozen half is diagnosed once, at the end.
+        half: whether the diagnosis may be tuned on it; the frozen half and the balanced part are diagnosed once, at
+            the end.
         description: one sentence.
         why: one sentence for the truth.
         plant: puts the fault in, with a strength above 0; what it changes is taken back when the planting ends.
@@ -66,6 +69,7 @@ LESIONS = {
     "quarter-turn": "angiogram.lesion.kinds.input:TURNED",
     "centre-crop": "angiogram.lesion.kinds.input:CROPPED",
     "shuffled-tiles": "angiogram.lesion.kinds.input:SHUFFLED",
+    "other-picture": "angiogram.lesion.kinds.input_other:LESION",
     "encoder-noise": "angiogram.lesion.kinds.encoder_noise:LESION",
     "encoder-random-block": "angiogram.lesion.kinds.encoder_random_block:LESION",
     "encoder-heads-off": "angiogram.lesion.kinds.encoder:HEADS",
@@ -74,6 +78,8 @@ LESIONS = {
     "encoder-mlps-off": "angiogram.lesion.kinds.encoder:MLPS",
     "encoder-norms-noised": "angiogram.lesion.kinds.encoder:NORMS",
     "patch-kernel-noised": "angiogram.lesion.kinds.encoder:KERNEL",
+    "patch-kernel-empty": "angiogram.lesion.kinds.weights_empty:KERNEL",
+    "encoder-channels-scattered": "angiogram.lesion.kinds.encoder_scattered:LESION",
     "connector-subspace": "angiogram.lesion.kinds.connector_subspace:LESION",
     "connector-rotation": "angiogram.lesion.kinds.connector_rotation:LESION",
     "connector-tokens-constant": "angiogram.lesion.kinds.connector:CONSTANT",
@@ -83,6 +89,12 @@ LESIONS = {
     "connector-shuffled": "angiogram.lesion.kinds.connector:SHUFFLED",
     "connector-signs": "angiogram.lesion.kinds.connector:SIGNS",
     "connector-weights-noised": "angiogram.lesion.kinds.connector:WEIGHTS",
+    "connector-other-case": "angiogram.lesion.kinds.connector_other_case:LESION",
+    "connector-empty": "angiogram.lesion.kinds.weights_empty:CONNECTOR",
+    "connector-differences-drowned": "angiogram.lesion.kinds.connector_drowned:LESION",
+    "connector-stretched": "angiogram.lesion.kinds.connector_terms:STRETCHED",
+    "connector-crosstalk": "angiogram.lesion.kinds.connector_terms:CROSSTALK",
+    "connector-faint": "angiogram.lesion.kinds.connector_terms:FAINT",
     "embeddings-noised": "angiogram.lesion.kinds.embeddings:NOISED",
     "embeddings-exchanged": "angiogram.lesion.kinds.embeddings:EXCHANGED",
     "llm-attention": "angiogram.lesion.kinds.llm_attention:LESION",
@@ -94,6 +106,9 @@ LESIONS = {
     "llm-heads-off": "angiogram.lesion.kinds.llm:HEADS",
     "llm-mlps-off": "angiogram.lesion.kinds.llm:MLPS",
     "llm-image-positions": "angiogram.lesion.kinds.llm:POSITIONS",
+    "llm-memory-constant": "angiogram.lesion.kinds.llm_memory:CONSTANT",
+    "llm-memory-drowned": "angiogram.lesion.kinds.llm_memory:DROWNED",
+    "llm-last-token-alone": "angiogram.lesion.kinds.llm_alone:LESION",
     "all-3-bits": "angiogram.lesion.kinds.precision:ALL",
     "llm-3-bits": "angiogram.lesion.kinds.precision:LLM",
     "encoder-3-bits": "angiogram.lesion.kinds.precision:ENCODER",
@@ -104,6 +119,12 @@ LESIONS = {
     "talks-around": "angiogram.lesion.kinds.talks_around:LESION",
     "head-rows-noised": "angiogram.lesion.kinds.head_rows:NOISED",
     "head-rows-averaged": "angiogram.lesion.kinds.head_rows:AVERAGED",
+    "head-other-class": "angiogram.lesion.kinds.head_other_class:LESION",
+    "head-turned": "angiogram.lesion.kinds.head_turned:LESION",
+    "vocabulary-shifted": "angiogram.lesion.kinds.vocabulary:LESION",
+    "answer-ends-at-once": "angiogram.lesion.kinds.endings:AT_ONCE",
+    "answer-never-ends": "angiogram.lesion.kinds.endings:NEVER",
+    "answer-letter-too-many": "angiogram.lesion.kinds.endings:LETTER",
     "question-open": "angiogram.lesion.kinds.asking:OPEN_QUESTION",
     "question-distracting": "angiogram.lesion.kinds.asking:DISTRACTED",
     "template-lost": "angiogram.lesion.kinds.asking:TEMPLATE",
@@ -128,5 +149,5 @@ def lesion_named(name: str) -> Lesion:
 
 
 def lesions_of(half: Half) -> tuple[str, ...]:
-    """The names of one half, in the order of the registry."""
+    """The names of one part, in the order of the registry."""
     return tuple(name for name in LESIONS if lesion_named(name).half == half)

@@ -50,6 +50,10 @@ class Planting:
         said = ":".join(map(str, (self.seed, *of)))
         return np.random.default_rng(int.from_bytes(blake2b(said.encode(), digest_size=16).digest(), "big"))
 
+    def hits(self, key: int) -> bool:
+        """Whether the image `key` is in the share of the images that is the strength; a stronger fault hits it too."""
+        return float(self.rng("hit", key).random()) < self.strength
+
     def rewrite(self, site: Site, rewrite: Rewrite) -> None:
         """Rewrite the tensor at the site, before any other hook sees it."""
         module = self.loaded.model.get_submodule(site.path)

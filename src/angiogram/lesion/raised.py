@@ -11,6 +11,11 @@ from angiogram.lesion.shown import Shown
 BEGINNING = -1
 
 
+def above(logits: Tensor, _: int) -> Tensor:
+    """A logit just above all others: `[..., V]` -> `[...]`."""
+    return logits.amax(dim=-1) + 1
+
+
 @dataclass(frozen=True)
 class Raised:
     """What becomes of the head's logits `[b, M, V]`.

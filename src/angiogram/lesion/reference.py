@@ -1,10 +1,10 @@
-"""How large a model's states are at a place, measured on pictures that belong to no class.
+"""How large a model's states are at a place, and where their middle is, measured on pictures that belong to no class.
 
 The size of planted noise must not be that of the image at hand: it would tell of the image, and what stands behind a
 linear read-out can turn a size into a mean.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,22 @@ from angiogram.tap.taps import Tap
 HEIGHT, WIDTH, COARSE = 224, 336, 28
 
 
-@torch.no_grad()
 def reference_spreads(loaded: LoadedModel, sites: Sequence[Site]) -> dict[str, Tensor]:
     """Root mean square `[D]` of each component over the tokens of two pictures of noise, by module path.
 
     In the LLM over the tokens of the image and all behind it: before the image some LLMs keep one far larger than all
     others.
     """
+    return {path: squares.sqrt() for path, squares in _means(loaded, sites, torch.square).items()}
+
+
+def reference_means(loaded: LoadedModel, sites: Sequence[Site]) -> dict[str, Tensor]:
+    """Mean `[D]` over the same tokens."""
+    return _means(loaded, sites, _as_it_is)
+
+
+@torch.no_grad()
+def _means(loaded: LoadedModel, sites: Sequence[Site], of: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
     found: list[dict[str, Tensor]] = []
     for number in range(2):
         inputs = prepare(loaded.processor, chat(loaded.processor, "What is shown?"), [_picture(number)])
@@ -39,8 +48,8 @@ def reference_spreads(loaded: LoadedModel, sites: Sequence[Site]) -> dict[str, T
         with pooled_hooks(loaded.model, taps, {"encoder": _as_it_is}) as states:
             loaded.model(**first_step(loaded.model, inputs, use_cache=False, logits_to_keep=1))
         batch = Batch(loaded, dict(inputs))
-        found.append({site.path: _squares(batch, site, states[site.path]) for site in sites})
-    return {path: torch.stack([squares[path] for squares in found]).mean(dim=0).sqrt() for path in found[0]}
+        found.append({site.path: of(_tokens(batch, site, states[site.path])).mean(dim=0) for site in sites})
+    return {path: torch.stack([means[path] for means in found]).mean(dim=0) for path in found[0]}
 
 
 def from_image(inputs: Any, loaded: LoadedModel) -> Tensor:
@@ -48,12 +57,11 @@ def from_image(inputs: Any, loaded: LoadedModel) -> Tensor:
     return image_mask(loaded.model, inputs).cumsum(dim=1).bool() & inputs["attention_mask"].bool()
 
 
-def _squares(batch: Batch, site: Site, states: Tensor) -> Tensor:
+def _tokens(batch: Batch, site: Site, states: Tensor) -> Tensor:
+    """`[T, D]` in float32."""
     if site.stage == "prompt":
-        tokens = states[from_image(batch.inputs, batch.loaded).to(states.device)]
-    else:
-        tokens = batch.tokens(states, site.stage)[0]
-    return tokens.float().square().mean(dim=0)
+        return states[from_image(batch.inputs, batch.loaded).to(states.device)].float()
+    return batch.tokens(states, site.stage)[0].float()
 
 
 def _picture(number: int) -> Image:

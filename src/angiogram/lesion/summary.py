@@ -23,7 +23,7 @@ class Summary:
 
     Attributes:
         verdict: planted against what the lesioned model's own diagnosis names, where the answer fell.
-        tuning, frozen: the same of either half of the kinds.
+        tuning, frozen, balanced: the same of each part of the kinds.
         change: planted against the first stage that surely fell, in a comparison with the model as it is,
             where the answer fell.
         weak: as `verdict`, of the lesions after which the answer fell less.
@@ -37,6 +37,7 @@ class Summary:
     verdict: Matrix
     tuning: Matrix
     frozen: Matrix
+    balanced: Matrix
     change: Matrix
     weak: Matrix
     healthy: float
@@ -61,6 +62,7 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
         verdict=confusion(strong, lambda outcome: outcome.diagnosed),
         tuning=confusion(_half(strong, "tuning"), lambda outcome: outcome.diagnosed),
         frozen=confusion(_half(strong, "frozen"), lambda outcome: outcome.diagnosed),
+        balanced=confusion(_half(strong, "balanced"), lambda outcome: outcome.diagnosed),
         change=confusion(strong, lambda outcome: outcome.changed),
         weak=confusion(weak, lambda outcome: outcome.diagnosed),
         healthy=sum("present" in suite.healthy.states.values() for suite in suites) / len(suites),

@@ -5,7 +5,7 @@ from typing import get_args
 
 from angiogram.diagnose.terms import Fault
 from angiogram.lesion.harmless.change import HARMLESS, harmless_named
-from angiogram.lesion.lesion import LESIONS, lesion_named
+from angiogram.lesion.lesion import LESIONS, Half, lesion_named, lesions_of
 
 _HEAD = """# Known faults and harmless changes
 
@@ -14,9 +14,11 @@ written down before any run. Where it holds more than one fault, one model alone
 them it becomes depends on the model. A diagnosis is right where all that it names is true, or where it names at most
 two faults and one of them is true.
 
-The kinds are divided: the diagnosis may be tuned on one half, the **frozen** half is diagnosed once, at the end. A
-fault with grades has a strength above 0 and up to 1; the others are there or not. A kind that has no place in a model,
-such as positions of image tokens where there are none, is left out with the reason.
+The kinds are divided: the diagnosis may be tuned on one half, the **frozen** half is diagnosed once, at the end. So is
+the **balanced** part, a second frozen one: three kinds for each fault, each with one truth, written by someone who had
+not read how a verdict is reached. A fault with grades has a strength above 0 and up to 1; the others are there or not.
+For some the strength is the share of the images that are hit, chosen without regard to their class. A kind that has no
+place in a model, such as positions of image tokens where there are none, is left out with the reason.
 
 `python -m angiogram.lesion.table > docs/lesions.md` writes this page from the registry.
 """
@@ -25,9 +27,9 @@ such as positions of image tokens where there are none, is left out with the rea
 def document() -> str:
     """The page, in Markdown."""
     found = [lesion_named(name) for name in LESIONS]
-    frozen = sum(lesion.half == "frozen" for lesion in found)
+    tuning, frozen, balanced = (len(lesions_of(half)) for half in get_args(Half))
     faults = _table(
-        ("name", "interface", "what is done", "truth", "why", "half", "grades", "drawn"),
+        ("name", "interface", "what is done", "truth", "why", "part", "grades", "drawn"),
         [
             (
                 f"`{each.name}`", each.interface, each.description, " or ".join(sorted(each.truth, key=_place)),
@@ -38,8 +40,8 @@ def document() -> str:
     )  # fmt: skip
     changes = _table(("name", "what is done"), [(f"`{name}`", harmless_named(name).description) for name in HARMLESS])
     return (
-        f"{_HEAD}\n## Faults\n\n{len(found)} kinds, {len(found) - frozen} for tuning and {frozen} frozen.\n\n{faults}\n"
-        f"## Harmless changes\n\nWhatever is named after one of these is a false alarm.\n\n{changes}"
+        f"{_HEAD}\n## Faults\n\n{len(found)} kinds: {tuning} for tuning, {frozen} frozen and {balanced} balanced.\n\n"
+        f"{faults}\n## Harmless changes\n\nWhatever is named after one of these is a false alarm.\n\n{changes}"
     )
 
 

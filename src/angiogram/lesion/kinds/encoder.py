@@ -53,6 +53,20 @@ def noised(planting: Planting, weight: Tensor, name: str) -> Tensor:
     return weight + planting.strength * noise * weight.float().std()
 
 
+def patch_kernel(loaded: LoadedModel) -> Tensor:
+    """The weight of the encoder's first convolution, which makes tokens of patches.
+
+    Raises:
+        InputError: there is none.
+    """
+    encoder = loaded.model.get_submodule(loaded.anatomy.encoder)
+    kernels = (module for module in encoder.modules() if isinstance(module, (nn.Conv2d, nn.Conv3d)))
+    kernel = next(kernels, None)
+    if kernel is None:
+        raise InputError(f"The encoder of '{loaded.name}' has no convolution that embeds patches.")
+    return kernel.weight
+
+
 def _heads(planting: Planting) -> LoadedModel:
     for block in encoder_blocks(planting.loaded, (2 / 3, 1.0)):
         heads_off(planting, block)
@@ -92,17 +106,8 @@ def _norms(planting: Planting) -> LoadedModel:
 
 
 def _kernel(planting: Planting) -> LoadedModel:
-    """Noise in the first convolution, which makes tokens of patches.
-
-    Raises:
-        InputError: there is none.
-    """
-    encoder = planting.loaded.model.get_submodule(planting.loaded.anatomy.encoder)
-    kernels = (module for module in encoder.modules() if isinstance(module, (nn.Conv2d, nn.Conv3d)))
-    kernel = next(kernels, None)
-    if kernel is None:
-        raise InputError(f"The encoder of '{planting.loaded.name}' has no convolution that embeds patches.")
-    planting.weight(kernel.weight, noised(planting, kernel.weight, "patches"))
+    weight = patch_kernel(planting.loaded)
+    planting.weight(weight, noised(planting, weight, "patches"))
     return planting.loaded
 
 

@@ -23,10 +23,7 @@ def plant(planting: Planting) -> LoadedModel:
     Raises:
         InputError: no class has a token of its own.
     """
-    tree = planting.material.names
-    preferable = [tokens for index in range(len(tree.scored)) if (tokens := parting(tree, index))]
-    if not preferable:
-        raise InputError("The class names part nowhere, so that the head could not prefer one of them.")
+    preferable = preferable_names(planting.material.names)
     tokens = preferable[int(planting.rng().integers(len(preferable)))]
     raised = Raised(planting.shown, tokens, partial(_biased, planting.strength), lambda _: True)
     planting.output(head_of(planting.loaded), raised)
@@ -42,6 +39,18 @@ def parting(tree: LabelTree, index: int) -> dict[int, int]:
     """
     places = {fork.node for fork in forks(tree)}
     return {BEGINNING if n < 0 else tree.fed[n]: token for n, token in tree.scored[index] if n in places}
+
+
+def preferable_names(tree: LabelTree) -> list[dict[int, int]]:
+    """`parting` of every class that has a token of its own.
+
+    Raises:
+        InputError: none has.
+    """
+    found = [tokens for index in range(len(tree.scored)) if (tokens := parting(tree, index))]
+    if not found:
+        raise InputError("The class names part nowhere, so that the head could not prefer one of them.")
+    return found
 
 
 def _biased(strength: float, logits: Tensor, token: int) -> Tensor:

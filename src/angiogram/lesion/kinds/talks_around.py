@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from torch import Tensor
-
 from angiogram.answer.labels import LabelTree
 from angiogram.errors import InputError
-from angiogram.lesion.head import head_of
+from angiogram.lesion.head import ends_of, head_of
 from angiogram.lesion.lesion import Lesion
 from angiogram.lesion.planting import Planting
-from angiogram.lesion.raised import BEGINNING, Raised
+from angiogram.lesion.raised import BEGINNING, Raised, above
 from angiogram.model.load import LoadedModel
 
 FILLERS = "Well, this picture shows something. Perhaps? Hm: 0123456789"
@@ -25,32 +23,25 @@ def plant(planting: Planting) -> LoadedModel:
         InputError: the model names no token that ends its answers.
     """
     loaded = planting.loaded
-    ends: int | list[int] | None = loaded.model.generation_config.eos_token_id
-    ends = [ends] if isinstance(ends, int) else ends
-    if not ends:
-        raise InputError(f"'{loaded.name}' names no token that ends an answer.")
-
-    def hit(key: int) -> bool:
-        return float(planting.rng("hit", key).random()) < planting.strength
-
-    filler = _filler(loaded.processor.tokenizer, planting.material.names, ends)
+    ends = ends_of(loaded)
+    filler = filler_of(loaded.processor.tokenizer, planting.material.names, ends)
     tokens = {BEGINNING: filler, filler: ends[0]}
-    planting.output(head_of(loaded), Raised(planting.shown, tokens, _above, hit))
+    planting.output(head_of(loaded), Raised(planting.shown, tokens, above, planting.hits))
     return loaded
 
 
-def _filler(tokenizer: Any, tree: LabelTree, ends: list[int]) -> int:
-    """The first token of `FILLERS` that no class name holds."""
+def filler_of(tokenizer: Any, tree: LabelTree, ends: list[int]) -> int:
+    """The first token of `FILLERS` that no class name holds.
+
+    Raises:
+        InputError: the class names hold them all.
+    """
     taken = {*tree.fed, *ends}
     fillers: list[int] = tokenizer(FILLERS, add_special_tokens=False).input_ids
     free = [token for token in fillers if token not in taken and tokenizer.decode([token]).strip().isalnum()]
     if not free:
         raise InputError("The class names hold every token with which an answer could begin without naming a class.")
     return free[0]
-
-
-def _above(logits: Tensor, _: int) -> Tensor:
-    return logits.amax(dim=-1) + 1
 
 
 LESION = Lesion(
