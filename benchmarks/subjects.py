@@ -164,7 +164,8 @@ def pictures(shape: str, count: int) -> Examined:
     rows = tuple(Case(str(i), f"noise#{i}", CLASSES[i % len(CLASSES)], str(i)) for i in range(count))
     cases = Cases("noise", rows, CLASSES, lambda row: Image(pixels[int(row.id)], ("noise",)), QUESTION)
     thumbnails = np.stack([thumbnail(picture) for picture in pixels])
-    return Examined(cases, (), tuple(map(pixel_hash, pixels)), ((side, side),) * count, thumbnails)
+    hashes = tuple(map(pixel_hash, pixels))
+    return Examined(cases, (), hashes, hashes, ((side, side),) * count, thumbnails, (("noise",),) * count)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from made import made_cases
 from PIL import Image as Pillow
 
 from angiogram.data.contact_sheet import ClassCount, class_counts, contact_sheet
+from angiogram.data.shown import Pictures
+from angiogram.imaging.image import BURNED_IN, Image
 
 
 def test_counts_add_up() -> None:
@@ -33,3 +37,15 @@ def test_long_names_stay_in_their_column(tmp_path: Path) -> None:
     contact_sheet(made_cases(["a very long class name that cannot fit beside the pictures", "b"]), tmp_path / "s.png")
     with Pillow.open(tmp_path / "s.png") as sheet:
         assert (np.asarray(sheet)[:118, 147:150] == 255).all()
+
+
+@pytest.mark.parametrize(("pictures", "shown"), [("auto", {117}), ("all", {117, 118}), ("none", set())])
+def test_what_may_name_a_patient_is_not_on_the_sheet(tmp_path: Path, pictures: Pictures, shown: set[int]) -> None:
+    plain, burned = (np.full((4, 4), grey, np.uint8) for grey in (117, 118))
+    images = {"c0": Image(plain, ()), "c1": Image(burned, (BURNED_IN,))}
+    cases = replace(made_cases("ab"), read=lambda case: images[case.id])
+    contact_sheet(cases, tmp_path / "sheet.png", pictures=pictures)
+    with Pillow.open(tmp_path / "sheet.png") as sheet:
+        flat = np.asarray(sheet).reshape(-1, 3)
+    whole = {grey for grey in (117, 118) if (flat == grey).all(axis=1).sum() >= 112 * 112}
+    assert whole == shown

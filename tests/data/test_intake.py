@@ -13,11 +13,14 @@ from angiogram.errors import InputError
 @given(st.sets(st.integers(0, 19), max_size=17))
 def test_every_case_is_kept_or_set_aside(unreadable: set[int]) -> None:
     labels = ["a"] * 20
-    kept, quarantined, hashes, shapes, thumbnails = examine(made_cases(labels, unreadable=tuple(unreadable)))
+    kept, quarantined, hashes, contents, shapes, thumbnails, made = examine(
+        made_cases(labels, unreadable=tuple(unreadable))
+    )
     assert {row.id for row in kept.rows} | {q.case.id for q in quarantined} == {f"c{i}" for i in range(20)}
     assert {q.case.id for q in quarantined} == {f"c{i}" for i in unreadable}
     assert len(kept) == len(hashes) == len(set(hashes)) == 20 - len(unreadable)
-    assert shapes == ((4, 4),) * len(kept)
+    assert contents == hashes  # 8 bits are all there is
+    assert shapes == ((4, 4),) * len(kept) and made == (("made",),) * len(kept)
     assert [picture[0, 0] for picture in thumbnails] == [int(row.id[1:]) for row in kept.rows]
     assert all(q.reason.endswith("cannot be read: truncated.") for q in quarantined)
 
@@ -55,3 +58,10 @@ def test_only_reading_errors_are_set_aside() -> None:
     broken = type(cases)(cases.name, cases.rows, cases.classes, lambda case: 1 / 0, cases.question)
     with pytest.raises(ZeroDivisionError):
         examine(broken)
+
+
+def test_a_part_of_the_examined_keeps_its_rows_together() -> None:
+    whole = examine(made_cases("abab"))
+    part = whole.select([3, 0])
+    assert [row.id for row in part.cases.rows] == ["c3", "c0"]
+    assert part.hashes == (whole.hashes[3], whole.hashes[0]) and part.thumbnails[:, 0, 0].tolist() == [3, 0]

@@ -21,7 +21,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         ("c3", "ok", "test"),
         ("c2", "quarantined", None),
     ]
-    assert rows[3].image_hash is None
+    assert rows[3].image_hash is None and rows[3].made == ()
+    assert rows[0].made == ("made",)
     assert rows[3].reason == "'c2.png' cannot be read: truncated."
     assert len(rows[0].image_hash or "") == 64
 
@@ -31,6 +32,7 @@ def test_the_columns_are_typed_even_when_empty(tmp_path: Path) -> None:
     types = {field.name: str(field.type) for field in parquet.read_schema(tmp_path / "cases.parquet")}
     assert types.pop("columns").startswith("map<string, string")
     numbers = {"row": "int64", "judged_in": "int64", "trained_in": "list<element: int64>"}
+    assert types.pop("made") == "list<element: string>"
     assert types == {**dict.fromkeys(types, "string"), **numbers}
     assert read_table(tmp_path / "cases.parquet") == ()
 

@@ -11,6 +11,7 @@ from tests.report.nuisance_sample import sample_nuisance
 
 from angiogram.data.audit.pair import ListedPair
 from angiogram.data.grouping import Grouping
+from angiogram.data.making import Making, Step
 from angiogram.diagnose.cause.result import ByClass, Causes, Interchange, Window
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.examples import Example
@@ -31,6 +32,7 @@ ORGANS = (
     "superior vena cava", "inferior vena cava",
 )  # fmt: skip
 CASES = 538
+SAMPLE_EXAMPLES = 6
 STAGES = {"R": 0.781, "V": 0.823, "C": 0.796, "I": 0.742, "U": 0.688, "S": 0.461, "G": 0.407}
 STEPS = (
     ("R", "V", "vision", "not in the encoder's features"),
@@ -49,6 +51,9 @@ TITLES = {
     "S": ("Constrained answer", None),
     "G": ("Generated answer", None),
 }
+
+
+MADE = ("times 1 plus -1024 to HU", "window -160..240 HU to grey 0..255", f"a step {HOSTILE}")
 
 
 def around(value: float, half: float = 0.035) -> Interval:
@@ -267,10 +272,11 @@ def feature_map(stage: str, tap: str, apart: float) -> FeatureMap:
 def sample_diagnosis(**changes) -> Diagnosis:
     says = (("R", "left kidney"), ("V", "left kidney"), ("C", "left kidney"), ("U", "left kidney"),
             ("S", "right kidney"), ("G", None))  # fmt: skip
-    nasty = Example('case "7" & <7>', "left kidney", says, f'It is {HOSTILE} "maybe" a kidney\u202e', thumbnail(1))
+    words = f'It is {HOSTILE} "maybe" a kidney\u202e'
+    nasty = Example('case "7" & <7>', "left kidney", says, words, thumbnail(1), MADE)
     plain = tuple(
         Example(f"z{i:03d}/organ-{i}", ORGANS[i], (("R", ORGANS[i]), ("V", ORGANS[i]), ("C", ORGANS[i]),
-                ("U", ORGANS[i]), ("S", ORGANS[i + 1]), ("G", ORGANS[i + 1])), f"{ORGANS[i + 1]}.", thumbnail(i))
+                ("U", ORGANS[i]), ("S", ORGANS[i + 1]), ("G", ORGANS[i + 1])), f"{ORGANS[i + 1]}.", thumbnail(i), MADE)
         for i in range(2, 7)
     )  # fmt: skip
     health = tuple(
@@ -343,6 +349,12 @@ def sample_diagnosis(**changes) -> Diagnosis:
         ),
         examples=(nasty, *plain),
         evidence=tuple(e for i, each in enumerate((nasty, *plain)) for e in evidence(each.case, each.label, i)),
+        making=Making(
+            CASES,
+            (Step(MADE[0], CASES, 1), Step(MADE[1], CASES, 3), Step(MADE[2], 12, 1)),
+            0,
+            "auto",
+        ),
         maps=(
             feature_map("V", "encoder.out", 9.0),
             feature_map("C", "connector.out", 4.0),

@@ -10,6 +10,7 @@ from angiogram.api.subject import Asked, opened
 from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
+from angiogram.data.shown import Pictures
 from angiogram.diagnose.settings import Climbed, Settings
 from angiogram.report.disk import write_report
 from angiogram.tap.ranks import ALONE, Ranks
@@ -43,6 +44,7 @@ def diagnose(
     other_questions: Sequence[str] = (),
     causal: int = 0,
     seed: int = 0,
+    pictures: Pictures = "auto",
     cache: str | Path | None = None,
     progress: Progress | None = print,
 ) -> Run:
@@ -64,6 +66,8 @@ def diagnose(
         margin, probe, permutations, resamples, batch_size, orders, ladder, remedies, other_questions, causal: see
             `Settings`; the defaults are its own.
         seed: of folds, subsets, permutations, resamples and the random twin.
+        pictures: of cases that the report shows: "auto" (all but those of which the file says that text is burned into
+            the pixels), "all" or "none".
         cache: folder for converted models and images; by default the user's cache.
         progress: receives plain lines; None for silence.
 
@@ -94,6 +98,7 @@ def diagnose(
         other_questions=tuple(other_questions),
         causal=causal,
         seed=seed,
+        pictures=pictures,
     )
     asked = Asked(
         model=str(model) if isinstance(model, Path) else model,

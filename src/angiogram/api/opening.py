@@ -86,6 +86,7 @@ def open_cases(
     window: str = "",
     plane: str = "",
     slice: str = "",
+    series: str = "",
     finding: str | None = None,
     ignore_split: bool = False,
     leave_out: Sequence[str] = (),
@@ -110,6 +111,8 @@ def open_cases(
             "CENTRE/WIDTH"; by default the file's own, else its own range.
         plane: of a volume: "axial", "coronal" or "sagittal"; by default that of its slices.
         slice: of a volume: "middle" (the default), a number from 0, or "above DENSITY" for the slice with most of it.
+        series: of a folder with several DICOM series or time points: "largest", "thinnest", a plane, a number from 1,
+            or several of these, as in "axial thinnest".
         finding: where one image may show several: the one that is asked about, against all else.
         ignore_split: cut folds, although the set brings a split.
         leave_out: classes whose cases take no part.
@@ -142,7 +145,7 @@ def open_cases(
         folders=folders,
         group_pattern=group_pattern,
         class_names=None if class_names is None else Path(class_names),
-        how=Preparation.parse(window, plane, slice),
+        how=Preparation.parse(window, plane, slice, series),
         finding=finding,
         ignore_split=ignore_split,
     )

@@ -34,6 +34,7 @@ IN_REPORT: Mapping[str, str] = {
     "leaks": "leakage.pairs",
     "grouping": "leakage.grouping",
     "provenance": "provenance",
+    "making": "making.steps",
 }
 IN_FOLDER: Mapping[str, str] = {
     "answers": "answers.parquet",

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -27,6 +27,8 @@ class Inspect(CasesOptions):
     """where the contact sheet goes (default: contact-sheet-NAME.png here)"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
+    pictures: Literal["auto", "all", "none"] = "auto"
+    """which are drawn: auto (all but those of which the file says that text is burned into the pixels), all, none"""
 
     def run(self) -> None:
         """Print the counts, what must be known about the data, and the sheet's path."""
@@ -57,7 +59,7 @@ class Inspect(CasesOptions):
         if cases.doubts:
             console.print("A diagnosis stops here until that is said.", markup=False, highlight=False)
         sheet = self.out or Path(f"contact-sheet-{cases.name}.png")
-        contact_sheet(cases, sheet)
+        contact_sheet(cases, sheet, pictures=self.pictures)
         print(sheet)
 
 
@@ -125,6 +127,8 @@ class Audit(CasesOptions):
     """of the folds"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
+    pictures: Literal["auto", "all", "none"] = "auto"
+    """which are drawn: auto (all but those of which the file says that text is burned into the pixels), all, none"""
 
     def run(self) -> None:
         """Print the findings, write what was asked for, and exit with 1 where something was found."""
@@ -141,7 +145,7 @@ class Audit(CasesOptions):
         found = audit(examined, splits)
         print_audit(found, examined, splits, max(0, self.most))
         if self.sheet is not None:
-            pair_sheet(found, examined.cases, self.sheet)
+            pair_sheet(found, examined.cases, self.sheet, self.pictures)
             print(self.sheet)
         if self.out is not None:
             write_audit(found, examined.cases, splits, self.out)

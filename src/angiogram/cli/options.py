@@ -81,6 +81,9 @@ class CasesOptions:
     """of a volume: axial, coronal or sagittal (default: that of its slices)"""
     slice: str = ""
     """of a volume: middle (the default), a number from 0, or 'above DENSITY' for the slice with most voxels above it"""
+    series: str = ""
+    """of a folder with several DICOM series or time points: largest, thinnest, axial, coronal, sagittal, a number from
+    1, or several of these one after another, as in 'axial thinnest' (default: what holds several is a doubt)"""
     finding: str | None = None
     """where one image may show several findings: the one that is asked about, against all else (default of
     `diagnose`: one after another)"""
@@ -93,7 +96,7 @@ class CasesOptions:
         """The options as a source of cases takes them.
 
         Raises:
-            InputError: window, plane or slice is none.
+            InputError: window, plane, slice or series is none.
         """
         from angiogram.data.sources.options import SourceOptions
         from angiogram.data.sources.tabular.columns import TableOptions
@@ -112,7 +115,7 @@ class CasesOptions:
             folders=self.folders,
             group_pattern=self.group_pattern,
             class_names=self.class_names,
-            how=Preparation.parse(self.window, self.plane, self.slice),
+            how=Preparation.parse(self.window, self.plane, self.slice, self.series),
             finding=self.finding,
             ignore_split=self.ignore_split,
         )

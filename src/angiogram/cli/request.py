@@ -31,6 +31,9 @@ class Request(SubjectOptions):
     exchanging images inside the language model; it takes many passes for each, and says how many before it starts"""
     permutations: int = 100
     """label permutations for the null band"""
+    pictures: Literal["auto", "all", "none"] = "auto"
+    """which pictures of cases the report shows: auto (all but those of which the file says that text is burned into the
+    pixels), all, or none"""
 
     def settings(self) -> "Settings":
         """The options as `diagnose` takes them.
@@ -51,4 +54,5 @@ class Request(SubjectOptions):
             other_questions=self.other_questions,
             causal=self.causal,
             seed=self.seed,
+            pictures=self.pictures,
         )

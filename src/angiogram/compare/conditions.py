@@ -15,9 +15,11 @@ MARGIN = "margin"
 
 NEUTRAL = frozenset(
     {MARGIN, "specialist", "remedies", "other_questions", "causal", "permutations", "null band", "batch_size"}
+    | {"pictures"}
 )
 """What changes neither V to G nor their intervals: tests besides them, what they are judged by, how many images a
-forward pass takes, and the reference, which is no part of the model. It stands in no warning about the stages."""
+forward pass takes, what is shown, and the reference, which is no part of the model. It stands in no warning about the
+stages."""
 
 _PLAIN: Mapping[str, str] = MappingProxyType({"True": "yes", "False": "no"})
 

@@ -12,6 +12,8 @@ from angiogram.imaging.image import Image
 
 Split = Literal["train", "test"]
 OPTIONS = "{options}"
+UNKNOWN = ", of no known group"
+"""Stands behind the id in the group of a case whose table names none."""
 
 
 @dataclass(frozen=True)

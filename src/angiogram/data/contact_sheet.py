@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from angiogram.data.cases import Case, Cases
+from angiogram.data.shown import Pictures, is_shown
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
 
@@ -46,10 +47,10 @@ def class_counts(cases: Cases) -> tuple[ClassCount, ...]:
     )
 
 
-def contact_sheet(cases: Cases, path: Path, columns: int = 8) -> None:
+def contact_sheet(cases: Cases, path: Path, columns: int = 8, pictures: Pictures = "auto") -> None:
     """Write a PNG with one row a class: up to `columns` examples, evenly spaced through the set, named underneath.
 
-    An image that cannot be read is an empty tile that says so.
+    An image that cannot be read, or is not to be shown, is an empty tile that says so.
 
     Raises:
         InputError: the disk is full or the folder cannot be written.
@@ -69,7 +70,7 @@ def contact_sheet(cases: Cases, path: Path, columns: int = 8) -> None:
             np.unique(np.linspace(0, len(mine) - 1, columns).round().astype(int)) if mine else []
         ):
             left = _MARGIN + column * (TILE + GAP)
-            sheet.paste(tile(cases, mine[i]), (left, top))
+            sheet.paste(tile(cases, mine[i], pictures), (left, top))
             split, group = mine[i].split or "", mine[i].group
             under = group if group.startswith(split) else f"{split} {group}"
             pen.text((left, top + TILE + 1), fitted(pen, under, small, TILE), grey(FAINT), small)
@@ -82,17 +83,24 @@ def grey(level: int) -> tuple[int, int, int]:
     return (level, level, level)
 
 
-def tile(cases: Cases, case: Case) -> Pillow.Image:
+def tile(cases: Cases, case: Case, pictures: Pictures) -> Pillow.Image:
     """The case's picture, whole, in the middle of a square tile."""
     square = Pillow.new("RGB", (TILE, TILE), grey(_MISSING))
     try:
-        picture = Pillow.fromarray(cases.read(case).pixels).convert("RGB")
+        image = cases.read(case)
     except InputError:
-        ImageDraw.Draw(square).text((GAP, TILE // 2), "not readable", grey(INK), ImageFont.load_default(12))
-        return square
+        return _saying("not readable", square)
+    if not is_shown(image, pictures):
+        return _saying("text burned in" if pictures == "auto" else "not shown", square)
+    picture = Pillow.fromarray(image.pixels).convert("RGB")
     scale = TILE / max(picture.size)
     picture = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
     square.paste(picture, ((TILE - picture.width) // 2, (TILE - picture.height) // 2))
+    return square
+
+
+def _saying(words: str, square: Pillow.Image) -> Pillow.Image:
+    ImageDraw.Draw(square).text((GAP, TILE // 2), words, grey(INK), ImageFont.load_default(12))
     return square
 
 

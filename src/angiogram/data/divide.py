@@ -17,7 +17,7 @@ def divide(examined: Examined, folds: int, seed: int) -> tuple[Examined, Splits]
     """Join duplicates and cases of one patient to groups, then keep the set's own split or cut folds.
 
     Args:
-        examined: the readable cases, with the hashes and thumbnails of their pixels.
+        examined: the readable cases, with the hashes and thumbnails of what they hold.
         folds: number of folds; not used for a set with its own split.
         seed: of the folds.
 
@@ -27,7 +27,7 @@ def divide(examined: Examined, folds: int, seed: int) -> tuple[Examined, Splits]
     Raises:
         InputError: as `assign`.
     """
-    duplicates = find_duplicates(examined.hashes, examined.thumbnails)
+    duplicates = find_duplicates(examined.contents, examined.thumbnails)
     joined = join(examined.cases, duplicates, None if examined.cases.has_split else folds)
     counted = grouping_of(joined.cases)
     try:

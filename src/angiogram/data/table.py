@@ -37,6 +37,7 @@ class TableRow:
         row: of the case in the run's feature store; None for a quarantined case, and in tables of older versions.
         judged_in: number of the fold that judges the case, None where none does.
         trained_in: numbers of the folds that train on it.
+        made: how its image was made, step by step; empty for a quarantined case, and in tables of older versions.
     """
 
     case_id: str
@@ -52,6 +53,7 @@ class TableRow:
     row: int | None = None
     judged_in: int | None = None
     trained_in: tuple[int, ...] = ()
+    made: tuple[str, ...] = ()
 
 
 _TYPES = {
@@ -59,6 +61,7 @@ _TYPES = {
     "row": pa.int64(),
     "judged_in": pa.int64(),
     "trained_in": pa.list_(pa.int64()),
+    "made": pa.list_(pa.string()),
 }
 _SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in TableRow.__dataclass_fields__])
 
@@ -81,7 +84,8 @@ def table_rows(
             case.own_group, case.columns,
         )  # fmt: skip
 
-    kept = [row(case, h, "") for case, h in zip(examined.cases.rows, examined.hashes, strict=True)]
+    known = zip(examined.cases.rows, examined.hashes, examined.made, strict=True)
+    kept = [replace(row(case, image_hash, ""), made=made) for case, image_hash, made in known]
     if stored is not None:
         kept = [replace(each, row=int(place)) for each, place in zip(kept, stored, strict=True)]
     for fold, (train, test) in enumerate(splits.pairs if splits is not None else ()):
@@ -131,7 +135,7 @@ def read_table(path: Path) -> tuple[TableRow, ...]:
         table = parquet.ParquetFile(path).read()
         rows: list[dict[str, Any]] = table.to_pylist()
         for row in rows:
-            row |= {name: tuple(row[name]) for name in ("columns", "trained_in") if name in row}
+            row |= {name: tuple(row[name]) for name in ("columns", "trained_in", "made") if name in row}
         return tuple(TableRow(**row) for row in rows)
     except (OSError, pa.ArrowException, TypeError, KeyError) as error:
         reason = str(error).splitlines()[0]

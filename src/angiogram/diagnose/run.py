@@ -118,7 +118,7 @@ def diagnose(
         tried=tried,
         causes=causes,
         judgement=judgement,
-        pictures=draw(planned, material, found, settings.seed),
+        pictures=draw(planned, material, found, settings),
     )
     write_tables(result, out)
     ids = tuple(cases.rows[i].id for i in found.evaluated)

@@ -1,9 +1,10 @@
 """What a diagnosis can be told."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from angiogram.errors import InputError
+from angiogram.data.shown import Pictures
+from angiogram.errors import InputError, unknown
 from angiogram.probe.contract import make_probe
 from angiogram.seed import check_seed
 
@@ -27,6 +28,8 @@ class Settings:
         other_questions: to try as another prompt; empty takes our own.
         causal: evaluated cases on which it is tested whether the model uses what probes find; 0 tests nothing.
         seed: of permutations, resamples and the random twin.
+        pictures: of cases that the report shows: "auto" leaves out those of which the file says that text is burned
+            into the pixels, "none" all.
     """
 
     margin: float = 0.05
@@ -40,6 +43,7 @@ class Settings:
     other_questions: tuple[str, ...] = ()
     causal: int = 0
     seed: int = 0
+    pictures: Pictures = "auto"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be computed with.
@@ -58,4 +62,6 @@ class Settings:
             raise InputError("Other questions are tried with the remedies only; give --remedies, too.")
         if self.causal < 0 or self.causal == 1:
             raise InputError(f"The setting 'causal' must be 0 or a number of cases from 2, not {self.causal}.")
+        if self.pictures not in get_args(Pictures):
+            raise unknown("choice of pictures", self.pictures, get_args(Pictures))
         check_seed(self.seed)

@@ -23,15 +23,16 @@ def cut_image(volume: Volume, plane: Plane, index: int, said: str, grey: Grey) -
         plane: the plane of the cut.
         index: of the cut in the volume.
         said: which one it is and why, from `SliceRule.choose`.
-        grey: values `[H, W]` -> grey values and the steps to them.
+        grey: finite values `[H, W]` -> grey values and the steps to them.
 
     Raises:
-        InputError: the picture would be too large.
+        InputError: the slice holds no finite number, or the picture would be too large.
     """
-    pixels, steps = grey(cut(volume.array, plane, index))
+    values, filled = finite(cut(volume.array, plane, index))
+    pixels, steps = grey(values)
     pixels, squared = square_pixels(pixels, cut_spacing(volume.spacing, plane))
-    made = (*volume.made, f"{plane} slice {said}", *steps, *squared, DISPLAY[plane])
-    return Image(np.ascontiguousarray(pixels), made)
+    made = (*volume.made, f"{plane} slice {said}", *filled, *steps, *squared, DISPLAY[plane])
+    return Image(np.ascontiguousarray(pixels), made, np.array(values))  # a copy: the volume is let go
 
 
 def finite(values: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 import warnings
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +54,14 @@ def decode_raster(source: Path | BinaryIO, name: str) -> Image:
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
             halved = _halved(file)
             file.load()
-            pixels, steps = _pixels(file)
-            return Image(pixels, (f"{file.format} {file.mode}", *halved, *steps))
+            kind = (f"{file.format} {file.mode}", *halved)
+            image, turned = _upright(file)
+            if image.mode in _DEEP or image.mode.startswith("I;"):
+                values = _finite(np.array(image))
+                pixels, step = own_range(values)
+                return Image(pixels, (*kind, *turned, step), values)
+            pixels, steps = _pixels(image)
+            return Image(pixels, (*kind, *turned, *steps))
     except InputError:
         raise
     except FileNotFoundError as error:
@@ -76,26 +82,30 @@ def _halved(file: Pillow.Image) -> tuple[str, ...]:
     return ("16 bits a channel to 8, the high ones",) if deep else ()
 
 
-def _pixels(file: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """The upright image's pixels and the steps that made them."""
-    turned = file.getexif().get(0x0112, 1) != 1
-    image = ImageOps.exif_transpose(file) if turned else file
-    steps = ("turned upright by its EXIF tag",) if turned else ()
-    if image.mode in _DEEP or image.mode.startswith("I;"):
-        values = np.asarray(image)
-        if not np.isfinite(values).all():
-            raise ValueError("it holds values that are not finite")
-        pixels, step = own_range(values)
-        return pixels, (*steps, step)
+def _upright(file: Pillow.Image) -> tuple[Pillow.Image, tuple[str, ...]]:
+    """The image as it is to be seen, and the step to it."""
+    if file.getexif().get(0x0112, 1) == 1:
+        return file, ()
+    return ImageOps.exif_transpose(file), ("turned upright by its EXIF tag",)
+
+
+def _finite(values: NDArray[Any]) -> NDArray[Any]:
+    if not np.isfinite(values).all():
+        raise ValueError("it holds values that are not finite")
+    return values
+
+
+def _pixels(image: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """The pixels of an image of 8 bits, and the steps that made them."""
     if image.mode in _GREY:
-        return np.array(image.convert("L")), steps
+        return np.array(image.convert("L")), ()
     if image.mode in {"LA", "La", "RGBA", "RGBa", "PA"} or "transparency" in image.info:
         layer = image.convert("RGBA")
         black = Pillow.new("RGBA", layer.size, (0, 0, 0, 255))
         rgb = Pillow.alpha_composite(black, layer).convert("RGB")
         if image.mode in {"LA", "La"}:
-            return np.array(rgb.convert("L")), (*steps, "transparency laid on black")
-        return np.array(rgb), (*steps, "transparency laid on black", f"{image.mode} to RGB")
+            return np.array(rgb.convert("L")), ("transparency laid on black",)
+        return np.array(rgb), ("transparency laid on black", f"{image.mode} to RGB")
     if image.mode == "RGB":
-        return np.array(image), steps
-    return np.array(image.convert("RGB")), (*steps, f"{image.mode} to RGB")
+        return np.array(image), ()
+    return np.array(image.convert("RGB")), (f"{image.mode} to RGB",)

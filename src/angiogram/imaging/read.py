@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from angiogram.errors import InputError, unknown
 from angiogram.imaging import nifti, raster
-from angiogram.imaging.cut_image import cut_image, finite
+from angiogram.imaging.cut_image import cut_image
+from angiogram.imaging.dicom.choose import ALONE, SeriesRule
 from angiogram.imaging.dicom.file import looks_like_dicom
 from angiogram.imaging.dicom.read import read_dicom
 from angiogram.imaging.image import Image
@@ -30,14 +31,16 @@ class Preparation:
         window: values to grey; None for the file's own window, and the picture's own range where it has none.
         plane: of the slice of a volume; None for the plane that DICOM slices were taken in, axial for NIfTI.
         slice: which slice of a volume, or frame of a film.
+        series: which series or time point of a DICOM folder that holds several.
     """
 
     window: Window | None = None
     plane: Plane | None = None
     slice: SliceRule = MIDDLE
+    series: SeriesRule = ALONE
 
     @classmethod
-    def parse(cls, window: str = "", plane: str = "", slice: str = "") -> "Preparation":
+    def parse(cls, window: str = "", plane: str = "", slice: str = "", series: str = "") -> "Preparation":
         """The preparation in words; empty ones leave the default.
 
         Raises:
@@ -53,6 +56,7 @@ class Preparation:
             Window.parse(window) if window else None,
             planes[plane.lower()] if plane else None,
             SliceRule.parse(slice) if slice else MIDDLE,
+            SeriesRule.parse(series),
         )
 
 
@@ -74,7 +78,7 @@ def suffix_of(path: Path) -> str:
 
 
 def read_image(path: Path, how: Preparation | None = None) -> Image:
-    """One picture of a PNG, JPEG, TIFF, BMP, DICOM or NIfTI file, or of a folder that holds one DICOM series.
+    """One picture of a PNG, JPEG, TIFF, BMP, DICOM or NIfTI file, or of a folder of DICOM slices.
 
     What is flat and of 8 bits stays as it is; everything else is made as `how` says. `Image.made` says each step.
 
@@ -90,20 +94,19 @@ def read_image(path: Path, how: Preparation | None = None) -> Image:
         if how.window is not None:
             raise InputError(f"A window is for DICOM and NIfTI files; '{printable(path)}' is read without one.")
         return raster.read_raster(path)
-    return read_dicom(path, how.window, how.plane, how.slice)
+    return read_dicom(path, how.window, how.plane, how.slice, how.series)
 
 
 def _nifti_image(path: Path, how: Preparation) -> Image:
     volume = nifti.read_volume(path)
 
     def grey(values: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-        known, filled = finite(values)
         if how.window is None:
-            picture, step = own_range(known)
-            return picture, (*filled, step)
+            picture, step = own_range(values)
+            return picture, (step,)
         said = ("values taken for HU",) if how.window.name else ()
         window = how.window if how.window.name else how.window.without_unit()
-        return window.grey(known), (*filled, *said, window.made)
+        return window.grey(values), (*said, window.made)
 
     try:
         plane = how.plane or "axial"

@@ -166,7 +166,7 @@ def test_kinds_below_classes_are_a_doubt_until_they_are_named(tmp_path: Path) ->
         ("class/patient", "no level for --folders 'patient'; known are any, class, group"),
         ("group/any", "names no class"),
         ("class/class", "names 'class' twice"),
-        ("split/class", "calls 'benign' and 'malignant' the split"),
+        ("split/class", "calls level 1 the split"),
         ("any/class/group", "names 3 levels of folders, and the images have 2"),
     ):
         with pytest.raises(InputError, match=said):

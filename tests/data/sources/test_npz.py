@@ -72,7 +72,7 @@ def test_volumes_show_the_slice_that_is_asked_for(tmp_path: Path) -> None:
     assert (image.pixels == volume[2]).all() and any("slice 2 of 0..4 (the middle)" in step for step in image.made)
     last = npz_cases(path, how=Preparation.parse(slice="4"))
     assert (last.read(last.rows[0]).pixels == volume[4]).all()
-    with pytest.raises(InputError, match="--window and --plane say nothing"):
+    with pytest.raises(InputError, match="--window, --plane and --series say nothing"):
         npz_cases(path, how=Preparation.parse(window="lung"))
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import nibabel
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 from tests.imaging.dicom.planted_files import ROOT, WORDS, write, write_series
 
-from angiogram.data.cases import Cases
+from angiogram.data.cases import Case, Cases
 from angiogram.data.sources import open_cases
 from angiogram.data.sources.options import SourceOptions
 from angiogram.errors import InputError
@@ -50,16 +51,65 @@ def test_a_series_in_a_folder_is_one_case(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         write_series(folder, [0.0, 2.0, 4.0], PatientID=f"PLANTED-{i}")
     cases = opened(tmp_path / "set")
-    assert [row.id for row in cases.rows] == ["a/scan0", "a/scan1", "b/scan2", "b/scan3"]
+    assert [row.label for row in cases.rows] == ["a", "a", "b", "b"]
     assert any("4 cases are DICOM series" in said for said in cases.statements)
     first, middle = (
         opened(tmp_path / "set", how=Preparation.parse(window="40/400", slice=rule)).read(cases.rows[0])
         for rule in ("0", "middle")
     )
     assert first.pixels.max() < middle.pixels.max() + 1 and any("0 of 0..2" in step for step in first.made)
-    write_series(tmp_path / "set" / "a" / "scan0", [0.0, 2.0], first=7, SeriesInstanceUID=f"{ROOT}.9")
-    with pytest.raises(InputError, match=r"scan0' holds slices of 2 DICOM series; give each a folder"):
-        opened(tmp_path / "set")
+
+
+def test_several_series_in_a_folder_are_a_doubt_until_one_is_chosen(tmp_path: Path) -> None:
+    for i, label in enumerate(("a", "a", "b", "b")):
+        (tmp_path / "set" / label).mkdir(parents=True, exist_ok=True)
+        write_series(tmp_path / "set" / label / f"scan{i}", [0.0, 2.0, 4.0], PatientID=f"PLANTED-{i}")
+    assert not opened(tmp_path / "set").doubts
+    other = {"first": 7, "SeriesInstanceUID": f"{ROOT}.9", "PatientID": "PLANTED-0"}
+    write_series(tmp_path / "set" / "a" / "scan0", [0.0, 2.0], **other)
+    cases = opened(tmp_path / "set")
+    (doubt,) = cases.doubts
+    assert "2 series or time points (1: CT, axial, 3 slices of 6x4" in doubt and "--series largest, thinnest" in doubt
+    assert not any(word in doubt for word in (*WORDS, "scan0", "set/"))
+    with pytest.raises(InputError, match="2 series or time points"):
+        cases.read(next(row for row in cases.rows if row.label == "a" and _refused(cases, row)))
+    (tmp_path / "set.csv").write_text("image,label\nset/a/scan0,a\nset/a/scan1,a\nset/b/scan2,b\n")
+    assert open_cases(str(tmp_path / "set.csv"), tmp_path / "cache").doubts == cases.doubts
+
+    chosen = opened(tmp_path / "set", how=Preparation.parse(series="largest"))
+    assert not chosen.doubts and any("In 1 of these one of several series" in said for said in chosen.statements)
+    assert all(any("of 0..2" in step for step in chosen.read(row).made) for row in chosen.rows)
+
+
+def _refused(cases: Cases, row: Case) -> bool:
+    try:
+        cases.read(row)
+    except InputError:
+        return True
+    return False
+
+
+def test_repeated_positions_of_one_series_are_a_doubt_too(tmp_path: Path) -> None:
+    for i, label in enumerate("aabb"):
+        (tmp_path / "set" / label).mkdir(parents=True, exist_ok=True)
+
+        def change(ds: Dataset, number: int) -> None:
+            ds.AcquisitionNumber = number // 3
+
+        write_series(tmp_path / "set" / label / f"{i}", [0, 1, 2] * 2, change=change, PatientID=f"PLANTED-{i}")
+    doubts = opened(tmp_path / "set").doubts
+    assert len(doubts) == 4 and doubts[3].startswith("1 more folders of 4 hold several")
+    assert not opened(tmp_path / "set", how=Preparation.parse(series="2")).doubts
+
+
+def test_views_of_one_study_without_positions_stay_a_case_each(tmp_path: Path) -> None:
+    for label in "ab":
+        (tmp_path / "set" / label).mkdir(parents=True)
+        for i in range(4):  # two views in each series, and no slices
+            array = np.full((4, 6), i, np.int16)
+            series = f"{ROOT}.2.{label == 'a':d}.{i // 2}"
+            write(tmp_path / "set" / label / f"{i}.dcm", array, number=i, SeriesInstanceUID=series)
+    assert len(opened(tmp_path / "set")) == 8
 
 
 def test_tables_name_files_without_a_suffix_and_folders_of_slices(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_time_points_in_one_series_are_divided(tmp_path: Path) -> None:
     write_series(tmp_path / "s", [float(k) for k in range(100)], change=acquisition(1))
     write_series(tmp_path / "s", [float(k) for k in range(33)], change=acquisition(2), first=100)
     assert parts(tmp_path / "s") == [33, 100]
-    with pytest.raises(InputError, match=r"holds 2 series or time points \(CT, .*slices of 6x4; .*\); give each a"):
+    with pytest.raises(InputError, match=r"holds 2 series or time points \(1: CT, .*slices of 6x4, .*\); say which"):
         read_image(tmp_path / "s")
 
 
@@ -362,7 +362,7 @@ def test_stacks_and_time_points_in_one_object_are_not_mixed(tmp_path: Path) -> N
         content = Dataset()
         content.TemporalPositionIndex = 1 + i // 2
         group.FrameContentSequence = [content]
-    with pytest.raises(InputError, match=r"e\.dcm' holds 2 stacks or time points in one file; divide it first\."):
+    with pytest.raises(InputError, match=r"e\.dcm' holds 2 series or time points \(1: .*\); say which is meant"):
         read_image(save(ds, tmp_path / "e.dcm"))
 
 

@@ -61,11 +61,11 @@ def audit(examined: Examined, splits: Splits) -> Audit:
     duplicates of one group share a fold and are none; `divide` makes one group of all duplicates.
 
     Args:
-        examined: the readable cases, with the hashes and thumbnails of their pixels.
+        examined: the readable cases, with the hashes and thumbnails of what they hold.
         splits: over these cases; says how alike near-duplicates are.
     """
     cases = examined.cases
-    duplicates = find_duplicates(examined.hashes, examined.thumbnails).from_correlation(splits.alike)
+    duplicates = find_duplicates(examined.contents, examined.thumbnails).from_correlation(splits.alike)
     leaks = [twin for train, test in splits.pairs for twin in closest(duplicates, test, train)]
     leaked = {twin.case for twin in leaks}
     divided = _taught(cases.named_groups, splits.pairs)

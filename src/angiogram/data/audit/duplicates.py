@@ -1,4 +1,4 @@
-"""Which pictures of a set are one picture: exactly, pixel by pixel, or nearly."""
+"""Which pictures of a set are one picture: exactly, value by value, or nearly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Duplicates:
     """N pictures, grouped into M different ones, and which of those are nearly the same.
 
     Attributes:
-        picture: which of the M pictures each case shows, `[N]`; cases of one number are equal pixel by pixel.
+        picture: which of the M pictures each case shows, `[N]`; cases of one number hold equal values.
         first, second: near-duplicates among the M pictures, first < second, `[P]`.
         correlation: of each such pair, `[P]`.
     """
@@ -42,11 +42,11 @@ class Duplicates:
         return Duplicates(self.picture, self.first[kept], self.second[kept], self.correlation[kept])
 
 
-def find_duplicates(hashes: Sequence[str], thumbnails: NDArray[np.uint8]) -> Duplicates:
+def find_duplicates(hashes: Sequence[str], thumbnails: NDArray[np.float16]) -> Duplicates:
     """Find all duplicates.
 
     Args:
-        hashes: of the pixels of each case; equal ones are equal pictures.
+        hashes: of what each case holds at its own depth; equal ones are equal pictures.
         thumbnails: of each case, `[N, 32, 32]`.
     """
     if len(hashes) != len(thumbnails):

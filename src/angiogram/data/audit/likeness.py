@@ -51,7 +51,7 @@ class Fine:
     flat: NDArray[np.bool_]
 
 
-def fine_parts(thumbnails: NDArray[np.uint8]) -> Fine:
+def fine_parts(thumbnails: NDArray[np.float16]) -> Fine:
     """Prepare thumbnails `[N, 32, 32]` for `likeness`."""
     count = len(thumbnails)
     values = np.empty(thumbnails.shape, dtype=np.float32)

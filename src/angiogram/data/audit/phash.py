@@ -16,12 +16,12 @@ from angiogram.data.audit.thumbnail import SIDE
 BITS = 128
 
 
-def perceptual_hashes(thumbnails: NDArray[np.uint8]) -> NDArray[np.uint64]:
+def perceptual_hashes(thumbnails: NDArray[np.float16]) -> NDArray[np.uint64]:
     """The hash of each thumbnail `[N, 32, 32]`, as two words `[N, 2]`.
 
     Brightness does not enter (the constant term is left out) and contrast does not (only signs are kept).
 
-    >>> steps = np.arange(1024, dtype=np.uint8).reshape(1, 32, 32) // 5
+    >>> steps = np.arange(1024, dtype=np.float16).reshape(1, 32, 32) // 5
     >>> bool((perceptual_hashes(steps) == perceptual_hashes(steps + 40)).all())
     True
     """

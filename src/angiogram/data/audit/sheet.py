@@ -12,6 +12,7 @@ from angiogram.data.audit.listing import listed
 from angiogram.data.audit.pair import Finding, ListedPair
 from angiogram.data.cases import Cases
 from angiogram.data.contact_sheet import BACKGROUND, FAINT, GAP, INK, LINE, TILE, fitted, grey, tile
+from angiogram.data.shown import Pictures
 from angiogram.files import atomic_file
 
 MOST_PAIRS = 40
@@ -25,7 +26,7 @@ _HEADINGS: Mapping[Finding, str] = MappingProxyType(
 )
 
 
-def pair_sheet(audit: Audit, cases: Cases, path: Path) -> int:
+def pair_sheet(audit: Audit, cases: Cases, path: Path, pictures: Pictures = "auto") -> int:
     """Write a PNG with one row a pair, at most 40, worst first: the two pictures, and what they are.
 
     Returns:
@@ -42,7 +43,7 @@ def pair_sheet(audit: Audit, cases: Cases, path: Path) -> int:
     for row, (twin, pair) in enumerate(zip(twins, listed(audit, cases), strict=False)):
         top = GAP + row * height
         for column, case in enumerate((twin.case, twin.other)):
-            sheet.paste(tile(cases, cases.rows[case]), (GAP + column * (TILE + GAP), top))
+            sheet.paste(tile(cases, cases.rows[case], pictures), (GAP + column * (TILE + GAP), top))
         _caption(pen, pair, 2 * (TILE + GAP) + GAP, top)
     if not twins:
         pen.text((GAP, GAP), "No pair to show.", grey(INK), ImageFont.load_default(13))

@@ -13,6 +13,7 @@ from angiogram.data.sources.scan import image_files, subfolders
 from angiogram.data.sources.series import joined_series, patients, patients_said
 from angiogram.data.sources.sides import sides
 from angiogram.data.sources.tabular.in_folder import tables_below
+from angiogram.data.sources.unnamed import unnamed
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
@@ -29,7 +30,7 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None) 
 
     Args:
         root: a folder.
-        cache: holds what makes the names of DICOM patients say nothing.
+        cache: holds what makes the names of DICOM cases and patients say nothing.
         options: what the user says of the folders and images.
 
     Raises:
@@ -41,7 +42,8 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None) 
     options = options or SourceOptions()
     given = None if options.folders is None else parse_levels(options.folders)
     images, masks = without_masks(image_files(root))
-    images, series = joined_series(images)
+    joined = joined_series(images, options.how.series)
+    images = joined.cases
     files = [path for path in images if path.parent != root]
     above = [tuple(printable(name) for name in path.relative_to(root).parent.parts) for path in files]
     if not files:
@@ -70,10 +72,11 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None) 
         *levels.said,
         *([] if found is not None else ["The folder brings no split of its own."]),
         *said,
-        *([f"{series} cases are DICOM series, each a folder of slices."] if series else []),
+        *joined.said,
         *_left(len(images) - len(files), masks),
     )
-    return Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, levels.doubts)
+    doubts = (*levels.doubts, *joined.doubts)
+    return unnamed(Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, doubts), place, cache)
 
 
 def _groups(

@@ -93,8 +93,8 @@ def _as_given(names: list[list[str]], given: tuple[Level, ...]) -> Levels:
     for level, role in enumerate(given):
         if role == "split" and sides(names[level]) is None:
             raise InputError(
-                f"{_FOLDERS} calls {_some(names[level])} the split, which must say train and test (or training, val, "
-                "valid, validation, dev, testing)."
+                f"{_FOLDERS} calls level {level + 1} the split, whose folders must say train and test (or training, "
+                "val, valid, validation, dev, testing)."
             )
     rest: list[Level] = ["any"] * (len(names) - len(given))
     roles = (*given, *rest)

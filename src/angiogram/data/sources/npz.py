@@ -59,9 +59,10 @@ def npz_cases(path: Path, finding: str | None = None, how: Preparation | None = 
             that must be, or is that must not.
     """
     how = how or Preparation()
-    if how.window is not None or how.plane is not None:
+    if how.window is not None or how.plane is not None or how.series.words:
         raise InputError(
-            f"'{path}' holds grey values without densities or planes; --window and --plane say nothing here."
+            f"'{path}' holds grey values without densities, planes or series; --window, --plane and --series say "
+            "nothing here."
         )
     parts, name, dataset = _read(path), printable(path.name), _dataset(path)
     labels = numbered_labels(dataset, parts.together, finding, f"'{path}'")

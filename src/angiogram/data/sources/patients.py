@@ -45,7 +45,7 @@ def grouped(paths: Sequence[str], pattern: str) -> tuple[list[str | None], str]:
     found = [patient_of(path, expression) for path in paths]
     patients = {each for each in found if each is not None}
     if not patients:
-        raise InputError(f"--group-pattern '{pattern}' fits none of the {len(paths)} names, such as '{paths[0]}'.")
+        raise InputError(f"--group-pattern '{pattern}' fits none of the {len(paths)} names.")
     missed = found.count(None)
     rest = f"; it does not fit {missed} of them, which are their own groups" if missed else ""
     return found, f"Groups are read from the {len(paths)} names by '{pattern}': {len(patients)} of them{rest}."

@@ -47,13 +47,7 @@ def without_failed(material: Material) -> Material:
         return material
     bad = tuple(Quarantined(examined.cases.rows[row], why) for row, why in sorted(failed.items()))
     rows = np.array([row for row in range(len(examined.cases)) if row not in failed], dtype=np.int64)
-    left = Examined(
-        cases=examined.cases.select(rows),
-        quarantined=(*examined.quarantined, *bad),
-        hashes=tuple(examined.hashes[row] for row in rows),
-        shapes=tuple(examined.shapes[row] for row in rows),
-        thumbnails=examined.thumbnails[rows],
-    )
+    left = examined.select(rows)._replace(quarantined=(*examined.quarantined, *bad))
     pairs = tuple((_renumbered(train, rows), _renumbered(test, rows)) for train, test in material.splits.pairs)
     _check(left.cases, pairs, bad)
     return Material(

@@ -10,9 +10,11 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Cases
+from angiogram.data.shown import Pictures, is_shown
 from angiogram.diagnose.read.measured import Confusion
 from angiogram.diagnose.read.stages import TITLES, Named
 from angiogram.diagnose.terms import StageKey
+from angiogram.imaging.image import Image
 
 SIDE = 112
 
@@ -24,7 +26,8 @@ class Example:
     Attributes:
         says: label read or said at each stage, None where unparsed.
         generated: the model's own words.
-        thumbnail: PNG, base64.
+        thumbnail: PNG, base64; empty where the picture is not shown.
+        made: how the image was made, step by step.
     """
 
     case: str
@@ -32,6 +35,7 @@ class Example:
     says: tuple[tuple[StageKey, str | None], ...]
     generated: str
     thumbnail: str
+    made: tuple[str, ...]
 
 
 def confusions(named: Mapping[StageKey, Named], labels: NDArray[np.int64], classes: int) -> tuple[Confusion, ...]:
@@ -54,6 +58,7 @@ def examples(
     evaluated: NDArray[np.int64],
     named: Mapping[StageKey, Named],
     texts: Sequence[str],
+    pictures: Pictures = "auto",
     each: int = 6,
 ) -> tuple[Example, ...]:
     """Cases that the probe at the encoder's end reads right and the answer has wrong, then the reverse.
@@ -65,7 +70,7 @@ def examples(
     lost = np.flatnonzero(right["V"] & ~right["G"])
     found = np.flatnonzero(~right["V"] & right["G"])
     rows = [*_spread(lost, labels, each), *_spread(found, labels, each)]
-    return tuple(_example(cases, int(evaluated[row]), row, named, texts[row]) for row in rows)
+    return tuple(_example(cases, int(evaluated[row]), row, named, texts[row], pictures) for row in rows)
 
 
 def _spread(rows: NDArray[np.int64], labels: NDArray[np.int64], count: int) -> list[int]:
@@ -79,17 +84,21 @@ def _spread(rows: NDArray[np.int64], labels: NDArray[np.int64], count: int) -> l
     return [row for _, row in sorted(order)[:count]]
 
 
-def _example(cases: Cases, case: int, row: int, named: Mapping[StageKey, Named], text: str) -> Example:
+def _example(
+    cases: Cases, case: int, row: int, named: Mapping[StageKey, Named], text: str, pictures: Pictures
+) -> Example:
     says: list[tuple[StageKey, str | None]] = []
     for key, stage in named.items():
         if stage.predicted is not None:
             label = int(stage.predicted[row])
             says.append((key, None if label < 0 else cases.classes[label]))
-    return Example(cases.rows[case].id, cases.rows[case].label, tuple(says), text, _thumbnail(cases, case))
+    image = cases.read(cases.rows[case])
+    thumbnail = _thumbnail(image) if is_shown(image, pictures) else ""
+    return Example(cases.rows[case].id, cases.rows[case].label, tuple(says), text, thumbnail, image.made)
 
 
-def _thumbnail(cases: Cases, case: int) -> str:
-    picture = PIL.Image.fromarray(cases.read(cases.rows[case]).pixels)
+def _thumbnail(image: Image) -> str:
+    picture = PIL.Image.fromarray(image.pixels)
     picture.thumbnail((SIDE, SIDE))
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)

@@ -11,10 +11,11 @@ from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.read.flow import best_late_layer
 from angiogram.diagnose.read.measured import Confusion
+from angiogram.diagnose.settings import Settings
 
 
 @dataclass(frozen=True)
-class Pictures:
+class Drawn:
     """What is shown.
 
     Attributes:
@@ -30,16 +31,17 @@ class Pictures:
     maps: tuple[FeatureMap, ...]
 
 
-def draw(planned: Plan, material: Material, found: Assessed, seed: int) -> Pictures:
-    """Choose and draw; `seed` is of the maps."""
+def draw(planned: Plan, material: Material, found: Assessed, settings: Settings) -> Drawn:
+    """Choose and draw; of a case whose picture is not shown there is no map of evidence either."""
     cases, pairs, classes = material.examined.cases, material.splits.pairs, len(material.examined.cases.classes)
-    shown = examples(cases, found.evaluated, found.named, found.answering.texts)
+    shown = examples(cases, found.evaluated, found.named, found.answering.texts, settings.pictures)
+    seen = [each.case for each in shown if each.thumbnail]
     late: tuple[str, ...] = ()
     if planned.loaded.anatomy.image_tokens:
         late = best_late_layer(planned.taps, found.flow.mean, pairs, found.evaluated)
-    return Pictures(
+    return Drawn(
         confusions=confusions(found.named, found.truth, classes),
         examples=shown,
-        evidence=evidence_maps(planned, cases, pairs, material.store, [each.case for each in shown], late),
-        maps=feature_maps(material.store, cases.labels, classes, found.evaluated, seed),
+        evidence=evidence_maps(planned, cases, pairs, material.store, seen, late),
+        maps=feature_maps(material.store, cases.labels, classes, found.evaluated, settings.seed),
     )

@@ -6,6 +6,7 @@ skills and losses are fractions (0.05 = 5 points).
 
 from dataclasses import dataclass
 
+from angiogram.data.making import Making
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.collect.reference import TrainedReference
 from angiogram.diagnose.picture.examples import Example
@@ -104,6 +105,7 @@ class Diagnosis:
         utilisation: how much of what the language model is given its answer uses.
         steps: consecutive; their losses add up to first stage - last stage exactly.
         evidence: maps of the examples, where the places of the model's image tokens are known.
+        making: how the images were made, and which are shown.
         maps: how the evaluated cases lie to each other at V, C and U.
         tried: remedies that were tried in this run, each with what it recovered.
         causes: what the answer is seen to use of the image; None where that was not tested.
@@ -140,6 +142,7 @@ class Diagnosis:
     confusions: tuple[Confusion, ...]
     examples: tuple[Example, ...]
     evidence: tuple[EvidenceMap, ...]
+    making: Making
     maps: tuple[FeatureMap, ...]
     answers: Answers
     beside: tuple[Beside, ...]

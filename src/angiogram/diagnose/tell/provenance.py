@@ -13,6 +13,7 @@ from angiogram.data.audit.duplicates import RADIUS
 from angiogram.data.audit.phash import BITS
 from angiogram.data.grouping import EXACT
 from angiogram.data.intake import Examined
+from angiogram.data.making import Making
 from angiogram.data.splits import Splits
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.collect.reference import Reference
@@ -44,7 +45,6 @@ def provenance(
 ) -> tuple[Fact, ...]:
     """Everything needed to run the same diagnosis again; `detail` is that of `detail_kept`."""
     cases, loaded = examined.cases, planned.loaded
-    prepared = cases.read(cases.rows[0]).made
     return (
         Fact("model", f"{loaded.name}, revision {loaded.revision[:16]}"),
         *([Fact("model made of", " ".join(loaded.statements))] if loaded.statements else []),
@@ -58,7 +58,6 @@ def provenance(
             if splits.alike == EXACT
             else f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {splits.alike:g}",
         ),
-        Fact("image preparation, first case", "; ".join(prepared)),
         Fact(
             "detail handed to the encoder", "not measured" if detail is None else f"{percent(detail)} of its contrast"
         ),
@@ -146,6 +145,22 @@ def warnings(
         who = "1 case could not be used and was" if bad == 1 else f"{bad} cases could not be used and were"
         found.append(f"{who} left out.")
     return tuple(found)
+
+
+def burned_in(made: Making) -> tuple[str, ...]:
+    """A warning where files say that text is burned into their pixels."""
+    if not made.burned_in:
+        return ()
+    who = "1 image has" if made.burned_in == 1 else f"{made.burned_in} images have"
+    shown = {
+        "auto": "not shown here (--pictures all shows it)",
+        "all": "shown here as asked: look before you pass this page on",
+        "none": "not shown here",
+    }[made.pictures]
+    return (
+        f"{who} text burned into the pixels by the file's own word, which may name the patient and which the model may "
+        f"read: what has it is {shown}.",
+    )
 
 
 def few_groups(truth: NDArray[np.int64], groups: NDArray[np.int64], classes: Sequence[str]) -> list[str]:

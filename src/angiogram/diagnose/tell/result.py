@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
+from angiogram.data.making import making
 from angiogram.diagnose.account.scored import Scored
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.collect.reference import trained_references
 from angiogram.diagnose.judge.judgement import Judgement
-from angiogram.diagnose.picture.pictures import Pictures
+from angiogram.diagnose.picture.pictures import Drawn
 from angiogram.diagnose.read.everything import Everything
 from angiogram.diagnose.read.stages import stages
 from angiogram.diagnose.repair.remedies.tried import Tried
@@ -24,7 +25,7 @@ from angiogram.diagnose.tell.headline import headline, not_assessed
 from angiogram.diagnose.tell.leakage import Leakage, leakage_warnings
 from angiogram.diagnose.tell.predictions import write_predictions
 from angiogram.diagnose.tell.proof import proof
-from angiogram.diagnose.tell.provenance import provenance, warnings
+from angiogram.diagnose.tell.provenance import burned_in, provenance, warnings
 from angiogram.diagnose.tell.tables import write_answers, write_lens, write_nuisance, write_probes, write_taps
 
 
@@ -51,7 +52,7 @@ class Result:
     tried: tuple[Tried, ...]
     causes: Causes | None
     judgement: Judgement
-    pictures: Pictures
+    pictures: Drawn
 
 
 def write_tables(result: Result, folder: Path) -> None:
@@ -72,6 +73,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
     planned, read, found, judged = result.planned, result.read, result.read.found, result.judgement
     examined, splits, reference = result.material.examined, result.material.splits, result.material.reference
     cases, accounting, null_band = examined.cases, result.scored.accounting, found.flow.null_band
+    made = making(examined.made, settings.pictures)
     answers = found.answering.summary(planned.prompt, found.truth, read.told)
     return Diagnosis(
         model=planned.loaded.name,
@@ -86,6 +88,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
         warnings=(
             *leakage_warnings(result.leakage, splits.reason),
             *no_ceiling(accounting),
+            *burned_in(made),
             *(column.says for column in read.nuisance if column.warns),
             *warnings(planned, read.points, examined, found.truth, found.groups, answers, settings, read.detail),
         ),
@@ -108,6 +111,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
         confusions=result.pictures.confusions,
         examples=result.pictures.examples,
         evidence=result.pictures.evidence,
+        making=made,
         maps=result.pictures.maps,
         answers=answers,
         beside=(),

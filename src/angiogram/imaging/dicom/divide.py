@@ -1,5 +1,7 @@
 """Slices of a folder -> series and time points, each of which can be one volume."""
 
+import math
+import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -10,6 +12,7 @@ from angiogram.imaging.dicom.unfit import UnfitError
 
 _ALIKE = 5e-3  # between unit vectors, and between spacings as a part of them
 _SAME_PLACE = 0.01  # mm
+_NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
 
 Slices = tuple[Slice, ...]
 
@@ -22,7 +25,7 @@ def without_copies(slices: Iterable[Slice]) -> tuple[Slices, Slices]:
 
 
 def divided(slices: Sequence[Slice]) -> list[Slices]:
-    """One part a series, orientation, size and time point; in the order of the first slice of each."""
+    """One part a series, orientation, size and time point, in the order of series number, then of time."""
     parts: list[list[Slice]] = []
     for slice_ in slices:
         part = next((part for part in parts if _belong_together(part[0], slice_)), None)
@@ -30,6 +33,7 @@ def divided(slices: Sequence[Slice]) -> list[Slices]:
             parts.append([slice_])
         else:
             part.append(slice_)
+    parts.sort(key=lambda part: math.inf if part[0].number is None else part[0].number)
     return [times for part in parts for times in _time_points(tuple(part))]
 
 
@@ -73,8 +77,13 @@ def _time_points(slices: Slices) -> list[Slices]:
         for slice_ in slices:
             parts.setdefault(tuple(slice_.times[key] for key in chosen), []).append(slice_)
         if len(parts) == most and all(max(_at_each_place(_along(part))) == 1 for part in parts.values()):
-            return [tuple(part) for part in parts.values()]
+            return [tuple(parts[key]) for key in sorted(parts, key=_in_time)]
     return [slices]
+
+
+def _in_time(key: tuple[str, ...]) -> tuple[tuple[float, str], ...]:
+    """Numbers by their size, words behind them by the alphabet."""
+    return tuple((float(value), "") if _NUMBER.fullmatch(value) else (math.inf, value) for value in key)
 
 
 def _along(slices: Sequence[Slice]) -> np.ndarray:

@@ -14,13 +14,11 @@ from angiogram.imaging.dicom.rescale import in_hounsfield, rescaled
 from angiogram.imaging.dicom.unfit import UnfitError
 from angiogram.imaging.dicom.values import number, word
 from angiogram.imaging.dicom.voi import Shown, voi
-from angiogram.imaging.image import Image
+from angiogram.imaging.image import BURNED_IN, Image
 from angiogram.imaging.window import Window, own_range
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
-
-BURNED_IN = "text may be burned into the pixels (BurnedInAnnotation YES)"
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,10 @@ class View:
             return np.uint8(255) - grey, (*self.said, step, "inverted (MONOCHROME1)")
         return grey, (*self.said, step)
 
+    def bright(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The values, the larger the brighter."""
+        return -values if self.inverted else values
+
 
 def view(dataset: "Dataset", index: int, window: Window | None, negative: bool) -> View:
     """How this frame is to be shown.
@@ -86,21 +88,23 @@ def frame_image(dataset: "Dataset", index: int, window: Window | None) -> Image:
         UnfitError: the frame cannot be read so, e.g. a window is asked for and the frame is in colour.
         InputError: the picture would be too large.
     """
-    frame = pixels(dataset, index)
+    frame, deep = pixels(dataset, index), None
     if frame.meaning in {"MONOCHROME1", "MONOCHROME2"}:
         values, scaled = rescaled(frame.array, dataset, index)
         if not np.isfinite(values).all():
             raise UnfitError("holds values that are not finite")
         seen = view(dataset, index, window, negative=bool(values.min() < 0))
-        picture, steps = seen.grey(values, ~padding(dataset, frame.array))
+        around = padding(dataset, frame.array)
+        picture, steps = seen.grey(values, ~around)
         steps = (*scaled, *steps)
+        deep = seen.bright(without_padding(values, around))
     elif window is not None:
         raise UnfitError("is in colour, for which there is no window")
     else:
         picture, steps = rgb(frame, dataset)
     aspect = spacing(dataset, index)
     picture, squared = square_pixels(picture, aspect) if aspect else (picture, ())
-    return Image(picture, (*frame.made, *steps, *squared, *sides(dataset, index), *warnings(dataset)))
+    return Image(picture, (*frame.made, *steps, *squared, *sides(dataset, index), *warnings(dataset)), deep)
 
 
 def padding(dataset: "Dataset", stored: NDArray[Any]) -> NDArray[np.bool_]:
@@ -111,6 +115,13 @@ def padding(dataset: "Dataset", stored: NDArray[Any]) -> NDArray[np.bool_]:
     limit = number(dataset, "PixelPaddingRangeLimit")
     low, high = sorted((value, value if limit is None else limit))
     return (stored >= low) & (stored <= high)
+
+
+def without_padding(values: NDArray[Any], padded: NDArray[np.bool_]) -> NDArray[Any]:
+    """The values with padding at the lowest of the others; as they are where nothing else is there."""
+    if not padded.any() or padded.all():
+        return values
+    return np.where(padded, values[~padded].min(), values)
 
 
 def warnings(dataset: "Dataset") -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.imaging.dicom.functional import holder
-from angiogram.imaging.dicom.unfit import UnfitError
-from angiogram.imaging.dicom.values import numbers, words
+from angiogram.imaging.dicom.unfit import UnfitError, attempt
+from angiogram.imaging.dicom.values import number, numbers, words
 from angiogram.imaging.planes import Plane
 
 if TYPE_CHECKING:
@@ -71,6 +71,13 @@ def thickness(dataset: "Dataset", index: int) -> float | None:
         if found and math.fabs(found[0]) > 0:
             return math.fabs(found[0])
     return None
+
+
+def thick(dataset: "Dataset", index: int) -> float | None:
+    """Thickness of the slice by the header, in mm; None where it says none that makes sense."""
+    at = holder(dataset, index, "PixelMeasuresSequence", "SliceThickness")
+    found = attempt(lambda: number(at, "SliceThickness"))
+    return found if found is not None and found > 0 else None
 
 
 def plane_of(directions: Vector) -> Plane:

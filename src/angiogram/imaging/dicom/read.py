@@ -1,5 +1,6 @@
 """A DICOM file or a folder with one series -> `Image`; a folder -> its volume."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from angiogram.errors import InputError
 from angiogram.imaging.cut_image import cut_image
+from angiogram.imaging.dicom.choose import ALONE, SeriesRule, chosen
 from angiogram.imaging.dicom.decode import frames, is_colour, pixels
 from angiogram.imaging.dicom.divide import divided
 from angiogram.imaging.dicom.file import need_pydicom, open_dicom
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 
-def read_dicom(path: Path, window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
-    """One picture of a DICOM file, or of a folder that holds one series.
+def read_dicom(
+    path: Path, window: Window | None, plane: Plane | None, rule: SliceRule, series: SeriesRule = ALONE
+) -> Image:
+    """One picture of a DICOM file, or of a folder of slices.
 
     A file of one frame is that frame. Frames that say where they lie, and slices of a folder, are a volume, of which
     one slice is cut; other frames (films, colours) are counted in their order.
@@ -40,10 +44,11 @@ def read_dicom(path: Path, window: Window | None, plane: Plane | None, rule: Sli
         window: None for the file's own.
         plane: of the cut; None for the plane that the slices were taken in.
         rule: which slice or frame.
+        series: which series or time point, where there are several.
 
     Raises:
-        InputError: there is no such file, it is damaged or no image, the folder holds several series, or the slice is
-            not there.
+        InputError: there is no such file, it is damaged or no image, the rule leaves no series or several, or the slice
+            is not there.
     """
     name = printable(path)
     need_pydicom()
@@ -52,8 +57,8 @@ def read_dicom(path: Path, window: Window | None, plane: Plane | None, rule: Sli
     # The reason alone is passed on: nothing of what a library said is left in the exception.
     try:
         if not path.is_dir():
-            return _file_image(path, window, plane, rule)
-        stack, said = _only_stack(path)
+            return _file_image(path, window, plane, rule, series)
+        stack, said = _chosen_stack(path, series)
         return _stack_image(stack, window, plane, rule, said)
     except UnfitError as unfit:
         problem = f"'{name}' {unfit.reason}."
@@ -62,18 +67,22 @@ def read_dicom(path: Path, window: Window | None, plane: Plane | None, rule: Sli
     raise InputError(problem)
 
 
-def read_series(folder: Path) -> Volume:
-    """The volume of a folder that holds one series of one time point.
+def read_series(folder: Path, series: SeriesRule = ALONE) -> Volume:
+    """The volume of one series of one time point.
+
+    Args:
+        folder: that holds its slices.
+        series: which, where there are several.
 
     Raises:
-        InputError: it holds none or several, or their slices make no volume.
+        InputError: the rule leaves none or several, or their slices make no volume.
     """
     name = printable(folder)
     need_pydicom()
     if not folder.is_dir():
         raise InputError(f"There is no folder '{name}'.")
     try:
-        stack, said = _only_stack(folder)
+        stack, said = _chosen_stack(folder, series)
         volume = stack.placed().volume()
         return Volume(volume.array, volume.spacing, volume.affine, (*volume.made, *said))
     except UnfitError as unfit:
@@ -81,19 +90,15 @@ def read_series(folder: Path) -> Volume:
     raise InputError(problem)
 
 
-def _only_stack(folder: Path) -> tuple[Stack, tuple[str, ...]]:
+def _chosen_stack(folder: Path, series: SeriesRule) -> tuple[Stack, tuple[str, ...]]:
     found = find_stacks(files_in(folder))
     if not found.stacks:
         raise UnfitError(f"holds no DICOM slices{''.join(f'; {reason}' for reason in found.said)}")
-    first, *others = found.stacks
-    if others:
-        names = "; ".join(stack.name for stack in (first, *others[:3]))
-        more = f"; and {len(others) - 3} more" if len(others) > 3 else ""
-        raise UnfitError(f"holds {1 + len(others)} series or time points ({names}{more}); give each a folder")
-    return first, found.said
+    stack, choice = chosen(found.stacks, series)
+    return stack, (*choice, *found.said)
 
 
-def _file_image(path: Path, window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
+def _file_image(path: Path, window: Window | None, plane: Plane | None, rule: SliceRule, series: SeriesRule) -> Image:
     dataset = open_dicom(path)
     refuse_what_is_no_image(dataset, pixels_read=True)
     count = frames(dataset)
@@ -101,14 +106,13 @@ def _file_image(path: Path, window: Window | None, plane: Plane | None, rule: Sl
         _refuse_other_plane(dataset, 0, plane)
         return frame_image(dataset, 0, window)
     try:
-        stacks = divided(list(slices_of(path, dataset)))
+        stacks = [Stack(part) for part in divided(list(slices_of(path, dataset)))]
     except UnfitError:
         stacks = []  # a film, colours, a screen: frames without a place
     if not stacks:
         return _frame_image(dataset, window, plane, rule)
-    if len(stacks) > 1:
-        raise UnfitError(f"holds {len(stacks)} stacks or time points in one file; divide it first")
-    return _stack_image(Stack(stacks[0]), window, plane, rule, ())
+    stack, choice = chosen(stacks, series)
+    return _stack_image(stack, window, plane, rule, choice)
 
 
 def _frame_image(dataset: "Dataset", window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
@@ -123,7 +127,7 @@ def _frame_image(dataset: "Dataset", window: Window | None, plane: Plane | None,
     index, said = rule.choose(count, areas)
     _refuse_other_plane(dataset, index, plane)
     image = frame_image(dataset, index, window)
-    return Image(image.pixels, (image.made[0], f"frame {said}", *image.made[1:]))
+    return replace(image, made=(image.made[0], f"frame {said}", *image.made[1:]))
 
 
 def _stack_image(
@@ -139,8 +143,9 @@ def _stack_image(
     else:
         volume = placed.volume()
         index, which = rule.of_volume(volume.array, plane)
-    image = cut_image(volume, plane, index, which, placed.view(volume, window).grey)
-    return Image(image.pixels, (*image.made, *said))
+    seen = placed.view(volume, window)
+    image = cut_image(volume, plane, index, which, seen.grey)
+    return Image(image.pixels, (*image.made, *said), None if image.values is None else seen.bright(image.values))
 
 
 def _refuse_other_plane(dataset: "Dataset", index: int, plane: Plane | None) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from angiogram.imaging.dicom.decode import frames, is_colour
 from angiogram.imaging.dicom.functional import holder
 from angiogram.imaging.dicom.kinds import is_secondary_capture, refuse_what_is_no_image
-from angiogram.imaging.dicom.place import Vector, orientation, position, spacing, thickness
-from angiogram.imaging.dicom.unfit import UnfitError
-from angiogram.imaging.dicom.values import whole, word, words
+from angiogram.imaging.dicom.place import Vector, orientation, position, spacing, thick, thickness
+from angiogram.imaging.dicom.unfit import UnfitError, attempt
+from angiogram.imaging.dicom.values import number, whole, word, words
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -44,8 +44,10 @@ class Slice:
         position: centre of its first pixel in mm (left, posterior, superior).
         directions: `[2, 3]`, along a row and down a column.
         spacing: distance of rows, of columns, in mm.
-        thickness: in mm, None where it is not said.
+        thickness: distance of slices by the header, else their thickness, in mm; None where it says neither.
+        thick: thickness by the header, in mm; None where it does not say.
         series: what names the series; compared, never shown.
+        number: of the series, by which series are ordered; None where it is not said.
         kind: shape and meaning of the pixels; slices of one volume share it.
         times: what may tell time points apart; compared, never shown.
         instance: what names this slice alone; two of the same are copies.
@@ -58,7 +60,9 @@ class Slice:
     directions: Vector
     spacing: tuple[float, float]
     thickness: float | None
+    thick: float | None
     series: str
+    number: float | None
     kind: tuple[int, int, str, str]
     times: tuple[str, ...]
     instance: tuple[str, int]
@@ -83,6 +87,7 @@ def slices_of(path: Path, header: "Dataset") -> Iterator[Slice]:
         raise UnfitError("is in colour, no slice that was measured")
     rows, columns = whole(header, "Rows"), whole(header, "Columns")
     series, instance = word(header, "SeriesInstanceUID"), word(header, "SOPInstanceUID")
+    ordinal = attempt(lambda: number(header, "SeriesNumber"))
     for index in range(frames(header)):
         place, directions, step = position(header, index), orientation(header, index), spacing(header, index)
         if place is None or directions is None or step is None:
@@ -96,7 +101,9 @@ def slices_of(path: Path, header: "Dataset") -> Iterator[Slice]:
             directions,
             step,
             thickness(header, index),
+            thick(header, index),
             series,
+            ordinal,
             (rows, columns, word(header, "PhotometricInterpretation"), stack),
             tuple("\\".join(words(holder(header, index, macro, keyword), keyword)) for keyword, macro in _TIMES),
             (instance or str(path), index),

@@ -13,7 +13,8 @@ from angiogram.imaging.dicom.divide import Slices, ordered
 from angiogram.imaging.dicom.file import open_dicom
 from angiogram.imaging.dicom.grid import Grid, grid
 from angiogram.imaging.dicom.kinds import modality
-from angiogram.imaging.dicom.picture import View, view, warnings
+from angiogram.imaging.dicom.picture import View, padding, view, warnings, without_padding
+from angiogram.imaging.dicom.place import plane_of
 from angiogram.imaging.dicom.rescale import rescaled
 from angiogram.imaging.dicom.slice import Slice
 from angiogram.imaging.dicom.unfit import UnfitError
@@ -33,10 +34,32 @@ class Stack:
 
     @property
     def name(self) -> str:
-        """What it is, without a word of whom: `CT, 40 slices of 512x512`."""
-        rows, columns = self.slices[0].kind[:2]
-        kind = modality(self.slices[0].header)
-        return f"{kind + ', ' if kind else ''}{len(self.slices)} slices of {columns}x{rows}"
+        """What it is, without a word of whom: `CT, axial, 40 slices of 512x512, pixels of 0.7x0.7 mm, 2.5 mm apart`."""
+        first, count = self.slices[0], len(self.slices)
+        rows, columns = first.kind[:2]
+        kind = modality(first.header)
+        facts = (
+            *([kind] if kind else []),
+            self.plane,
+            f"{count} {'slice' if count == 1 else 'slices'} of {columns}x{rows}",
+            f"pixels of {first.spacing[0]:.3g}x{first.spacing[1]:.3g} mm",
+            *([f"{self.apart:.3g} mm apart"] if self.apart is not None else []),
+            *([f"{first.thick:.3g} mm thick"] if first.thick is not None else []),
+        )
+        return ", ".join(facts)
+
+    @property
+    def plane(self) -> Plane:
+        """The plane that the slices lie nearest to."""
+        return plane_of(self.slices[0].directions)
+
+    @property
+    def apart(self) -> float | None:
+        """The usual distance of neighbouring positions along the normal, in mm; None of a single slice."""
+        if len(self.slices) == 1:
+            return None
+        normal = np.cross(*self.slices[0].directions)
+        return float(np.median(np.diff(np.sort([slice_.position @ normal for slice_ in self.slices]))))
 
     def placed(self) -> "PlacedStack":
         """The slices on their grid; nothing is decoded.
@@ -92,7 +115,8 @@ class PlacedStack:
             steps[made] = None
         first = next(iter(steps))
         rescaling = first if len(steps) == 1 else (first[0], "each slice by its own slope")
-        made = (*rescaling, *self.grid.said, *warnings(self.slices[0].header))
+        warned = dict.fromkeys(said for slice_ in self.slices for said in warnings(slice_.header))
+        made = (*rescaling, *self.grid.said, *warned)
         return upright(stacked.transpose(2, 1, 0), self.grid.affine, made)
 
     def view(self, volume: Volume, window: Window | None) -> View:
@@ -123,4 +147,6 @@ def _measured(dataset: "Dataset", slice_: Slice) -> tuple[NDArray[np.float32], t
     values, scaled = rescaled(frame.array, dataset, slice_.index)
     if not np.isfinite(values).all():
         raise UnfitError("holds values that are not finite")
-    return values, (*frame.made, *scaled)
+    around = padding(dataset, frame.array)
+    said = ("padding taken for the lowest value of its slice",) if around.any() else ()
+    return without_padding(values, around), (*frame.made, *scaled, *said)

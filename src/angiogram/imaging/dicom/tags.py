@@ -25,8 +25,8 @@ PLACE = (
 
 # What divides the slices of a folder; these are compared, never said.
 DIVISION = (
-    "SeriesInstanceUID", "SOPInstanceUID", "TemporalPositionIdentifier", "AcquisitionNumber", "EchoNumbers", "EchoTime",
-    "DiffusionBValue", "TriggerTime", "AcquisitionTime",
+    "SeriesInstanceUID", "SeriesNumber", "SOPInstanceUID", "TemporalPositionIdentifier", "AcquisitionNumber",
+    "EchoNumbers", "EchoTime", "DiffusionBValue", "TriggerTime", "AcquisitionTime",
 )  # fmt: skip
 
 # Read for a salted hash alone.

@@ -39,8 +39,10 @@ def _doubled(subject: Subject) -> Subject:
     doubled = examined._replace(
         cases=replace(examined.cases, rows=(*examined.cases.rows, *again), read=same),
         hashes=examined.hashes * 2,
+        contents=examined.contents * 2,
         shapes=examined.shapes * 2,
         thumbnails=np.concatenate([examined.thumbnails, examined.thumbnails]),
+        made=examined.made * 2,
     )
     return replace(
         subject,
@@ -55,12 +57,7 @@ def _shuffled(subject: Subject) -> Subject:
     examined = subject.examined
     order = np.random.default_rng(0).permutation(len(examined.cases))
     place = np.argsort(order)  # old index -> new
-    moved = examined._replace(
-        cases=examined.cases.select(order),
-        hashes=tuple(examined.hashes[i] for i in order),
-        shapes=tuple(examined.shapes[i] for i in order),
-        thumbnails=examined.thumbnails[order],
-    )
+    moved = examined.select(order)
     before = evaluated_cases(subject.splits.pairs, len(order))
     splits = replace(
         subject.splits, pairs=tuple((np.sort(place[a]), np.sort(place[b])) for a, b in subject.splits.pairs)

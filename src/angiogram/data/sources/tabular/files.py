@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 from angiogram.data.cases import Split
 from angiogram.data.sources.scan import image_files
+from angiogram.data.sources.series import is_dicom
 from angiogram.data.sources.sides import side_of
 from angiogram.errors import InputError
 from angiogram.imaging.printable import printable
@@ -40,10 +41,10 @@ class ImageFiles:
         if len(ends) > 1 and side is not None:
             ends = [path for path in ends if side in self._sides(path)] or ends
         if len(ends) > 1:
-            raise InputError(
-                f"'{name}' may be {printable(ends[0].relative_to(self.folder))} or "
-                f"{printable(ends[1].relative_to(self.folder))}; say where images are with --image-folder."
-            )
+            two = " or ".join(printable(path.relative_to(self.folder)) for path in ends[:2])
+            may = "A DICOM file that the table names" if is_dicom(ends[0]) else f"'{name}'"
+            which = f"one of {len(ends)}" if is_dicom(ends[0]) else two
+            raise InputError(f"{may} may be {which}; say where images are with --image-folder.")
         return ends[0] if ends else self.folder / name
 
     def _sides(self, path: Path) -> set[Split]:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from angiogram.data.cases import Case, Cases, Split
+from angiogram.data.cases import UNKNOWN, Case, Cases, Split
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
-from angiogram.data.sources.series import patients, patients_said
+from angiogram.data.sources.series import patients, patients_said, series_doubts
 from angiogram.data.sources.sides import WORDS, is_side, sides
 from angiogram.data.sources.tabular.columns import Columns, found_columns
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.data.sources.tabular.files import ImageFiles
 from angiogram.data.sources.tabular.labels import labels_of
 from angiogram.data.sources.tabular.read import read_contents
+from angiogram.data.sources.telling import is_telling
+from angiogram.data.sources.unnamed import unnamed
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
@@ -72,10 +74,11 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
         files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in kept if names[i]}
 
     groups, grouping = _groups(contents, kept, roles, ids, options)
-    if groups is None and any(named := patients([files.get(ids[i], table.base) for i in kept], cache)):
+    if groups is None and any(named := patients([files.get(ids[i]) for i in kept], cache)):
         groups, grouping = dict(zip(kept, named, strict=True)), [patients_said(named)]
     used = {roles.image, *labels.columns, *(roles.group if groups is not None else ())}
-    further = [name for name in contents.names if name not in used | ({roles.split} if splits is not None else set())]
+    used |= {roles.split} if splits is not None else set()
+    further = [name for name in contents.names if name not in used and not is_telling(name)]
 
     rows: list[Case] = []
     for i in kept:
@@ -85,7 +88,7 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
                 id=ids[i],
                 path=printable(file) if file is not None else f"{printable(path.name)}#{ids[i]}",
                 label=labels.values[i],
-                group=ids[i] if groups is None else groups[i] or f"{ids[i]}, of no known group",
+                group=ids[i] if groups is None else groups[i] or f"{ids[i]}{UNKNOWN}",
                 split=None if splits is None else splits[i],
                 columns=tuple((name, contents.columns[name][i]) for name in further),
             )
@@ -100,8 +103,12 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
         return decode_raster(BytesIO(picture), case.path)
 
     kind = "named in" if pictures is None else "held by"
-    statements = (f"Images {kind} the table '{printable(path.name)}'.", *labels.said, divided, *grouping)
-    return Cases(table.title, tuple(rows), labels.classes, read, labels.question, statements)
+    telling = [name for name in contents.names if name not in used and is_telling(name)]
+    left = (f"What may name a patient is not kept: {', '.join(telling)}.",) if telling else ()
+    statements = (f"Images {kind} the table '{printable(path.name)}'.", *labels.said, divided, *grouping, *left)
+    doubts = series_doubts(files.values(), options.how.series)
+    cases = Cases(table.title, tuple(rows), labels.classes, read, labels.question, statements, doubts)
+    return unnamed(cases, files, cache)
 
 
 def _ids(images: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
