@@ -45,7 +45,7 @@ def main() -> None:
             Verb,
             prog="angiogram",
             description=DESCRIPTION,
-            config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),
+            config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff),
         )
         verb.run()
         status = 0
