@@ -1,34 +1,46 @@
-"""Times `angiogram demo` as a whole process: into an empty run folder, then again, and keeps what it found.
+"""Times `angiogram demo` as a whole process, first and again, and keeps what `make demo-full` finds.
 
-What the cache of the user lacks is made in the first run. Writes results/demo.json.
+The packages are installed; the cache and the run folder are empty at first. `--times` leaves the full demo out and
+keeps what was found before. Writes results/demo.json.
 """
 
+import argparse
 import json
 import resource
-import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from record import record
+from record import RESULTS, commit, record
 
-GOAL_SECONDS, GOAL_MIB = 180.0, 3072
+FIRST_SECONDS, AGAIN_SECONDS, GOAL_MIB = 300.0, 60.0, 3072
+FULL = ("--train-cases", "720", "--test-cases", "480")
 MODELS = ("demo", "demo-tuned")
-RUNS = Path("runs")
+PROGRAM = Path(sys.executable).parent / "angiogram"
 
 
-def timed() -> tuple[float, int]:
-    """(wall seconds, peak MiB of the largest process so far) of one `angiogram demo`."""
-    start = time.monotonic()
-    subprocess.run([str(Path(sys.executable).parent / "angiogram"), "demo", "--out", str(RUNS)], check=True)
-    return time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+def timed(out: Path, cache: Path) -> tuple[float, float, int]:
+    """(seconds to the first page, seconds in all, peak MiB of the largest process so far) of one `angiogram demo`."""
+    start, first = time.monotonic(), None
+    page = out / MODELS[0] / "report.html"
+    before = page.stat().st_mtime if page.is_file() else 0.0
+    with subprocess.Popen([PROGRAM, "demo", "--out", out, "--cache", cache]) as running:
+        while running.poll() is None:
+            if first is None and page.is_file() and page.stat().st_mtime > before:
+                first = time.monotonic() - start
+            time.sleep(0.2)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, "angiogram demo")
+    seconds = time.monotonic() - start
+    return first or seconds, seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
 
 
-def found(model: str) -> dict[str, Any]:
+def found(runs: Path, model: str) -> dict[str, Any]:
     """What the report of one model says."""
-    report = json.loads((RUNS / model / "report.json").read_text())
+    report = json.loads((runs / model / "report.json").read_text())
     return {
         "headline": report["headline"],
         "evaluated": report["evaluated"],
@@ -41,25 +53,41 @@ def found(model: str) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def full() -> dict[str, Any]:
+    """What the demo finds on all crops."""
+    with TemporaryDirectory() as folder:
+        subprocess.run([PROGRAM, "demo", "--out", folder, *FULL], check=True)
+        return {"commit": commit(), "models": {model: found(Path(folder), model) for model in MODELS}}
+
+
+def main(arguments: list[str]) -> None:
     """Measure and record."""
-    shutil.rmtree(RUNS, ignore_errors=True)
-    whole, whole_mib = timed()
-    again, again_mib = timed()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", action="store_true", help="leave the full demo out")
+    options = parser.parse_args(arguments)
+    with TemporaryDirectory() as folder:
+        out, cache = Path(folder) / "runs", Path(folder) / "cache"
+        page, first, _ = timed(out, cache)
+        _, again, peak = timed(out, cache)
+        models = {model: found(out, model) for model in MODELS}
+    known = json.loads((RESULTS / "demo.json").read_text())["full"] if options.times else None
     path = record(
         "demo",
-        again,
+        first,
         "s",
-        f"a second run in at most {GOAL_SECONDS:.0f} s and {GOAL_MIB} MiB",
-        met=again <= GOAL_SECONDS and again_mib <= GOAL_MIB,
-        empty_run_folder_s=whole,
-        peak_mib=max(whole_mib, again_mib),
+        f"on two free cores with an empty cache in at most {FIRST_SECONDS:.0f} s, again in at most "
+        f"{AGAIN_SECONDS:.0f} s, in {GOAL_MIB} MiB",
+        met=first <= FIRST_SECONDS and again <= AGAIN_SECONDS and peak <= GOAL_MIB,
+        first_page_s=page,
+        again_s=again,
+        peak_mib=peak,
         spread="one run of each kind",
         contenders={},
-        models={model: found(model) for model in MODELS},
+        models=models,
+        full=known or full(),
     )
     print(path)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -23,10 +23,10 @@ class Demo:
 
     out: Path = Path("runs")
     """folder for the two run folders"""
-    train_cases: int = 720
+    train_cases: int = 240
     """probes learn on so many crops"""
-    test_cases: int = 480
-    """and are judged on so many held-out crops"""
+    test_cases: int = 160
+    """and are judged on so many held-out crops; `make demo-full` takes 720 and 480"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 

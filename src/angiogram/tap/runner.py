@@ -1,6 +1,7 @@
 """All batches through a model: continued where a run stopped, read ahead, shared by ranks, written by the first."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -12,6 +13,8 @@ from angiogram.tap.ranks import Ranks
 from angiogram.tap.store import FAILED, ArraySpec, FeatureStore
 from angiogram.tap.work import UNREADABLE, Fitted, Values, Work, whole
 
+GLANCE = 30.0  # seconds after which the first cases are looked at
+
 
 def fill(
     store: FeatureStore | None,
@@ -21,6 +24,7 @@ def fill(
     device: torch.device,
     ranks: Ranks,
     progress: Progress,
+    glance: Callable[[Sequence[int]], str] | None = None,
 ) -> None:
     """Compute what the store lacks.
 
@@ -35,6 +39,7 @@ def fill(
         device: where the model runs.
         ranks: they take the open batches in turn.
         progress: receives plain lines.
+        glance: what the cases of these rows, in the store by then, say half a minute after the start, one sentence.
 
     Raises:
         InputError: a single case does not fit into memory, or a write fails; on all ranks.
@@ -49,11 +54,18 @@ def fill(
     arriving = prefetched(work.read, [batches[number] for number in mine], workers)
     fitted = Fitted(work)
 
+    start, first = time.monotonic(), list[int]()
+
     def keep() -> None:
+        nonlocal glance
         for number, values in filter(None, found):
             if store is not None:
                 store.write(number, batches[number], values)
                 pace.advance(len(batches[number]))
+                first.extend(batches[number])
+        if first and glance is not None and time.monotonic() - start > GLANCE:
+            progress(f"{name}: {glance(first)}")
+            glance = None
 
     found: list[tuple[int, Values] | None] = []
     for turn in range(0, len(pending), ranks.count):

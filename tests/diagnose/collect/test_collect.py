@@ -10,7 +10,7 @@ from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.collect.fill import chosen_batch_size, collect
 from angiogram.diagnose.collect.fingerprint import fingerprint
-from angiogram.diagnose.collect.plan import plan
+from angiogram.diagnose.collect.plan import LIKELIHOODS, plan
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
@@ -139,3 +139,16 @@ def test_when_a_class_has_no_training_case_left_it_is_one_sentence(tiny, squares
         diagnose(
             tiny, examined, assign(squares, 3, 0), None, SETTINGS, tmp_path / "run", tmp_path / "cache", lambda _: None
         )
+
+
+def test_half_a_minute_after_the_start_the_first_cases_are_told_once(tiny, squares, tmp_path, monkeypatch):
+    monkeypatch.setattr("angiogram.tap.runner.GLANCE", 0.0)
+    said: list[str] = []
+    store = collected(tiny, squares, tmp_path / "store", 16, said)
+    (told,) = [line for line in said if "likeliest class name" in line]
+    first = np.asarray(store.read(LIKELIHOODS)[:16]).mean(axis=1).argmax(axis=1)
+    assert "of the first 16 cases the likeliest class name, not calibrated, is right in " in told
+    assert f"{100 * np.mean(first == squares.labels[:16]):.0f} % (always" in told
+    said.clear()
+    collected(tiny, squares, tmp_path / "store", 16, said)  # all is there: nothing is looked at
+    assert not any("likeliest" in line for line in said)

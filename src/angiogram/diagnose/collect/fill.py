@@ -1,18 +1,31 @@
 """Fill a feature store with a model's passes over the cases: planned first, then computed or continued."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.diagnose.collect.passes import Passes
-from angiogram.diagnose.collect.plan import Plan
+from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
 from angiogram.errors import InputError
 from angiogram.model.layouts.alone import ONE_BY_ONE
+from angiogram.probe.scores import majority
 from angiogram.tap.batches import by_length, cut, fitting_size
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.runner import fill
-from angiogram.tap.store import BATCH_SIZE, ArraySpec, FeatureStore, planned_bytes, readable_bytes, stored_batch_size
+from angiogram.tap.store import (
+    BATCH_SIZE,
+    FAILED,
+    ArraySpec,
+    FeatureStore,
+    planned_bytes,
+    readable_bytes,
+    stored_batch_size,
+)
 from angiogram.tap.work import Fitted
 
 
@@ -52,8 +65,23 @@ def collect(
         if ranks.is_first:
             settings = {**fingerprint, BATCH_SIZE: str(batch_size)}
             store = FeatureStore.open(folder, settings, len(cases), len(batches), arrays)
-    fill(store, work, planned.loaded.name, batches, planned.loaded.device, ranks, progress)
+    glance = None if store is None or planned.tree is None else partial(first_cases, store, cases.labels)
+    fill(store, work, planned.loaded.name, batches, planned.loaded.device, ranks, progress, glance)
     return store
+
+
+def first_cases(store: FeatureStore, labels: NDArray[np.int64], rows: Sequence[int]) -> str:
+    """What the class likelihoods of these cases say so far, one sentence without full stop; nothing of it is kept."""
+    every = np.array(rows, dtype=np.int64)
+    whole = every[np.asarray(store.read(FAILED)[every]) == 0]
+    if not len(whole):
+        return f"the model failed on all of the first {len(rows)} cases"
+    named = np.asarray(store.read(LIKELIHOODS)[whole]).mean(axis=1).argmax(axis=1)
+    right = float(np.mean(named == labels[whole]))
+    return (
+        f"of the first {len(whole)} cases the likeliest class name, not calibrated, is right in {100 * right:.0f} % "
+        f"(always the most frequent: {100 * majority(labels[whole]):.0f} %)"
+    )
 
 
 def chosen_batch_size(planned: Plan, examined: Examined, folder: Path, wanted: int | None, ranks: Ranks = ALONE) -> int:

@@ -13,7 +13,7 @@ from angiogram.diagnose.read.logit_lens import read_lens
 from angiogram.diagnose.read.measured import CurvePoint, LensPoint
 from angiogram.diagnose.read.modulation_transfer import detail_kept
 from angiogram.diagnose.read.nuisance import read_nuisance
-from angiogram.diagnose.read.told_in_words import probability_when_told
+from angiogram.diagnose.read.told_in_words import probability_kept
 from angiogram.diagnose.settings import Settings
 from angiogram.probe.scores import majority
 
@@ -66,7 +66,7 @@ def read_everything(planned: Plan, material: Material, settings: Settings, progr
         lens=lens,
         forming=forming,
         nuisance=read_nuisance(planned, material, found, settings, progress),
-        told=probability_when_told(planned, cases),
+        told=probability_kept(planned, material, progress),
         detail=detail_kept(planned.loaded, cases),
         chance=chance,
     )

@@ -4,6 +4,7 @@ A model that does not repeat a class even then cannot say it. One that does has 
 nothing more: it clears neither the words nor anything else.
 """
 
+import json
 import math
 from typing import Literal
 
@@ -14,15 +15,19 @@ from scipy.special import softmax
 
 from angiogram.answer.likelihood import class_log_likelihoods
 from angiogram.answer.prefill import prefill
+from angiogram.cache import Progress
 from angiogram.data.cases import Cases
+from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.passes import grey_like
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.errors import InputError
+from angiogram.files import atomic_file
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.attention import check_readers, image_attention_bias, image_readers
 
 STATEMENT = "The image shows: {name}. {question}"
 MOST = 64
+FILE = "told.json"
 Speech = Literal["can say", "unclear", "cannot say"]
 
 
@@ -52,6 +57,24 @@ def probability_when_told(planned: Plan, cases: Cases) -> float:
     except InputError:
         return as_it_is
     return max(as_it_is, _probability(planned, cases, cut=True))
+
+
+def probability_kept(planned: Plan, material: Material, progress: Progress) -> float:
+    """`probability_when_told`, kept among the features, which belong to one model, one prompt and these class names.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written.
+    """
+    file = material.store.folder / FILE
+    try:
+        return float(json.loads(file.read_text())["probability"])
+    except (OSError, ValueError, TypeError, KeyError):
+        pass  # not there, or damaged: it is made anew
+    progress(f"{planned.loaded.name}: each class is told in words")
+    probability = probability_when_told(planned, material.examined.cases)
+    with atomic_file(file) as temporary:
+        temporary.write_text(json.dumps({"probability": probability}))
+    return probability
 
 
 @torch.no_grad()

@@ -13,6 +13,12 @@ from angiogram.files import sha256_of_text
 from angiogram.train.references.task import Learned, Rows, Task, Training
 
 
+def taught(name: str, task: Task, train: Rows, training: Training, identity: str) -> str:
+    """Digest of all that a trained reference depends on: what it is, its settings, images and labels."""
+    shown = [(task.hashes[row], task.cases.rows[row].label) for row in train]
+    return sha256_of_text(json.dumps([name, asdict(training), identity, task.cases.classes, shown]))
+
+
 def kept(
     name: str, task: Task, train: Rows, test: Rows, training: Training, identity: str, learn: Callable[[Path], Learned]
 ) -> Learned:
@@ -29,14 +35,12 @@ def kept(
     Raises:
         InputError: what is kept is damaged, or the disk is full.
     """
-    cases, hashes = task.cases, task.hashes
-    taught = [(hashes[row], cases.rows[row].label) for row in train]
-    parts = [name, asdict(training), identity, cases.classes, taught, [hashes[row] for row in test]]
+    cases = task.cases
+    parts = [taught(name, task, train, training, identity), [task.hashes[row] for row in test]]
     folder = task.cache / f"reference-{name}-{sha256_of_text(json.dumps(parts))[:16]}"
     checkpoint = folder.with_suffix(".checkpoint")
 
     def make(made: Path) -> None:
-        task.progress(f"training the reference {name} on {len(train)} images (once)")
         learned = learn(checkpoint)
         np.save(made / "predicted.npy", learned.predicted)
         provenance = {

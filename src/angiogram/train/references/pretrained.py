@@ -121,6 +121,7 @@ class _Logits(nn.Module):
 
 
 def _tuned(source: _Source, task: Task, train: Rows, test: Rows, training: Training, checkpoint: Path) -> Learned:
+    task.progress(f"training the reference {source.name} on {len(train)} images (once)")
     cases, device = task.cases, task.loaded.device
     images = _Images(source.processor(), cases, device)
 

@@ -4,6 +4,7 @@ Both see grey images of 112 px, augmented by shifts, contrast and noise; never f
 are classes. [own]
 """
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from transformers import ResNetConfig, ResNetForImageClassification, ViTConfig, 
 from angiogram.data.cases import Cases
 from angiogram.train.references.augment import augmented
 from angiogram.train.references.classifier import learn
-from angiogram.train.references.kept import kept
+from angiogram.train.references.kept import kept, taught
+from angiogram.train.references.shipped import load_shipped, write_shipped
 from angiogram.train.references.task import Learned, Rows, Task, Training
 
 SIDE = 112
 SHIFT = 6
+IDENTITY = f"{SIDE} px, shifts of {SHIFT}"
 CNN = Training(steps=500, batch_size=32, learning_rate=2e-3)
 VIT = Training(steps=500, batch_size=32, learning_rate=1e-3)
 
@@ -78,18 +81,41 @@ def _from_scratch(
     cases, device = task.cases, task.loaded.device
 
     def learnt(checkpoint: Path) -> Learned:
-        torch.manual_seed(training.seed)
         network = _Grey(network_for(len(cases.classes)))
-        pixels, labels = _standardised(cases, train), torch.from_numpy(cases.labels[train])
+        curve = load_shipped(network, taught(name, task, train, training, IDENTITY))
+        if curve is None:
+            task.progress(f"training the reference {name} on {len(train)} images (once)")
+            network, curve = _trained(network_for, task, train, training, checkpoint)
+        return Learned(_predict(network.to(device), _standardised(cases, test), device), training, curve)
 
-        def batch(chance: torch.Generator) -> tuple[Tensor, Tensor]:
-            rows = torch.randint(len(pixels), (training.batch_size,), generator=chance)
-            return augmented(pixels[rows], SHIFT, chance).to(device), labels[rows].to(device)
+    return kept(name, task, train, test, training, IDENTITY, learnt)
 
-        curve = learn(network, batch, training, checkpoint, device, task.progress)
-        return Learned(_predict(network, _standardised(cases, test), device), training, curve)
 
-    return kept(name, task, train, test, training, f"{SIDE} px, shifts of {SHIFT}", learnt)
+def write_cnn(task: Task, train: Rows, folder: Path) -> None:
+    """Train `cnn` on these rows and write it as it ships: see `shipped`.
+
+    Raises:
+        InputError: the disk is full.
+    """
+    checkpoint = folder.with_suffix(".checkpoint")
+    network, curve = _trained(_resnet, task, train, CNN, checkpoint)
+    write_shipped(network, taught("cnn", task, train, CNN, IDENTITY), CNN, curve, folder)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def _trained(
+    network_for: Callable[[int], nn.Module], task: Task, train: Rows, training: Training, checkpoint: Path
+) -> tuple[nn.Module, tuple[float, ...]]:
+    cases, device = task.cases, task.loaded.device
+    torch.manual_seed(training.seed)
+    network = _Grey(network_for(len(cases.classes)))
+    pixels, labels = _standardised(cases, train), torch.from_numpy(cases.labels[train])
+
+    def batch(chance: torch.Generator) -> tuple[Tensor, Tensor]:
+        rows = torch.randint(len(pixels), (training.batch_size,), generator=chance)
+        return augmented(pixels[rows], SHIFT, chance).to(device), labels[rows].to(device)
+
+    return network, learn(network, batch, training, checkpoint, device, task.progress)
 
 
 def _standardised(cases: Cases, rows: Rows) -> Tensor:

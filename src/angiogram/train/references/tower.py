@@ -89,6 +89,7 @@ class Tower(nn.Module):
 
 
 def _tuned(task: Task, train: Rows, test: Rows, training: Training, checkpoint: Path) -> Learned:
+    task.progress(f"training the reference tower on {len(train)} images (once)")
     cases, device = task.cases, task.loaded.device
     preparation = Preparation(task.loaded, cases)
     encoder = Encoder(task.loaded).eval()

@@ -1,0 +1,89 @@
+"""Two diagnoses at once on one machine: how much slower than one alone?
+
+Each is a whole process of `angiogram diagnose` with as many threads as the machine has cores, as a user starts it. Two
+jobs that share the cores fairly take twice as long; where threads that wait for one another keep their core meanwhile,
+they take far longer. The turns alternate. Writes results/two_jobs.json.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from angiogram.cache import default_cache
+from angiogram.cli.progress import printed
+from angiogram.data.phantom import phantom_cases
+from angiogram.model.load import load_model
+from record import record
+
+GOAL, ROUNDS = 2.5, 3
+PROGRAM = Path(sys.executable).parent / "angiogram"
+JOB = ("diagnose", "demo", "phantom", "--reference", "none", "--no-ladder", "--train-cases", "48", "--test-cases", "24")
+
+
+def seconds(jobs: int, waiting: str | None) -> float:
+    """How long so many diagnoses at once take, the slowest of them; each with a cache of its own for its twin.
+
+    Args:
+        jobs: how many.
+        waiting: OpenMP's policy for threads that wait; None as `angiogram` sets it.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "MKL_"))}
+    environment |= {} if waiting is None else {"OMP_WAIT_POLICY": waiting}
+    with TemporaryDirectory() as folder:
+        commands = []
+        for number in range(jobs):
+            own = Path(folder) / str(number)
+            own.mkdir()
+            for made in default_cache().glob("[bp]*"):  # the converted model and the phantom
+                (own / made.name).symlink_to(made)
+            commands.append([PROGRAM, *JOB, "--out", own / "run", "--cache", own])
+        start = time.monotonic()
+        running = [subprocess.Popen(each, env=environment, stdout=subprocess.DEVNULL) for each in commands]
+        if any(each.wait() for each in running):
+            raise SystemExit("A diagnosis failed.")
+        return time.monotonic() - start
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    rounds = parser.parse_args(arguments).rounds
+    phantom_cases(default_cache())
+    load_model("demo", default_cache(), printed)
+    policies = {"as angiogram sets it": None, "active": "active"}
+    alone: dict[str, list[float]] = {name: [] for name in policies}
+    together: dict[str, list[float]] = {name: [] for name in policies}
+    for _ in range(rounds):
+        for name, waiting in policies.items():
+            alone[name].append(seconds(1, waiting))
+            together[name].append(seconds(2, waiting))
+            print(name, round(alone[name][-1], 1), round(together[name][-1], 1), flush=True)
+    ratios = {name: [b / a for a, b in zip(alone[name], together[name], strict=True)] for name in policies}
+    own = ratios["as angiogram sets it"]
+    path = record(
+        "two_jobs",
+        median(own),
+        "x as long as one alone",
+        f"at most {GOAL}",
+        median(own) <= GOAL,
+        spread={"min": min(own), "max": max(own), "rounds": rounds},
+        contenders={
+            name: {
+                "alone_s": median(alone[name]),
+                "two_at_once_s": median(together[name]),
+                "ratio": median(ratios[name]),
+            }
+            for name in policies
+        },
+    )
+    print(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
