@@ -193,10 +193,17 @@ def half_of_kinds(name: str, found: dict[str, Any]) -> str:
         f"else two; {share(found['right_as_printed'])} where all counts that the page names, with the fault or "
         f"without. {_blind(found)} A comparison with the model before the fault named it in {share(found['compared'])} "
         f"(goal: 95 %). "
-        f"Something new was named after {share(found['harmless'])} of {found['harmless_changes']} harmless changes to "
-        f"each model and in {share(found['false_alarms'])} of {found['draws']} draws of patients (goal: at most 5 %). "
+        f"Something new was named {_unharmed(found)}in {share(found['false_alarms'])} of {found['draws']} draws of "
+        f"patients (goal: at most 5 %). "
         f"Measured at commit {found['commit']}."
     )
+
+
+def _unharmed(found: dict[str, Any]) -> str:
+    """After how many harmless changes, where they were made."""
+    if found["harmless"] is None:
+        return ""
+    return f"after {share(found['harmless'])} of {found['harmless_changes']} harmless changes to each model and "
 
 
 def _blind(found: dict[str, Any]) -> str:

@@ -122,6 +122,10 @@ def test_each_half_of_the_planted_faults_is_told_with_its_commit(monkeypatch, tm
     assert "always saying 'hand-over or words' would be right in 90.0 %" in line
     assert "the diagnosis has 70.0 %, a comparison 96.0 %, and always saying 'words' 40.0 %" in line
     assert "in **95.0 %** (goal: 90 %; a on b 95.0 %)" in line and line.endswith("Measured at commit abc1234.")
+    assert "Something new was named after 0.0 % of 12 harmless changes to each model and in 2.0 % of 800 draws" in line
+    assert "Something new was named in 2.0 % of 800 draws" in documents.half_of_kinds(
+        "balanced", half | {"harmless": None}
+    )
 
 
 def test_naming_two_faults_is_worth_half_where_one_is_honest():
@@ -140,5 +144,8 @@ def test_the_goal_is_met_by_all_parts_or_not_at_all():
     others = {"frozen": good, "balanced": good}
     assert lesions.meets({"tuning": good, **others})
     assert not lesions.meets(others) and not lesions.meets({"tuning": good, "frozen": good})
+    unchanged = good | {"harmless": None}
+    assert lesions.meets({"tuning": good, "frozen": good, "balanced": unchanged})
+    assert not lesions.meets({"tuning": unchanged, "frozen": unchanged, "balanced": unchanged})
     for key, value in (("ladders", {}), ("right", 0.89), ("compared", 0.94), ("harmless", 0.06), ("healthy", 0.2)):
         assert not lesions.meets({"tuning": good, **others, "frozen": good | {key: value}})
