@@ -57,6 +57,7 @@ class Cases:
         question: what a model is asked about each image; `{options}` in it stands for the list of classes.
         statements: what a reader must know about these data (origin, licence, limits); shown on every page.
         doubts: what was guessed of the files where another reading is as likely; a diagnosis stops there.
+        revision: of a data set of the hub, the commit that it was taken from.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Cases:
     question: str
     statements: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    revision: str | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

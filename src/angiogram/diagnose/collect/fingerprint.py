@@ -14,6 +14,7 @@ from angiogram.files import sha256_of_text
 def fingerprint(planned: Plan, cases: Cases, image_hashes: Sequence[str]) -> dict[str, str]:
     """Named digests and versions; two runs whose entries are all equal may share a feature store."""
     rows = [f"{c.id}:{c.label}:{c.split}:{h}" for c, h in zip(cases.rows, image_hashes, strict=True)]
+    rows += [] if cases.revision is None else [cases.revision]
     asked = "".join("01"[int(a)] for a in planned.asked)
     answers = f"{cases.classes}:{asked}:{planned.longest_answer}:{LENS}" if planned.tree else "none"
     return {

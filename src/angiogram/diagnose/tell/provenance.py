@@ -45,12 +45,16 @@ def provenance(
     """Everything needed to run the same diagnosis again; `detail` is that of `detail_kept`."""
     cases, loaded = examined.cases, planned.loaded
     prepared = cases.read(cases.rows[0]).made
+    revision = "" if cases.revision is None else f", revision {cases.revision[:16]}"
     return (
         Fact("model", f"{loaded.name}, revision {loaded.revision[:16]}"),
         *([Fact("model made of", " ".join(loaded.statements))] if loaded.statements else []),
         Fact("model class", type(loaded.model).__name__),
         Fact("precision", str(loaded.model.dtype).removeprefix("torch.")),
-        Fact("cases", f"{cases.name}: {len(cases)} readable, {len(examined.quarantined)} quarantined"),
+        Fact(
+            "cases",
+            f"{cases.name}{revision}: {len(cases)} readable, {len(examined.quarantined)} quarantined",
+        ),
         Fact("splits", splits.described),
         Fact(
             "duplicates",
