@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 Refusal = tuple[str, int, str]
@@ -31,8 +32,7 @@ class Hub(BaseHTTPRequestHandler):
         folder = self.folders.get(name, Path("/nowhere"))
         files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
         if self.path.startswith("/api/") and rest[:1] == ["tree"]:
-            sizes = [(path, file.stat().st_size) for path, file in files.items()]
-            listed = [{"type": "file", "path": path, "size": size, "oid": "0" * 40} for path, size in sizes]
+            listed = [{"type": "file", "path": path, **_blob(file)} for path, file in files.items()]
             return self.answer(json.dumps(listed).encode())
         if self.path.startswith("/api/"):
             siblings = [{"rfilename": path} for path in files]
@@ -57,6 +57,10 @@ class Hub(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def _blob(file: Path) -> dict[str, Any]:
+    return {"size": file.stat().st_size, "oid": hashlib.sha1(file.read_bytes()).hexdigest()}
 
 
 Serve = Callable[[Mapping[str, Path], Refusal | None], tuple[str, list[str]]]

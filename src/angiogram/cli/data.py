@@ -56,7 +56,7 @@ class Inspect(CasesOptions):
             console.print(f"? {doubt}", markup=False, highlight=False)
         if cases.doubts:
             console.print("A diagnosis stops here until that is said.", markup=False, highlight=False)
-        sheet = self.out or Path(f"contact-sheet-{cases.name}.png")
+        sheet = self.out or Path(f"contact-sheet-{cases.name.replace('/', '-')}.png")
         contact_sheet(cases, sheet)
         print(sheet)
 
