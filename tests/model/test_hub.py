@@ -1,22 +1,17 @@
-"""The hub's own client against a small server that answers as the hub does."""
+"""Models of the hub: its own client against a small server that answers as the hub does."""
 
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
 import pytest
 from peft import LoraConfig
 
+from tests.hub_server import COMMIT, environment, hubs
 from tests.model.adapters.conftest import tune
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LOAD = """
 import sys
 from pathlib import Path
@@ -30,71 +25,23 @@ except InputError as error:
 """
 
 
-class Hub(BaseHTTPRequestHandler):
-    """Repositories; `refused` is the answer to every request for a file, or to every request at all."""
-
-    folders: dict[str, Path]
-    refused: tuple[str, int, str] | None = None  # the path's beginning, the status, the hub's error code
-    asked: list[str]
-
-    def do_GET(self):
-        self.asked.append(f"{self.command} {self.path}")
-        if self.refused and self.path.startswith(self.refused[0]):
-            return self.answer(b"{}", self.refused[1], {"X-Error-Code": self.refused[2]} if self.refused[2] else {})
-        name = "/".join(self.path.removeprefix("/api/models").split("/")[1:3])
-        folder = self.folders.get(name, Path("/nowhere"))
-        if self.path.startswith(f"/api/models/{name}/tree/"):
-            sizes = [(file.name, file.stat().st_size) for file in folder.iterdir()]
-            listed = [{"type": "file", "path": name, "size": size, "oid": "0" * 40} for name, size in sizes]
-            return self.answer(json.dumps(listed).encode())
-        if self.path.startswith(f"/api/models/{name}/"):
-            files = [{"rfilename": file.name} for file in folder.iterdir()]
-            return self.answer(json.dumps({"id": name, "sha": COMMIT, "siblings": files}).encode())
-        file = folder / self.path.rsplit("/", 1)[-1]
-        if f"/{name}/resolve/" not in self.path or not file.is_file():
-            return self.answer(b"{}", 404, {"X-Error-Code": "EntryNotFound"})
-        content = file.read_bytes()
-        named = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": COMMIT}
-        return self.answer(content, 200, named)
-
-    do_HEAD = do_GET  # noqa: N815 - the name that http.server asks for
-
-    def answer(self, content, status=200, headers=None):
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture
 def load(tiny_folder, tmp_path):
     """Load a hub id in a fresh process from a fresh cache; gives what was said, and what was asked of the hub."""
-    servers = []
+    with hubs() as serve:
 
-    def run(name, refused=None, endpoint=None, further=None, **environment):
-        folders = {"owner/name": tiny_folder, **(further or {})}
-        handler = type("OneHub", (Hub,), {"folders": folders, "refused": refused, "asked": []})
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        servers.append(server)
-        Thread(target=server.serve_forever, daemon=True).start()
-        environment |= {"HF_ENDPOINT": endpoint or f"http://127.0.0.1:{server.server_port}"}
-        environment = {"HF_HOME": str(tmp_path / "hub")} | environment
-        environment |= {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(
-            [sys.executable, "-c", LOAD, name, str(tmp_path)], capture_output=True, text=True, env=environment
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip().splitlines()[-1], handler.asked
+        def run(name, refused=None, endpoint=None, further=None, **more):
+            address, asked = serve({"owner/name": tiny_folder, **(further or {})}, refused)
+            done = subprocess.run(
+                [sys.executable, "-c", LOAD, name, str(tmp_path)],
+                capture_output=True,
+                text=True,
+                env=environment(tmp_path / "hub", endpoint or address) | more,
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout.strip().splitlines()[-1], asked
 
-    yield run
-    for server in servers:
-        server.shutdown()
+        yield run
 
 
 def test_a_hub_id_is_loaded_with_its_commit_and_again_without_network(load, tiny_folder):

@@ -18,6 +18,7 @@ from angiogram.diagnose.picture.examples import Example
 from angiogram.diagnose.picture.result import EvidenceMap, FeatureMap
 from angiogram.diagnose.read.answers import Answers, Orders
 from angiogram.diagnose.read.measured import Confusion, CurvePoint, HealthScore, LensPoint, LossStep, Stage, Utilisation
+from angiogram.diagnose.read.wording import CountedClass, CountedWord, Spelling, Wording
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder, Rung
 from angiogram.diagnose.tell.diagnosis import Beside, Card, Diagnosis, Difference, Fact
@@ -369,6 +370,13 @@ def sample_diagnosis(**changes) -> Diagnosis:
             88,
             38,
             ((f"I think {HOSTILE}", 21), ('The "structure"', 12), ("", 5)),
+            Wording(
+                (
+                    CountedClass("liver", (CountedWord("liver", 0.81), CountedWord(f"hepatic {HOSTILE}", 0.19))),
+                    CountedClass("spleen", (CountedWord("spleen", 1.0), CountedWord("spleen, left", None))),
+                ),
+                Spelling((("left_kidney", "left kidney"), (HOSTILE, "hostile")), around(0.52), around(0.06)),
+            ),
         ),
         beside=(beside(),),
         quarantined=(

@@ -1,4 +1,4 @@
-"""Where class names part: the only places of their tokens at which a choice between classes is made."""
+"""Where the classes' words part: the only places of their tokens at which a choice between them is made."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from angiogram.answer.labels import LabelTree
 
 @dataclass(frozen=True)
 class Fork:
-    """A place behind which class names go on with different tokens.
+    """A place behind which counted words go on with different tokens.
 
     Attributes:
         node: of the label tree, -1 at the prompt's end.
-        tokens: those by which names go on, two or more.
-        chosen: (class, position in `tokens`) of every class whose name passes here and goes on.
+        tokens: those by which words go on, two or more.
+        chosen: (word, position in `tokens`) of every word that passes here and goes on.
     """
 
     node: int
@@ -29,12 +29,12 @@ def forks(tree: LabelTree) -> tuple[Fork, ...]:
     (Fork(node=0, tokens=(8, 9), chosen=((0, 0), (1, 1))),)
     """
     behind: defaultdict[int, list[int]] = defaultdict(list)
-    for node, token in zip(tree.parents, tree.fed, strict=True):
-        behind[node].append(token)
     passing: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for index, pairs in enumerate(tree.scored):
-        for node, token in pairs:
-            passing[node].append((index, behind[node].index(token)))
+    for word in sorted(word for words in tree.counted for word in words):
+        for node, token in tree.scored[word]:
+            if token not in behind[node]:
+                behind[node].append(token)
+            passing[node].append((word, behind[node].index(token)))
     return tuple(
         Fork(node, tuple(tokens), tuple(passing[node])) for node, tokens in sorted(behind.items()) if len(tokens) > 1
     )

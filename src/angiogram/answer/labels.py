@@ -1,4 +1,4 @@
-"""Class names as token paths that share their beginnings."""
+"""The classes' words as token paths that share their beginnings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,46 +8,59 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from angiogram.answer.counted import Members, counted_words
+from angiogram.data.class_words import ClassWords, one_word_each
 from angiogram.errors import InputError
+
+Path = tuple[int, ...]
+"""The tokens of a word."""
 
 
 @dataclass(frozen=True)
 class LabelTree:
-    """The class names' tokens as a prefix tree; what stands behind a node is read from that node's logits.
+    """The words' tokens as a prefix tree; what stands behind a node is read from that node's logits.
 
-    Each node is a token behind its parent; names that begin alike share nodes. Node -1 is the prompt's end.
+    Each node is a token behind its parent; words that begin alike share nodes. Node -1 is the prompt's end.
 
     Attributes:
         fed: token id of each node, `[M]`, parents before children.
         parents: node before each node, `[M]`.
-        scored: for each class, its (node, token) pairs: the token's log-probability is read at that node.
+        scored: for each word, its (node, token) pairs: the token's log-probability is read at that node; `[W]`.
+        counted: for each class, the words whose probabilities add up to its own; `[K]`.
+        beside: the same for another wording, which is scored and not counted; empty where there is none.
     """
 
     fed: tuple[int, ...]
     parents: tuple[int, ...]
     scored: tuple[tuple[tuple[int, int], ...], ...]
+    counted: Members
+    beside: Members = ()
 
     @property
     def lengths(self) -> Tensor:
-        """Number of tokens of each class name, `[K]`."""
-        return torch.tensor([len(pairs) for pairs in self.scored])
+        """Number of tokens of each class's first counted word, `[K]`."""
+        return torch.tensor([len(self.scored[words[0]]) for words in self.counted])
+
+    @property
+    def longest(self) -> int:
+        """Number of tokens of the longest word."""
+        return max(map(len, self.scored))
 
     def beginnings(self) -> list[tuple[int, int]]:
-        """(class, other class) for each class whose name's tokens begin another's."""
-        ends = {self._last(index): index for index in range(len(self.scored))}
-        found: list[tuple[int, int]] = []
-        for other, pairs in enumerate(self.scored):
-            found += [(ends[node], other) for node, _ in pairs if node in ends]
-        return found
+        """(word, word of another class) for each counted word whose tokens begin another's."""
+        of = {word: index for index, words in enumerate(self.counted) for word in words}
+        ends = {self._last(word): word for word in of}
+        passed = [(ends[node], word) for word in of for node, _ in self.scored[word] if node in ends]
+        return [(short, word) for short, word in passed if of[short] != of[word]]
 
-    def _last(self, index: int) -> int:
-        node, token = self.scored[index][-1]
+    def _last(self, word: int) -> int:
+        node, token = self.scored[word][-1]
         last = self.child(node, token)
         assert last is not None
         return last
 
     def child(self, node: int, token: int) -> int | None:
-        """The node of this token behind `node`; None where no class name goes on so."""
+        """The node of this token behind `node`; None where no word goes on so."""
         return self._children.get((node, token))
 
     @cached_property
@@ -72,25 +85,46 @@ class LabelTree:
 
 
 def label_tree(tokenizer: Any, names: Sequence[str]) -> LabelTree:  # a transformers tokenizer
-    """The tree of class names as the model would begin its answer with them.
+    """The tree of class names, one word a class, as the model would begin its answer with them.
 
     Raises:
         InputError: a name has no tokens.
     """
-    paths = [tuple(tokenizer(name, add_special_tokens=False).input_ids) for name in names]
-    for name, path in zip(names, paths, strict=True):
-        if not path:
-            raise InputError(f"The class name '{name}' has no tokens in this model's vocabulary.")
-    return path_tree(paths)
+    return words_tree(tokenizer, one_word_each(names))
 
 
-def path_tree(paths: Sequence[tuple[int, ...]]) -> LabelTree:
-    """The tree of these token paths, none of them empty.
+def words_tree(tokenizer: Any, words: ClassWords, beside: ClassWords | None = None) -> LabelTree:
+    """The tree of all words of the classes, in the order of `words.texts`, then what `beside` has besides.
 
-    >>> path_tree([(7, 8), (7, 9)])
-    LabelTree(fed=(7, 8, 9), parents=(-1, 0, 0), scored=(((-1, 7), (0, 8)), ((-1, 7), (0, 9))))
+    Raises:
+        InputError: a word has no tokens.
     """
-    nodes: dict[tuple[int, ...], int] = {}
+    texts = list(dict.fromkeys([*words.texts, *(() if beside is None else beside.texts)]))
+    paths = [_path(tokenizer, text) for text in texts]
+
+    def members(of: ClassWords) -> Members:
+        return counted_words(paths, [[texts.index(text) for text in each] for each in of.of])
+
+    return path_tree(paths, members(words), () if beside is None else members(beside))
+
+
+def _path(tokenizer: Any, text: str) -> Path:
+    path = tuple(tokenizer(text, add_special_tokens=False).input_ids)
+    if not path:
+        raise InputError(f"The class name '{text}' has no tokens in this model's vocabulary.")
+    return path
+
+
+def path_tree(paths: Sequence[Path], counted: Members | None = None, beside: Members = ()) -> LabelTree:
+    """The tree of these token paths, none of them empty; each is a class where `counted` does not say otherwise.
+
+    >>> tree = path_tree([(7, 8), (7, 9)])
+    >>> tree.fed, tree.parents, tree.scored
+    ((7, 8, 9), (-1, 0, 0), (((-1, 7), (0, 8)), ((-1, 7), (0, 9))))
+    >>> tree.counted
+    ((0,), (1,))
+    """
+    nodes: dict[Path, int] = {}
     fed: list[int] = []
     parents: list[int] = []
     scored: list[tuple[tuple[int, int], ...]] = []
@@ -104,4 +138,5 @@ def path_tree(paths: Sequence[tuple[int, ...]]) -> LabelTree:
                 fed.append(token)
                 parents.append(before)
         scored.append(tuple(pairs))
-    return LabelTree(tuple(fed), tuple(parents), tuple(scored))
+    each = tuple((word,) for word in range(len(paths)))
+    return LabelTree(tuple(fed), tuple(parents), tuple(scored), each if counted is None else counted, beside)

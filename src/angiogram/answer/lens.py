@@ -4,7 +4,8 @@ The logit lens (nostalgebraist 2020, "interpreting GPT: the logit lens") puts a 
 and the output head, as though the blocks behind it were not there. Here it reads the class names alone, in the passes
 that score them anyway: at every fork of the names the log-probability of each branch *among the branches of that fork*,
 summed along the name. [own] That is a probability over the class names, not over the vocabulary: what the model would
-rather say than any of them is left out. Of a name that begins another it is the beginning's, as in the answer itself.
+rather say than any of them is left out. Of a name that begins another it is the beginning's, as in the answer itself,
+and a class of several words has the sum over them.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from angiogram.answer.class_head import ClassHead, class_head
+from angiogram.answer.counted import class_scores
 from angiogram.answer.forks import Fork, forks
 from angiogram.answer.labels import LabelTree
 from angiogram.model.load import LoadedModel
@@ -36,13 +38,13 @@ class Lens:
         loaded: the model.
         forks: where the names part, one at least.
         head: over the tokens by which they do.
-        classes: K.
+        tree: the names.
     """
 
     loaded: LoadedModel
     forks: tuple[Fork, ...]
     head: ClassHead
-    classes: int
+    tree: LabelTree
 
     def at_prompt(self) -> Any:
         """Around the prompts' forward pass; keeps the last token's states, read later: other hooks watch the norm."""
@@ -70,16 +72,17 @@ class Lens:
         """
         depth = len(self.loaded.anatomy.llm_blocks)
         if len(at_prompt) < depth or (self._nodes and len(at_names) < depth):  # a block that was passed over
-            return torch.full((len(logits), depth, self.classes), UNREAD)
+            return torch.full((len(logits), depth, len(self.tree.counted)), UNREAD)
         read = self._places(at_prompt, at_names)  # [B, blocks, F, T]
         places = [fork.node + 1 for fork in self.forks]
         finish, fine = self.head.finish(read[:, -1], logits[:, places][..., list(self.tokens)])
-        scores = read.new_zeros(*read.shape[:2], self.classes)
+        words = read.new_zeros(*read.shape[:2], len(self.tree.scored))
         for place, fork in enumerate(self.forks):
             columns = [self.tokens.index(token) for token in fork.tokens]
             among = finish(read[:, :, place, columns]).log_softmax(dim=-1)
-            classes, branches = (list(each) for each in zip(*fork.chosen, strict=True))
-            scores[..., classes] += among[..., branches]
+            chosen, branches = (list(each) for each in zip(*fork.chosen, strict=True))
+            words[..., chosen] += among[..., branches]
+        scores = class_scores(words, self.tree.counted)
         scores[~fine] = UNREAD
         return scores
 
@@ -110,7 +113,7 @@ def lens(loaded: LoadedModel, tree: LabelTree) -> Lens | None:
     """The lens over these class names; None where the model has no head to read with, or the names do not part."""
     places = forks(tree)
     head = class_head(loaded, fork_tokens(places)) if places else None
-    return None if head is None else Lens(loaded, places, head, len(tree.scored))
+    return None if head is None else Lens(loaded, places, head, tree)
 
 
 def fork_tokens(places: Sequence[Fork]) -> tuple[int, ...]:

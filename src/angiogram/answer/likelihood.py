@@ -1,10 +1,11 @@
-"""How likely each class name is as the answer, from the prompt's own key-value cache."""
+"""How likely each class is as the answer, from the prompt's own key-value cache."""
 
 from collections import Counter
 
 import torch
 from torch import Tensor
 
+from angiogram.answer.counted import class_scores
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.masks import tree_masks
 from angiogram.answer.prefill import Prefill, forked
@@ -13,7 +14,7 @@ from angiogram.answer.prefill import Prefill, forked
 def tree_logits(prompts: Prefill, tree: LabelTree, *, gradient: bool = False) -> Tensor:
     """Logits `[B, 1 + M, V]` behind the prompt and behind each of the tree's M nodes.
 
-    All class names go through the model in one pass, in which each node sees the prompt and its own ancestors only; in
+    All words go through the model in one pass, in which each node sees the prompt and its own ancestors only; in
     a model whose memory cannot branch, each node in a pass of its own. `gradient` goes on with the graph that `prefill`
     kept.
     """
@@ -59,8 +60,8 @@ def _one_by_one(prompts: Prefill, tree: LabelTree) -> list[Tensor]:
     return logits
 
 
-def tree_log_likelihoods(logits: Tensor, tree: LabelTree) -> Tensor:
-    """Summed log-likelihood `[B, K]` in float32 of each class name, from `tree_logits`."""
+def word_log_likelihoods(logits: Tensor, tree: LabelTree) -> Tensor:
+    """Summed log-likelihood `[B, W]` in float32 of each word, from `tree_logits`."""
     rows: list[Tensor] = []
     for row in logits:  # one at a time: in float32 the logits of many names are large
         log_probabilities = row.float().log_softmax(dim=-1)  # [1 + M, V]
@@ -69,6 +70,11 @@ def tree_log_likelihoods(logits: Tensor, tree: LabelTree) -> Tensor:
     return torch.stack(rows)
 
 
+def tree_log_likelihoods(logits: Tensor, tree: LabelTree) -> Tensor:
+    """Log-likelihood `[B, K]` in float32 of each class by its words, from `tree_logits`."""
+    return class_scores(word_log_likelihoods(logits, tree), tree.counted)
+
+
 def class_log_likelihoods(prompts: Prefill, tree: LabelTree, *, gradient: bool = False) -> Tensor:
-    """Summed log-likelihood of each class name after the prompt, `[B, K]`; with the graph where `gradient` is asked."""
+    """Log-likelihood of each class after the prompt, `[B, K]`; with the graph where `gradient` is asked."""
     return tree_log_likelihoods(tree_logits(prompts, tree, gradient=gradient), tree)

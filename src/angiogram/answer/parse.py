@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from angiogram.data.class_words import ClassWords
 from angiogram.errors import InputError
 
 # What turns a mention into its opposite or takes it back; whole words of a normalised text.
@@ -30,42 +31,43 @@ class Parsed:
     status: Status
 
 
-def check_names(names: Sequence[str]) -> None:
-    """Refuse class names that no answer could tell apart.
+def check_names(words: ClassWords) -> None:
+    """Refuse words by which no answer could tell the classes apart.
 
     Raises:
-        InputError: two names read the same, or one has no letters or digits.
+        InputError: words of two classes read the same, or one has no letters or digits.
     """
-    seen: dict[str, str] = {}
-    for name in names:
+    seen: dict[str, tuple[str, int]] = {}
+    for name, index in zip(words.texts, words.classes, strict=True):
         key = normalise(name)
         if not key:
             raise InputError(f"The class name '{name}' has no letters or digits; give it a name that can be said.")
-        if key in seen:
-            raise InputError(f"The class names '{seen[key]}' and '{name}' read the same; rename one of them.")
-        seen[key] = name
+        first, of = seen.setdefault(key, (name, index))
+        if of != index:
+            raise InputError(f"The class names '{first}' and '{name}' read the same; rename one of them.")
 
 
-def parse_answer(text: str, names: Sequence[str], finished: bool = True) -> Parsed:
+def parse_answer(text: str, words: ClassWords, finished: bool = True) -> Parsed:
     """Exact match after normalisation, else the one class that is mentioned; anything else is unparsed.
 
-    A name inside a longer name that is also mentioned does not count as a mention of its own. A mention beside a
+    Any word of a class names it. A word inside a longer one that is also mentioned does not count. A mention beside a
     negation ("no pneumonia", "ruled out") or in an answer that was cut off (`finished` false) does not count either:
     what it would have come to is not known.
 
-    >>> parse_answer("Left kidney.", ["left kidney", "liver"])
+    >>> organs = ClassWords((("left kidney",), ("liver", "hepatic tissue")))
+    >>> parse_answer("Left kidney.", organs)
     Parsed(label=0, status='exact')
-    >>> parse_answer("It shows the liver", ["left kidney", "liver"])
+    >>> parse_answer("It shows hepatic tissue, the liver", organs)
     Parsed(label=1, status='mention')
-    >>> parse_answer("liver or left kidney", ["left kidney", "liver"])
+    >>> parse_answer("liver or left kidney", organs)
     Parsed(label=None, status='unparsed')
-    >>> parse_answer("This is not the liver", ["left kidney", "liver"])
+    >>> parse_answer("This is not the liver", organs)
     Parsed(label=None, status='unparsed')
     """
     said = normalise(text)
-    wanted = [normalise(name) for name in names]
+    wanted = [normalise(word) for word in words.texts]
     if said in wanted:
-        return Parsed(wanted.index(said), "exact")
+        return Parsed(words.classes[wanted.index(said)], "exact")
     if not finished:
         return Parsed(None, "unparsed")
     spans = {i: _spans(name, said) for i, name in enumerate(wanted)}
@@ -73,10 +75,14 @@ def parse_answer(text: str, names: Sequence[str], finished: bool = True) -> Pars
         i: [s for s in found if not any(_inside(s, t) for j, others in spans.items() if j != i for t in others)]
         for i, found in spans.items()
     }
-    mentioned = [i for i, found in longest.items() if found]
-    if len(mentioned) != 1 or NEGATIONS & set(_without(said, spans[mentioned[0]]).split()):
+    mentioned = {words.classes[i] for i, found in longest.items() if found}
+    if len(mentioned) != 1:
         return Parsed(None, "unparsed")
-    return Parsed(mentioned[0], "mention")
+    (label,) = mentioned
+    own = [span for i, found in spans.items() if words.classes[i] == label for span in found]
+    if NEGATIONS & set(_without(said, own).split()):
+        return Parsed(None, "unparsed")
+    return Parsed(label, "mention")
 
 
 def normalise(text: str) -> str:
@@ -97,9 +103,8 @@ def _spans(name: str, text: str) -> list[tuple[int, int]]:
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    for start, end in reversed(spans):
-        text = text[:start] + text[end:]
-    return text
+    """The text without these spans, which may overlap."""
+    return "".join(sign for i, sign in enumerate(text) if not any(start <= i < end for start, end in spans))
 
 
 def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:

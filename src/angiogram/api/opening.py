@@ -97,7 +97,8 @@ def open_cases(
 
     Args:
         path: "phantom", "phantom-shifted", a folder with one subfolder a class, a table (`.csv`, `.tsv`, `.jsonl`,
-            `.parquet`) with a row an image, or a MedMNIST `.npz`.
+            `.parquet`) with a row an image, a MedMNIST `.npz`, or the hub id of a data set, owner/name or
+            owner/name@revision.
         image_column: of a table: the column with the images' paths; by default found by its name.
         label_column: of a table: the column with the class, likewise; several are findings, each 1 or 0.
         group_column: of a table: the column with the patient, likewise; several are joined.
@@ -106,7 +107,7 @@ def open_cases(
         image_folder: of a table: where the images' paths start; by default its own folder, and what lies below.
         folders: of a folder: what each level below it means, such as "split/class/group"; "any" for nothing.
         group_pattern: a regular expression that finds the patient in an image's path, such as `(person\\d+)_`.
-        class_names: a YAML or JSON file that maps classes to the words they are asked for.
+        class_names: a YAML or JSON file that maps classes to the words they are asked for, one or several each.
         window: of DICOM and NIfTI images: "lung", "mediastinum", "bone", "brain", "abdomen", "soft tissue", or
             "CENTRE/WIDTH"; by default the file's own, else its own range.
         plane: of a volume: "axial", "coronal" or "sagittal"; by default that of its slices.

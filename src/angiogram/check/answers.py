@@ -57,7 +57,7 @@ def answers(subject: Subject) -> Finding:
 def _names_apart(subject: Subject, inputs: Any, prompts: Prefill, allowed: float) -> tuple[float, str]:
     """How far the cache's log-likelihoods of the first class names lie from the model's own, and what that is."""
     loaded = subject.loaded
-    cached = class_log_likelihoods(prompts, subject.tree)[0, :MOST_NAMES].cpu()
+    cached = class_log_likelihoods(prompts, subject.tree)[0, :MOST_NAMES].cpu()  # one word a class
     by_generate: list[Tensor] = []
     by_forward: list[Tensor] = []
     two_way = False

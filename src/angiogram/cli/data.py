@@ -22,7 +22,7 @@ class Inspect(CasesOptions):
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row
-    an image, or a MedMNIST .npz"""
+    an image, a MedMNIST .npz, or a hub id"""
     out: Path | None = None
     """where the contact sheet goes (default: contact-sheet-NAME.png here)"""
     cache: Path | None = None
@@ -58,7 +58,7 @@ class Inspect(CasesOptions):
             console.print(f"? {doubt}", markup=False, highlight=False)
         if cases.doubts:
             console.print("A diagnosis stops here until that is said.", markup=False, highlight=False)
-        sheet = self.out or Path(f"contact-sheet-{cases.name}.png")
+        sheet = self.out or Path(f"contact-sheet-{cases.name.replace('/', '-')}.png")
         contact_sheet(cases, sheet, pictures=self.pictures)
         print(sheet)
 
@@ -72,7 +72,7 @@ class Split(CasesOptions):
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row
-    an image, or a MedMNIST .npz"""
+    an image, a MedMNIST .npz, or a hub id"""
     out: Path
     """a CSV with one row a case: id, label, group, and the fold that judges it (empty: it is not judged)"""
     folds: int = 5
@@ -114,7 +114,7 @@ class Audit(CasesOptions):
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row
-    an image, or a MedMNIST .npz"""
+    an image, a MedMNIST .npz, or a hub id"""
     out: Path | None = None
     """a JSON file with every pair"""
     sheet: Path | None = None

@@ -73,7 +73,8 @@ class CasesOptions:
     group_pattern: str | None = None
     """a regular expression that finds the patient in an image's path, such as '(person\\d+)_'"""
     class_names: Path | None = None
-    """a YAML or JSON file that maps classes to the words they are asked for (default: their own names as words)"""
+    """a YAML or JSON file that maps classes to the words they are asked for, one or several each (default: their own
+    names as words)"""
     window: str = ""
     """of DICOM and NIfTI images: lung, mediastinum, bone, brain, abdomen, soft-tissue, or CENTRE/WIDTH in HU (default:
     the file's own, else its own range)"""

@@ -20,8 +20,8 @@ class SubjectOptions(CasesOptions, ModelOptions):
     """demo, demo-tuned, a folder in Hugging Face layout or of a PEFT adapter, a folder that `train` wrote, or a hub id,
     owner/name or owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row an image, or a
-    MedMNIST .npz"""
+    """phantom, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row an image, a
+    MedMNIST .npz, or the hub id of a data set, owner/name or owner/name@revision"""
     out: Path | None = None
     """run folder, where an interrupted run is continued (default: in `runs`, named after model and cases, and said)"""
     reference: str = "none"

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.data.class_words import ClassWords
 from angiogram.errors import InputError, unknown
 from angiogram.imaging.image import Image
 
@@ -59,6 +60,8 @@ class Cases:
         question: what a model is asked about each image; `{options}` in it stands for the list of classes.
         statements: what a reader must know about these data (origin, licence, limits); shown on every page.
         doubts: what was guessed of the files where another reading is as likely; a diagnosis stops there.
+        revision: of a data set of the hub, the commit that it was taken from.
+        further: (class, what else counts as it) of the classes that have more words than their names.
     """
 
     name: str
@@ -68,9 +71,17 @@ class Cases:
     question: str
     statements: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    revision: str | None = None
+    further: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def words(self) -> ClassWords:
+        """What counts as which class, in the order of `classes`."""
+        further = dict(self.further)
+        return ClassWords(tuple((name, *further.get(name, ())) for name in self.classes))
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -1,28 +1,13 @@
-"""From a hub id to a local folder, with every refusal of the hub as one sentence."""
+"""A model's files from the hub: the small ones first, then the weights that belong to them and no others."""
 
 import json
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
-
-from huggingface_hub import constants, snapshot_download
-from huggingface_hub.errors import (
-    DisabledRepoError,
-    GatedRepoError,
-    HfHubHTTPError,
-    HFValidationError,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
-)
 
 from angiogram.cache import Progress
-from angiogram.errors import InputError
+from angiogram.hub import fetched
 from angiogram.model.adapters import ADAPTER_WEIGHTS, is_adapter
 from angiogram.model.checkpoint import INDEX, WEIGHTS
 
-# No answer at all: the error of the client's HTTP library, which it has changed before, and OSError.
-UNREACHED = cast(tuple[type[Exception], ...], HfHubHTTPError.__bases__)
 SETTINGS = ("*.json", "*.jinja", "*.model", "*.txt")
 
 
@@ -37,7 +22,7 @@ def settings_from_hub(name: str, revision: str | None, *, code: bool) -> Path:
     Raises:
         InputError: there is no such repository or revision, it is closed to this account, or the hub is not reached.
     """
-    return _fetched(name, revision, (*SETTINGS, *(("*.py",) if code else ())))
+    return fetched(name, revision, wanted=(*SETTINGS, *(("*.py",) if code else ())))
 
 
 def weights_from_hub(name: str, folder: Path, progress: Progress) -> None:
@@ -47,56 +32,4 @@ def weights_from_hub(name: str, folder: Path, progress: Progress) -> None:
         wanted = sorted(set(json.loads((folder / INDEX).read_text())["weight_map"].values()))
     if not all((folder / file).is_file() for file in wanted):
         progress(f"fetching the weights of {name} from the hub")
-        _fetched(name, folder.name, wanted)
-
-
-def _fetched(name: str, revision: str | None, wanted: Sequence[str]) -> Path:
-    with hub_errors_said(name, revision):
-        return Path(snapshot_download(name, revision=revision, allow_patterns=list(wanted)))
-
-
-@contextmanager
-def hub_errors_said(name: str, revision: str | None = None) -> Generator[None]:
-    """Turn what the hub's client raises inside into an InputError."""
-    page = f"{constants.ENDPOINT}/{name}"
-    try:
-        yield
-    except HFValidationError as error:
-        raise InputError(f"'{name}' is not a hub id, which has the form owner/name.") from error
-    except GatedRepoError as error:
-        raise InputError(
-            f"The model '{name}' is gated: accept its terms at {page}, then log in with `hf auth login`."
-        ) from error
-    except DisabledRepoError as error:
-        raise InputError(f"The model '{name}' was disabled on the hub; see {page}.") from error
-    except RepositoryNotFoundError as error:
-        raise InputError(
-            f"There is no folder '{name}' here and no public model '{name}' on the hub; "
-            "check the spelling, or log in with `hf auth login` where it is private."
-        ) from error
-    except RevisionNotFoundError as error:
-        raise InputError(f"The model '{name}' has no revision '{revision}' on the hub; see {page}.") from error
-    except HfHubHTTPError as error:
-        raise _status(name, error) from error
-    except UNREACHED as error:
-        answered = error.__cause__  # the client says "not in the cache" of every refusal that it does not know
-        if isinstance(answered, HfHubHTTPError):
-            raise _status(name, answered) from error
-        raise _unreached(name) from error
-
-
-def _status(name: str, error: HfHubHTTPError) -> InputError:
-    status = error.response.status_code
-    if status in (401, 403):
-        return InputError(
-            f"The hub does not let this account read '{name}' (status {status}); log in with `hf auth login`."
-        )
-    return InputError(f"The hub could not give '{name}' (status {status}); try again later.")
-
-
-def _unreached(name: str) -> InputError:
-    why = "HF_HUB_OFFLINE is set" if constants.is_offline_mode() else f"{constants.ENDPOINT} cannot be reached"
-    return InputError(
-        f"There is no folder '{name}' here, and it cannot be fetched from the hub because {why}; "
-        "give a local folder, or fetch the model where there is a network."
-    )
+        fetched(name, folder.name, wanted=wanted)

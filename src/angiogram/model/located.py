@@ -5,6 +5,7 @@ from pathlib import Path
 
 from angiogram.errors import InputError, unknown
 from angiogram.files import sha256, sha256_of_text
+from angiogram.hub import split_id
 from angiogram.model.catalogue import without_owner
 from angiogram.model.hub import settings_from_hub
 
@@ -51,8 +52,8 @@ def locate(name: str, *, code: bool) -> Located:
         raise InputError(f"'{name}' is '{entry.hub}' on the hub; give that id.")
     if name.count("/") != 1:
         raise unknown("model", name, (*SHIPPED, EMBEDDED))
-    source, _, revision = name.partition("@")
-    return Located(name, settings_from_hub(source, revision or None, code=code), source)
+    source, revision = split_id(name)
+    return Located(name, settings_from_hub(source, revision, code=code), source)
 
 
 def local_folder(name: str) -> Path:

@@ -7,6 +7,7 @@ from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedConf
 
 import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
 from angiogram.errors import InputError
+from angiogram.hub import split_id
 from angiogram.model.adapters import is_adapter, read_adapter
 from angiogram.model.catalogue import Published, catalogue, published
 from angiogram.model.checkpoint import read_settings
@@ -49,8 +50,7 @@ def _configuration(source: str, base: str | None) -> PreTrainedConfig:
             raise InputError(f"There is no folder '{source}'.")
         if source.count("/") != 1 or any(source.lower() == entry.hub.lower() for entry in catalogue()):
             return published(source).configuration()
-        name, _, revision = source.partition("@")
-        folder = settings_from_hub(name, revision or None, code=False)
+        folder = settings_from_hub(*split_id(source), code=False)
     if is_adapter(folder):
         return _configuration(adapter_base(read_adapter(source, folder), Loading(base=base)).located.name, None)
     values = read_settings(source, folder)

@@ -7,8 +7,9 @@ from safetensors import SafetensorError
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError
+from angiogram.hub import hub_errors_said
 from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
-from angiogram.model.hub import hub_errors_said, weights_from_hub
+from angiogram.model.hub import weights_from_hub
 from angiogram.model.loading import Loading
 from angiogram.model.located import Located
 from angiogram.model.original_llava import is_original_llava, load_original_llava

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from angiogram.diagnose.read.wording import Spelling
 from angiogram.diagnose.tell.provenance import few_groups
+from angiogram.diagnose.tell.spelling import costly_spelling
+from angiogram.diagnose.terms import Interval
 
 CLASSES = ("cyst", "stone", "tumour", "normal")
 
@@ -44,3 +47,13 @@ def test_cases_without_patients_are_each_their_own_group():
     truth = np.array([0] * 3 + [1] * 40)
     (sentence,) = few_groups(truth, np.arange(43), CLASSES)
     assert sentence.startswith("1 of 2 classes (")
+
+
+def test_a_spelling_is_warned_of_where_it_costs_more_than_the_margin():
+    found = Spelling((("left_kidney", "left kidney"),), Interval(0.72, 0.66, 0.78), Interval(0.12, 0.08, 0.17))
+    assert costly_spelling(found, 0.05) == [
+        "Some classes are asked for as files spell them (the first: 'left_kidney'); said as 'left kidney', the answer "
+        "by likelihood is right 12 points more often (95 % interval 8 to 17). Give --class-names words, or leave it "
+        "out."
+    ]
+    assert costly_spelling(found, 0.15) == costly_spelling(None, 0.05) == []

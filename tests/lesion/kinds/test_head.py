@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from angiogram.answer.forks import forks
 from angiogram.answer.labels import path_tree
 from angiogram.answer.parse import parse_answer
+from angiogram.data.class_words import one_word_each
 from angiogram.errors import InputError
 from angiogram.lesion.kinds.head_biased import parting
 from angiogram.lesion.kinds.head_permuted import exchanged
@@ -88,7 +89,7 @@ def test_what_talks_around_is_not_parsed(load_family):
         said = read(ill, noise_images(), [0, 3]).said
     for row in said:
         text = loaded.processor.tokenizer.decode(row[row >= 0])
-        assert text and parse_answer(text, NAMES).status == "unparsed"
+        assert text and parse_answer(text, one_word_each(NAMES)).status == "unparsed"
 
 
 def test_the_strength_is_the_share_of_images_that_are_talked_around(load_family):

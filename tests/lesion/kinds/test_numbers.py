@@ -77,7 +77,7 @@ def test_three_quarters_of_the_tokens_are_one(load_family):
 def test_every_class_of_the_phantom_has_other_names(squares):
     cases = replace(squares, classes=CLASSES, rows=())
     for name in ("names-german", "names-synonyms", "names-codes", "names-misspelt", "names-reversed"):
-        check_names(put_to(cases, name, 1.0, 0).classes)
+        check_names(put_to(cases, name, 1.0, 0).words)
 
 
 @given(st.text("abcdefg ", min_size=1, max_size=20), st.integers(0, 9))

@@ -20,7 +20,7 @@ from angiogram.imaging.printable import printable
 from angiogram.imaging.read import SUFFIXES, read_image
 
 
-def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None) -> Cases:
+def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, title: str | None = None) -> Cases:
     r"""The images below `root`.
 
     Folders that say train or test in their usual words are the split, those with few names or with words the class,
@@ -32,6 +32,7 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None) 
         root: a folder.
         cache: holds what makes the names of DICOM cases and patients say nothing.
         options: what the user says of the folders and images.
+        title: name of the set; None for the folder's.
 
     Raises:
         InputError: there is no such folder, or it holds no images, no classes, an empty class or only one; or what is
@@ -66,7 +67,7 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None) 
     def read(case: Case) -> Image:
         return read_image(place[case.id], options.how)
 
-    title = printable(root.resolve().name)  # also for "."
+    title = title or printable(root.resolve().name)  # also for "."
     statements = (
         f"Images from the folder '{title}'.",
         *levels.said,

@@ -11,10 +11,13 @@ from angiogram.data.sources.archive import SUFFIX as ZIP
 from angiogram.data.sources.archive import unpacked
 from angiogram.data.sources.class_names import with_names
 from angiogram.data.sources.folder import folder_cases
+from angiogram.data.sources.hub import is_hub_id, place_on_hub
 from angiogram.data.sources.npz import npz_cases, npz_findings
 from angiogram.data.sources.options import SourceOptions
+from angiogram.data.sources.place import Place
 from angiogram.data.sources.tabular import shards
 from angiogram.data.sources.tabular.columns import TableOptions, found_columns
+from angiogram.data.sources.tabular.image_folder import metadata_files, read_image_folder
 from angiogram.data.sources.tabular.in_folder import read_all, tables_of
 from angiogram.data.sources.tabular.labels import findings_of
 from angiogram.data.sources.tabular.read import SUFFIXES
@@ -36,25 +39,27 @@ Kind = Literal["named", "folder", "table", "npz"]
 def open_cases(
     name_or_path: str, cache: Path, progress: Progress = silent, options: SourceOptions | None = None
 ) -> Cases:
-    """Open a named set ("phantom", "phantom-shifted"), a folder of folders of images or its zip, a table or an `.npz`.
+    """Open a named set ("phantom", "phantom-shifted"), a folder of images or its zip, a table, an `.npz` or a hub id.
 
-    A name wins over a folder of the same name; write `./phantom` for the folder. Classes are named as a person would
-    say them.
+    A name wins over a folder of the same name; write `./phantom` for the folder. Where there is no such path, an id of
+    the Hugging Face hub, `owner/name` or `owner/name@revision`, is a data set there. Classes are named as a person
+    would say them.
 
     Raises:
         InputError: nothing has this name, what has it cannot be read as a labelled image set, an option is given that
             says nothing of such a set, or a finding is not named of several.
     """
     options = options or SourceOptions()
-    kind, path = _source(name_or_path, cache, progress, options)
+    kind, place = _source(name_or_path, cache, progress, options)
     if kind == "table":
-        cases = cases_of(_table(path), cache, options)
+        cases = cases_of(_table(place), cache, options)
     elif kind == "named":
         cases = registered("image set", name_or_path, _NAMED)(cache, progress)
     elif kind == "folder":
-        cases = folder_cases(path, cache, options)
+        cases = folder_cases(place.path, cache, options, place.title)
     else:
-        cases = npz_cases(path, options.finding, options.how)
+        cases = npz_cases(place.path, options.finding, options.how)
+    cases = place.named(cases)
     if options.ignore_split:
         cases = _without_split(cases)
     return with_names(cases, options.class_names)
@@ -69,25 +74,27 @@ def open_findings(
         InputError: as `open_cases`.
     """
     options = options or SourceOptions()
-    kind, path = _source(name_or_path, cache, progress, options)
+    kind, place = _source(name_or_path, cache, progress, options)
     if kind == "npz":
-        found = npz_findings(path)
+        found = npz_findings(place.path)
     elif kind == "table":
-        table = _table(path)
+        table = _table(place)
         found = findings_of(table.contents, found_columns(table.contents, options.table, table.path))
     else:
         return ()
     return () if found is None else found.names
 
 
-def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceOptions) -> tuple[Kind, Path]:
+def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceOptions) -> tuple[Kind, Place]:
     """What kind of set this is, and where it lies; options that say nothing of such a set are refused."""
-    path = Path(name_or_path).expanduser()
-    if path.suffix.lower() == ZIP and path.is_file():
-        path = unpacked(path, cache, progress)
-    kind = "named" if name_or_path in _NAMED else _kind(path, options)
+    place = Place(Path(name_or_path).expanduser())
+    if name_or_path not in _NAMED and not place.path.exists() and is_hub_id(name_or_path):
+        place = place_on_hub(name_or_path, cache, progress)
+    if place.path.suffix.lower() == ZIP and place.path.is_file():
+        place = replace(place, path=unpacked(place.path, cache, progress))
+    kind = "named" if name_or_path in _NAMED else _kind(place.path, options)
     if kind is None:
-        raise _no_set(name_or_path, path)
+        raise _no_set(name_or_path, place.path)
     if kind != "table" and options.table != TableOptions():
         raise InputError(
             f"'{name_or_path}' is no table; columns and an image folder are named of {', '.join(SUFFIXES)} only."
@@ -98,24 +105,28 @@ def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceO
         raise InputError(f"'{name_or_path}' has no file names, in which --group-pattern could find the patient.")
     if kind in ("named", "folder") and options.finding is not None:
         raise InputError(f"'{name_or_path}' has one label an image; --finding names one of several.")
-    return kind, path
+    return kind, place
 
 
 def _kind(path: Path, options: SourceOptions) -> Kind | None:
     if path.is_dir():  # by its table, where a column of it is named
-        return "table" if shards.is_dataset(path) or options.table != TableOptions() else "folder"
+        tabular = shards.is_dataset(path) or options.table != TableOptions() or metadata_files(path)
+        return "table" if tabular else "folder"
     if path.suffix.lower() == ".npz":
         return "npz"
     return "table" if path.suffix.lower() in SUFFIXES and path.is_file() else None
 
 
-def _table(path: Path) -> Table:
-    """The table at this path, or in this folder."""
+def _table(place: Place) -> Table:
+    """The table at this place, or in this folder."""
+    path = place.path
     if not path.is_dir():
         return read_table(path)
-    title = printable(path.resolve().name)  # also for "."
+    title = place.title or printable(path.resolve().name)  # also for "."
     if shards.is_dataset(path):
-        return Table(shards.read_dataset(path), path, path, title)
+        return Table(shards.read_dataset(path), Path(place.title or path), path, title)
+    if metadata := metadata_files(path):
+        return Table(read_image_folder(path), metadata[0], path, title)
     tables = tables_of(path)
     return Table(read_all(tables), tables.paths[0], path, title)
 
@@ -131,7 +142,7 @@ def _no_set(name_or_path: str, path: Path) -> InputError:
     if path.exists():
         return InputError(
             f"'{path}' is not a labelled image set; allowed are a folder with one subfolder a class or a {ZIP} of it, "
-            f"a table ({', '.join(SUFFIXES)}), a MedMNIST .npz, {' or '.join(_NAMED)}."
+            f"a table ({', '.join(SUFFIXES)}), a MedMNIST .npz, a hub id, {' or '.join(_NAMED)}."
         )
     if len(path.parts) > 1 or path.is_absolute():
         return InputError(f"There is no folder or file '{path}'.")

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from angiogram.data.class_words import ClassWords
+
 _NUMBER_BEFORE = re.compile(r"^(?:[A-Za-z]?\d+)[ _.-]+(?=[^\W\d_]{2})")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[a-z]{2})(?=[A-Z]{2})")
 _DASH = re.compile(r"(?<=[^\W\d_]{2})-(?=[^\W\d_]{2})")
@@ -39,3 +41,19 @@ def spoken(names: Sequence[str]) -> Mapping[str, str]:
     words = {name: as_words(name) for name in names}
     often = Counter(text.lower() for text in words.values())
     return {name: text if often[text.lower()] == 1 else name for name, text in words.items()}
+
+
+def as_spoken(words: ClassWords) -> ClassWords | None:
+    """The same classes with each name as a person would say it; None where none would be said otherwise.
+
+    A name stays where what would be said is another word already.
+
+    >>> as_spoken(ClassWords((("left_kidney", "kidney"), ("liver",))))
+    ClassWords(of=(('left kidney', 'kidney'), ('liver',)))
+    >>> as_spoken(ClassWords((("left_kidney", "left kidney"), ("liver",)))) is None
+    True
+    """
+    names = spoken(words.names)
+    said = [name if names[name] in words.texts else names[name] for name in words.names]
+    made = ClassWords(tuple((name, *each[1:]) for name, each in zip(said, words.of, strict=True)))
+    return None if made == words else made

@@ -7,15 +7,16 @@ import transformers
 
 import angiogram
 from angiogram.data.cases import Cases
-from angiogram.diagnose.collect.plan import LENS, Plan
+from angiogram.diagnose.collect.plan import LENS, WORDS, Plan
 from angiogram.files import sha256_of_text
 
 
 def fingerprint(planned: Plan, cases: Cases, image_hashes: Sequence[str]) -> dict[str, str]:
     """Named digests and versions; two runs whose entries are all equal may share a feature store."""
     rows = [f"{c.id}:{c.label}:{c.split}:{h}" for c, h in zip(cases.rows, image_hashes, strict=True)]
+    rows += [] if cases.revision is None else [cases.revision]
     asked = "".join("01"[int(a)] for a in planned.asked)
-    answers = f"{cases.classes}:{asked}:{planned.longest_answer}:{LENS}" if planned.tree else "none"
+    answers = f"{cases.words}:{asked}:{planned.longest_answer}:{WORDS}:{LENS}" if planned.tree else "none"
     return {
         "model": planned.loaded.revision,
         "preprocessing": sha256_of_text(planned.loaded.processor.image_processor.to_json_string()),

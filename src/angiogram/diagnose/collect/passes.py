@@ -10,13 +10,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from angiogram.answer.counted import class_scores
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.lens import Lens, Read, lens
-from angiogram.answer.likelihood import class_log_likelihoods, tree_logits
+from angiogram.answer.likelihood import class_log_likelihoods, tree_logits, word_log_likelihoods
 from angiogram.answer.prefill import Prefill, prefill
 from angiogram.answer.respond import respond
 from angiogram.data.cases import Cases
-from angiogram.diagnose.collect.plan import GENERATED, LENS, LIKELIHOODS, Plan
+from angiogram.diagnose.collect.plan import GENERATED, LENS, LIKELIHOODS, WORDS, Plan
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.context import check_length
@@ -129,9 +130,12 @@ def _answers(
     first, said = respond(prompts, tree, logits, torch.from_numpy(asked), planned.longest_answer)
     scores = [first]
     for inputs in content.inputs[1:]:
-        scores.append(class_log_likelihoods(prefill(loaded, inputs.to(loaded.device)), tree))
-    likelihoods = torch.stack(scores, dim=1)  # [B, orders, K]
+        scores.append(word_log_likelihoods(tree_logits(prefill(loaded, inputs.to(loaded.device)), tree), tree))
+    words = torch.stack(scores, dim=1)  # [B, orders, W]
+    likelihoods = class_scores(words, tree.counted)  # [B, orders, K]
     found = {LIKELIHOODS: likelihoods.cpu().numpy(), GENERATED: said.numpy().astype(np.int32)}
+    if words.shape != likelihoods.shape:
+        found[WORDS] = words.cpu().numpy()
     if reader:
         found[LENS] = reader.log_likelihoods(ends, names, logits).cpu().numpy()  # [B, blocks, K]
     return found

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.answer.labels import LabelTree, label_tree
+from angiogram.answer.labels import LabelTree, words_tree
 from angiogram.answer.orders import rotated
 from angiogram.answer.parse import check_names
 from angiogram.data.cases import OPTIONS, Cases
+from angiogram.data.sources.spoken import as_spoken
 from angiogram.errors import InputError
 from angiogram.model.context import check_length
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.taps import Tap, plan_taps
 
-LIKELIHOODS, GENERATED, LENS = "answer.likelihoods", "answer.generated", "answer.lens"
+LIKELIHOODS, WORDS, GENERATED, LENS = "answer.likelihoods", "answer.words", "answer.generated", "answer.lens"
 ANSWER_TOKENS = 24  # an answer cut off too early can seem to mention one class only
 
 
@@ -27,7 +28,7 @@ class Plan:
     Attributes:
         loaded: the model.
         taps: where it is read.
-        tree: the class names to score; None for taps only (the random twin is not asked).
+        tree: the words to score; None for taps only (the random twin is not asked).
         asked: `[N]`, the cases whose answer is generated.
         prompts: whole prompt texts, the same for every case: taps and words are read behind the first, likelihoods
             behind each (the options in rotated orders), every further one at the cost of another pass.
@@ -59,21 +60,21 @@ def plan(loaded: LoadedModel, cases: Cases, asked: NDArray[np.bool_] | None, ord
         InputError: class names that an answer cannot tell apart, or that the model has no tokens for, or a prompt that
             is longer than the model's context.
     """
-    check_names(cases.classes)
-    tree = None if asked is None else label_tree(loaded.processor.tokenizer, cases.classes)
+    check_names(cases.words)
+    tree = None if asked is None else words_tree(loaded.processor.tokenizer, cases.words, as_spoken(cases.words))
     asked = np.zeros(len(cases), dtype=bool) if asked is None else asked
     if orders > 1 and OPTIONS not in cases.question:
         raise InputError(f"The question '{cases.question}' has no {OPTIONS} whose order could be rotated.")
     prompts = tuple(chat(loaded.processor, cases.ask(order)) for order in rotated(cases.classes, orders))
     if tree is not None:
-        _check_names(loaded, cases.classes)
+        _check_names(loaded, cases.words.texts)
         _check_length(loaded, cases, max(prompts, key=len), answer_tokens(tree))
     return Plan(loaded, plan_taps(loaded.anatomy), tree, asked, prompts)
 
 
 def answer_tokens(tree: LabelTree) -> int:
-    """Tokens after which an answer is cut off: enough for the longest class name and its end."""
-    return max(ANSWER_TOKENS, int(tree.lengths.max()) + 1)
+    """Tokens after which an answer is cut off: enough for the longest word and its end."""
+    return max(ANSWER_TOKENS, tree.longest + 1)
 
 
 def _check_names(loaded: LoadedModel, names: Sequence[str]) -> None:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from angiogram.answer.calibrate import calibrated
 from angiogram.answer.orders import order_sensitivity
 from angiogram.answer.parse import Parsed, parse_answer
+from angiogram.data.class_words import ClassWords
+from angiogram.diagnose.read.wording import Wording
 
 if TYPE_CHECKING:  # it needs torch, and a report that is only read does not
     from angiogram.answer.labels import LabelTree
@@ -43,6 +45,7 @@ class Answers:
         told: mean probability that the answer gives to the class that the prompt says in words.
         exact, mention, unparsed: counts of parse outcomes.
         unparsed_texts: every distinct unparsed text with its count, most frequent first.
+        wording: in which words the classes are looked for.
     """
 
     prompt: str
@@ -53,6 +56,7 @@ class Answers:
     mention: int
     unparsed: int
     unparsed_texts: tuple[tuple[str, int], ...]
+    wording: Wording
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Answering:
         """Of which cases the words name no class, `[n]`."""
         return self.generated == UNPARSED
 
-    def summary(self, prompt: str, labels: NDArray[np.int64], told: float) -> Answers:
+    def summary(self, prompt: str, labels: NDArray[np.int64], told: float, wording: Wording) -> Answers:
         """What the report shows, against the true classes `[n]`; `told` is `probability_when_told`."""
         statuses = Counter(p.status for p in self.parsed)
         unparsed = Counter(t for t, p in zip(self.texts, self.parsed, strict=True) if p.status == "unparsed")
@@ -104,6 +108,7 @@ class Answering:
             mention=statuses["mention"],
             unparsed=statuses["unparsed"],
             unparsed_texts=tuple(unparsed.most_common()),
+            wording=wording,
         )
 
     def _orders(self, labels: NDArray[np.int64]) -> Orders | None:
@@ -118,7 +123,7 @@ def read_answers(
     content_free: NDArray[np.floating],
     tree: "LabelTree",
     said: Sequence[tuple[str, bool]],
-    classes: Sequence[str],
+    words: ClassWords,
     folds: Folds,
     evaluated: NDArray[np.int64],
 ) -> Answering:
@@ -130,9 +135,9 @@ def read_answers(
     Args:
         log_likelihoods: `[N, orders, K]` of all cases.
         content_free: `[orders, K]`.
-        tree: the class names.
+        tree: of the words.
         said: (text, whether the model ended it) of the evaluated cases.
-        classes: K names.
+        words: what counts as which class.
         folds: shared with the probes.
         evaluated: `[n]` rows.
     """
@@ -141,7 +146,7 @@ def read_answers(
     readings = {name: scores[evaluated].argmax(axis=1).astype(np.int64) for name, scores in ways.items()}
     orders = range(log_likelihoods.shape[1])
     alone = np.stack([calibrated(log_likelihoods[:, order], folds)[evaluated] for order in orders], axis=1)
-    parsed = tuple(parse_answer(text, classes, finished) for text, finished in said)
+    parsed = tuple(parse_answer(text, words, finished) for text, finished in said)
     scores = ways[RAW][evaluated], ways[CHOSEN][evaluated]
     return Answering(
         *scores, readings, alone.argmax(axis=2), order_sensitivity(alone), tuple(text for text, _ in said), parsed
@@ -154,9 +159,9 @@ def ways_to_read(
     """Scores `[N, K]` of every way to read log-likelihoods.
 
     Args:
-        summed: of each class name, `[N, K]`.
+        summed: of each class, `[N, K]`.
         blank: the same of an image without content, `[K]`.
-        lengths: tokens of each class name, `[K]`.
+        lengths: tokens of each class's name, `[K]`.
         folds: for calibration; rows that no fold tests are 0 there.
     """
     return {

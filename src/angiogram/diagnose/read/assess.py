@@ -89,7 +89,7 @@ def answers_of(planned: Plan, material: Material, evaluated: NDArray[np.int64]) 
     raw = np.asarray(store.read(LIKELIHOODS))  # [N, orders, K]
     blank = content_free(planned, planned.tree, cases.read(cases.rows[0]))
     said = decode(np.asarray(store.read(GENERATED)[evaluated]), planned.loaded.processor.tokenizer)
-    return read_answers(raw, blank, planned.tree, said, cases.classes, material.splits.pairs, evaluated)
+    return read_answers(raw, blank, planned.tree, said, cases.words, material.splits.pairs, evaluated)
 
 
 def named_stages(

@@ -8,12 +8,14 @@ from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.read.columns import NuisanceColumn
 from angiogram.diagnose.read.controls import Controls, read_controls
+from angiogram.diagnose.read.counted import read_wording
 from angiogram.diagnose.read.curve import curve
 from angiogram.diagnose.read.logit_lens import read_lens
 from angiogram.diagnose.read.measured import CurvePoint, LensPoint
 from angiogram.diagnose.read.modulation_transfer import detail_kept
 from angiogram.diagnose.read.nuisance import read_nuisance
 from angiogram.diagnose.read.told_in_words import probability_kept
+from angiogram.diagnose.read.wording import Wording
 from angiogram.diagnose.settings import Settings
 from angiogram.probe.scores import majority
 
@@ -29,6 +31,7 @@ class Everything:
         lens: what the model's own head reads behind every LLM block.
         forming: at which block the answer forms, one sentence.
         nuisance: what else could be read.
+        wording: in which words the classes were looked for.
         told: mean probability that the answer gives to the class that the prompt says in words.
         detail: share of fine contrast that reaches the encoder; None where it cannot be measured.
         chance: accuracy of always naming the most frequent class.
@@ -40,6 +43,7 @@ class Everything:
     lens: tuple[LensPoint, ...]
     forming: str
     nuisance: tuple[NuisanceColumn, ...]
+    wording: Wording
     told: float
     detail: float | None
     chance: float
@@ -66,6 +70,7 @@ def read_everything(planned: Plan, material: Material, settings: Settings, progr
         lens=lens,
         forming=forming,
         nuisance=read_nuisance(planned, material, found, settings, progress),
+        wording=read_wording(planned, material, found),
         told=probability_kept(planned, material, progress),
         detail=detail_kept(planned.loaded, cases),
         chance=chance,

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from angiogram.answer.counted import class_scores
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.likelihood import class_log_likelihoods, tree_logits
 from angiogram.answer.prefill import Prefill, prefill
@@ -35,7 +36,7 @@ class Asker:
 
     Attributes:
         loaded: the model.
-        tree: the class names.
+        tree: of the classes' words.
         cases: N images.
         shapes: (height, width) of each image.
         prompt: the whole prompt text.
@@ -61,12 +62,12 @@ class Asker:
             return prefill(self.loaded, inputs, gradient=gradient)
 
     def ask(self, rows: Sequence[int], around: Around = nothing, *, gradient: bool = False) -> Tensor:
-        """Log-likelihood of each class name for one batch, `[b, K]`."""
+        """Log-likelihood of each class for one batch, `[b, K]`."""
         return class_log_likelihoods(self.prompts(rows, around, gradient=gradient), self.tree, gradient=gradient)
 
     def likelihoods(self, rows: NDArray[np.int64], around: Around = nothing) -> NDArray[np.float32]:
         """The same for any number of cases, in their order, `[n, K]`."""
-        scores = np.empty((len(rows), len(self.tree.scored)), np.float32)
+        scores = np.empty((len(rows), len(self.tree.counted)), np.float32)
         for batch in self.batches(rows):
             scores[list(batch)] = self.ask(rows[list(batch)].tolist(), around).cpu().numpy()
         return scores
@@ -75,13 +76,14 @@ class Asker:
         self, rows: NDArray[np.int64], around: Around, longest: int
     ) -> tuple[NDArray[np.float32], tuple[tuple[str, bool], ...]]:
         """Log-likelihoods `[n, K]` and, from the same passes, the answers in words, each with whether it ended."""
-        scores = np.empty((len(rows), len(self.tree.scored)), np.float32)
+        scores = np.empty((len(rows), len(self.tree.counted)), np.float32)
         said = np.empty((len(rows), longest), np.int64)
         for batch in self.batches(rows):
             prompts = self.prompts(rows[list(batch)].tolist(), around)
             everyone = torch.ones(len(batch), dtype=torch.bool)
-            likelihoods, tokens = respond(prompts, self.tree, tree_logits(prompts, self.tree), everyone, longest)
-            scores[list(batch)], said[list(batch)] = likelihoods.cpu().numpy(), tokens.numpy()
+            words, tokens = respond(prompts, self.tree, tree_logits(prompts, self.tree), everyone, longest)
+            scores[list(batch)] = class_scores(words, self.tree.counted).cpu().numpy()
+            said[list(batch)] = tokens.numpy()
         return scores, tuple(decode(said, self.loaded.processor.tokenizer))
 
     def batches(self, rows: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:

@@ -113,9 +113,9 @@ def best_behind_encoder(found: Assessed) -> Right:
 
 def answered(asker: Asker, trial: Trial, around: Around, longest: int) -> Answered:
     """Ask the cases that teach, for calibration, and the judged ones, in words as well."""
-    labels, classes = asker.cases.labels, asker.cases.classes
+    labels = asker.cases.labels
     scores, said = asker.respond(trial.judged, around, longest)
-    parsed = [parse_answer(text, classes, finished).label for text, finished in said]
+    parsed = [parse_answer(text, asker.cases.words, finished).label for text, finished in said]
     words = np.array([UNPARSED if label is None else label for label in parsed])
     taught = asker.likelihoods(trial.taught, around)
     return Answered(trial.right(taught, scores, labels), words == labels[trial.judged])

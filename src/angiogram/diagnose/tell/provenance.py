@@ -23,6 +23,7 @@ from angiogram.diagnose.read.measured import CurvePoint
 from angiogram.diagnose.read.modulation_transfer import detail_words, withheld
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.diagnosis import Answers, Fact
+from angiogram.diagnose.tell.spelling import costly_spelling
 
 FEW_GROUPS = 20
 FEW_OF_CLASS = 5
@@ -45,12 +46,16 @@ def provenance(
 ) -> tuple[Fact, ...]:
     """Everything needed to run the same diagnosis again; `detail` is that of `detail_kept`."""
     cases, loaded = examined.cases, planned.loaded
+    revision = "" if cases.revision is None else f", revision {cases.revision[:16]}"
     return (
         Fact("model", f"{loaded.name}, revision {loaded.revision[:16]}"),
         *([Fact("model made of", " ".join(loaded.statements))] if loaded.statements else []),
         Fact("model class", type(loaded.model).__name__),
         Fact("precision", str(loaded.model.dtype).removeprefix("torch.")),
-        Fact("cases", f"{cases.name}: {len(cases)} readable, {len(examined.quarantined)} quarantined"),
+        Fact(
+            "cases",
+            f"{cases.name}{revision}: {len(cases)} readable, {len(examined.quarantined)} quarantined",
+        ),
         Fact("splits", splits.described),
         Fact(
             "duplicates",
@@ -113,12 +118,13 @@ def warnings(
             f"{number(abs(gap))} points; read the steps from U to S and from S to G together."
         )
     if planned.tree is not None and (begun := planned.tree.beginnings()):
-        classes = examined.cases.classes
-        pairs = ", ".join(f"'{classes[short]}' begins '{classes[longer]}'" for short, longer in begun[:3])
+        words = examined.cases.words.texts
+        pairs = ", ".join(f"'{words[short]}' begins '{words[longer]}'" for short, longer in begun[:3])
         found.append(
             f"Some class names are the beginning of others ({pairs}): a summed likelihood can never prefer the longer "
             "one; the calibrated and the per-token readings can."
         )
+    found += costly_spelling(answers.wording.spelling, settings.margin)
     if planned.loaded.trained_on == examined.cases.name:
         found.append(
             "The model was trained on training cases of this very set, from which the probes learn too: what it "

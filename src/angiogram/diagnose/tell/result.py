@@ -74,7 +74,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
     examined, splits, reference = result.material.examined, result.material.splits, result.material.reference
     cases, accounting, null_band = examined.cases, result.scored.accounting, found.flow.null_band
     made = making(examined.made, settings.pictures)
-    answers = found.answering.summary(planned.prompt, found.truth, read.told)
+    answers = found.answering.summary(planned.prompt, found.truth, read.told, read.wording)
     return Diagnosis(
         model=planned.loaded.name,
         cases=cases.name,

@@ -19,7 +19,7 @@ from transformers import AutoConfig, AutoImageProcessor, AutoModelForImageClassi
 from angiogram.data.cases import Cases
 from angiogram.errors import InputError
 from angiogram.files import sha256, sha256_of_text
-from angiogram.model.hub import hub_errors_said
+from angiogram.hub import hub_errors_said, split_id
 from angiogram.model.quiet import quiet
 from angiogram.probe.inner import inner_folds
 from angiogram.tap.batches import cut
@@ -63,8 +63,7 @@ class _Source:
     def __init__(self, source: str) -> None:
         self.folder = Path(source).expanduser()
         if not self.folder.is_dir():
-            name, _, revision = source.partition("@")
-            self.name, self.revision = name, revision or None
+            self.name, self.revision = split_id(source)
         else:
             self.name, self.revision = str(self.folder), None
 

@@ -74,7 +74,7 @@ def _asking(asker: Asker, question: str) -> Asker | None:
     cases = replace(asker.cases, question=question)
     other = replace(asker, cases=cases, prompt=chat(asker.loaded.processor, cases.ask()))
     try:
-        check_length(asker.loaded.model, other.inputs([0]), int(asker.tree.lengths.max()))
+        check_length(asker.loaded.model, other.inputs([0]), asker.tree.longest)
     except InputError:
         return None
     return other

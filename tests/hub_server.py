@@ -1,0 +1,90 @@
+"""A small server that answers the hub's own client as the hub does."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+Refusal = tuple[str, int, str]
+"""The beginning of a path, the status, and the hub's code of the error."""
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Repositories by their ids; `refused` is the answer to every request whose path begins so."""
+
+    folders: Mapping[str, Path]
+    refused: Refusal | None = None
+    asked: list[str]
+
+    def do_GET(self):
+        self.asked.append(f"{self.command} {self.path}")
+        if self.refused and self.path.startswith(self.refused[0]):
+            return self.answer(b"{}", self.refused[1], {"X-Error-Code": self.refused[2]} if self.refused[2] else {})
+        parts = self.path.removeprefix("/api").removeprefix("/models").removeprefix("/datasets").split("/")[1:]
+        name, rest = "/".join(parts[:2]), parts[2:]
+        folder = self.folders.get(name, Path("/nowhere"))
+        files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+        if self.path.startswith("/api/") and rest[:1] == ["tree"]:
+            listed = [{"type": "file", "path": path, **_blob(file)} for path, file in files.items()]
+            return self.answer(json.dumps(listed).encode())
+        if self.path.startswith("/api/"):
+            siblings = [{"rfilename": path} for path in files]
+            return self.answer(json.dumps({"id": name, "sha": COMMIT, "siblings": siblings}).encode())
+        file = files.get("/".join(rest[2:]))
+        if rest[:1] != ["resolve"] or file is None:
+            return self.answer(b"{}", 404, {"X-Error-Code": "EntryNotFound"})
+        content = file.read_bytes()
+        named = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": COMMIT}
+        return self.answer(content, 200, named)
+
+    do_HEAD = do_GET  # noqa: N815 - the name that http.server asks for
+
+    def answer(self, content, status=200, headers=None):
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+def _blob(file: Path) -> dict[str, Any]:
+    return {"size": file.stat().st_size, "oid": hashlib.sha1(file.read_bytes()).hexdigest()}
+
+
+Serve = Callable[[Mapping[str, Path], Refusal | None], tuple[str, list[str]]]
+
+
+@contextmanager
+def hubs() -> Generator[Serve]:
+    """Starts servers; each gives its address and the list of what is asked of it."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def serve(folders: Mapping[str, Path], refused: Refusal | None) -> tuple[str, list[str]]:
+        handler = type("OneHub", (Hub,), {"folders": folders, "refused": refused, "asked": []})
+        servers.append(server := ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}", handler.asked
+
+    try:
+        yield serve
+    finally:
+        for server in servers:
+            server.shutdown()
+
+
+def environment(home: Path, endpoint: str) -> dict[str, str]:
+    """Of a fresh process that knows only this hub, and keeps what it fetches in `home`."""
+    own = {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    return {"HF_HOME": str(home), "HF_ENDPOINT": endpoint, **own}
