@@ -6,9 +6,9 @@ honest names of what was planted; its credit is the share of the named ones that
 nothing would get stands beside them (`constant`). The embedded model (tuned) knows CT crops only and takes most of the
 time. The evidence of a diagnosis is kept in build/lesions and not gathered again. Writes results/lesions.json, which
 holds each part that was run with its commit and every outcome that was not right. `--subjects` takes some of the
-subjects, `--ladder free` leaves out the repairs that cost passes, as it is for the embedded model anyway: both stand in
-the result. `--no-harmless` leaves out the harmless changes, which are the same whatever part of the kinds is run.
-`--quick` runs four lesions on one small model and writes nothing.
+subjects, `--strengths` others than theirs, `--ladder free` leaves out the repairs that cost passes, as it is for the
+embedded model anyway: all of it stands in the result. `--no-harmless` leaves out the harmless changes, which are the
+same whatever part of the kinds is run. `--quick` runs four lesions on one small model and writes nothing.
 """
 
 import argparse
@@ -247,6 +247,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--quick", action="store_true", help="four lesions in one small model; nothing written")
     parser.add_argument("--half", choices=get_args(Half), default="tuning")
     parser.add_argument("--ladder", choices=get_args(Climbed), help="for all subjects")
+    parser.add_argument("--strengths", nargs="*", type=float, help="of the graded kinds, for all subjects")
     parser.add_argument("--no-harmless", action="store_true", help="leave out the harmless changes")
     parser.add_argument("--subjects", nargs="*", help=", ".join(each.name for each in (EMBEDDED, *SMALL)))
     asked = parser.parse_args(arguments)
@@ -256,6 +257,8 @@ def main(arguments: list[str]) -> None:
     chosen = [each for each in here if not asked.subjects or each.name in asked.subjects]
     if asked.ladder:
         chosen = [replace(each, ladder=asked.ladder) for each in chosen]
+    if asked.strengths:
+        chosen = [replace(each, strengths=tuple(asked.strengths)) for each in chosen]
     start, lesions, harmless = time.monotonic(), lesions_of(asked.half), () if asked.no_harmless else tuple(HARMLESS)
     with workers() as pool:
         parts = {each.name: pool.submit(run, each, lesions, harmless) for each in chosen}
@@ -267,6 +270,7 @@ def main(arguments: list[str]) -> None:
     before = json.loads(path.read_text()) if path.is_file() else {}
     halves = before.get("halves", {}) | {
         asked.half: of_half(asked.half, suites, {each.name: each.ladder for each in chosen}, time.monotonic() - start)
+        | {"strengths": {each.name: each.strengths for each in chosen}}
     }
     rights = {name: half["right"] for name, half in halves.items() if half["right"] is not None}
     record(
