@@ -185,9 +185,10 @@ def half_of_kinds(name: str, found: dict[str, Any]) -> str:
     models = ", ".join(f"{model} {share(part)}" for model, part in found["subjects"].items() if part is not None)
     spared = [name for name, ladder in found["ladders"].items() if ladder == "free"]
     climbed = f", {' and '.join(spared)} without repairs that cost passes" if spared else ""
+    full = ", at full strength" if set(map(tuple, found.get("strengths", {}).values())) == {(1.0,)} else ""
     part = "balanced part, frozen as well" if name == "balanced" else f"{name} half"
     return (
-        f"- **Known faults, {part}** ({found['kinds']} kinds{climbed}). After {found['verdict']['runs']} of "
+        f"- **Known faults, {part}** ({found['kinds']} kinds{full}{climbed}). After {found['verdict']['runs']} of "
         f"{found['runs']} runs with a planted fault the answer had fallen by 10 points or more; the diagnosis named it "
         f"in **{share(found['right'])}** (goal: 90 %; {models}), in {share(found['single'])} of these one fault alone, "
         f"else two; {share(found['right_as_printed'])} where all counts that the page names, with the fault or "
