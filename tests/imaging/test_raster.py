@@ -151,12 +151,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_raster(tmp_path / "a.png")
 
 
-def test_a_folder_is_not_an_image(tmp_path: Path) -> None:
-    (tmp_path / "a.png").mkdir()
-    with pytest.raises(InputError, match=r"a\.png' cannot be read: .*directory"):
-        read_raster(tmp_path / "a.png")
-
-
 def test_too_large_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raster, "MAX_PIXELS", 500)
     with pytest.raises(InputError, match="30x20 pixels; at most 0 megapixels"):
@@ -166,5 +160,5 @@ def test_too_large_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch: 
 def test_several_frames_are_refused(tmp_path: Path) -> None:
     first = Pillow.fromarray(RGB)
     first.save(tmp_path / "a.tif", save_all=True, append_images=[first, first])
-    with pytest.raises(InputError, match=r"a\.tif' holds 3 frames"):
+    with pytest.raises(InputError, match=r"a\.tif' holds several frames"):
         read_raster(tmp_path / "a.tif")

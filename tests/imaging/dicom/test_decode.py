@@ -250,3 +250,13 @@ def test_every_file_of_the_wheel_is_an_image_or_set_aside_in_one_sentence() -> N
         "waveform_ecg.dcm": "is no image but a DICOM object without pixels (12-lead ECG Waveform)",
     }.items():
         assert aside[name].endswith(f"{name}' {reason}.")
+
+
+def test_frames_that_a_header_only_says_are_not_looked_at_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("angiogram.imaging.dicom.slice.position", lambda *_: pytest.fail("a frame was placed"))
+    place = {"ImagePositionPatient": [0, 0, 0], "ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "PixelSpacing": [1, 1]}
+    path = write(tmp_path / "a.dcm", np.zeros((4, 4), np.uint8), NumberOfFrames=99_999, **place)
+    with pytest.raises(InputError, match=r"a\.dcm' is truncated: it holds 16 of 1599984 bytes of pixels"):
+        read_image(path)

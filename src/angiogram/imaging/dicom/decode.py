@@ -12,6 +12,7 @@ from angiogram.imaging.dicom.kinds import modality
 from angiogram.imaging.dicom.tags import PIXELS
 from angiogram.imaging.dicom.unfit import UnfitError, attempt
 from angiogram.imaging.dicom.values import whole, word
+from angiogram.imaging.scans import too_many_scans
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -169,6 +170,8 @@ def _refuse_other_codestream(dataset: "Dataset", index: int, name: str) -> None:
     stream = attempt(lambda: read_codestream(frame)) if frame is not None else None
     if stream is None or (stream.rows, stream.columns) != _shape(dataset)[:2]:
         raise UnfitError(f"is damaged, or not what it says: frame {index} is no {name} of its size")
+    if frame is not None and (problem := too_many_scans(frame)):
+        raise UnfitError(problem)
     if not stream.ends and name.startswith("JPEG lossless"):  # other decoders notice
         raise UnfitError(f"is truncated: frame {index} ({name}) has no end")
 

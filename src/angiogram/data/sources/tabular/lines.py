@@ -28,14 +28,19 @@ def read_lines(path: Path) -> Contents:
 def _row(path: Path, number: int, line: str) -> dict[str, str]:
     try:
         row: Any = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"Line {number} of '{path}' is not JSON: {error}.") from error
     if not isinstance(row, dict):
         raise InputError(
             f"Line {number} of '{path}' is no JSON object; each line is one row, such as "
             '{"image": "a.png", "label": "cyst"}.'
         )
-    return {name: text(value) for name, value in row.items() if not isinstance(value, list | dict)}
+    plain = {name: text(value) for name, value in row.items() if not isinstance(value, list | dict)}
+    try:
+        "".join((*plain, *plain.values())).encode()
+    except UnicodeEncodeError as error:  # JSON can say half a letter, which is text nowhere else
+        raise InputError(f"Line {number} of '{path}' is no text: it holds half a letter.") from error
+    return plain
 
 
 def text(value: object) -> str:
