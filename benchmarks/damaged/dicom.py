@@ -55,7 +55,7 @@ KINDS: dict[str, Callable[[], FileKind]] = {f"DICOM, {kind}": partial(packed, ki
 
 
 def series() -> SetKind:
-    """Folders of three slices each; one is damaged."""
+    """Folders of five slices each; one is damaged."""
     plain = dcmread(BytesIO(shipped("pydicom", "ct_small.dcm")["CT_small.dcm"]))
     wholes = {"series": _slices(plain, lambda dataset, number: None)}
 
@@ -76,11 +76,11 @@ def series() -> SetKind:
         "another patient": _slices(plain, second(PatientID="another")),
         "another series": _slices(plain, second(SeriesInstanceUID="1.2.3")),
         "twice the same": _slices(plain, second(ImagePositionPatient=[0, 0, 0])),
-        "a link out": {**wholes["series"], "damaged/one/4.dcm": lambda path: path.symlink_to("/etc/passwd")},
-        "a link to itself": {**wholes["series"], "damaged/one/4.dcm": lambda path: path.symlink_to(path.name)},
+        "a link out": {**wholes["series"], "damaged/one/9.dcm": lambda path: path.symlink_to("/etc/passwd")},
+        "a link to itself": {**wholes["series"], "damaged/one/9.dcm": lambda path: path.symlink_to(path.name)},
         "a folder in itself": {**wholes["series"], "damaged/one/below": lambda path: path.symlink_to("..")},
-        "a pipe": {**wholes["series"], "damaged/one/4.dcm": os.mkfifo},
-        "a pipe without suffix": {**wholes["series"], "damaged/one/4": os.mkfifo},
+        "a pipe": {**wholes["series"], "damaged/one/9.dcm": os.mkfifo},
+        "a pipe without suffix": {**wholes["series"], "damaged/one/9": os.mkfifo},
     }
     return SetKind(wholes, made, "", ("one/2.dcm",))
 
@@ -246,10 +246,10 @@ def _deflated_bomb(whole: bytes) -> bytes:
 
 
 def _slices(plain: FileDataset, change: Callable[[Dataset, int], Any]) -> dict[str, bytes]:
-    """Two series of three slices, one a class; the second is changed slice by slice."""
+    """Two series of five slices, one a class; the second is changed slice by slice."""
     found: dict[str, bytes] = {}
     for part, folder in enumerate(("sound/one", "damaged/one")):
-        for number in range(3):
+        for number in range(5):
             dataset = deepcopy(plain)
             uid = f"1.2.826.0.1.3680043.8.498.{part + 1}"
             dataset.SeriesInstanceUID = uid

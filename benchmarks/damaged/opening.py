@@ -154,9 +154,9 @@ def name_of(path: Path) -> str:
 
 
 def amiss(name: str, reason: str) -> str:
-    """What is wrong with a message; empty where it is one clear sentence that names the file."""
-    if name not in reason:
-        return "the message does not name the file"
+    """What is wrong with a message; empty where it is one clear sentence that names the file, or what is in it."""
+    if name.partition("#")[0] not in reason and "'" not in reason:
+        return "the message names nothing"
     if len(reason) - len(name) > LONGEST:
         return "the message is no sentence"
     rest = reason.replace(name, "")

@@ -119,7 +119,7 @@ def parquet_tables() -> SetKind:
         "numbers for pictures": pa.table({"image": [{"bytes": 1, "path": 2}] * 4, "label": ["a", "a", "b", "b"]}),
         "no bytes": pa.table({"image": [{"bytes": None, "path": None}] * 4, "label": ["a", "a", "b", "b"]}),
         "not pictures": pa.table({"image": [b"no image"] * 4, "label": ["a", "a", "b", "b"]}),
-        "dates beyond": _table().append_column("when", pa.array([2**62] * 4, pa.timestamp("s"))),
+        "dates beyond": _table().append_column("when", pa.array([2**62] * 4, pa.timestamp("us"))),
         "classes of nothing": _table().replace_schema_metadata({"huggingface": "[" * 10_000}),
     }
     made: dict[str, Files] = {name: {"set.parquet": _parquet(table)} for name, table in tables.items()}

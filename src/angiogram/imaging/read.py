@@ -1,5 +1,6 @@
 """One file or folder, whatever its format -> one `Image`."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def is_readable(path: Path) -> bool:
     A link that leads nowhere has the name alone: reading it says what it is.
     """
     if suffix_of(path) in SUFFIXES:
-        return not path.is_dir()
+        return os.path.lexists(path) and not path.is_dir()
     return path.name != "DICOMDIR" and looks_like_dicom(path)
 
 

@@ -51,8 +51,9 @@ def test_jsonl(tmp_path: Path) -> None:
         ("[1]\n", "Line 1 of '.*' is no JSON object"),
         ("{}\n{", "Line 2 of '.*' is not JSON"),
         ("[" * 100_000, "Line 1 of '.*' is not JSON"),
-        ('{"image": "\\ud800"}', "Line 1 of '.*' is no text: it holds half a letter"),
-        ('{"\\udfff": 1}', "Line 1 of '.*' is no text: it holds half a letter"),
+        ('{"image": "\\ud800"}', "set.jsonl' holds in column 1 what is no text"),
+        ('{"image": "a.png", "\\udfff": 1}', "set.jsonl' holds in column 2 what is no text"),
+        ('{"image": "a.png", "label": "a\\u0000"}', "set.jsonl' holds in column 2 what is no text"),
     ],
 )
 def test_lines_that_cannot_be_used(tmp_path: Path, text: str, said: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.errors import InputError
+from angiogram.imaging.printable import printable
 
 _SEPARATORS = ",;\t"
 
@@ -44,4 +45,5 @@ def read_delimited(path: Path) -> Contents:
         if any(line[len(names) :]):
             raise InputError(f"Line {number} of '{path}' has {len(line)} values for {len(names)} columns.")
         rows.append(tuple((line + [""] * len(names))[: len(names)]))
-    return Contents({name: tuple(row[place] for row in rows) for place, name in enumerate(names) if name})
+    columns = {name: tuple(row[place] for row in rows) for place, name in enumerate(names) if name}
+    return Contents(columns).checked(printable(path))

@@ -31,7 +31,7 @@ def read_parquet(path: Path) -> Contents:
     need_file(path, name, "file")
     try:
         table = _read(path, name)
-        contents = _contents(table)
+        contents = _contents(table).checked(name)
     except InputError:
         raise
     except MemoryError as error:
