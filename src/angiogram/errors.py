@@ -22,6 +22,7 @@ def reason_of(error: Exception) -> str:
     ('two lines and other bytes', 'EOFError')
     """
     said = re.sub(r"b(['\"]).*?(\1|$)", "other bytes", " ".join(str(error).split()))
+    said = re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", said)
     short = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
     return short.removesuffix(".") or type(error).__name__
 

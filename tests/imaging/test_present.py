@@ -9,6 +9,7 @@ import pytest
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.file import looks_like_dicom
+from angiogram.imaging.dicom.patient import patient_group
 from angiogram.imaging.read import is_readable, read_image
 
 OTHERS: dict[str, Callable[[Path], Any]] = {
@@ -42,6 +43,16 @@ def test_a_folder_and_nothing(tmp_path: Path, suffix: str) -> None:
         read_image(path)
 
 
-def test_a_name_that_is_too_long(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"\.png' cannot be read: File name too long\."):
-        read_image(tmp_path / f"{'x' * 300}.png")
+@pytest.mark.parametrize("suffix", [".png", ".nii", ""])
+def test_a_name_that_is_too_long(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(InputError, match=r"\.\.\.' cannot be read: File name too long\."):
+        read_image(tmp_path / f"{'x' * 300}{suffix}")
+
+
+def test_a_folder_of_everything_is_no_series(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("angiogram.imaging.dicom.series.MAX_FILES", 3)
+    for i in range(4):
+        (tmp_path / f"{i}.txt").write_text("x")
+    with pytest.raises(InputError, match="holds more than 3 files and folders, which is no series"):
+        read_image(tmp_path)
+    assert patient_group(tmp_path, bytes(16)) is None

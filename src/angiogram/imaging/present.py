@@ -5,14 +5,17 @@ from pathlib import Path
 
 from angiogram.errors import InputError
 
+_SHOWN = 80  # characters of a name that is too long
 
-def need_file(path: Path, name: str, kind: str) -> None:
+
+def need_file(path: Path, name: str, kind: str, or_folder: bool = False) -> None:
     """Pass over files in silence.
 
     Args:
         path: where one is wanted.
         name: how messages call it.
         kind: what is wanted, in words.
+        or_folder: whether a folder will do.
 
     Raises:
         InputError: nothing is there, or something else than a file.
@@ -21,8 +24,10 @@ def need_file(path: Path, name: str, kind: str) -> None:
         if path.is_file():
             return
         folder = path.is_dir()
+        if folder and or_folder:
+            return
     except OSError as error:  # such as a name that is too long
-        raise InputError(f"'{name}' cannot be read: {error.strerror}.") from error
+        raise InputError(f"'{name[:_SHOWN]}...' cannot be read: {error.strerror}.") from error
     if folder:
         raise InputError(f"'{name}' is a folder, not a file.")
     if os.path.lexists(path):

@@ -1,5 +1,6 @@
 """Which files are one case: a file, or all slices of a DICOM series in one folder."""
 
+import os
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -66,10 +67,12 @@ def patients(cases: Sequence[Path], cache: Path) -> list[str | None]:
     Raises:
         InputError: a folder holds files of several patients, or the cache cannot be written.
     """
-    if not any(path.is_dir() or is_dicom(path) for path in cases):
+    # (Not Path.is_dir: it raises where a table says a sentence in place of a path.)
+    known = [os.path.isdir(path) or is_dicom(path) for path in cases]
+    if not any(known):
         return [None] * len(cases)
     salt = _salt(cache)
-    return [patient_group(path, salt) if path.is_dir() or is_dicom(path) else None for path in cases]
+    return [patient_group(path, salt) if dicom else None for path, dicom in zip(cases, known, strict=True)]
 
 
 def patients_said(named: Sequence[str | None]) -> str:

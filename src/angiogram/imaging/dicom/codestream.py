@@ -39,9 +39,7 @@ def read_codestream(frame: bytes) -> Codestream | None:
     if first >= 0:
         # SIZ: marker, length and capabilities, then the grid's width and height and where the image begins on it.
         width, height, left, top = (_number(frame, first + at, 4) for at in (8, 12, 16, 20))
-        bits = 1 + (
-            _number(frame, first + 42, 1) & 0x7F
-        )  # of the first component; the highest says whether it is signed
+        bits = 1 + (_number(frame, first + 42, 1) & 0x7F)  # the highest bit says whether they are signed
         return Codestream(height - top, width - left, bits, ends)
     if not frame.startswith(_JPEG_START):
         return None

@@ -144,6 +144,13 @@ def test_more_comes_out_of_a_parquet_than_may(tmp_path: Path, monkeypatch: pytes
         open_cases(str(tmp_path / "set.parquet"), tmp_path)
 
 
+def test_numbers_that_are_called_bytes_are_no_pictures(tmp_path: Path) -> None:
+    table = pa.table({"image": [{"bytes": 1, "path": 2}] * 4, "label": ["a", "b"] * 2})
+    parquet.write_table(table, tmp_path / "set.parquet")
+    with pytest.raises(InputError, match="has no column that is usually the image"):
+        open_cases(str(tmp_path / "set.parquet"), tmp_path)
+
+
 def test_a_column_of_repeated_words_is_read_as_words(tmp_path: Path) -> None:
     table = (
         hub_table(LABELS)
@@ -185,3 +192,9 @@ def test_a_sentence_in_place_of_a_path_is_a_row_that_is_set_aside(tmp_path: Path
     cases = open_cases(str(tmp_path / "t.csv"), tmp_path)
     with pytest.raises(InputError, match="cannot be read: File name too long"):
         cases.read(cases.rows[0])
+
+
+def test_a_table_of_very_many_columns_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(",".join(f"c{i}" for i in range(50_000)) + "\nx\n")
+    with pytest.raises(InputError, match=r"it has c0, c1, .*, c99 and 49900 more; name it with --image-column"):
+        open_cases(str(tmp_path / "t.csv"), tmp_path)

@@ -1,6 +1,7 @@
 """A CSV or TSV file as named columns of text."""
 
 import csv
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 
@@ -37,9 +38,9 @@ def read_delimited(path: Path) -> Contents:
     names = filled[0][1]
     while names and not names[-1]:
         names.pop()
-    for name in names:
-        if name and names.count(name) > 1:
-            raise InputError(f"The table '{path}' has {names.count(name)} columns named '{name}'; name each once.")
+    for name, count in Counter(filter(None, names)).items():
+        if count > 1:
+            raise InputError(f"The table '{path}' has {count} columns named '{name}'; name each once.")
     rows: list[tuple[str, ...]] = []
     for number, line in filled[1:]:
         if any(line[len(names) :]):

@@ -89,7 +89,10 @@ def _contents(table: pa.Table) -> Contents:
 
 
 def _is_image(kind: pa.DataType) -> bool:
-    return pa.types.is_struct(kind) and {"bytes", "path"} <= {field.name for field in kind}
+    if not pa.types.is_struct(kind) or not {"bytes", "path"} <= {field.name for field in kind}:
+        return False
+    held = kind.field("bytes").type
+    return pa.types.is_binary(held) or pa.types.is_large_binary(held) or pa.types.is_null(held)
 
 
 def _named(value: object, names: list[str]) -> str:

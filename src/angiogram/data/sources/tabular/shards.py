@@ -8,7 +8,7 @@ from typing import Any
 
 from angiogram.data.sources.tabular.contents import Contents, joined
 from angiogram.data.sources.tabular.parquet import read_parquet
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
 from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 
@@ -48,4 +48,4 @@ def _saved(state: Path) -> list[Path]:
         content: Any = json.loads(state.read_text())
         return [state.parent / file["filename"] for file in content["_data_files"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"'{name}' is not what `datasets` writes: {error}.") from error
+        raise InputError(f"'{name}' is not what `datasets` writes: {reason_of(error)}.") from error
