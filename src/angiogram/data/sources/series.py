@@ -67,8 +67,8 @@ def patients(cases: Sequence[Path], cache: Path) -> list[str | None]:
     Raises:
         InputError: a folder holds files of several patients, or the cache cannot be written.
     """
-    # (Not Path.is_dir: it raises where a table says a sentence in place of a path.)
-    known = [os.path.isdir(path) or is_dicom(path) for path in cases]
+    # Path.is_dir raises where a table says a sentence in place of a path.
+    known = [os.path.isdir(path) or is_dicom(path) for path in cases]  # noqa: PTH112
     if not any(known):
         return [None] * len(cases)
     salt = _salt(cache)
