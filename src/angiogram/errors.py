@@ -4,12 +4,27 @@ Every message is a single clear sentence: the bad value, what was allowed, the n
 The command line prints it without a traceback and exits with status 2.
 """
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+_LONGEST = 160
 
 
 class InputError(Exception):
     """Something the user gave, or the machine lacks, stops the work; nothing finished is lost."""
+
+
+def reason_of(error: Exception) -> str:
+    r"""What a library says of a failure, fit for a sentence: one line, not endless, no bytes of a file.
+
+    >>> reason_of(ValueError("two\nlines and b'\\x00\\x01'")), reason_of(EOFError())
+    ('two lines and other bytes', 'EOFError')
+    """
+    said = re.sub(r"b(['\"]).*?(\1|$)", "other bytes", " ".join(str(error).split()))
+    said = re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", said)
+    short = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+    return short.removesuffix(".") or type(error).__name__
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> InputError:

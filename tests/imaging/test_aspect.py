@@ -30,3 +30,9 @@ def test_colours_stay_colours() -> None:
 def test_an_absurd_ratio_is_refused_before_memory_is_taken() -> None:
     with pytest.raises(InputError, match=r"make a picture of 4x3000000000 square ones; at most 100 megapixels"):
         square_pixels(np.zeros((3, 4), np.uint8), (1e9, 1.0))
+
+
+def test_a_ratio_that_no_number_holds_is_one_sentence() -> None:
+    for spacing in ((1e-300, 1e300), (1e300, 1e-300), (5e-324, 1.0)):
+        with pytest.raises(InputError, match="mm are no picture's"):
+            square_pixels(np.zeros((4, 4), np.uint8), spacing)

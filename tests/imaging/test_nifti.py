@@ -199,6 +199,13 @@ def test_absurd_headers_are_refused_before_memory_is_taken(
     assert "\n" not in str(caught.value)
 
 
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    _patched(tmp_path / "v.nii", dim=[3, 800, 800, 800, 1, 1, 1, 1], datatype=2, bitpix=8)
+    (tmp_path / "v.nii.gz").write_bytes(gzip.compress((tmp_path / "v.nii").read_bytes() + bytes(2**24)))
+    with pytest.raises(InputError, match=r"says that 512000000 voxels come out of its \d+ bytes; at most 1024 MiB or"):
+        read_volume(tmp_path / "v.nii.gz")
+
+
 def test_the_name_of_the_file_is_not_in_what_was_made(tmp_path: Path) -> None:
     # File names often hold the patient's.
     volume = read_volume(_write(tmp_path / "Quirrell.nii", np.zeros((2, 2, 2), dtype=np.int16), np.eye(4)))

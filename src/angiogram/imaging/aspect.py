@@ -8,6 +8,7 @@ from angiogram.errors import InputError
 
 MAX_PIXELS = 100_000_000
 _ALIKE = 0.01
+_LEAST = 1e-12  # of one side to the other
 
 
 def square_pixels(pixels: NDArray[np.uint8], spacing: tuple[float, float]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
@@ -26,6 +27,8 @@ def square_pixels(pixels: NDArray[np.uint8], spacing: tuple[float, float]) -> tu
     (40, 20)
     """
     down, across = spacing
+    if not _LEAST < down / across < 1 / _LEAST:
+        raise InputError(f"Pixels of {down:g} x {across:g} mm are no picture's.")
     if abs(down / across - 1) < _ALIKE:
         return pixels, ()
     step = min(down, across)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
 from angiogram.imaging.nifti_header import checked_header, placed
+from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 from angiogram.imaging.volume import Volume, shear_degrees, upright
 
@@ -33,8 +34,7 @@ def read_volume(path: Path, dtype: DTypeLike = np.float32) -> Volume:
             "Reading NIfTI needs the package 'nibabel', which is not installed: `pip install 'angiogram[dicom]'`."
         ) from error
     name = printable(path)
-    if not path.is_file():
-        raise InputError(f"There is no NIfTI file '{name}'.")
+    need_file(path, name, "NIfTI file")
     try:
         where = placed(checked_header(path, name), name)
         image: Any = nibabel.load(path)
@@ -43,8 +43,7 @@ def read_volume(path: Path, dtype: DTypeLike = np.float32) -> Volume:
     except InputError:
         raise
     except Exception as error:  # nibabel, zlib and numpy each raise their own for damaged bytes
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"'{name}' is not a readable NIfTI volume: {reason}.") from error
+        raise InputError(f"'{name}' is not a readable NIfTI volume: {reason_of(error)}.") from error
     if stored.dtype.kind not in "biuf":
         raise InputError(f"'{name}' holds colours or complex numbers; a volume needs one number a voxel.")
     made = ("NIfTI", *_scaling(image.dataobj), *where.said, *_sheared(where.affine))

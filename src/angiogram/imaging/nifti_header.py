@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
+from angiogram.imaging.bomb import LIMIT, is_bomb
 from angiogram.imaging.volume import MAX_VOXELS
 
 MAX_BYTES = 4 * MAX_VOXELS  # stored
 MAX_OFFSET = 16 * 2**20  # bytes of extensions before the voxels
+_HELD = 4  # bytes that a voxel takes once it is read
 _SINGULAR = 1e-6
 
 
@@ -42,12 +44,12 @@ def checked_header(path: Path, name: str) -> Any:
             break
     else:
         raise InputError(f"'{name}' is not a readable NIfTI volume: it has no header of one.")
-    _check_size(header, name, None if compressed else path.stat().st_size)
+    _check_size(header, name, path.stat().st_size, compressed)
     return header
 
 
-def _check_size(header: Any, name: str, length: int | None) -> None:
-    """Refuse absurd numbers; `length` is the file's where it is not compressed."""
+def _check_size(header: Any, name: str, length: int, compressed: bool) -> None:
+    """Refuse absurd numbers; `length` is the file's."""
     rank = int(header["dim"][0])
     sides = [int(side) for side in header["dim"][1 : rank + 1]] if 1 <= rank <= 7 else []
     if not sides or min(sides) < 1:
@@ -64,7 +66,9 @@ def _check_size(header: Any, name: str, length: int | None) -> None:
         raise InputError(f"'{name}' holds voxels of an unknown kind ({int(header['datatype'])}).") from error
     if needed > MAX_BYTES:
         raise InputError(f"'{name}' says {needed} bytes of voxels; at most {MAX_BYTES // 2**20} MiB are read.")
-    if length is not None and length < needed:
+    if compressed and is_bomb(length, max(needed, voxels * _HELD)):
+        raise InputError(f"'{name}' says that {voxels} voxels come out of its {length} bytes; {LIMIT}.")
+    if not compressed and length < needed:
         raise InputError(f"'{name}' is truncated: it holds {length} of {needed} bytes.")
 
 

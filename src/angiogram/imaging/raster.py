@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps
 
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
 from angiogram.imaging.image import Image
+from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
+from angiogram.imaging.scans import too_many_scans
 from angiogram.imaging.window import own_range
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
@@ -31,7 +33,9 @@ def read_raster(path: Path) -> Image:
         InputError: the file is missing, truncated, not one of the four formats, larger than 100 megapixels, or holds
             several frames.
     """
-    return decode_raster(path, printable(path))
+    name = printable(path)
+    need_file(path, name, "image")
+    return decode_raster(path, name)
 
 
 def decode_raster(source: Path | BinaryIO, name: str) -> Image:
@@ -46,9 +50,11 @@ def decode_raster(source: Path | BinaryIO, name: str) -> Image:
             if file.width * file.height > MAX_PIXELS:
                 limit = MAX_PIXELS // 1_000_000
                 raise InputError(f"'{name}' is {file.width}x{file.height} pixels; at most {limit} megapixels are read.")
-            frames = getattr(file, "n_frames", 1)
-            if frames > 1:
-                raise InputError(f"'{name}' holds {frames} frames; a case needs one.")
+            # They are not counted: a TIFF of a few hundred KB may chain so many that this takes minutes.
+            if getattr(file, "is_animated", False):
+                raise InputError(f"'{name}' holds several frames; a case needs one.")
+            if file.format == "JPEG" and (problem := _scans(file)):
+                raise InputError(f"'{name}' {problem}.")
             # Another library may have allowed it: half an image must never pass for a whole one.
             if ImageFile.LOAD_TRUNCATED_IMAGES:
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -64,15 +70,22 @@ def decode_raster(source: Path | BinaryIO, name: str) -> Image:
             return Image(pixels, (*kind, *turned, *steps))
     except InputError:
         raise
-    except FileNotFoundError as error:
-        raise InputError(f"There is no image '{name}'.") from error
     except Pillow.UnidentifiedImageError as error:
         raise InputError(f"'{name}' is not a readable {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]} image.") from error
     except Pillow.DecompressionBombError as error:
         raise InputError(f"'{name}' is too large: at most {MAX_PIXELS // 1_000_000} megapixels are read.") from error
     except Exception as error:  # Pillow's decoders raise OSError, ValueError, SyntaxError, struct.error, ...
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"'{name}' cannot be read: {reason}.") from error
+        raise InputError(f"'{name}' cannot be read: {reason_of(error)}.") from error
+
+
+def _scans(file: Pillow.Image) -> str:
+    """What is wrong with the number of a JPEG's scans."""
+    stream: BinaryIO = file.fp  # pyright: ignore[reportAttributeAccessIssue]
+    at = stream.tell()
+    stream.seek(0)
+    problem = too_many_scans(stream.read())
+    stream.seek(at)
+    return problem
 
 
 def _halved(file: Pillow.Image) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """One file or folder, whatever its format -> one `Image`."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,10 +62,13 @@ class Preparation:
 
 
 def is_readable(path: Path) -> bool:
-    """Whether a file's name or, where that says nothing, its first bytes are of a format that is read."""
+    """Whether a file's name or, where that says nothing, its first bytes are of a format that is read.
+
+    A link that leads nowhere has the name alone: reading it says what it is.
+    """
     if suffix_of(path) in SUFFIXES:
-        return path.is_file()
-    return path.is_file() and path.name != "DICOMDIR" and looks_like_dicom(path)
+        return os.path.lexists(path) and not path.is_dir()
+    return path.name != "DICOMDIR" and looks_like_dicom(path)
 
 
 def suffix_of(path: Path) -> str:

@@ -212,6 +212,44 @@ def test_zips_that_cannot_be_unpacked(tmp_path: Path) -> None:
     assert not (tmp_path / "out.png").exists()
 
 
+def test_a_zip_of_which_too_much_comes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("angiogram.imaging.bomb.FREE", 2**16)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/1.png", bytes(2**22))
+    with pytest.raises(InputError, match=r"bomb\.zip' says that 4194304 bytes come out of its \d+; at most 1024 MiB"):
+        opened(tmp_path / "bomb.zip")
+    assert not list(tmp_path.glob("unpacked-*"))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_zip_that_holds_a_name_twice_loses_neither_in_silence(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "twice.zip", "w") as archive:
+        archive.writestr("a/1.png", b"one")
+        archive.writestr("a/1.png", b"other")
+    with pytest.raises(InputError, match=r"twice\.zip' holds 'a/1\.png' twice; it is not unpacked"):
+        opened(tmp_path / "twice.zip")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [(["a/" + 300 * "x"], "File name too long"), (["a/x", "a/x/y"], "Not a directory|File exists")]
+)
+def test_names_in_a_zip_that_no_file_can_have(tmp_path: Path, names: list[str], said: str) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, b"x")
+    with pytest.raises(InputError, match=rf"a\.zip' holds a name that cannot be unpacked: ({said})\."):
+        opened(tmp_path / "a.zip")
+
+
+def test_names_in_a_zip_that_are_no_text(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a/\xe9.png", b"x")
+    whole = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(whole.replace("\xe9".encode(), b"\xff\xfe"))
+    with pytest.raises(InputError, match=r"a\.zip' cannot be unpacked: 'utf-8' codec can't decode"):
+        opened(tmp_path / "a.zip")
+
+
 def test_a_table_beside_images_is_offered(tmp_path: Path) -> None:
     for i in range(3):
         picture(tmp_path / "set" / "images" / f"{i}.png")

@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,14 @@ def test_a_cut_file(tmp_path: Path, keep: float) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_members_that_are_no_arrays(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        for name in arrays():
+            archive.writestr(f"{name}.npy", b"no array")
+    with pytest.raises(InputError, match=r"train_images is \|S8 \[\]; it must be uint8"):
+        npz_cases(tmp_path / "a.npz")
+
+
 def test_changed_bytes(tmp_path: Path) -> None:
     path = save(tmp_path / "a.npz")
     whole = bytearray(path.read_bytes())
@@ -135,3 +144,34 @@ def test_the_real_file() -> None:
     assert [sum(row.split == side for row in cases.rows) for side in ("train", "test")] == [4708 + 524, 624]
     assert cases.classes == ("normal", "pneumonia")
     assert cases.read(cases.rows[0]).pixels.shape == (28, 28)
+
+
+@pytest.mark.parametrize("shape", [(6, 0, 0), (6, 5, 0, 3), (6, 0, 5, 5)])
+def test_images_without_pixels(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError, match="train_images is uint8"):
+        npz_cases(save(tmp_path / "a.npz", train_images=np.zeros(shape, np.uint8)))
+
+
+def test_a_large_number_as_a_label_is_a_name_not_a_count(tmp_path: Path) -> None:
+    cases = npz_cases(save(tmp_path / "a.npz", train_labels=np.array([[0], [2**62]] * 3)))
+    assert cases.classes == ("class 0", "class 1", f"class {2**62}")
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("angiogram.imaging.bomb.FREE", 2**16)
+    path = save(tmp_path / "a.npz", train_images=np.zeros((6, 1000, 1000), np.uint8))
+    with pytest.raises(InputError, match=r"says that 6\d{6} bytes come out of its \d+; at most 1024 MiB or 200 times"):
+        npz_cases(path)
+
+
+def test_more_than_the_memory_holds(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.npz")
+    with zipfile.ZipFile(path) as whole:
+        members = {name: whole.read(name) for name in whole.namelist()}
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (4611686018427387904, 1, 1), }\n"
+    members["train_images.npy"] = b"\x93NUMPY\1\0" + len(header).to_bytes(2, "little") + header
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match="arrays that do not fit into this machine's memory"):
+        npz_cases(path)

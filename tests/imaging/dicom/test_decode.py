@@ -250,3 +250,37 @@ def test_every_file_of_the_wheel_is_an_image_or_set_aside_in_one_sentence() -> N
         "waveform_ecg.dcm": "is no image but a DICOM object without pixels (12-lead ECG Waveform)",
     }.items():
         assert aside[name].endswith(f"{name}' {reason}.")
+
+
+def test_frames_that_a_header_only_says_are_not_looked_at_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("angiogram.imaging.dicom.slice.position", lambda *_: pytest.fail("a frame was placed"))
+    place = {"ImagePositionPatient": [0, 0, 0], "ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "PixelSpacing": [1, 1]}
+    path = write(tmp_path / "a.dcm", np.zeros((4, 4), np.uint8), NumberOfFrames=99_999, **place)
+    with pytest.raises(InputError, match=r"a\.dcm' is truncated: it holds 16 of 1599984 bytes of pixels"):
+        read_image(path)
+
+
+@pytest.mark.parametrize(("allocated", "stored"), [(32, 8), (64, 64), (8, 7), (8, 1), (1, 1)])
+def test_what_a_decoder_would_end_the_process_at_is_refused_before(tmp_path: Path, allocated: int, stored: int) -> None:
+    ds = dcmread(wheel_file("SC_rgb_jpeg_gdcm.dcm"))
+    ds.BitsAllocated, ds.BitsStored = allocated, stored
+    with pytest.raises(InputError, match=rf"says {stored} bits of {allocated}, which lossless JPEG does not hold"):
+        read_image(save(ds, tmp_path / "a.dcm"))
+
+
+def test_a_stream_that_goes_over_its_pixels_too_often(tmp_path: Path) -> None:
+    ds = dcmread(wheel_file("SC_rgb_jpeg_dcmtk.dcm"))
+    frame = get_frame(ds.PixelData, 0, number_of_frames=1)
+    scan = frame[frame.index(b"\xff\xda") :]
+    ds.PixelData = encapsulate([frame + 101 * scan])
+    with pytest.raises(InputError, match="goes over its pixels in 102 scans; at most 100 are read"):
+        read_image(save(ds, tmp_path / "a.dcm"))
+
+
+def test_a_stream_deeper_than_its_header_says_is_no_image(tmp_path: Path) -> None:
+    ds = dcmread(wheel_file("MR_small_jp2klossless.dcm"))
+    ds.BitsAllocated = ds.BitsStored = 8
+    with pytest.raises(InputError, match="frame 0 is no JPEG 2000 lossless of its size"):
+        read_image(save(ds, tmp_path / "a.dcm"))

@@ -220,3 +220,11 @@ def test_every_step_is_said_in_its_order(tmp_path: Path) -> None:
         "as stored: the patient's right is on the left of the picture, anterior at the top",
         BURNED_IN,
     )
+
+
+def test_a_position_that_is_nowhere_is_one_sentence(tmp_path: Path) -> None:
+    place = {"ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "PixelSpacing": [1, 1]}
+    (tmp_path / "set").mkdir()
+    write(tmp_path / "set" / "a.dcm", np.zeros((4, 4), np.uint8), ImagePositionPatient=["1e300", 0, 0], **place)
+    with pytest.raises(InputError, match="it has an ImagePositionPatient that is nowhere near a scanner"):
+        read_image(tmp_path / "set")

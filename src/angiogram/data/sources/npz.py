@@ -5,7 +5,6 @@ and 1 `[N, L]` for L findings of which an image may show several.
 """
 
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 from angiogram.data.cases import Case, Cases, Split
 from angiogram.data.sources.findings import Findings
 from angiogram.data.sources.npz_labels import KNOWN, findings_in, numbered_labels
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
+from angiogram.imaging.bomb import LIMIT, is_bomb
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
 from angiogram.imaging.read import Preparation
@@ -108,15 +108,27 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise InputError(f"There is no file '{path}'.")
     wanted = [f"{part}_{kind}" for part in _PARTS for kind in ("images", "labels")]
     try:
+        _refuse_bomb(path)
         with np.load(path, allow_pickle=False) as archive:
             missing = [name for name in wanted if name not in archive.files]
             if missing:
                 holds = ", ".join(archive.files) or "nothing"
                 raise InputError(f"'{path}' is not in MedMNIST layout: {missing[0]} is missing; it holds {holds}.")
-            return {name: archive[name] for name in wanted}
-    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"'{path}' is damaged or not an .npz file: {reason}.") from error
+            # What does not begin as an array comes back as bytes.
+            return {name: np.asarray(archive[name]) for name in wanted}
+    except InputError:
+        raise
+    except MemoryError as error:
+        raise InputError(f"'{path}' says that it holds arrays that do not fit into this machine's memory.") from error
+    except Exception as error:  # zipfile, zlib and numpy each raise their own for damaged bytes
+        raise InputError(f"'{path}' is damaged or not an .npz file: {reason_of(error)}.") from error
+
+
+def _refuse_bomb(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        total, size = sum(member.file_size for member in archive.infolist()), path.stat().st_size
+    if is_bomb(size, total):
+        raise InputError(f"'{path}' says that {total} bytes come out of its {size}; {LIMIT}.")
 
 
 def is_volume(image: NDArray[np.uint8]) -> bool:
@@ -125,7 +137,7 @@ def is_volume(image: NDArray[np.uint8]) -> bool:
 
 
 def _images(path: Path, part: str, images: NDArray[Any]) -> NDArray[np.uint8]:
-    if images.ndim not in (3, 4) or images.dtype != np.uint8:
+    if images.ndim not in (3, 4) or images.dtype != np.uint8 or 0 in images.shape[1:]:
         raise InputError(
             f"'{path}' is not in MedMNIST layout: {part}_images is {images.dtype} {list(images.shape)}; "
             "it must be uint8 [N, H, W], [N, H, W, 3] or [N, D, H, W]."

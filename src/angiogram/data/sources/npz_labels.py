@@ -67,12 +67,12 @@ def numbered_labels(dataset: str, labels: NDArray[np.int64], finding: str | None
         return NumberedLabels(words, _at_least_two(classes, where), findings.question(name), said)
     if finding is not None:
         raise InputError(f"{where} holds one label an image; --finding names one of several.")
-    numbers = np.unique(labels)
-    names = _CLASSES.get(dataset, tuple(f"class {i}" for i in range(int(numbers[-1]) + 1)))
-    if numbers[0] < 0 or numbers[-1] >= len(names):
-        raise InputError(f"{where} has labels {numbers[0]}..{numbers[-1]}; allowed are 0..{len(names) - 1}.")
+    numbers: list[int] = np.unique(labels).tolist()
+    names = dict(enumerate(_CLASSES.get(dataset, ()))) or {i: f"class {i}" for i in numbers if i >= 0}
+    if any(i not in names for i in numbers):
+        raise InputError(f"{where} has labels {numbers[0]}..{numbers[-1]}; allowed are 0..{max(names, default=0)}.")
     classes = _at_least_two(tuple(names[i] for i in numbers), where)
-    return NumberedLabels(tuple(names[i] for i in labels[:, 0]), classes, DEFAULT_QUESTION, ())
+    return NumberedLabels(tuple(names[i] for i in labels[:, 0].tolist()), classes, DEFAULT_QUESTION, ())
 
 
 def _at_least_two(classes: tuple[str, ...], where: str) -> tuple[str, ...]:

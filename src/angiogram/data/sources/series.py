@@ -1,5 +1,6 @@
 """Which files are one case: a file, or all slices of a DICOM series in one folder."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -35,7 +36,12 @@ class Joined(NamedTuple):
 def is_dicom(path: Path) -> bool:
     """Whether a file is DICOM by its suffix or, where that says nothing, by its first bytes; a folder of slices is."""
     suffix = suffix_of(path)
-    return path.is_dir() or suffix in DICOM_SUFFIXES or (suffix not in SUFFIXES and looks_like_dicom(path))
+    return _is_folder(path) or suffix in DICOM_SUFFIXES or (suffix not in SUFFIXES and looks_like_dicom(path))
+
+
+def _is_folder(path: Path) -> bool:
+    """Path.is_dir raises where a table says a sentence in place of a path."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def joined_series(files: Sequence[Path], rule: SeriesRule) -> Joined:
@@ -64,7 +70,7 @@ def joined_series(files: Sequence[Path], rule: SeriesRule) -> Joined:
 
 def series_doubts(cases: Iterable[Path], rule: SeriesRule) -> tuple[str, ...]:
     """The doubts of cases that are known already, folders among them."""
-    folders = [path for path in dict.fromkeys(cases) if path.is_dir()]
+    folders = [path for path in dict.fromkeys(cases) if _is_folder(path)]
     return _doubts([find_stacks(files_in(path)).stacks for path in folders], rule)
 
 

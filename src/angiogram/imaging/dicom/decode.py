@@ -12,6 +12,7 @@ from angiogram.imaging.dicom.kinds import modality
 from angiogram.imaging.dicom.tags import PIXELS
 from angiogram.imaging.dicom.unfit import UnfitError, attempt
 from angiogram.imaging.dicom.values import whole, word
+from angiogram.imaging.scans import too_many_scans
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -39,6 +40,7 @@ _COMPRESSED = {
     "1.2.840.10008.1.2.4.203": ("HTJ2K", "pylibjpeg"),
 }
 _EXTENDED = "1.2.840.10008.1.2.4.51"
+_ABORTS = "gdcm"
 _RLE = "1.2.840.10008.1.2.5"
 
 
@@ -151,6 +153,8 @@ def _decoded(dataset: "Dataset", index: int, syntax: str, name: str, plugin: str
     decoder = get_decoder(syntax)
     if plugin and plugin not in decoder.available_plugins:
         raise UnfitError(f"is compressed as {name}, which needs a decoder: `pip install 'angiogram[dicom]'`")
+    if plugin == _ABORTS:
+        _refuse_what_aborts(dataset)
     if plugin and syntax != _RLE:
         _refuse_other_codestream(dataset, index, name)
     single = not plugin and whole(dataset, "BitsAllocated") == 1
@@ -160,6 +164,14 @@ def _decoded(dataset: "Dataset", index: int, syntax: str, name: str, plugin: str
     return found
 
 
+def _refuse_what_aborts(dataset: "Dataset") -> None:
+    """GDCM ends the whole process where lossless JPEG is said to hold samples that it cannot hold."""
+    allocated = whole(dataset, "BitsAllocated")
+    stored = whole(dataset, "BitsStored", missing=allocated)
+    if allocated != 16 and (allocated, stored) != (8, 8):
+        raise UnfitError(f"says {stored} bits of {allocated}, which lossless JPEG does not hold")
+
+
 def _refuse_other_codestream(dataset: "Dataset", index: int, name: str) -> None:
     """A stream of another size would take memory that nobody asked for; one without an end is half an image."""
     from pydicom.encaps import get_frame
@@ -167,8 +179,11 @@ def _refuse_other_codestream(dataset: "Dataset", index: int, name: str) -> None:
     count = frames(dataset)
     frame = attempt(lambda: get_frame(dataset.PixelData, index, number_of_frames=count))
     stream = attempt(lambda: read_codestream(frame)) if frame is not None else None
-    if stream is None or (stream.rows, stream.columns) != _shape(dataset)[:2]:
+    deepest = whole(dataset, "BitsAllocated")
+    if stream is None or (stream.rows, stream.columns) != _shape(dataset)[:2] or stream.bits > deepest:
         raise UnfitError(f"is damaged, or not what it says: frame {index} is no {name} of its size")
+    if frame is not None and (problem := too_many_scans(frame)):
+        raise UnfitError(problem)
     if not stream.ends and name.startswith("JPEG lossless"):  # other decoders notice
         raise UnfitError(f"is truncated: frame {index} ({name}) has no end")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
 
 MAX_INFLATED = 2**31
+_BLOCK = 2**24
 _PREAMBLE = 128
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 
@@ -36,6 +37,8 @@ def need_pydicom() -> None:
 def looks_like_dicom(path: Path) -> bool:
     """Whether a file of any name begins as DICOM does: `DICM` behind 128 bytes, or, as old files do, at once."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
             return _begins_as_dicom(file)
     except OSError:
@@ -105,11 +108,22 @@ def _inflated(path: Path) -> Path | BytesIO:
     if length is None:
         raise UnfitError("is a damaged DICOM file: it does not say where its compressed part begins")
     whole = path.read_bytes()
-    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
     # 12 bytes hold the length itself.
-    out = attempt(lambda: unpacking.decompress(whole[_PREAMBLE + 4 + 12 + length :], MAX_INFLATED))
-    if out is None or not (unpacking.eof or unpacking.unconsumed_tail):
+    size = attempt(lambda: _inflated_size(whole[_PREAMBLE + 4 + 12 + length :]))
+    if size is None:
         raise UnfitError("is a truncated or damaged DICOM file")
-    if unpacking.unconsumed_tail:
+    if size > MAX_INFLATED:
         raise UnfitError(f"is too large: more than {MAX_INFLATED // 2**20} MiB come out of it")
     return BytesIO(whole)
+
+
+def _inflated_size(packed: bytes) -> int | None:
+    """How many bytes come out, which are not kept, up to more than may; None where the stream does not end."""
+    unpacking, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    while not unpacking.eof and size <= MAX_INFLATED:
+        out = len(unpacking.decompress(packed, _BLOCK))
+        packed = unpacking.unconsumed_tail
+        if not out and not packed:
+            return None
+        size += out
+    return size

@@ -34,7 +34,10 @@ def patient_group(path: Path, salt: bytes) -> str | None:
     """
     if len(salt) < MIN_SALT:
         raise ValueError(f"A salt needs at least {MIN_SALT} bytes, got {len(salt)}.")
-    files: Iterable[Path] = files_in(path) if path.is_dir() else (path,)
+    try:
+        files: Iterable[Path] = files_in(path) if path.is_dir() else (path,)
+    except UnfitError:  # reading it says so
+        return None
     groups = {group for file in files if looks_like_dicom(file) and (group := _group(file, salt))}
     if len(groups) > 1:
         raise InputError(f"'{printable(path)}' holds files of {len(groups)} patients; give each a folder.")

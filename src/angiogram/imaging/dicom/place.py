@@ -14,6 +14,7 @@ from angiogram.imaging.planes import Plane
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+_FAR = 1e6  # mm
 Vector = NDArray[np.float64]
 _ENDS = (("left", "right"), ("posterior", "anterior"), ("superior", "inferior"))  # of x, y, z in DICOM: L, P, S
 _PLANES: tuple[Plane, ...] = ("sagittal", "coronal", "axial")  # whose normal is nearest to x, y, z
@@ -25,10 +26,13 @@ def position(dataset: "Dataset", index: int) -> Vector | None:
     """Centre of the first pixel in mm (left, posterior, superior), None where the file does not say.
 
     Raises:
-        UnfitError: it is not three numbers.
+        UnfitError: it is not three numbers, or too far away.
     """
     at = holder(dataset, index, "PlanePositionSequence", "ImagePositionPatient")
-    return _vector(numbers(at, "ImagePositionPatient"), 3, "ImagePositionPatient")
+    found = _vector(numbers(at, "ImagePositionPatient"), 3, "ImagePositionPatient")
+    if found is not None and np.abs(found).max() > _FAR:
+        raise UnfitError("has an ImagePositionPatient that is nowhere near a scanner")
+    return found
 
 
 def orientation(dataset: "Dataset", index: int) -> Vector | None:

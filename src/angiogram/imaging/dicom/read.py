@@ -22,6 +22,7 @@ from angiogram.imaging.dicom.stack import Stack
 from angiogram.imaging.dicom.unfit import UnfitError
 from angiogram.imaging.image import Image
 from angiogram.imaging.planes import Plane
+from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 from angiogram.imaging.slices import SliceRule
 from angiogram.imaging.volume import Volume
@@ -52,8 +53,7 @@ def read_dicom(
     """
     name = printable(path)
     need_pydicom()
-    if not path.exists():
-        raise InputError(f"There is no image '{name}'.")
+    need_file(path, name, "image", or_folder=True)
     # The reason alone is passed on: nothing of what a library said is left in the exception.
     try:
         if not path.is_dir():

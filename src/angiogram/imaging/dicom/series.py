@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from angiogram.imaging.dicom.divide import divided, without_copies
@@ -12,6 +13,7 @@ from angiogram.imaging.dicom.stack import Stack
 from angiogram.imaging.dicom.unfit import UnfitError, attempt
 
 SERIES = "SeriesInstanceUID"
+MAX_FILES = 100_000
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,21 @@ def series_of(path: Path) -> str | None:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """The files below a folder, sorted; none that is hidden or links out of it."""
+    """The files below a folder, sorted; none that is hidden or links out of it.
+
+    Raises:
+        UnfitError: there is more below it than any series has, or it cannot be listed.
+    """
     inside = folder.resolve()
+    try:
+        below = list(islice(folder.rglob("*"), MAX_FILES + 1))
+    except OSError:
+        raise UnfitError("cannot be listed") from None
+    if len(below) > MAX_FILES:
+        raise UnfitError(f"holds more than {MAX_FILES} files and folders, which is no series")
     return [
         path
-        for path in sorted(folder.rglob("*"))
+        for path in sorted(below)
         if path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and path.resolve().is_relative_to(inside)

@@ -10,7 +10,7 @@ from angiogram.imaging.dicom.functional import holder
 from angiogram.imaging.dicom.kinds import is_secondary_capture, refuse_what_is_no_image
 from angiogram.imaging.dicom.place import Vector, orientation, position, spacing, thick, thickness
 from angiogram.imaging.dicom.unfit import UnfitError, attempt
-from angiogram.imaging.dicom.values import number, whole, word, words
+from angiogram.imaging.dicom.values import items, number, whole, word, words
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -86,9 +86,12 @@ def slices_of(path: Path, header: "Dataset") -> Iterator[Slice]:
     if is_colour(header):
         raise UnfitError("is in colour, no slice that was measured")
     rows, columns = whole(header, "Rows"), whole(header, "Columns")
+    count = frames(header)
+    if count > 1 and len(items(header, "PerFrameFunctionalGroupsSequence")) != count:
+        raise UnfitError("does not say where each of its frames lies in the patient")
     series, instance = word(header, "SeriesInstanceUID"), word(header, "SOPInstanceUID")
     ordinal = attempt(lambda: number(header, "SeriesNumber"))
-    for index in range(frames(header)):
+    for index in range(count):
         place, directions, step = position(header, index), orientation(header, index), spacing(header, index)
         if place is None or directions is None or step is None:
             raise UnfitError("does not say where its pixels lie in the patient")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,15 @@ def test_jsonl(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "has no rows"), ("[1]\n", "Line 1 of '.*' is no JSON object"), ("{}\n{", "Line 2 of '.*' is not JSON")],
+    [
+        ("", "has no rows"),
+        ("[1]\n", "Line 1 of '.*' is no JSON object"),
+        ("{}\n{", "Line 2 of '.*' is not JSON"),
+        ("[" * 100_000, "Line 1 of '.*' is not JSON"),
+        ('{"image": "\\ud800"}', "set.jsonl' holds in column 1 what is no text"),
+        ('{"image": "a.png", "\\udfff": 1}', "set.jsonl' holds in column 2 what is no text"),
+        ('{"image": "a.png", "label": "a\\u0000"}', "set.jsonl' holds in column 2 what is no text"),
+    ],
 )
 def test_lines_that_cannot_be_used(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "set.jsonl").write_text(text)
@@ -121,3 +130,71 @@ def test_several_columns_make_one_group_and_a_pattern_stands_against_a_column(tm
     assert [row.group for row in pattern.rows] == ["p0", "p0", "p1", "p1"]
     with pytest.raises(InputError, match="Either --group-column or --group-pattern"):
         open_cases(where, tmp_path, options=SourceOptions(TableOptions(group=("patient",)), group_pattern="p"))
+
+
+def test_more_comes_out_of_a_parquet_than_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("angiogram.imaging.bomb.FREE", 2**16)
+    one = pa.DictionaryArray.from_arrays(pa.array([0] * 10_000, pa.int32()), pa.array([bytes(2**16)]))
+    parquet.write_table(pa.table({"image": one, "label": ["a", "b"] * 5000}), tmp_path / "set.parquet")
+    with pytest.raises(InputError, match=r"More comes out of the \d+ bytes of the table '.*set\.parquet' than may"):
+        open_cases(str(tmp_path / "set.parquet"), tmp_path)
+    monkeypatch.setattr("angiogram.data.sources.tabular.parquet.MOST_ROWS", 9_999)
+    parquet.write_table(pa.table({"image": pa.nulls(10_000), "label": ["a", "b"] * 5000}), tmp_path / "set.parquet")
+    with pytest.raises(InputError, match="has more than 9999 rows"):
+        open_cases(str(tmp_path / "set.parquet"), tmp_path)
+
+
+def test_numbers_that_are_called_bytes_are_no_pictures(tmp_path: Path) -> None:
+    table = pa.table({"image": [{"bytes": 1, "path": 2}] * 4, "label": ["a", "b"] * 2})
+    parquet.write_table(table, tmp_path / "set.parquet")
+    with pytest.raises(InputError, match="has no column that is usually the image"):
+        open_cases(str(tmp_path / "set.parquet"), tmp_path)
+
+
+def test_a_column_of_repeated_words_is_read_as_words(tmp_path: Path) -> None:
+    table = (
+        hub_table(LABELS)
+        .drop_columns(["patient"])
+        .append_column("view", pa.array(["ap", "pa"] * 2).dictionary_encode())
+    )
+    parquet.write_table(table, tmp_path / "set.parquet")
+    assert open_cases(str(tmp_path / "set.parquet"), tmp_path).rows[1].columns == (("view", "pa"),)
+
+
+@pytest.mark.parametrize("name", ["state.json", "data-00000-of-00001.arrow"])
+def test_a_pipe_in_a_data_set_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "state.json").write_text(
+        json.dumps({"_data_files": [{"filename": "data-00000-of-00001.arrow"}]})
+    )
+    (tmp_path / "saved" / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / "saved" / name)
+    with pytest.raises(InputError, match=rf"{name}' is no file but a pipe"):
+        open_cases(str(tmp_path / "saved"), tmp_path)
+
+
+def test_a_stream_that_says_more_than_it_holds_is_refused(tmp_path: Path) -> None:
+    table = pa.table({"image": ["a.png", "b.png"], "label": ["a", "b"]})
+    out = io.BytesIO()
+    with ipc.new_stream(out, table.schema) as stream:
+        stream.write_table(table)
+    offsets = bytes(np.array([0, 5, 10], np.int32))  # where each text begins
+    assert out.getvalue().count(offsets) == 1
+    (tmp_path / "set.arrow").write_bytes(out.getvalue().replace(offsets, bytes(np.array([0, 5, 2**30], np.int32))))
+    with pytest.raises(InputError, match=r"set\.arrow' cannot be read as a table"):
+        open_cases(str(tmp_path / "set.arrow"), tmp_path)
+
+
+def test_a_sentence_in_place_of_a_path_is_a_row_that_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "image,label\n" + "".join(f"{'no path ' * 40}{i},{NAMES[i % 2]}\n" for i in range(4))
+    )
+    cases = open_cases(str(tmp_path / "t.csv"), tmp_path)
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        cases.read(cases.rows[0])
+
+
+def test_a_table_of_very_many_columns_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(",".join(f"c{i}" for i in range(50_000)) + "\nx\n")
+    with pytest.raises(InputError, match=r"it has c0, c1, .*, c99 and 49900 more; name it with --image-column"):
+        open_cases(str(tmp_path / "t.csv"), tmp_path)

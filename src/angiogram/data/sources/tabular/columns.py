@@ -31,6 +31,7 @@ USUAL: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 """Names by which a column is known, the first found wins; blanks, case and dashes do not count."""
+_SHOWN = 100  # columns that a message names
 _NEEDED: tuple[Role, ...] = ("image", "label")
 
 
@@ -115,7 +116,7 @@ def _asked(name: str, role: Role, names: Sequence[str], taken: set[str], table: 
 
 def _none_usual(role: Role, free: Sequence[str], names: Sequence[str], table: Path) -> InputError:
     usual = USUAL[role]
-    close = next((name for name in free if get_close_matches(_plain(name), usual, n=1)), None)
+    close = next((name for name in free[:_SHOWN] if get_close_matches(_plain(name), usual, n=1)), None)
     like = "." if close is None else f"; did you mean '{close}'?"
     return InputError(
         f"The table '{table}' has no column that is usually the {role} ({', '.join(usual[:4])}, ...); "
@@ -128,7 +129,8 @@ def _plain(name: str) -> str:
 
 
 def _has(names: Sequence[str]) -> str:
-    return f"it has {', '.join(names)}"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"it has {', '.join(names[:_SHOWN])}{more}"
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

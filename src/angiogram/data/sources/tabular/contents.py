@@ -1,5 +1,6 @@
 """A table as it was read, whatever kind of file it came from."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from angiogram.errors import InputError
 from angiogram.imaging.printable import printable
 
 SPLIT = "split"
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,17 @@ class Contents:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
+
+    def checked(self, name: str) -> "Contents":
+        """The table itself, where all of it is text.
+
+        Raises:
+            InputError: a name or a value holds control characters, or half a letter as JSON can say it.
+        """
+        for number, (column, values) in enumerate(self.columns.items(), start=1):
+            if _NO_TEXT.search(column) or any(map(_NO_TEXT.search, values)):
+                raise InputError(f"The table '{name}' holds in column {number} what is no text: control characters.")
+        return self
 
 
 def joined(tables: Sequence[Contents], paths: Sequence[Path], words: Sequence[str]) -> Contents:

@@ -1,11 +1,13 @@
 """A CSV or TSV file as named columns of text."""
 
 import csv
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.errors import InputError
+from angiogram.imaging.printable import printable
 
 _SEPARATORS = ",;\t"
 
@@ -36,12 +38,13 @@ def read_delimited(path: Path) -> Contents:
     names = filled[0][1]
     while names and not names[-1]:
         names.pop()
-    for name in names:
-        if name and names.count(name) > 1:
-            raise InputError(f"The table '{path}' has {names.count(name)} columns named '{name}'; name each once.")
+    for name, count in Counter(filter(None, names)).items():
+        if count > 1:
+            raise InputError(f"The table '{path}' has {count} columns named '{name}'; name each once.")
     rows: list[tuple[str, ...]] = []
     for number, line in filled[1:]:
         if any(line[len(names) :]):
             raise InputError(f"Line {number} of '{path}' has {len(line)} values for {len(names)} columns.")
         rows.append(tuple((line + [""] * len(names))[: len(names)]))
-    return Contents({name: tuple(row[place] for row in rows) for place, name in enumerate(names) if name})
+    columns = {name: tuple(row[place] for row in rows) for place, name in enumerate(names) if name}
+    return Contents(columns).checked(printable(path))

@@ -1,6 +1,7 @@
 """The image file that a row of a table means."""
 
 import re
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePath
 
@@ -30,8 +31,9 @@ class ImageFiles:
         """
         for suffix in ("", *sorted(SUFFIXES)):
             path = self.folder / f"{name}{suffix}"
-            if path.is_file() or (path.is_dir() and not suffix):  # a folder of slices
-                return path
+            with suppress(OSError):  # a name that is too long is none
+                if path.is_file() or (path.is_dir() and not suffix):  # a folder of slices
+                    return path
         wanted = PurePath(name)
         ends = [
             path

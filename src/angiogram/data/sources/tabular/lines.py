@@ -6,6 +6,7 @@ from typing import Any
 
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.errors import InputError
+from angiogram.imaging.printable import printable
 
 
 def read_lines(path: Path) -> Contents:
@@ -22,13 +23,13 @@ def read_lines(path: Path) -> Contents:
     if not rows:
         raise InputError(f"The table '{path}' has no rows.")
     names = dict.fromkeys(name for row in rows for name in row)
-    return Contents({name: tuple(row.get(name, "") for row in rows) for name in names})
+    return Contents({name: tuple(row.get(name, "") for row in rows) for name in names}).checked(printable(path))
 
 
 def _row(path: Path, number: int, line: str) -> dict[str, str]:
     try:
         row: Any = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"Line {number} of '{path}' is not JSON: {error}.") from error
     if not isinstance(row, dict):
         raise InputError(

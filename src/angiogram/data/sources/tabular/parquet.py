@@ -9,7 +9,13 @@ from pyarrow import ipc, parquet
 
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.data.sources.tabular.lines import text
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
+from angiogram.imaging.bomb import LIMIT, is_bomb
+from angiogram.imaging.present import need_file
+from angiogram.imaging.printable import printable
+
+MOST_ROWS = 5_000_000
+_ROWS = 256  # that are unpacked at a time: pictures are large
 
 
 def read_parquet(path: Path) -> Contents:
@@ -19,18 +25,53 @@ def read_parquet(path: Path) -> Contents:
     Columns of other nested values are passed over.
 
     Raises:
-        InputError: the file is missing, damaged, or has no rows.
+        InputError: the file is missing, damaged, too large, or has no rows.
     """
+    name = printable(path)
+    need_file(path, name, "file")
     try:
-        if path.suffix.lower() == ".arrow":
-            with path.open("rb") as file:
-                table = ipc.open_stream(file).read_all()
-        else:
-            table = parquet.ParquetFile(path).read()
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"'{path}' cannot be read as a table: {str(error).splitlines()[0]}.") from error
+        table = _read(path, name)
+        contents = _contents(table).checked(name)
+    except InputError:
+        raise
+    except MemoryError as error:
+        raise InputError(f"The table '{name}' does not fit into this machine's memory.") from error
+    except Exception as error:  # Arrow's own, and those of Python where a value is no text or no date
+        raise InputError(f"'{name}' cannot be read as a table: {reason_of(error)}.") from error
     if not table.num_rows:
-        raise InputError(f"The table '{path}' has no rows.")
+        raise InputError(f"The table '{name}' has no rows.")
+    return contents
+
+
+def _read(path: Path, name: str) -> pa.Table:
+    """The table, part by part: a few bytes may stand for any number of rows, and a number for a whole picture."""
+    if path.suffix.lower() == ".arrow":
+        source: Any = ipc.open_stream(path.read_bytes())
+        schema, parts = source.schema, source
+    else:
+        source = parquet.ParquetFile(path)
+        schema, parts = source.schema_arrow, source.iter_batches(_ROWS)
+    size, rows, total = path.stat().st_size, 0, 0
+    found: list[pa.Table] = []
+    for part in parts:
+        rows += part.num_rows
+        if rows > MOST_ROWS:
+            raise InputError(f"The table '{name}' has more than {MOST_ROWS} rows, which is the most that are read.")
+        part.validate(full=True)  # Arrow believes what a stream says of itself, and reads beyond its end
+        found.append(_decoded(part))
+        total += found[-1].nbytes
+        if is_bomb(size, total):
+            raise InputError(f"More comes out of the {size} bytes of the table '{name}' than may; {LIMIT}.")
+    return pa.concat_tables(found) if found else schema.empty_table()
+
+
+def _decoded(part: pa.RecordBatch) -> pa.Table:
+    """The rows with the values themselves where numbers stand for them."""
+    columns = [column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in part.columns]
+    return pa.Table.from_arrays(columns, part.schema.names, metadata=part.schema.metadata)
+
+
+def _contents(table: pa.Table) -> Contents:
     classes = _class_names(table.schema)
     columns: dict[str, tuple[str, ...]] = {}
     pictures: dict[str, tuple[bytes | None, ...]] = {}
@@ -48,7 +89,10 @@ def read_parquet(path: Path) -> Contents:
 
 
 def _is_image(kind: pa.DataType) -> bool:
-    return pa.types.is_struct(kind) and {"bytes", "path"} <= {field.name for field in kind}
+    if not pa.types.is_struct(kind) or not {"bytes", "path"} <= {field.name for field in kind}:
+        return False
+    held = kind.field("bytes").type
+    return pa.types.is_binary(held) or pa.types.is_large_binary(held) or pa.types.is_null(held)
 
 
 def _named(value: object, names: list[str]) -> str:

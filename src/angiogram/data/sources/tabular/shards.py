@@ -8,7 +8,8 @@ from typing import Any
 
 from angiogram.data.sources.tabular.contents import Contents, joined
 from angiogram.data.sources.tabular.parquet import read_parquet
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
+from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 
 _SHARD = re.compile(r"^(?P<part>[A-Za-z]\w*?)(?:-\d{5}-of-\d{5}(?:-\w+)?)?\.parquet$")
@@ -41,8 +42,10 @@ def _shards(folder: Path) -> Sequence[tuple[str, Path]]:
 
 
 def _saved(state: Path) -> list[Path]:
+    name = printable(state)
+    need_file(state, name, "file")
     try:
         content: Any = json.loads(state.read_text())
         return [state.parent / file["filename"] for file in content["_data_files"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"'{printable(state)}' is not what `datasets` writes: {error}.") from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"'{name}' is not what `datasets` writes: {reason_of(error)}.") from error
