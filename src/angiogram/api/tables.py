@@ -35,6 +35,7 @@ IN_REPORT: Mapping[str, str] = {
     "grouping": "leakage.grouping",
     "provenance": "provenance",
     "making": "making.steps",
+    "words": "answers.wording.counted",
 }
 IN_FOLDER: Mapping[str, str] = {
     "answers": "answers.parquet",
