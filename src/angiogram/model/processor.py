@@ -45,6 +45,7 @@ def load_processor(source: str, *, trust_remote_code: bool = False, base: str | 
         if trust_remote_code and any("AutoProcessor" in part.get("auto_map", {}) for part in settings):
             return AutoProcessor.from_pretrained(taken.settings, trust_remote_code=True)
         kind = _class(taken.settings, settings, trust_remote_code)
+        _check_images(kind, source)
         parts = {name: _part(kind, name, taken, trust_remote_code) for name in kind.get_attributes()}
         return _images_only(kind).from_args_and_dict([], settings[0], **parts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
@@ -148,6 +149,16 @@ def _images_only(kind: type[ProcessorMixin]) -> type[ProcessorMixin]:
         **dict.fromkeys(left_out, _LEFT_OUT),
     }
     return type(kind.__name__, (kind, _ImagesOnly), body)  # pyright: ignore[reportGeneralTypeIssues] - one order at run time
+
+
+def _check_images(kind: type[ProcessorMixin], source: str) -> None:
+    """Refuse a class that is for videos or sounds alone."""
+    parts = kind.get_attributes()
+    if not any("image_processor" in part for part in parts):
+        raise InputError(
+            f"The processor of '{source}' prepares no images: the parts of its class {kind.__name__} are "
+            f"{', '.join(parts)}."
+        )
 
 
 def _for_images(part: str) -> bool:

@@ -17,7 +17,9 @@ PaddingSide = Literal["left", "right"]
 UNPREPARED = (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, AttributeError, AssertionError)
 UNWRITTEN = (*UNPREPARED, TemplateError)
 # Put the image before the text without being told where.
-PLACE_THEMSELVES = ("PaliGemmaProcessor", "Blip2Processor", "InstructBlipProcessor")
+PLACE_THEMSELVES = (
+    "PaliGemmaProcessor", "Blip2Processor", "InstructBlipProcessor", "FuyuProcessor", "Kosmos2_5Processor",
+)  # fmt: skip
 FRAMES = {"<|image_pad|>": ("<|vision_start|>", "<|vision_end|>")}  # what Qwen's text has around its image token
 
 

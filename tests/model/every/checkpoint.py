@@ -36,7 +36,7 @@ class Own:
         roles: tokens by the role under which the processor asks for them; one that is empty is not known to it.
         image: what stands for the image in the chat template.
         special: further tokens that are never split.
-        template: the chat template, `IMAGE` in it for the image.
+        template: the chat template, `IMAGE` in it for the image; empty where the published checkpoints have none.
         unknown: the token for what the tokenizer does not know, where the processor asks for it.
     """
 
@@ -81,10 +81,12 @@ def write_every(model_type: str, own: Own, folder: Path) -> None:
 
 
 def _as_ids(tokenizer: PreTrainedTokenizerFast, value: Any) -> Any:
-    """The ids of tokens: of one in brackets, or of a list of them."""
+    """The ids of tokens: of one in brackets, or of all of them in a list or a table."""
     if isinstance(value, list):
         return [_as_ids(tokenizer, each) for each in value]
-    return tokenizer.convert_tokens_to_ids(value) if isinstance(value, str) and value[0] in "<[" else value
+    if isinstance(value, dict):
+        return {name: _as_ids(tokenizer, each) for name, each in value.items()}
+    return tokenizer.convert_tokens_to_ids(value) if isinstance(value, str) and value[:1] in ("<", "[", "|") else value
 
 
 def _one(names: Any) -> str:

@@ -20,6 +20,7 @@ GEMMA4 = {
     "vision_config": GEMMA4_VISION, "text_config.vocab_size_per_layer_input": 400,
     "text_config.hidden_size_per_layer_input": 8, "text_config.global_head_dim": 16,
 }  # fmt: skip
+SEEN = tuple(f"<|visual token {number:06d}|>" for number in range(4))
 SOUNDS = {"audio_token": "<audio>", "boa_token": "<boa>", "eoa_token": "<eoa>"}
 
 OWN: dict[str, Own] = {
@@ -30,16 +31,28 @@ OWN: dict[str, Own] = {
         },
         processor={"size_conversion": {490: 4, 980: 4}},
     ),
+    "chameleon": Own(
+        config={
+            "vocabulary_map": {"<image>": "<image>"} | {f"IMGIMG{'ABCD'[n]}Z": f"<seen {n}>" for n in range(4)},
+            "vq_config.num_embeddings": 4, "vq_config.base_channels": 32,
+        },
+        pixels={"size": {"shortest_edge": 64}, "crop_size": {"height": 64, "width": 64}},
+        processor={"image_seq_length": 16}, special=tuple(f"<seen {n}>" for n in range(4)),
+    ),
     "cohere2_vision": Own(pixels={"patch_size": 2}),
     "cohere_compass": Own(config={"text_config.rope_parameters": BY_KIND, **DEEPSTACK}),
     "cosmos3_omni": Own(named="Qwen3VLProcessor", config=DEEPSTACK),
     "deepseek_ocr2": Own(
         config={
             "text_config.num_experts_per_tok": 2,
+            "text_config.mlp_layer_types": ["dense", "sparse", "sparse"],
             "text_config.n_group": 1,
             "text_config.topk_group": 1,
-            "vision_config.sam_config.global_attn_indexes": [1],
-        }
+            "vision_config.sam_config.global_attn_indexes": [],
+            "vision_config.sam_config.downsample_channels": [32, 32],
+            "vision_config.sam_config.image_size": 1024,
+        },
+        pixels={"size": {"height": 1024, "width": 1024}},
     ),
     "deepseek_vl": Own(processor={"num_image_tokens": 16}),
     "deepseek_vl_hybrid": Own(
@@ -47,23 +60,97 @@ OWN: dict[str, Own] = {
         pixels={"high_res_size": {"height": 64, "width": 64}},
         config={"high_res_vision_config.global_attn_indexes": [1], "high_res_vision_config.mlp_dim": 48},
     ),
-    "diffusion_gemma": Own(image_processor="Gemma4ImageProcessorPil", config=GEMMA4, roles=SOUNDS),
-    "ernie4_5_vl_moe": Own(config={"text_config.moe_intermediate_size": [24, 24]}),
-    "fast_vlm": Own(named="LlavaProcessor", image_processor="CLIPImageProcessorPil"),
+    "diffusion_gemma": Own(
+        image_processor="Gemma4ImageProcessorPil", roles=SOUNDS,
+        config=GEMMA4
+        | {"text_config.num_experts": 4, "text_config.top_k_experts": 2, "text_config.moe_intermediate_size": 24},
+    ),
+    "dots3_note": Own(
+        named="Dots3NoteProcessor",
+        config={
+            "text_config.num_key_value_heads": 2, "text_config.qk_nope_head_dim": 8, "text_config.qk_rope_head_dim": 8,
+            "text_config.head_dim": 16, "vision_config.adapter_in_dim": 32, "vision_config.adapter_out_dim": 32,
+            "audio_config.adapter_input_size": 32, "audio_config.adapter_out_dim": 32,
+        },
+    ),
+    "emu3": Own(
+        config={
+            "vocabulary_map": {"<image>": "<image>", "<|extra_200|>": "<|extra_200|>"}
+            | {token: token for token in SEEN},
+            "vq_config.codebook_size": 4, "vq_config.base_channels": 32, "vq_config.hidden_size": 128,
+        },
+        pixels={"min_pixels": 4096, "max_pixels": 16384}, special=("<|extra_200|>", *SEEN),
+    ),
+    "ernie4_5_vl_moe": Own(
+        config={
+            "text_config.moe_intermediate_size": [24, 24], "text_config.head_dim": 16,
+            "text_config.rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [3, 3, 2]},
+        }
+    ),
+    "fast_vlm": Own(
+        named="LlavaProcessor", image_processor="CLIPImageProcessorPil",
+        config={
+            "vision_config.hidden_size": 64,
+            "vision_config.model_args": {
+                "inference_mode": True, "layers": [1] * 5, "embed_dims": [32] * 5, "mlp_ratios": [2] * 5
+            },
+        },
+        pixels={"size": {"shortest_edge": 256}, "crop_size": {"height": 256, "width": 256}},
+        processor={"patch_size": 64, "vision_feature_select_strategy": "full"},
+    ),
+    "fuyu": Own(
+        config={"image_token_id": "|SPEAKER|"}, pixels={"size": {"height": 120, "width": 180}},
+        special=("|SPEAKER|", "|NEWLINE|", "<0x04>"), template="",
+    ),
+    "gemma3n": Own(
+        config={
+            "vision_config.hidden_size": 2048, "vision_config.model_args": {"channel_multiplier": 0.05},
+            "text_config.vocab_size_per_layer_input": 400, "text_config.hidden_size_per_layer_input": 8,
+            "text_config.num_kv_shared_layers": 1, "text_config.laurel_rank": 8,
+        },
+        pixels={"size": {"height": 128, "width": 128}}, roles=SOUNDS,
+    ),
     "gemma4": Own(config=GEMMA4, roles=SOUNDS),
     "gemma4_unified": Own(roles=SOUNDS),
     "glm46v": Own(config=MROPE),
     "glm4v_moe": Own(image_processor="Glm4vImageProcessorPil", config=MROPE),
     "glm_ocr": Own(named="Glm46VProcessor", image_processor="Glm46VImageProcessorPil", config=HALF),
+    "glm5_next": Own(config={"text_config.num_key_value_heads": 2}),
     "glmga": Own(named="Glm46VProcessor", config=HALF),
+    "got_ocr2": Own(
+        config={"vision_config.image_size": 1024, "vision_config.global_attn_indexes": []},
+        pixels={"size": {"height": 1024, "width": 1024}},
+    ),
+    "granite4_vision": Own(
+        config={
+            "deepstack_layer_map": [[-2, 1], [-1, 0]], "spatial_target_layers": [1, 2], "downsample_rate": "1/2",
+            "vision_config.hidden_size": 64, "vision_config.patch_size": 14, "vision_config.image_size": 56,
+            "image_grid_pinpoints": [[56, 56], [56, 112], [112, 56]],
+        },
+        pixels={"image_grid_pinpoints": [[56, 56], [56, 112], [112, 56]]},
+        processor={"patch_size": 14, "vision_feature_select_strategy": "default", "downsample_rate": "1/2"},
+    ),
     "granite_docling": Own(processor={"image_seq_len": 1}),
-    "hunyuan_vl": Own(image="<image_start><image><image_end>"),
+    "hunyuan_vl": Own(
+        image="<image_start><image><image_end>",
+        config={
+            "text_config.head_dim": 16,
+            "text_config.rope_parameters": {
+                "rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 2, 2, 2]
+            },
+        },
+    ),
     "kosmos-2": Own(named="Kosmos2Processor", unknown="<|endoftext|>"),
     "kosmos-2.5": Own(
-        named="Kosmos2_5Processor", pixels={"max_patches": 64}, processor={"num_image_tokens": 8},
-        config={"vision_config.patch_embed_hidden_size": 768, "latent_query_num": 8},
+        named="Kosmos2_5Processor", template="",
+        pixels={"max_patches": 64}, processor={"num_image_tokens": 8},
+        config={
+            "vision_config.patch_embed_hidden_size": 768, "vision_config.num_attention_heads": 1,
+            "vision_config.num_hidden_layers": 2, "latent_query_num": 8, "text_config.layers": 3,
+        },
     ),
     "instructblip": Own(roles={"image_token": ""}, image="<image>", processor={"num_query_tokens": 32}),
+    "instructblipvideo": Own(image_processor="BlipImageProcessorPil", roles={"video_token": ""}),
     "lfm2_vl": Own(config={"text_config.layer_types": ["conv", "full_attention", "conv"]}),
     "llama4": Own(
         config={
@@ -75,9 +162,23 @@ OWN: dict[str, Own] = {
     ),
     "mistral_large4": Own(
         special=PIXTRAL, image="[IMG]", processor={"patch_size": 14, "spatial_merge_size": 2},
-        pixels={"size": {"longest_edge": 112}}, config={"vision_config.image_size": 112},
+        pixels={"size": {"longest_edge": 112}},
+        config={"vision_config.image_size": 112, "text_config.num_key_value_heads": 2},
     ),
-    "molmo2": Own(config={"adapter_config.vision_feature_layer": [-1, -2]}),
+    "molmo2": Own(
+        config={
+            "adapter_config.vision_feature_layer": [-1, -2], "vision_config.image_size": [56, 56],
+            "vision_config.num_position_embeddings": 16, "image_patch_id": "<im_patch>",
+            "image_start_token_id": "<im_start>", "image_end_token_id": "<im_end>",
+            "low_res_image_start_token_id": "<low_res_im_start>",
+        },
+        pixels={"size": {"height": 56, "width": 56}, "overlap_margins": [1, 1], "max_crops": 4},
+    ),
+    "minimax_m3_vl": Own(
+        image="]<]image[>[", special=("]<]image[>[", "]<]video[>[", "]<]start of image[>[", "]<]end of image[>["),
+        pixels={"size": {"shortest_edge": 84**2, "longest_edge": 168**2}},
+    ),
+    "nemotron_h_omni": Own(pixels={"min_num_patches": 16, "max_num_patches": 64}),
     "ovis2": Own(
         config={
             "image_token_id": "<IMG_ATOM>",
@@ -87,6 +188,18 @@ OWN: dict[str, Own] = {
         special=("<IMG_ATOM>", "<IMG_START>", "<IMG_GRID>", "<IMG_COL>", "<IMG_ROW>", "<IMG_END>"),
     ),
     "paddleocr_vl": Own(config=MROPE),
+    "perception_lm": Own(
+        config={
+            "vision_config": {
+                "model_type": "timm_wrapper", "architecture": "vit_pe_core_large_patch14_336",
+                "model_args": {
+                    "embed_dim": 32, "depth": 3, "num_heads": 2, "img_size": [56, 56], "global_pool": "",
+                    "use_post_transformer_norm": False,
+                },
+            }
+        },
+        pixels={"tile_size": 56, "max_num_tiles": 4}, processor={"patch_size": 14, "pooling_ratio": 1},
+    ),
     "qianfan_ocr": Own(
         image="<image>", processor={"image_seq_length": 4}, config={"image_token_id": "<context_image>"}
     ),
@@ -105,12 +218,15 @@ OWN: dict[str, Own] = {
             "text_config.indexer_budget": 64, "text_config.indexer_compress_ratio": 4,
         }
     ),
+    "step3p7": Own(
+        config={"vision_config.image_size": 112},
+        pixels={"size": {"height": 112, "width": 112}, "patch_size": 56},
+    ),
     "vision-encoder-decoder": Own(named="TrOCRProcessor", image_processor="ViTImageProcessorPil"),
 }  # fmt: skip
 
 TIMM = ("fast_vlm", "gemma3n", "perception_lm")  # their encoders
 NOT_BUILT = {
     "evolla": "it reads proteins, not images, and AutoModelForImageTextToText does not build it",
-    "got_ocr2": "it takes 1024x1024 pixels only; its modules are those of pp_chart2table",
     "mistral4": "a language model that reads text only, although transformers lists it here",
 }

@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "families.md"
 # One of each kind of LLM memory, of processors with further parts, of encoders and of refusals.
 QUICK = (
     "qwen3_5", "lfm3_vl", "exaone4_5", "instructblip", "video_llava", "deepseek_vl_hybrid", "ovis2", "qwen3_vl_moe",
-    "cosmos3_edge", "blip", "florence2",
+    "cosmos3_edge", "blip", "florence2", "fuyu", "instructblipvideo", "diffusion_gemma", "glm5_next",
 )  # fmt: skip
 PACKAGES = find_spec("torchvision") is not None and find_spec("timm") is not None
 

@@ -68,7 +68,7 @@ def write_processor(
         name: of the processor class.
         image_processor: the family's, PIL's variant; published folders name the class without its backend.
         tokenizer: the family's, tiny.
-        template: the chat template.
+        template: the chat template; none where it is empty.
         settings: arguments of the processor class.
     """
     image_processor.save_pretrained(folder)
@@ -77,5 +77,6 @@ def write_processor(
     saved["image_processor_type"] = saved["image_processor_type"].removesuffix("Pil")
     file.write_text(json.dumps(saved))
     tokenizer.save_pretrained(folder)
-    (folder / "chat_template.jinja").write_text(template)
+    if template:
+        (folder / "chat_template.jinja").write_text(template)
     (folder / "processor_config.json").write_text(json.dumps({"processor_class": name, **settings}))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from transformers import GenerationMixin
 
 from angiogram.errors import InputError
 from angiogram.model.anatomy import Anatomy
@@ -111,12 +112,17 @@ def check_decoder(model: Any) -> None:
     """Refuse an LLM that does not go on from its prompt.
 
     Raises:
-        InputError: it is an encoder and a decoder.
+        InputError: it is an encoder and a decoder, or does not write one token behind another.
     """
     if getattr(model.config, "is_encoder_decoder", False):
         raise InputError(
             f"The LLM of model type '{model.config.model_type}' is an encoder and a decoder: it does not answer from "
             "the last token of the prompt, so its taps would not mean what the report says."
+        )
+    if not isinstance(model, GenerationMixin):
+        raise InputError(
+            f"A model of type '{model.config.model_type}' does not write its answer one token behind another, so "
+            "it cannot be asked for the first token of an answer."
         )
 
 

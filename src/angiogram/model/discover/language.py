@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from angiogram.errors import InputError
 from angiogram.model.discover.chains import Chain, within
 from angiogram.model.discover.finding import Certainty, Finding
 from angiogram.model.discover.missing import not_found
@@ -44,6 +45,7 @@ def find_language(traced: Trace, lists: list[Chain], given: tuple[str, ...] | No
     if given is not None:
         fit = [Chain(tuple(traced.of(path) for path in given), 0)]
     if not fit:
+        _check_streams(traced, lists)
         raise not_found(
             "llm_blocks",
             f"no list of blocks takes the {traced.prompt_length} tokens of the prompt and depends on the image",
@@ -111,6 +113,17 @@ def common(paths: list[str]) -> str:
             break
         shared.append(names[0])
     return ".".join(shared)
+
+
+def _check_streams(traced: Trace, lists: list[Chain]) -> None:
+    """Refuse blocks that hand on several states a token, as hyper-connections and AltUp do."""
+    for chain in reversed(lists):
+        given = chain.calls[0].given
+        if given is not None and len(given.shape) == 4 and traced.prompt_length in given.shape[1:3]:
+            raise InputError(
+                f"The LLM's blocks in '{chain.parent}' hand on several states of each token {given.shape}, but a tap "
+                "reads one, so that this LLM cannot be tapped."
+            )
 
 
 def _entering(chain: Chain) -> tuple[int, ...]:
