@@ -14,6 +14,7 @@ from tests.imaging.dicom.planted_files import dataset, save, wheel_file, write
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.decode import pixels
 from angiogram.imaging.dicom.file import open_dicom
+from angiogram.imaging.dicom.unfit import attempt
 from angiogram.imaging.read import read_image
 
 
@@ -284,3 +285,15 @@ def test_a_stream_deeper_than_its_header_says_is_no_image(tmp_path: Path) -> Non
     ds.BitsAllocated = ds.BitsStored = 8
     with pytest.raises(InputError, match="frame 0 is no JPEG 2000 lossless of its size"):
         read_image(save(ds, tmp_path / "a.dcm"))
+
+
+def test_a_decoder_that_panics_ends_one_image_alone() -> None:
+    class PanicException(BaseException):
+        pass
+
+    def raising(error: BaseException) -> None:
+        raise error
+
+    assert attempt(lambda: raising(PanicException())) is None
+    with pytest.raises(KeyboardInterrupt):
+        attempt(lambda: raising(KeyboardInterrupt()))

@@ -31,7 +31,9 @@ def attempt(work: Callable[[], T]) -> T | None:
     try:
         with warnings.catch_warnings(action="ignore"):
             return work()
-    except Exception:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a decoder in Rust that panics raises what is no Exception
         return None
     finally:
         log.disabled = was

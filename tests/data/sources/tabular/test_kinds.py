@@ -196,5 +196,5 @@ def test_a_sentence_in_place_of_a_path_is_a_row_that_is_set_aside(tmp_path: Path
 
 def test_a_table_of_very_many_columns_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(",".join(f"c{i}" for i in range(50_000)) + "\nx\n")
-    with pytest.raises(InputError, match=r"it has c0, c1, .*, c99 and 49900 more; name it with --image-column"):
+    with pytest.raises(InputError, match=r"it has c0, c1, .*, c29 and 49970 more; name it with --image-column"):
         open_cases(str(tmp_path / "t.csv"), tmp_path)

@@ -31,7 +31,7 @@ USUAL: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 """Names by which a column is known, the first found wins; blanks, case and dashes do not count."""
-_SHOWN = 100  # columns that a message names
+_SHOWN = 30  # columns that a message names
 _NEEDED: tuple[Role, ...] = ("image", "label")
 
 
