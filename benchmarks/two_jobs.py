@@ -30,7 +30,7 @@ def seconds(jobs: int, waiting: str | None) -> float:
 
     Args:
         jobs: how many.
-        waiting: OpenMP's policy for threads that wait; None as `angiogram` sets it.
+        waiting: OpenMP's policy for threads that wait; None as `angiogram` leaves it.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "MKL_"))}
     environment |= {} if waiting is None else {"OMP_WAIT_POLICY": waiting}
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> None:
     rounds = parser.parse_args(arguments).rounds
     phantom_cases(default_cache())
     load_model("demo", default_cache(), printed)
-    policies = {"as angiogram sets it": None, "active": "active"}
+    policies = {"as angiogram leaves it": None, "passive": "passive"}
     alone: dict[str, list[float]] = {name: [] for name in policies}
     together: dict[str, list[float]] = {name: [] for name in policies}
     for _ in range(rounds):
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> None:
             together[name].append(seconds(2, waiting))
             print(name, round(alone[name][-1], 1), round(together[name][-1], 1), flush=True)
     ratios = {name: [b / a for a, b in zip(alone[name], together[name], strict=True)] for name in policies}
-    own = ratios["as angiogram sets it"]
+    own = ratios["as angiogram leaves it"]
     path = record(
         "two_jobs",
         median(own),

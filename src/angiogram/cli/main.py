@@ -37,7 +37,6 @@ BAD_INPUT, INTERRUPTED, CLOSED = 2, 130, 141
 def main() -> None:
     """Entry point of the `angiogram` command."""
     warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' notes to each other, not to users
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: threads that wait leave their core to others
     launched = "RANK" in os.environ  # by a launcher of several ranks
     first = os.environ.get("RANK", "0") == "0"
     try:
