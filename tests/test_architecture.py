@@ -18,7 +18,7 @@ STOREYS = (
     ("report",),
     ("lesion",),
     ("compare", "check"),
-    ("diagnose", "train", "evaluate"),
+    ("diagnose", "train"),
     ("tap", "probe", "answer"),
     ("model", "data"),
     ("imaging",),

@@ -22,6 +22,12 @@ def test_every_public_name_is_there_and_documented(name):
     assert name in dir(ag)
 
 
+@pytest.mark.parametrize("name", ["load_model", "open_cases"])
+def test_the_page_lists_every_argument(name):
+    listed = DOCS.partition(f"`{name}(")[2].partition(")")[0].replace("*, ", "").split(", ")
+    assert listed == list(inspect.signature(getattr(ag, name)).parameters)
+
+
 def test_an_unknown_name_is_an_attribute_error():
     for name in ("diagnosis_of", "__path__x"):
         with pytest.raises(AttributeError, match=f"no attribute '{name}'"):
