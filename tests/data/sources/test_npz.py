@@ -122,6 +122,12 @@ def test_members_that_are_no_arrays(tmp_path: Path) -> None:
         npz_cases(tmp_path / "a.npz")
 
 
+def test_pickled_objects_are_not_loaded_nor_advised(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.npz", train_images=np.array([{}] * 6, dtype=object))
+    with pytest.raises(InputError, match=r"not an \.npz file: it is no array, or one of pickled objects\.$"):
+        npz_cases(path)
+
+
 def test_changed_bytes(tmp_path: Path) -> None:
     path = save(tmp_path / "a.npz")
     whole = bytearray(path.read_bytes())

@@ -121,7 +121,9 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
     except MemoryError as error:
         raise InputError(f"'{path}' says that it holds arrays that do not fit into this machine's memory.") from error
     except Exception as error:  # zipfile, zlib and numpy each raise their own for damaged bytes
-        raise InputError(f"'{path}' is damaged or not an .npz file: {reason_of(error)}.") from error
+        # numpy advises to load what it takes for a pickle unsafely.
+        reason = "it is no array, or one of pickled objects" if "allow_pickle" in str(error) else reason_of(error)
+        raise InputError(f"'{path}' is damaged or not an .npz file: {reason}.") from error
 
 
 def _refuse_bomb(path: Path) -> None:
