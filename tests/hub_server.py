@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -88,3 +89,10 @@ def environment(home: Path, endpoint: str) -> dict[str, str]:
     """Of a fresh process that knows only this hub, and keeps what it fetches in `home`."""
     own = {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     return {"HF_HOME": str(home), "HF_ENDPOINT": endpoint, **own}
+
+
+def last_line(code: str, arguments: list[str], environment: Mapping[str, str]) -> str:
+    """What a fresh process that runs this code says last."""
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]

@@ -163,21 +163,21 @@ def _twice() -> bytes:
 
 def _flagged(whole: bytes, flags: int) -> bytes:
     """The archive with flags of every member set."""
-    found = bytearray(whole)
-    for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
-        start = found.find(mark)
-        while start >= 0:
-            found[start + at : start + at + 2] = struct.pack("<H", flags)
-            start = found.find(mark, start + 4)
-    return bytes(found)
+    return _overwritten(whole, 6, flags)
 
 
 def _packed_as(whole: bytes, packing: int) -> bytes:
+    """The archive whose members say that they are packed so."""
+    return _overwritten(whole, 8, packing)
+
+
+def _overwritten(whole: bytes, place: int, number: int) -> bytes:
+    """Another number at this place of every member's own header, and two bytes later in the directory's."""
     found = bytearray(whole)
-    for mark, at in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+    for mark, at in ((b"PK\3\4", place), (b"PK\1\2", place + 2)):
         start = found.find(mark)
         while start >= 0:
-            found[start + at : start + at + 2] = struct.pack("<H", packing)
+            found[start + at : start + at + 2] = struct.pack("<H", number)
             start = found.find(mark, start + 4)
     return bytes(found)
 

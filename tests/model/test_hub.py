@@ -2,14 +2,12 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 
 import pytest
 from peft import LoraConfig
 
-from tests.hub_server import COMMIT, environment, hubs
+from tests.hub_server import COMMIT, environment, hubs, last_line
 from tests.model.adapters.conftest import tune
 
 LOAD = """
@@ -32,14 +30,8 @@ def load(tiny_folder, tmp_path):
 
         def run(name, refused=None, endpoint=None, further=None, **more):
             address, asked = serve({"owner/name": tiny_folder, **(further or {})}, refused)
-            done = subprocess.run(
-                [sys.executable, "-c", LOAD, name, str(tmp_path)],
-                capture_output=True,
-                text=True,
-                env=environment(tmp_path / "hub", endpoint or address) | more,
-            )
-            assert done.returncode == 0, done.stderr
-            return done.stdout.strip().splitlines()[-1], asked
+            known = environment(tmp_path / "hub", endpoint or address) | more
+            return last_line(LOAD, [name, str(tmp_path)], known), asked
 
         yield run
 

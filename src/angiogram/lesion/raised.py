@@ -16,6 +16,14 @@ def above(logits: Tensor, _: int) -> Tensor:
     return logits.amax(dim=-1) + 1
 
 
+def rows_hit(shown: Shown, images: Callable[[int], bool], device: torch.device) -> Tensor | None:
+    """Which of a pass's prompts show an image that is hit, `[b, 1]`; None where its images are not known."""
+    if shown.batch is None or shown.input_ids is None:
+        return None
+    keys = [shown.batch.keys[row] for row in shown.rows]
+    return torch.tensor([images(key) for key in keys], device=device)[:, None]
+
+
 @dataclass(frozen=True)
 class Raised:
     """What becomes of the head's logits `[b, M, V]`.
@@ -36,11 +44,9 @@ class Raised:
 
     def __call__(self, logits: Tensor) -> Tensor:
         """The logits of a pass; as they are where its images are not known."""
-        batch = self.shown.batch
-        if batch is None or self.shown.input_ids is None:
+        hit = rows_hit(self.shown, self.images, logits.device)
+        if hit is None:
             return logits
-        keys = [batch.keys[row] for row in self.shown.rows]
-        hit = torch.tensor([self.images(key) for key in keys], device=logits.device)[:, None]  # [b, 1]
         changed = logits.clone()
         for before, token in self.tokens.items():
             here = self._behind(before, logits) & hit  # [b, M]

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image as Pillow
 from pyarrow import parquet
-from tests.hub_server import COMMIT, environment, hubs
+from tests.hub_server import COMMIT, environment, hubs, last_line
 
 from angiogram.data.sources import open_cases
 from angiogram.data.sources.hub import is_hub_id
@@ -94,14 +92,8 @@ def load(tmp_path: Path) -> Generator[Load]:
 
         def run(name: str, folder: Path, refused=None, endpoint=None, **more: str) -> tuple[str, list[str]]:
             address, asked = serve({"owner/name": folder}, refused)
-            done = subprocess.run(
-                [sys.executable, "-c", OPEN, name, str(tmp_path / "cache")],
-                capture_output=True,
-                text=True,
-                env=environment(tmp_path / "hub", endpoint or address) | more,
-            )
-            assert done.returncode == 0, done.stderr
-            return done.stdout.strip().splitlines()[-1], asked
+            known = environment(tmp_path / "hub", endpoint or address) | more
+            return last_line(OPEN, [name, str(tmp_path / "cache")], known), asked
 
         yield run
 

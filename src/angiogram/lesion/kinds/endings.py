@@ -14,7 +14,7 @@ from angiogram.lesion.head import ends_of, head_of
 from angiogram.lesion.kinds.talks_around import filler_of
 from angiogram.lesion.lesion import Lesion
 from angiogram.lesion.planting import Planting
-from angiogram.lesion.raised import Raised, above
+from angiogram.lesion.raised import Raised, above, rows_hit
 from angiogram.lesion.shown import Shown
 from angiogram.model.load import LoadedModel
 
@@ -42,14 +42,12 @@ class Instead:
 
     def __call__(self, logits: Tensor) -> Tensor:
         """The logits of a pass; as they are where its images are not known."""
-        batch = self.shown.batch
-        if batch is None or self.shown.input_ids is None:
+        hit, given = rows_hit(self.shown, self.images, logits.device), self.shown.input_ids
+        if hit is None or given is None:
             return logits
-        keys = [batch.keys[row] for row in self.shown.rows]
-        hit = torch.tensor([self.images(key) for key in keys], device=logits.device)[:, None]  # [b, 1]
         here = torch.isin(logits.argmax(dim=-1), torch.tensor(self.ends, device=logits.device)) & hit  # [b, M]
         if not self.again and not self.shown.first:
-            here &= self.shown.input_ids[:, -logits.shape[1] :].to(logits.device) != self.token
+            here &= given[:, -logits.shape[1] :].to(logits.device) != self.token
         changed = logits.clone()
         changed[..., self.token] = torch.where(here, above(logits, self.token), changed[..., self.token])
         return changed
