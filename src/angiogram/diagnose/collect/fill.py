@@ -65,7 +65,8 @@ def collect(
         if ranks.is_first:
             settings = {**fingerprint, BATCH_SIZE: str(batch_size)}
             store = FeatureStore.open(folder, settings, len(cases), len(batches), arrays)
-    glance = None if store is None or planned.tree is None else partial(first_cases, store, cases.labels)
+    asks = planned.tree is not None and planned.asked.any()  # the random twin is not asked
+    glance = partial(first_cases, store, cases.labels) if store is not None and asks else None
     fill(store, work, planned.loaded.name, batches, planned.loaded.device, ranks, progress, glance)
     return store
 
