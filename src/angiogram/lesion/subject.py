@@ -60,6 +60,7 @@ class Run:
         accounting: the losses between the stages.
         ladder: the repairs.
         said: what the answers say of where they fail.
+        measured: what the modes are judged by.
         judgement: the verdict.
     """
 
@@ -69,6 +70,7 @@ class Run:
     accounting: Accounting
     ladder: Ladder
     said: Said
+    measured: Measured
     judgement: Judgement
 
 
@@ -94,7 +96,7 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     said = said_of(found, probability_when_told(planned, material.examined.cases))
     accounting = account(found.readings, found.resamples)
     judgement = judge(measured, ladder, said, accounting.total)
-    return Run(planned, material, found, accounting, ladder, said, judgement)
+    return Run(planned, material, found, accounting, ladder, said, measured, judgement)
 
 
 def _stage_taps(taps: Sequence[Tap]) -> tuple[Tap, ...]:

@@ -14,7 +14,6 @@ import numpy as np
 from angiogram.cache import Progress
 from angiogram.data.progress import silent
 from angiogram.diagnose.collect.fingerprint import fingerprint
-from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.terms import Fault
 from angiogram.errors import InputError
 from angiogram.files import sha256, sha256_of_text
@@ -31,7 +30,8 @@ STRENGTHS = (0.5, 1.0)
 SEEDS = (0,)
 LEFT_OUT = (
     "diagnose/cause/", "diagnose/judge/locate.py", "diagnose/picture/", "diagnose/repair/remedies/",
-    "diagnose/run.py", "diagnose/tell/", "lesion/matrix.py", "lesion/outcome.py", "lesion/summary.py",
+    "diagnose/run.py", "diagnose/tell/", "lesion/alarms.py", "lesion/matrix.py", "lesion/outcome.py",
+    "lesion/summary.py",
 )  # fmt: skip
 
 
@@ -41,14 +41,14 @@ class Suite:
 
     Attributes:
         healthy: of the model as it is.
-        assessed: the same in full, from which false alarms are drawn.
+        whole: the same in full, from which false alarms are drawn.
         outcomes: of the lesions.
         harmless: of the changes that harm nothing.
         left_out: why a lesion or a change could not be made in this model or on these cases, a sentence each.
     """
 
     healthy: Outcome
-    assessed: Assessed
+    whole: Run
     outcomes: tuple[Outcome, ...]
     harmless: tuple[Outcome, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ def run_suite(
         progress(f"{subject.loaded.name}: {number}/{len(rooms)} {said}: {_said(found[-1][1])}")
     return Suite(
         outcome_of(healthy, healthy, "", 0.0, 0),
-        whole.found,
+        whole,
         tuple(outcome for room, outcome in found if room.truth is not None),
         tuple(outcome for room, outcome in found if room.truth is None),
         tuple(left_out),

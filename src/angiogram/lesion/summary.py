@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.terms import Mode
 from angiogram.files import atomic_file
+from angiogram.lesion.alarms import false_alarms
 from angiogram.lesion.lesion import Half, lesion_named
-from angiogram.lesion.matrix import Matrix, confusion, false_alarms, fell
+from angiogram.lesion.matrix import Matrix, confusion, fell
 from angiogram.lesion.outcome import Outcome
 from angiogram.lesion.suite import Suite
 
@@ -27,9 +27,10 @@ class Summary:
         change: planted against the first stage that surely fell, in a comparison with the model as it is,
             where the answer fell.
         weak: as `verdict`, of the lesions after which the answer fell less.
-        healthy: share of the subjects whose diagnosis without a lesion finds a mode at fault.
+        healthy: share of the subjects of which a fault is named without a lesion.
         harmless: share of the harmless changes after which something new is named; None where none was made.
-        false_alarms: share of the draws in which the model as it is raises a new alarm.
+        false_alarms: share of the draws of patients in which a fault is named of the model as it is that is not named
+            of all patients.
         draws: number of these.
         runs: number of lesioned diagnoses.
     """
@@ -51,12 +52,7 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
     """Of all subjects together."""
     outcomes = [outcome for suite in suites for outcome in suite.outcomes]
     strong, weak = [each for each in outcomes if fell(each)], [each for each in outcomes if not fell(each)]
-    known: list[set[Mode]] = [
-        {mode for mode, state in suite.healthy.states.items() if state == "present"} for suite in suites
-    ]
-    alarms = sum(
-        false_alarms(suite.assessed, modes, settings, DRAWS) for suite, modes in zip(suites, known, strict=True)
-    )
+    alarms = sum(false_alarms(suite.whole, settings, DRAWS) for suite in suites)
     changes = [_alarms(outcome, suite.healthy) for suite in suites for outcome in suite.harmless]
     return Summary(
         verdict=confusion(strong, lambda outcome: outcome.diagnosed),
@@ -65,7 +61,7 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
         balanced=confusion(_half(strong, "balanced"), lambda outcome: outcome.diagnosed),
         change=confusion(strong, lambda outcome: outcome.changed),
         weak=confusion(weak, lambda outcome: outcome.diagnosed),
-        healthy=sum("present" in suite.healthy.states.values() for suite in suites) / len(suites),
+        healthy=sum(bool(suite.healthy.printed) for suite in suites) / len(suites),
         harmless=sum(changes) / len(changes) if changes else None,
         false_alarms=alarms / (DRAWS * len(suites)),
         draws=DRAWS * len(suites),

@@ -70,6 +70,6 @@ def _said(found: Summary) -> str:
     weak = found.weak.misled
     others = f" Of the other {found.weak.runs}, {weak or 'none'} named another fault." if found.weak.runs else ""
     harmless = "" if found.harmless is None else f" Of the harmless changes {percent(found.harmless)} raised an alarm."
-    alarms = f"{percent(found.false_alarms)} of {found.draws} draws of patients raised a new alarm"
-    whole = "a loss is present in the model as it is" if found.healthy else "no loss is present in the model as it is"
+    alarms = f"in {percent(found.false_alarms)} of {found.draws} draws of patients another is"
+    whole = f"{'a' if found.healthy else 'no'} fault is named of the model as it is"
     return f"{right}{others}{harmless} Without a lesion {whole}, and {alarms}."

@@ -68,7 +68,7 @@ def test_where_the_answer_by_likelihood_loses(told, rungs, mode, fault):
         (said(CAN, 0.95, 0.95, 0.4, named=0.5), (), ("format",)),
         (said(CANNOT, 0.95, 0.95, 0.4, named=0.9), (), ("words", "format")),
         (said(CANNOT, 0.95, 0.45, 0.4), (), ("words", "format")),
-        (said(UNCLEAR, 0.95, 0.45, 0.4), (), ("words", "format")),
+        (said(UNCLEAR, 0.95, 0.45, 0.4), (), (HAND_OVER, MODEL)),
         (said(CANNOT, 0.95, 0.45, 0.4), (rung("connector output", BACK, 0.5),), (HAND_OVER,)),
     ],
 )
@@ -230,3 +230,11 @@ def test_to_repeat_a_word_clears_no_words(rungs, answers):
 def test_a_model_that_does_not_repeat_a_word_has_them_in_suspicion(rungs):
     found = located(verdicts("mapping"), ladder(*rungs), said(CANNOT))
     assert "words" in found.fault or found.fault == (HAND_OVER, MODEL)
+
+
+@given(RUNGS, st.sampled_from(PRESENT), st.sampled_from((0.0, 0.09, 0.5)), st.floats(0, 1), st.floats(0, 1))
+def test_being_able_to_repeat_a_class_decides_nothing(rungs, present, likelihood, raw, named):
+    """A model that repeats what it is told has copied a word: the verdict is that of one that was not told."""
+    made = ladder(*rungs, likelihood=likelihood, words=0.5)
+    found = [located(verdicts(*present), made, said(told, 0.9, raw, 0.4, named=named)) for told in (CAN, UNCLEAR)]
+    assert found[0] == found[1]

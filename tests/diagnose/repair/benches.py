@@ -15,4 +15,5 @@ def bench_of(asker: Asker, taught: int = 48, judged: int = 48) -> Bench:
     trial = type(trial)(trial.taught, trial.judged[:judged], trial.where)
     groups = asker.cases.groups[trial.judged]
     before = answered(asker, trial, nothing, 8)
-    return Bench(asker, trial, before, np.ones(len(groups), bool), resample_groups(groups, 0, 500), 8, 0.05)
+    scores = asker.likelihoods(trial.taught)
+    return Bench(asker, trial, before, scores, np.ones(len(groups), bool), resample_groups(groups, 0, 500), 8, 0.05)

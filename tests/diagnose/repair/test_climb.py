@@ -105,26 +105,27 @@ def test_the_free_rungs_need_no_pass_and_are_judged_on_all_cases(unreadable):
     assert ladder.likelihood.low > 0.05 and unreadable.judge(ladder).located.fault
 
 
-def test_a_bound_leaves_rungs_out_and_says_why(unreadable, answering):
+def test_a_bound_leaves_rungs_out_and_says_why(unreadable, monkeypatch):
+    monkeypatch.setattr(room, "SHARE", 3)
     said = []
     ladder = unreadable.climb("auto", said.append)
-    assert ladder.allowed == 4 * 120
+    assert ladder.allowed == 360
     for rung in ladder.rungs[4:]:
         assert rung.outcome == "not tried" and rung.passes == 0
-        assert "passes, where 480 of 480 are left (--ladder full)." in rung.done and rung.done.startswith("Left out: ")
+        assert "passes with its controls, where 360 of 360 are left (--ladder full)." in rung.done and rung.done.startswith("Left out: ")
     (line,) = said
-    assert line.startswith("ladder: an answer is lost; all rungs would take about ") and "(480 allowed)" in line
+    assert line.startswith("ladder: an answer is lost; all rungs would take about ") and "(360 allowed)" in line
 
 
 def test_what_fits_the_bound_is_climbed(unreadable, answering, monkeypatch):
-    """Another preparation is cheap enough, a re-fit is not."""
-    monkeypatch.setattr(room, "SHARE", 5)
+    """Another preparation is cheap enough; a re-fit at the connector's output alone would be, with its controls it is not."""
+    monkeypatch.setattr(room, "SHARE", 20)
     said = []
     with turned_connector(answering):
         ladder = unreadable.climb("auto", said.append)
-    assert ladder.rung("input").outcome != "not tried" and 0 < ladder.rung("input").passes <= ladder.allowed == 600
+    assert ladder.rung("input").outcome != "not tried" and 0 < ladder.rung("input").passes <= ladder.allowed == 2400
     for place in ("connector output", "encoder output", "image tokens"):
-        assert "passes, where 600 of 600 are left" in ladder.rung(place).done
+        assert "passes with its controls, where 2400 of 2400 are left" in ladder.rung(place).done
     assert [line.split(",")[0] for line in said] == [
         "ladder: an answer is lost; all rungs would take about " + said[0].split("about ")[1].split(",")[0],
         "ladder: 5 other preparations of the images",
@@ -157,7 +158,7 @@ def test_rungs_of_another_run_are_not_taken(unreadable, tmp_path):
 
 def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_first(unreadable, answering, monkeypatch):
     """Of four clean classes each gets a wrong name of its own, which the words mend, too: both are named."""
-    monkeypatch.setattr(room, "SHARE", 11)  # enough for the first rung, and nothing behind its controls
+    monkeypatch.setattr(room, "SHARE", 33)  # enough for the first rung with its controls, and nothing behind
     for module in (fitting, refitting):
         monkeypatch.setattr(module, "BATCH", 8)
     said = []
@@ -167,7 +168,8 @@ def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_fir
     assert rung.outcome == "brings it back" and rung.permuted is not None
     assert rung.random is not None and max(rung.permuted, rung.random) < rung.after.value - 0.2
     for place in ("encoder output", "image tokens", "input"):
-        assert "passes, where 0 of 1320 are left" in ladder.rung(place).done
+        assert "passes with its controls, where 108 of 3960 are left" in ladder.rung(place).done
+    assert sum(each.passes for each in ladder.rungs) <= ladder.allowed
     found = unreadable.judge(ladder).located
     assert found.fault == ("hand-over", "words") and found.cleared is None
     alone = unreadable.judge(replace(ladder, rungs=ladder.rungs[2:])).located  # no name could be exchanged

@@ -96,6 +96,6 @@ def test_what_no_probe_reads_but_the_answer_shows_is_added():
     right = drawn(300, {}, start=0.1, noise=0.0) | {"G": np.arange(300) < 270}
     hidden = account(right, resample_groups(np.arange(300)))
     found = verdicts()
-    assert proof(Judgement(found, locate(found, ladder(), ANSWERS, TOTAL)), hidden, ladder(), 0.2)[-1].startswith(
-        "Chance is exceeded"
-    )
+    judgement = Judgement(found, locate(found, ladder(), ANSWERS, TOTAL), unread=True)
+    assert proof(judgement, hidden, ladder(), 0.2)[-1].startswith("Chance is exceeded")
+    assert proof(replace(judgement, unread=False), hidden, ladder(), 0.2)[-1].startswith("No loss")

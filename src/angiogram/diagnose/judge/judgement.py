@@ -19,10 +19,12 @@ class Judgement:
     Attributes:
         verdicts: the four failure modes, in the order of the flow.
         located: where the fault stands.
+        unread: whether no probe from the encoder's end to the last token reads more than chance allows.
     """
 
     verdicts: tuple[Verdict, ...]
     located: Located
+    unread: bool = False
 
 
 def said_of(found: Assessed, told: float) -> Said:
@@ -43,4 +45,4 @@ def judge(measured: Measured, ladder: Ladder, said: Said, total: Interval) -> Ju
         InputError: readings that cannot be accounted for, or a margin outside 0..1.
     """
     verdicts = judge_modes(measured)
-    return Judgement(verdicts, locate(verdicts, ladder, said, total))
+    return Judgement(verdicts, locate(verdicts, ladder, said, total), measured.unread)

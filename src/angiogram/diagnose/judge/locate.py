@@ -23,8 +23,8 @@ that brings nearly all of the answer back clears every part behind it.
 | | by likelihood less is lost, still more than the margin; no other class is named | hand-over or format |
 | | own words bring nearly all of it back | words or format |
 | | another class is named, and an image put otherwise brings nearly all of it back | hand-over |
-| | the same, nothing brings it back; told, it says the classes | hand-over or language model |
-| | the same; told, it does not | words or format |
+| | the same, nothing brings it back | hand-over or language model |
+| | the same; told in words, it does not say the classes | words or format |
 | | else | format |
 | nothing is read above chance, and most answers in words name no class | | format |
 | no stage loses for sure, several together do | | those that lose more than the margin by value |
@@ -34,10 +34,10 @@ likelihood is right name a class. *An image put otherwise*: a re-fit of the conn
 another preparation of the images.
 *Several together*: all from the specialist to the answer, or all from the best probe behind the encoder to it. Two
 faults are named where one model alone cannot tell them apart. Told in words and silent, a model fails without an image.
-Told and repeating, it has shown that it can copy a word: other faults are then likelier than the words, which stay open
-unless a repair before them succeeds (`Located.open`). *Mapped names* blame nobody: K likelihoods still hold the class
-after most faults. A *read-out* that succeeds where the answer fails says no more than the loss between them. Where
-random weights behind a re-fit do as well as the model, the re-fit proves nothing.
+Told and repeating, it has shown that it can copy a word, and what is named is what would be, had it not been told: the
+words stay open unless a repair before them succeeds (`Located.open`). *Mapped names* blame nobody: K likelihoods still
+hold the class after most faults. A *read-out* that succeeds where the answer fails says no more than the loss between
+them. Where random weights behind a re-fit do as well as the model, the re-fit proves nothing.
 """
 
 from collections.abc import Sequence
@@ -243,7 +243,7 @@ def _in_words(ladder: Ladder, said: Said) -> tuple[Fault, ...]:
         return ("format",)
     if _nearly_all(ladder, *OTHERWISE):
         return ("hand-over",)
-    return ("hand-over", "language model") if said.told == "can say" else ("words", "format")
+    return ("words", "format") if said.told == "cannot say" else ("hand-over", "language model")
 
 
 def _back(ladder: Ladder, place: Place) -> bool:

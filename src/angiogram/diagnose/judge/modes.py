@@ -63,6 +63,12 @@ class Measured:
         return self.resamples.accuracy(self.readings[key]).value
 
     @property
+    def unread(self) -> bool:
+        """Whether no probe from the encoder's end to the last token reads more than chance allows."""
+        probes: tuple[StageKey, ...] = ("V", "C", "U")
+        return self.null_band is not None and all(self.accuracy(key) <= self.null_band for key in probes)
+
+    @property
     def silent(self) -> bool:
         """Whether surely more than half of the answers in words name no class."""
         return self.unnamed is not None and self.resamples.accuracy(self.unnamed).interval().low > HALF

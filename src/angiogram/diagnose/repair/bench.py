@@ -45,6 +45,7 @@ class Bench:
         asker: the model and its question.
         trial: who teaches and who is judged.
         before: the answers as they are.
+        taught_scores: log-likelihood of each class for the cases that teach, as they are, `[n, K]`.
         target: which of the judged cases the best probe behind the encoder has right, `[n]`.
         resamples: of the judged cases.
         longest: most tokens of an answer.
@@ -54,6 +55,7 @@ class Bench:
     asker: Asker
     trial: Trial
     before: Answered
+    taught_scores: NDArray[np.floating]
     target: Right
     resamples: Resamples
     longest: int
@@ -98,6 +100,7 @@ def bench(planned: Plan, material: Material, found: Assessed, settings: Settings
             trial.right(stored[trial.taught], stored[trial.judged], labels),
             found.answering.generated[here] == found.truth[here],
         ),
+        taught_scores=stored[trial.taught],
         target=best_behind_encoder(found)[here],
         resamples=resample_groups(groups, settings.seed, settings.resamples),
         longest=planned.longest_answer,

@@ -6,7 +6,8 @@ image tokens a third into the language model, the connector's output, the encode
 brings the answer back clears every part behind it; what no repair behind an interface brings back lies there or before.
 
 The rungs without passes are always climbed. The others are, where an answer is lost, as far as a share of the passes
-allows: first the connector's output, which parts the two sides of the model, then its neighbours.
+allows, their controls counted: first the connector's output, which parts the two sides of the model, then its
+neighbours.
 """
 
 from collections.abc import Callable
@@ -26,8 +27,8 @@ from angiogram.diagnose.repair.without_passes import free_rungs
 from angiogram.diagnose.settings import Settings
 from angiogram.model.anatomy import Anatomy
 
-SHARE = 4
-"""Passes that the costly rungs may take, for each pass of the diagnosis."""
+SHARE = 10
+"""Passes that the costly rungs may take with all their controls, for each pass of the diagnosis."""
 ORDER: tuple[Place, ...] = ("image tokens", "connector output", "encoder output", "input")
 FIRST: tuple[Place, ...] = ("connector output", "encoder output", "image tokens", "input")
 NOT_LOST = "Nothing is to be brought back: the answer names what a probe reads."
@@ -79,13 +80,15 @@ def _costly(made: Bench, settings: Settings, allowed: int | None, kept: Kept, pr
         if (step := _step(made, place, settings, progress)) is not None:
             steps[place] = step
     needed, bound = sum(cost for _, cost in steps.values()), "no bound" if allowed is None else f"{allowed} allowed"
-    progress(f"ladder: an answer is lost; all rungs would take about {needed} passes without controls ({bound})")
+    progress(f"ladder: an answer is lost; all rungs would take about {needed} passes with their controls ({bound})")
     found: dict[Place, Rung] = {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}
     spent = 0
     for place, (climbed, cost) in steps.items():
         if allowed is not None and spent + cost > allowed:
-            left = f"{max(0, allowed - spent)} of {allowed} are left"
-            found[place] = not_tried(made, place, f"Left out: about {cost} passes, where {left} (--ladder full).")
+            left = f"{allowed - spent} of {allowed} are left"
+            found[place] = not_tried(
+                made, place, f"Left out: about {cost} passes with its controls, where {left} (--ladder full)."
+            )
             continue
         if (rung := kept.rung(place)) is None:
             rung = climbed()
@@ -99,7 +102,7 @@ def _costly(made: Bench, settings: Settings, allowed: int | None, kept: Kept, pr
 
 
 def _step(made: Bench, place: Place, settings: Settings, progress: Progress) -> tuple[Callable[[], Rung], int] | None:
-    """What climbs a rung, and about how many passes it takes; None where the model has no such interface."""
+    """What climbs a rung, and about how many passes that may take; None where the model has no such interface."""
     if place == "input":
         return lambda: preparation_rung(made, progress), preparation_passes(made)
     interface = _interface(made.asker.loaded.anatomy, place)

@@ -7,11 +7,12 @@ import numpy as np
 import PIL.Image
 import PIL.ImageFilter
 import PIL.ImageOps
+from numpy.typing import NDArray
 
 from angiogram.answer.calibrate import prior
 from angiogram.cache import Progress
 from angiogram.data.cases import Case, Cases
-from angiogram.diagnose.repair.asking import Asker, nothing
+from angiogram.diagnose.repair.asking import nothing
 from angiogram.diagnose.repair.bench import Bench, answered
 from angiogram.diagnose.repair.refit_rung import ANSWER, judged
 from angiogram.diagnose.repair.rung import Rung
@@ -20,6 +21,7 @@ from angiogram.imaging.image import Image
 Prepare = Callable[[PIL.Image.Image], PIL.Image.Image]
 AS_THEY_ARE = "as they are"
 FLAT = 8  # grey values by which a border may differ from its corner
+CHOOSING = 64  # cases that teach, at most, on which a preparation is chosen
 
 
 def enlarged(image: PIL.Image.Image) -> PIL.Image.Image:
@@ -50,38 +52,44 @@ PREPARATIONS: dict[str, Prepare] = {
 
 
 def preparation_passes(bench: Bench) -> int:
-    """About how many passes the rung takes."""
-    taught, asked = len(bench.trial.taught), len(bench.trial.judged)
-    return (len(PREPARATIONS) + 2) * taught + round(ANSWER * asked)
+    """About how many passes the rung may take."""
+    return len(PREPARATIONS) * len(_choosing(bench)) + _judging_passes(bench)
 
 
 def preparation_rung(bench: Bench, progress: Progress) -> Rung:
-    """Take the preparation that is right most often on the cases that teach, and judge that one.
+    """Take the preparation that is right most often on some of the cases that teach, and judge that one.
 
     Of equals the images stay as they are: a choice among equals recovers nothing on other cases, which is its control.
     """
-    cost = preparation_passes(bench)
-    progress(f"ladder: {len(PREPARATIONS)} other preparations of the images, about {cost} passes")
-    labels, taught = bench.asker.cases.labels, bench.trial.taught
+    progress(f"ladder: {len(PREPARATIONS)} other preparations of the images, about {preparation_passes(bench)} passes")
+    places, labels = _choosing(bench), bench.asker.cases.labels
+    rows = bench.trial.taught[places]
 
-    def right(asker: Asker) -> float:
-        scores = asker.likelihoods(taught)
-        return float(((scores - prior(scores)).argmax(axis=1) == labels[taught]).mean())
+    def right(scores: NDArray[np.floating]) -> float:
+        return float(((scores - prior(scores)).argmax(axis=1) == labels[rows]).mean())
 
-    askers = {AS_THEY_ARE: bench.asker}
-    askers |= {
-        name: replace(bench.asker, cases=_prepared(bench.asker.cases, how)) for name, how in PREPARATIONS.items()
-    }
-    shares = {name: right(asker) for name, asker in askers.items()}
+    askers = {name: replace(bench.asker, cases=_prepared(bench.asker.cases, how)) for name, how in PREPARATIONS.items()}
+    shares = {AS_THEY_ARE: right(bench.taught_scores[places])}
+    shares |= {name: right(asker.likelihoods(rows)) for name, asker in askers.items()}
     best = max(shares, key=lambda name: shares[name])
-    found = bench.before
+    found, cost = bench.before, len(PREPARATIONS) * len(rows)
     if best != AS_THEY_ARE:
-        found = answered(askers[best], bench.trial, nothing, bench.longest)
+        found, cost = answered(askers[best], bench.trial, nothing, bench.longest), cost + _judging_passes(bench)
     done = (
         f"The images were prepared in {len(PREPARATIONS)} other ways ({', '.join(PREPARATIONS)}). Right most often on "
-        f"{len(taught)} training cases: {best}; judged on {bench.trial.where}."
+        f"{len(rows)} training cases: {best}; judged on {bench.trial.where}."
     )
     return judged(bench, "input", done, found, cost)
+
+
+def _choosing(bench: Bench) -> NDArray[np.int64]:
+    """Places of the cases that choose, evenly among those that teach."""
+    count = len(bench.trial.taught)
+    return np.linspace(0, count - 1, min(CHOOSING, count)).round().astype(np.int64)
+
+
+def _judging_passes(bench: Bench) -> int:
+    return len(bench.trial.taught) + round(ANSWER * len(bench.trial.judged))
 
 
 def _prepared(cases: Cases, how: Prepare) -> Cases:

@@ -17,13 +17,14 @@ from angiogram.diagnose.repair.rung import Place, Rung
 from angiogram.diagnose.terms import StageKey
 
 ANSWER = 1.5  # passes of a case that answers in words, its class names included
+CONTROLS = 2
 
 
 def refit_rung(
     bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int = STEPS
 ) -> Rung:
     """Re-fit, judge, and where that brings the answer back, do the same with each negative control."""
-    progress(f"ladder: a re-fit at the {place}, about {rung_passes(bench, interface, steps)} passes")
+    progress(f"ladder: a re-fit at the {place}, about {refit_passes(bench, interface, steps)} passes")
     try:
         return _refitted(bench, place, interface, seed, progress, steps)
     except torch.OutOfMemoryError:  # what was diagnosed so far is worth more
@@ -41,11 +42,11 @@ def _refitted(bench: Bench, place: Place, interface: Interface, seed: int, progr
         place,
         f"An affine map at the {place}, nothing else, was fitted on {described}; judged on {trial.where}.",
         found,
-        rung_passes(bench, interface, steps),
+        refit_passes(bench, interface, steps),
     )
     if rung.outcome != "brings it back":
         return rung
-    progress(f"ladder: controls of the {place}, about {2 * rung_passes(bench, interface, steps)} passes")
+    progress(f"ladder: controls of the {place}, about {CONTROLS * rung.passes} passes")
     others = exchanged_labels(labels, bench.asker.cases.groups, trial.taught, seed)
     permuted = _tried(bench, bench.asker, interface, others, seed, progress, steps)
     stranger = replace(bench.asker, loaded=random_behind(bench.asker.loaded, interface, seed))
@@ -83,7 +84,12 @@ def not_tried(bench: Bench, place: Place, why: str) -> Rung:
 
 
 def rung_passes(bench: Bench, interface: Interface, steps: int = STEPS) -> int:
-    """About how many passes a rung takes, without its controls, which are as many each."""
+    """About how many passes a rung takes where its controls are made."""
+    return (1 + CONTROLS) * refit_passes(bench, interface, steps)
+
+
+def refit_passes(bench: Bench, interface: Interface, steps: int = STEPS) -> int:
+    """About how many passes one re-fit takes and is judged by; a control is one more."""
     taught, asked = len(bench.trial.taught), len(bench.trial.judged)
     return passes(bench.asker, interface, taught, steps) + taught + round(ANSWER * asked)
 
@@ -112,5 +118,5 @@ def _weighed(bench: Bench, rung: Rung, permuted: Answered | None, random: Answer
         outcome=outcome_of(rung.recovered, bench.lost(rung.stage), bench.margin, gains),
         permuted=controls[0],
         random=controls[1],
-        passes=3 * rung.passes,
+        passes=(1 + CONTROLS) * rung.passes,
     )

@@ -68,7 +68,7 @@ class Ladder:
     Attributes:
         likelihood, words: what the answer loses against the best probe behind the encoder, by likelihood and in words.
         rungs: each interface once.
-        allowed: forward passes within which a rung was begun, its controls not counted; None for no bound.
+        allowed: forward passes that the rungs and their controls may take together; None for no bound.
     """
 
     likelihood: Interval

@@ -25,21 +25,14 @@ WHERE: Mapping[Fault, str] = MappingProxyType(
 _SHORT: Mapping[Fault, str] = MappingProxyType({**WHERE, "hand-over": "the hand-over"})
 
 
-def headline(judgement: Judgement, accounting: Accounting, null_band: float | None = None) -> str:
-    """At most 20 words: where the signal is lost, how much, how sure.
-
-    Args:
-        judgement: of the same model and cases.
-        accounting: of the same readings.
-        null_band: accuracy that the best tap reaches by chance. Where no probe from the encoder's end to the last token
-            exceeds it and nothing is found before, the sentence says that nothing can be said.
-    """
+def headline(judgement: Judgement) -> str:
+    """At most 20 words: where the signal is lost, how much, how sure."""
     located, verdicts = judgement.located, judgement.verdicts
     if any(verdict.reason == "silent" for verdict in verdicts) and located.fault == ("format",):
         return "The answer names no class; before it, no probe reads more than chance allows."
     if located.fault:
         return _found(located)
-    if null_band is not None and all(accounting.accuracies[key].value <= null_band for key in ("V", "C", "U")):
+    if judgement.unread:
         return "It cannot be said where the image is lost: no probe reads more than chance allows."
     undecided = [verdict for verdict in verdicts if verdict.state == "undetermined"]
     if undecided:
@@ -125,11 +118,8 @@ def _undecided(verdicts: Sequence[Verdict]) -> str:
 
 
 def stages_above_chance(accounting: Accounting, null_band: float) -> tuple[str, ...]:
-    """Where no probe shows more than chance, but later readings do: what is not read is hidden, and not all lost."""
+    """Readings above chance where no probe from V to U is: what is not read is hidden from them, and not all lost."""
     accuracies = accounting.accuracies
-    probes: tuple[StageKey, ...] = ("V", "C", "U")
-    if any(accuracies[key].value > null_band for key in probes):
-        return ()
     keys: tuple[StageKey, ...] = ("I", "S", "G")
     above: list[StageKey] = [key for key in keys if key in accuracies and accuracies[key].value > null_band]
     if not above:

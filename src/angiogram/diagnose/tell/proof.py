@@ -48,7 +48,8 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
         said.append(f"No repair rules out {listed([WHERE[fault] for fault in located.open])}.")
     if located.behind:
         said.append(f"{listed([WHERE[fault] for fault in located.behind]).capitalize()} may follow from it.")
-    return (*said, *where_by_stage(judgement.verdicts), *stages_above_chance(accounting, null_band))
+    hidden = stages_above_chance(accounting, null_band) if judgement.unread else ()
+    return (*said, *where_by_stage(judgement.verdicts), *hidden)
 
 
 def _rung(rung: Rung) -> str:
