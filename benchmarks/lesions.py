@@ -37,7 +37,7 @@ from angiogram.lesion.matrix import Matrix, confusion, fell
 from angiogram.lesion.outcome import Outcome, names_right
 from angiogram.lesion.subject import Subject
 from angiogram.lesion.suite import Suite, run_suite
-from angiogram.lesion.summary import summary
+from angiogram.lesion.summary import raises_alarm, summary
 from angiogram.model.load import load_model
 from angiogram.report.lesions import print_lesions
 from lesion_cases import FOUR, PHANTOM, rows_of, subject_cases
@@ -49,8 +49,8 @@ from workers import one_thread, workers
 KEPT = Path("build/lesions")
 GOAL = (
     "in each part of the kinds the right fault in at least 90 % of the runs in which the answer falls by 10 points or "
-    "more; something new named after at most 5 % of the harmless changes and of the draws of patients; by comparison "
-    "with the model as it is at least 95 %"
+    "more; something new named after at most 5 % of the harmless changes and of the draws of patients, and nothing of "
+    "the models that were trained here as they are; by comparison with the model as it is at least 95 %"
 )
 SETTINGS = Settings()
 RIGHT, COMPARED, ALARMS = 0.90, 0.95, 0.05
@@ -146,7 +146,8 @@ def of_half(half: Half, suites: dict[str, Suite], ladders: dict[str, str], secon
         "single": _single(suites),
         "harmless": found.harmless,
         "harmless_changes": 0 if found.harmless is None else len(HARMLESS),
-        "healthy": found.healthy,
+        "as_it_is": {name: suite.healthy.printed for name, suite in suites.items()},
+        "alarms": {name: _alarms(suite) for name, suite in suites.items()},
         "false_alarms": found.false_alarms,
         "draws": found.draws,
         "runs": found.runs,
@@ -207,6 +208,11 @@ def _wrong(outcome: Outcome) -> bool:
     return fell(outcome) and not names_right(outcome.diagnosed, outcome.planted)
 
 
+def _alarms(suite: Suite) -> dict[str, tuple[Fault, ...]]:
+    """The harmless changes after which something is named that is not named without them, and what."""
+    return {one.lesion: one.printed for one in suite.harmless if raises_alarm(one, suite.healthy)}
+
+
 def _single(suites: dict[str, Suite]) -> float | None:
     """Of the lesions that were named right, the share for which one fault alone was named."""
     strong = [one for suite in suites.values() for one in suite.outcomes if fell(one) and not _wrong(one)]
@@ -225,7 +231,7 @@ def meets(halves: dict[str, Any]) -> bool:
             and each["compared"] >= COMPARED
             and (each["harmless"] or 0.0) <= ALARMS
             and each["false_alarms"] <= ALARMS
-            and each["healthy"] == 0
+            and not any(named for name, named in each["as_it_is"].items() if name != EMBEDDED.name)
             for each in halves.values()
         )
     )

@@ -53,7 +53,7 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
     outcomes = [outcome for suite in suites for outcome in suite.outcomes]
     strong, weak = [each for each in outcomes if fell(each)], [each for each in outcomes if not fell(each)]
     alarms = sum(false_alarms(suite.whole, settings, DRAWS) for suite in suites)
-    changes = [_alarms(outcome, suite.healthy) for suite in suites for outcome in suite.harmless]
+    changes = [raises_alarm(outcome, suite.healthy) for suite in suites for outcome in suite.harmless]
     return Summary(
         verdict=confusion(strong, lambda outcome: outcome.diagnosed),
         tuning=confusion(_half(strong, "tuning"), lambda outcome: outcome.diagnosed),
@@ -69,7 +69,7 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
     )
 
 
-def _alarms(changed: Outcome, healthy: Outcome) -> bool:
+def raises_alarm(changed: Outcome, healthy: Outcome) -> bool:
     """Whether something is named after a harmless change that is not named without it."""
     return bool(changed.diagnosed) or not set(changed.printed) <= set(healthy.printed)
 
