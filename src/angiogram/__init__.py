@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from angiogram.api.comparing import Compared, compare
     from angiogram.api.diagnosing import diagnose
+    from angiogram.api.finding_runs import FindingRuns
+    from angiogram.api.findings import diagnose_findings
     from angiogram.api.opening import load_model, open_cases
     from angiogram.api.page import Page
     from angiogram.api.run import Run, open_run
@@ -34,6 +36,7 @@ __all__ = [
     "Cases",
     "Compared",
     "Diagnosis",
+    "FindingRuns",
     "InputError",
     "LoadedModel",
     "Page",
@@ -41,6 +44,7 @@ __all__ = [
     "Settings",
     "compare",
     "diagnose",
+    "diagnose_findings",
     "load_model",
     "open_cases",
     "open_run",
@@ -50,6 +54,7 @@ _HOMES = {
     "Cases": "angiogram.data.cases",
     "Compared": "angiogram.api.comparing",
     "Diagnosis": "angiogram.diagnose.tell.diagnosis",
+    "FindingRuns": "angiogram.api.finding_runs",
     "InputError": "angiogram.errors",
     "LoadedModel": "angiogram.model.load",
     "Page": "angiogram.api.page",
@@ -57,6 +62,7 @@ _HOMES = {
     "Settings": "angiogram.diagnose.settings",
     "compare": "angiogram.api.comparing",
     "diagnose": "angiogram.api.diagnosing",
+    "diagnose_findings": "angiogram.api.findings",
     "load_model": "angiogram.api.opening",
     "open_cases": "angiogram.api.opening",
     "open_run": "angiogram.api.run",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_findings import chest
 from tests.cli.test_main import draw
 
 
@@ -14,6 +15,7 @@ def desk(tiny_folder, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(tiny_folder, folder / "my-model")
     draw(folder / "my-images", each=12)
+    chest(folder / "my-chest")
     return folder
 
 

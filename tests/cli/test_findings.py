@@ -7,7 +7,7 @@ import PIL.Image
 
 
 def chest(folder):
-    """12 images; what is bright above shows `mass`, what is bright below `edema`; `rare` stands in one image only."""
+    """16 images; what is bright above shows `mass`, what is bright below `edema`; `rare` stands in one image only."""
     folder.mkdir()
     rng = np.random.default_rng(0)
     rows = ["image,Finding Labels,patient"]
@@ -43,3 +43,9 @@ def test_each_finding_has_a_run_and_all_have_a_mean(in_process, tiny_folder, tmp
     assert "macro mean" in said and said.strip().splitlines()[-1].endswith("findings.json")
     status, _, progress = in_process(*given, "--finding", "mas")
     assert status == 2 and "did you mean 'mass'" in progress
+
+
+def test_what_takes_one_finding_says_how_to_name_it(in_process, tmp_path):
+    status, _, said = in_process("data", "inspect", chest(tmp_path / "chest"), "--cache", tmp_path / "cache")
+    assert status == 2 and "holds 3 findings, several of which one image may show: edema, mass, rare; " in said
+    assert said.rstrip().endswith("name one with --finding, or let `diagnose` take one after another.")

@@ -15,7 +15,7 @@ from angiogram.diagnose.terms import Interval
 from angiogram.plain import plain
 
 _PLAIN = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
-_ENDS = {"value": "", "low": "_low", "high": "_high"}
+INTERVAL_ENDS = {"value": "", "low": "_low", "high": "_high"}
 SCALARS = (str, bool, int, float, Interval)
 
 
@@ -39,7 +39,7 @@ def table_of(kind: type, rows: Sequence[object], only: Sequence[str] | None = No
     for name in only or [field.name for field in fields(kind)]:
         hint, values = without_none(hints[name]), [getattr(row, name) for row in rows]
         if hint is Interval:
-            for end, suffix in _ENDS.items():
+            for end, suffix in INTERVAL_ENDS.items():
                 numbers = [None if value is None else plain(getattr(value, end)) for value in values]
                 columns[name + suffix] = pa.array(numbers, pa.float64())
         else:

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from angiogram.api.choices import told
 from angiogram.api.run import Run
 from angiogram.api.subject import Asked, opened
 from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
 from angiogram.data.shown import Pictures
+from angiogram.data.sources.findings import UnnamedFindingError
 from angiogram.diagnose.settings import Climbed, Settings
+from angiogram.errors import InputError
 from angiogram.report.disk import write_report
 from angiogram.tap.ranks import ALONE, Ranks
 
@@ -75,7 +78,8 @@ def diagnose(
         The finished run. Its folder holds report.html, report.json and the tables.
 
     Raises:
-        InputError: anything that cannot be used, in one sentence.
+        InputError: anything that cannot be used, in one sentence; an image may show several findings, of which
+            `open_cases` takes one and `diagnose_findings` one after another.
 
     >>> import angiogram as ag
     >>> run = ag.diagnose("my-model", "my-images", folds=2, permutations=20, progress=None)
@@ -86,7 +90,15 @@ def diagnose(
     >>> [card.state for card in run.verdicts][0]  # no specialist was named
     'not assessed'
     """
-    settings = Settings(  # refused before anything is loaded
+    asked, settings = told(  # refused before anything is loaded
+        model,
+        cases,
+        reference=reference,
+        reference_source=reference_source,
+        train_cases=train_cases,
+        test_cases=test_cases,
+        folds=folds,
+        question=question,
         margin=margin,
         probe=probe,
         permutations=permutations,
@@ -95,25 +107,17 @@ def diagnose(
         orders=orders,
         ladder=ladder,
         remedies=remedies,
-        other_questions=tuple(other_questions),
+        other_questions=other_questions,
         causal=causal,
         seed=seed,
         pictures=pictures,
     )
-    asked = Asked(
-        model=str(model) if isinstance(model, Path) else model,
-        cases=str(cases) if isinstance(cases, Path) else cases,
-        reference=str(reference),
-        reference_source=reference_source,
-        train_cases=train_cases,
-        test_cases=test_cases,
-        folds=folds,
-        question=question,
-        seed=seed,
-    )
     tell = progress or silent
     folder = default_folder(asked) if out is None else Path(out).expanduser()
-    found = diagnose_together(asked, settings, folder, Path(cache or default_cache()), tell)
+    try:
+        found = diagnose_together(asked, settings, folder, Path(cache or default_cache()), tell)
+    except UnnamedFindingError as error:
+        raise InputError(error.in_python) from None
     assert found is not None  # alone, this is the first rank
     write_report(found.diagnosis, folder)
     tell(f"run folder: {folder}")

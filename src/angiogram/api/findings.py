@@ -1,88 +1,113 @@
 """A diagnosis for each of several findings, and their mean."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
-import pyarrow as pa
-
-from angiogram.api.diagnosing import diagnose_together
+from angiogram.api.choices import Choices, told
+from angiogram.api.diagnosing import default_folder, diagnose_together
+from angiogram.api.finding_runs import FindingRuns, write_findings
+from angiogram.api.references import wanted
 from angiogram.api.run import Run
 from angiogram.api.subject import Asked
-from angiogram.cache import Progress
-from angiogram.compare.macro import MacroMean, macro_mean
+from angiogram.cache import Progress, default_cache
+from angiogram.compare.macro import macro_mean
+from angiogram.data.cases import Cases
+from angiogram.data.progress import silent
 from angiogram.data.sources import open_findings
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.spoken import as_words
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.predictions import read_predictions
-from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
-from angiogram.files import atomic_file
 from angiogram.report.disk import write_report
 from angiogram.tap.ranks import ALONE, Ranks
 
-FINDINGS = "findings.json"
-MEAN = "macro mean"
+if TYPE_CHECKING:
+    from angiogram.model.load import LoadedModel
 
 
-@dataclass(frozen=True)
-class FindingRuns:
-    """The runs of all findings of a set.
+def diagnose_findings(
+    model: "str | Path | LoadedModel",
+    cases: str | Path | Mapping[str, Cases],
+    out: str | Path | None = None,
+    *,
+    cache: str | Path | None = None,
+    progress: Progress | None = print,
+    **choices: Unpack[Choices],
+) -> FindingRuns:
+    """Diagnose one finding after another, of a set in which one image may show several.
 
-    Attributes:
-        folder: that holds a run folder for each, and findings.json.
-        runs: by finding.
-        left_out: findings that could not be diagnosed, with the reason.
-        mean: over the findings.
+    Each is asked about against all else, and has a run folder of its own in `out`; a finished one is not made again. A
+    finding that cannot be diagnosed, because too few images show it, is left out with the reason.
+
+    Args:
+        model: as `diagnose` takes it.
+        cases: a name or path as `open_cases` takes it; or a set for each finding, opened with `open_cases(...,
+            finding=...)`, where columns or other things about it must be said.
+        out: folder of all; by default `runs/MODEL-on-CASES` under the current folder, which is said.
+        cache: folder for converted models and images; by default the user's cache.
+        progress: receives plain lines; None for silence.
+        choices: every other keyword of `diagnose`, with the same default.
+
+    Returns:
+        The finished runs and their macro mean. The folder holds findings.json, too.
+
+    Raises:
+        InputError: each image has one label, no finding can be diagnosed, or anything else that cannot be used; one
+            sentence.
+
+    >>> import angiogram as ag
+    >>> found = ag.diagnose_findings("my-model", "my-chest/set.csv", folds=2, permutations=20, progress=None)
+    >>> found
+    <findings 'runs/my-model-on-set.csv': 2 diagnosed, 1 left out>
+    >>> found.left_out["rare"]
+    "The class 'yes' has 1 case..."
+    >>> found.table()["finding"].to_pylist()
+    ['edema', 'mass', 'macro mean']
     """
-
-    folder: Path
-    runs: Mapping[str, Run]
-    left_out: Mapping[str, str]
-    mean: MacroMean
-
-    def table(self) -> pa.Table:
-        """One row a finding and one of their mean: its fault and the accuracy of each stage, as fractions."""
-        keys = tuple(self.mean.accuracies)
-        rows = [
-            {"finding": name, "fault": " or ".join(run.fault), **{key: _value(run, key) for key in keys}}
-            for name, run in self.runs.items()
-        ]
-        means = {key: interval.value for key, interval in self.mean.accuracies.items()}
-        return pa.Table.from_pylist([*rows, {"finding": MEAN, "fault": "", **means}])
-
-
-def _value(run: Run, key: str) -> float | None:
-    accuracy = next((stage.accuracy for stage in run.diagnosis.stages if stage.key == key), None)
-    return None if accuracy is None else accuracy.value
+    if isinstance(cases, Mapping) and not cases:
+        raise InputError("There is no finding to diagnose: the cases are an empty mapping.")
+    tell, place = progress or silent, Path(cache or default_cache())
+    first = next(iter(cases.values())) if isinstance(cases, Mapping) else cases
+    asked, settings = told(model, first, **choices)
+    if isinstance(cases, Mapping):
+        each = {name: replace(asked, cases=opened) for name, opened in cases.items()}
+    else:
+        each = asked_of_each(asked, place, tell)
+        if not each:
+            name = asked.cases if isinstance(asked.cases, str) else asked.cases.name
+            raise InputError(f"'{name}' has one label an image; `diagnose` takes it.")
+    folder = default_folder(asked) if out is None else Path(out).expanduser()
+    found = findings_together(each, settings, folder, place, tell)
+    assert found is not None  # alone, this is the first rank
+    tell(f"run folder: {folder}")
+    return found
 
 
-def findings_asked(asked: Asked, cache: Path, progress: Progress) -> tuple[str, ...]:
-    """The findings that are diagnosed one after another; none where the cases have one label, or one is named.
+def asked_of_each(asked: Asked, cache: Path, progress: Progress) -> Mapping[str, Asked]:
+    """The same of each finding; nothing where the cases have one label, or one finding is named.
 
     Raises:
         InputError: the cases cannot be read.
     """
     source = asked.source or SourceOptions()
     if not isinstance(asked.cases, str) or source.finding is not None:
-        return ()
-    return open_findings(asked.cases, cache, progress, source)
+        return {}
+    names = open_findings(asked.cases, cache, progress, source)
+    return {name: replace(asked, source=replace(source, finding=name)) for name in names}
 
 
-def diagnose_findings(
-    asked: Asked,
-    findings: tuple[str, ...],
+def findings_together(
+    each: Mapping[str, Asked],
     settings: Settings,
     out: Path,
     cache: Path,
     progress: Progress,
     ranks: Ranks = ALONE,
 ) -> FindingRuns | None:
-    """Diagnose one finding after another, each in a folder of its own; a finished one is not made again.
-
-    A finding that cannot be diagnosed, because too few images show it, is left out with the reason.
+    """Diagnose what is asked of each finding, of one model; several ranks may share the work.
 
     Returns:
         The runs on the first rank, nothing on the others.
@@ -90,19 +115,25 @@ def diagnose_findings(
     Raises:
         InputError: no finding can be diagnosed.
     """
+    first = next(iter(each.values()))
+    wanted(first.reference, first.reference_source)  # refused before anything is loaded
+
+    from transformers.utils import logging
+
     from angiogram.model.load import load_model
 
-    if isinstance(asked.model, str):
+    logging.disable_progress_bar()  # ours are plain lines
+    model = first.model
+    if isinstance(model, str):
         with ranks.one_before_the_others():
-            asked = replace(asked, model=load_model(asked.model, cache, progress, asked.loading))
+            model = load_model(model, cache, progress, first.loading)
     runs: dict[str, Run] = {}
     left_out: dict[str, str] = {}
-    for number, name in enumerate(findings, start=1):
-        progress(f"finding {number} of {len(findings)}: {name}")
-        one = replace(asked, source=replace(asked.source or SourceOptions(), finding=name))
+    for number, (name, asked) in enumerate(each.items(), start=1):
+        progress(f"finding {number} of {len(each)}: {name}")
         folder = out / as_words(name).replace(" ", "-").replace("/", "-")
         try:
-            found = diagnose_together(one, settings, folder, cache, progress, ranks)
+            found = diagnose_together(replace(asked, model=model), settings, folder, cache, progress, ranks)
         except InputError as error:
             left_out[name] = str(error)
             progress(f"{name} is left out: {error}")
@@ -110,32 +141,12 @@ def diagnose_findings(
         if found is not None:
             write_report(found.diagnosis, folder)
             runs[name] = Run(folder, found.diagnosis)
-    if left_out.keys() == set(findings):
-        raise InputError(f"None of the {len(findings)} findings can be diagnosed; the first: {left_out[findings[0]]}")
+    if left_out.keys() == each.keys():
+        reason = next(iter(left_out.values()))
+        raise InputError(f"None of the {len(each)} findings can be diagnosed; the first: {reason}")
     if not ranks.is_first:
         return None
     named = {name: read_predictions(run.folder, run.diagnosis.classes) for name, run in runs.items()}
     result = FindingRuns(out, runs, left_out, macro_mean(named, settings.seed, settings.resamples))
-    _write(result)
+    write_findings(result)
     return result
-
-
-def _write(result: FindingRuns) -> None:
-    """findings.json: the folder and the fault of each finding, and the means with their intervals."""
-
-    def plain(interval: Interval) -> dict[str, float]:
-        return asdict(interval)
-
-    document = {
-        "findings": {
-            name: {"folder": run.folder.name, "headline": run.headline, "fault": list(run.fault)}
-            for name, run in result.runs.items()
-        },
-        "left_out": dict(result.left_out),
-        "mean": {
-            "accuracies": {key: plain(interval) for key, interval in result.mean.accuracies.items()},
-            "losses": {f"{one}-{other}": plain(loss) for (one, other), loss in result.mean.losses.items()},
-        },
-    }
-    with atomic_file(result.folder / FINDINGS) as path:
-        path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

@@ -8,8 +8,10 @@ from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
 from angiogram.data.sources import open_cases as open_source
+from angiogram.data.sources.findings import UnnamedFindingError
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.tabular.columns import TableOptions
+from angiogram.errors import InputError
 from angiogram.imaging.read import Preparation
 from angiogram.model.loading import Loading
 
@@ -150,7 +152,10 @@ def open_cases(
         finding=finding,
         ignore_split=ignore_split,
     )
-    cases = open_source(str(path), Path(cache or default_cache()), progress or silent, options)
+    try:
+        cases = open_source(str(path), Path(cache or default_cache()), progress or silent, options)
+    except UnnamedFindingError as error:
+        raise InputError(error.in_python) from None
     return cases.without_classes(leave_out)
 
 

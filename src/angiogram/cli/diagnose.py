@@ -16,7 +16,8 @@ class Diagnose(Request):
     def run(self) -> None:
         """Diagnose, write the run folder and print the result; of several findings, one after another."""
         from angiogram.api.diagnosing import diagnose_together
-        from angiogram.api.findings import FINDINGS, diagnose_findings, findings_asked
+        from angiogram.api.finding_runs import FINDINGS
+        from angiogram.api.findings import asked_of_each, findings_together
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
         from angiogram.report.disk import write_report
@@ -31,9 +32,9 @@ class Diagnose(Request):
             if self.out is None:
                 progress(f"run folder: {folder}")
             with ranks.one_before_the_others():
-                findings = findings_asked(asked, cache, progress)
+                findings = asked_of_each(asked, cache, progress)
             if findings:
-                runs = diagnose_findings(asked, findings, settings, folder, cache, progress, ranks)
+                runs = findings_together(findings, settings, folder, cache, progress, ranks)
                 if runs is not None:
                     diagnoses = {name: run.diagnosis for name, run in runs.runs.items()}
                     print_findings(diagnoses, runs.mean.accuracies, runs.left_out)

@@ -72,6 +72,9 @@ class Ranks:
     @contextmanager
     def agreed(self) -> Generator[None]:
         """Leave together: an InputError of one rank is raised on all of them, so that none waits for ever."""
+        if self.count == 1:  # it is raised as it is
+            yield
+            return
         error: InputError | None = None
         try:
             yield

@@ -15,6 +15,22 @@ _UNSURE = ("", "-1", "-1.0", "nan", "u", "uncertain", "unknown")
 _NOTHING = ("no finding", "no findings", "nofinding", "none", "normal", "healthy", "")
 
 
+class UnnamedFindingError(InputError):
+    """One image may show several findings, and none of them is named; the message is for the command line.
+
+    Attributes:
+        in_python: the same, where the set was opened from Python.
+    """
+
+    def __init__(self, where: str, names: Sequence[str]) -> None:
+        """Of the findings with these names in the set `where`."""
+        holds = f"{where} holds {len(names)} findings, several of which one image may show: {', '.join(names)}; name"
+        super().__init__(f"{holds} one with --finding, or let `diagnose` take one after another.")
+        self.in_python = (
+            f"{holds} one with `open_cases(..., finding=...)`, or let `diagnose_findings` take one after another."
+        )
+
+
 @dataclass(frozen=True)
 class Findings:
     """What each image of a set shows.
@@ -34,13 +50,11 @@ class Findings:
         """The labels of one finding.
 
         Raises:
-            InputError: none is named, or one that is not there.
+            UnnamedFindingError: none is named.
+            InputError: one is that is not there.
         """
         if finding is None:
-            raise InputError(
-                f"{where} holds {len(self.names)} findings, several of which one image may show: "
-                f"{', '.join(self.names)}; name one with --finding, or let `diagnose` take one after another."
-            )
+            raise UnnamedFindingError(where, self.names)
         found = next((name for name in self.names if finding in (name, as_words(name))), None)
         if found is None:
             raise unknown(f"finding in {where},", finding, self.names)

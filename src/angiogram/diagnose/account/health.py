@@ -19,10 +19,12 @@ from math import exp, inf, isfinite, log, nan, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.diagnose.read.flow import Flow
 from angiogram.diagnose.read.measured import HealthScore
 from angiogram.diagnose.statistics.bootstrap import Estimate, Resamples
 from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
+from angiogram.tap.taps import Tap
 
 LAMBDAS = (0.0, 0.1, 0.2, 0.4, 0.8)
 """Lambdas at which the score is shown; the published one is 0.2."""
@@ -116,3 +118,26 @@ def health_score(
         end_skill=end.interval(),
         retention=retention(start, end),
     )
+
+
+def health_scores(
+    taps: Sequence[Tap], flow: Flow, labels: NDArray[np.int64], chance: float, resamples: Resamples
+) -> tuple[HealthScore, ...]:
+    """Of the model's parts: V from the first block to `encoder.out`, C across the connector, L over both read-outs.
+
+    Blocks off the path, and image tokens where the LLM has none, are left out.
+    """
+    blocks = [tap for tap in taps if tap.part == "llm" and "block" in tap.name]
+    modules = {
+        "vision encoder": [tap.name for tap in taps if tap.part == "encoder" and tap.on_path],
+        "connector": ["encoder.out", "connector.out"],
+        "LLM, image tokens": ["llm.in", *(tap.name for tap in blocks if tap.stream == "image")],
+        "LLM, last token": [*(tap.name for tap in blocks if tap.stream == "last"), "llm.norm@last"],
+    }
+    scores: list[HealthScore] = []
+    for module, names in modules.items():
+        if not set(names) <= set(flow.mean):
+            continue
+        correct = np.stack([flow.mean[name].predicted == labels for name in names])
+        scores.append(health_score(module, names, correct, chance, resamples))
+    return tuple(scores)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from angiogram.diagnose.account.accounting import Accounting, account
-from angiogram.diagnose.account.modules import health_scores
+from angiogram.diagnose.account.health import health_scores
 from angiogram.diagnose.account.utilisation import TAP, utilisation
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.read.everything import Everything

@@ -1,5 +1,7 @@
 """Features of a model and of its random twin, each in a store that an interrupted run continues."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +9,11 @@ import numpy as np
 from angiogram.cache import Progress
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
-from angiogram.diagnose.collect.config import write_config
 from angiogram.diagnose.collect.fill import chosen_batch_size, collect
 from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.plan import Plan, plan
 from angiogram.diagnose.settings import Settings
-from angiogram.files import sha256_of_text
+from angiogram.files import atomic_file, sha256_of_text
 from angiogram.model.load import LoadedModel, random_twin
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.tap.ranks import Ranks
@@ -49,9 +50,16 @@ def gather(
     store = collect(planned, examined, print_of_run, out / FEATURES, size, progress, ranks)
     with ranks.agreed():
         if ranks.is_first:
-            write_config(out, loaded.name, cases.name, settings, print_of_run)
+            _write_config(out, loaded.name, cases.name, settings, print_of_run)
     twin_plan = plan(random_twin(loaded, settings.seed), cases, np.zeros(len(cases), dtype=bool))
     print_of_twin = fingerprint(twin_plan, cases, examined.hashes)
     digest = sha256_of_text(f"{sorted(print_of_twin.items())}{size}{FORMAT}")
     twin = collect(twin_plan, examined, print_of_twin, cache / f"twin-{digest[:16]}", size, progress, ranks)
     return planned, None if store is None or twin is None else (store, twin)
+
+
+def _write_config(folder: Path, model: str, cases: str, settings: Settings, entries: dict[str, str]) -> None:
+    """`config.json` of the run folder: every setting, with the fingerprint that guards the features."""
+    content = {"model": model, "cases": cases, "settings": asdict(settings), "fingerprint": entries}
+    with atomic_file(folder / "config.json") as file:
+        file.write_text(json.dumps(content, indent=1))

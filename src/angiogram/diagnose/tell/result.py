@@ -19,14 +19,14 @@ from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.cards import cards
-from angiogram.diagnose.tell.ceiling import no_ceiling
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.headline import headline, not_assessed
 from angiogram.diagnose.tell.leakage import Leakage, leakage_warnings
 from angiogram.diagnose.tell.predictions import write_predictions
 from angiogram.diagnose.tell.proof import proof
-from angiogram.diagnose.tell.provenance import burned_in, provenance, warnings
+from angiogram.diagnose.tell.provenance import provenance
 from angiogram.diagnose.tell.tables import write_answers, write_lens, write_nuisance, write_probes, write_taps
+from angiogram.diagnose.tell.warnings import burned_in, no_ceiling, warnings
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """What weakens the result is said once."""
 
 import numpy as np
+import pytest
 
+from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.read.wording import Spelling
-from angiogram.diagnose.tell.provenance import few_groups
-from angiogram.diagnose.tell.spelling import costly_spelling
+from angiogram.diagnose.statistics.bootstrap import resample_groups
+from angiogram.diagnose.tell.warnings import costly_spelling, few_groups, no_ceiling
 from angiogram.diagnose.terms import Interval
 
+CASES = np.arange(200)
 CLASSES = ("cyst", "stone", "tumour", "normal")
 
 
@@ -57,3 +60,21 @@ def test_a_spelling_is_warned_of_where_it_costs_more_than_the_margin():
         "out."
     ]
     assert costly_spelling(found, 0.15) == costly_spelling(None, 0.05) == []
+
+
+def accounted(**shares):
+    return account({key: 200 * share > CASES for key, share in shares.items()}, resample_groups(CASES))
+
+
+def test_a_specialist_below_the_probe_is_no_ceiling():
+    (said,) = no_ceiling(accounted(R=0.7, V=0.9, C=0.88, U=0.8, S=0.7))
+    assert said.startswith("The specialist is no ceiling: it reads 70 %, a probe at the encoder's end 90 %.")
+
+
+@pytest.mark.parametrize("specialist", [0.95, 0.9, 0.885])
+def test_one_that_is_above_or_not_surely_below(specialist):
+    assert no_ceiling(accounted(R=specialist, V=0.9, C=0.88, U=0.8, S=0.7)) == ()
+
+
+def test_no_specialist():
+    assert no_ceiling(accounted(V=0.9, C=0.88, U=0.8, S=0.7)) == ()
