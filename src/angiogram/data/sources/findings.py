@@ -51,7 +51,7 @@ class Findings:
 
         Raises:
             UnnamedFindingError: none is named.
-            InputError: one is that is not there.
+            InputError: one that is not there.
         """
         if finding is None:
             raise UnnamedFindingError(where, self.names)
