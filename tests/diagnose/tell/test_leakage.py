@@ -23,8 +23,23 @@ SETTINGS = Settings(permutations=20, resamples=200, batch_size=8)
 NO_LOSS = np.ones(20, dtype=bool)
 
 
+def many(squares):
+    """32 squares that teach as before and 100 others that are tested, of which one is 1 %."""
+    teaching = [row for row in squares.rows if row.split == "train"]
+    tested = [replace(squares.rows[i % 4], id=f"t{i}", path=f"drawn#{i}", split="test") for i in range(100)]
+    pixels = np.random.default_rng(1).integers(0, 90, (100, 56, 56), dtype=np.uint8)
+    for i in range(100):
+        y, x = 28 * (i % 4 // 2), 28 * (i % 2)
+        pixels[i, y : y + 28, x : x + 28] += 120
+
+    def read(case):
+        return Image(pixels[int(case.id[1:])], ("drawn",)) if case.id.startswith("t") else squares.read(case)
+
+    return replace(squares, rows=(*teaching, *tested), read=read)
+
+
 def copies(squares, share, official=True):
-    """Every square its own group; this share of the 16 held-out ones repeats a square that teaches, half of them
+    """Every square its own group; this share of the held-out ones repeats a square that teaches, half of them
     brighter."""
     teaching, tested = ([row for row in squares.rows if row.split == side] for side in ("train", "test"))
     source = {
@@ -47,13 +62,14 @@ def diagnosed(loaded, cases, folder, folds=3):
     return found.diagnosis, examined, splits
 
 
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
-def test_an_own_split_is_judged_by_its_clean_cases_and_shows_both(tiny, squares, tmp_path, share):
-    cases = copies(squares, share)
+@pytest.mark.parametrize(("share", "tested"), [(0.01, 100), (0.1, 16), (0.3, 16), (0.6, 16)])
+def test_an_own_split_is_judged_by_its_clean_cases_and_shows_both(tiny, squares, tmp_path, share, tested):
+    cases = copies(squares if tested == 16 else many(squares), share)
     diagnosis, examined, splits = diagnosed(tiny, cases, tmp_path)
-    count, found = round(share * 16), diagnosis.leakage
+    count, found = round(share * tested), diagnosis.leakage
+    assert count >= 1
     assert found.leaked == found.affected == count and found.exact == (count + 1) // 2
-    assert diagnosis.evaluated == 16 - count and found.share == count / 16
+    assert diagnosis.evaluated == tested - count and found.share == count / tested
     both = {stage: (everyone, kept) for stage, everyone, kept in found.accuracies}
     shown = {stage.key: stage.accuracy.value for stage in diagnosis.stages if stage.accuracy is not None}
     assert {stage: kept for stage, (_, kept) in both.items()} == shown
@@ -64,7 +80,7 @@ def test_an_own_split_is_judged_by_its_clean_cases_and_shows_both(tiny, squares,
     said = f"{count} tested case{' is' if count == 1 else 's are'} not judged"
     assert any(warning.startswith(said) for warning in diagnosis.warnings)
     splits_fact = next(fact.value for fact in diagnosis.provenance if fact.name == "splits")
-    assert f"16 test cases, of which {count} also teach and are not judged" in splits_fact
+    assert f"{tested} test cases, of which {count} also teach and are not judged" in splits_fact
     page = render(to_document(diagnosis))
     assert "All tested cases" in page and "Clean cases" in page and "because of a leak" not in page
 

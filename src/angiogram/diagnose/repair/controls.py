@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.diagnose.repair.interface import Interface, encoder_output
+from angiogram.model.anatomy import Anatomy
 from angiogram.model.load import LoadedModel, random_twin
 from angiogram.probe.permutation import permuted_labels
 
@@ -12,15 +13,15 @@ def random_behind(loaded: LoadedModel, interface: Interface, seed: int) -> Loade
     """The model with random weights behind the interface: a map that rescues it as well proves nothing.
 
     Behind the encoder's output these are connector and language model (a connector may lie inside the encoder's
-    module), behind the others the language model alone.
+    module), behind the connector's output the language model, and behind the image tokens inside it the later blocks
+    and the final norm; the output head in each case. All else keeps the model's own weights. A head whose weights are
+    those of the token embeddings is the head nevertheless: the embeddings become random with it, and what image tokens
+    read of the text before them then differs from the first block on.
     """
-    twin, anatomy, model = random_twin(loaded, seed), loaded.anatomy, loaded.model
-    if interface == encoder_output(anatomy):
-        before: tuple[str, ...] = (anatomy.encoder,)
-        behind: tuple[str, ...] = (*interface.modules, anatomy.connector, *anatomy.deepstack)
-    else:
-        before, behind = ("",), (anatomy.llm,)
-    head = {id(weight) for weight in model.get_output_embeddings().parameters()}
+    twin, model = random_twin(loaded, seed), loaded.model
+    before, behind = _sides(loaded.anatomy, interface)
+    out = model.get_output_embeddings()
+    head = {id(weight) for weight in out.parameters()} if out is not None else set[int]()
     kept = {
         name: weight
         for name, weight in model.state_dict(keep_vars=True).items()
@@ -28,6 +29,25 @@ def random_behind(loaded: LoadedModel, interface: Interface, seed: int) -> Loade
     }
     twin.model.load_state_dict(kept, strict=False)
     return twin
+
+
+def _sides(anatomy: Anatomy, interface: Interface) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The modules before an interface, and those that are behind it nevertheless; empty for the whole model."""
+    if interface == encoder_output(anatomy):
+        return (anatomy.encoder,), (*interface.modules, anatomy.connector, *anatomy.deepstack)
+    if interface.side == "image tokens":
+        (block,) = interface.modules
+        later = anatomy.llm_blocks[anatomy.llm_blocks.index(block) + 1 :]
+        return ("",), (*later, _end(anatomy))
+    return ("",), (anatomy.llm,)
+
+
+def _end(anatomy: Anatomy) -> str:
+    """The final norm, with the module around it where that holds no block."""
+    path = anatomy.llm_norm
+    while (around := path.rpartition(".")[0]) and not _under(anatomy.llm_blocks[0], (around,)):
+        path = around
+    return path
 
 
 def _under(name: str, paths: tuple[str, ...]) -> bool:
