@@ -36,7 +36,7 @@ from angiogram.lesion.lesion import Half, lesions_of
 from angiogram.lesion.matrix import Matrix, confusion, fell
 from angiogram.lesion.outcome import Outcome, names_right
 from angiogram.lesion.subject import Subject
-from angiogram.lesion.suite import Suite, run_suite
+from angiogram.lesion.suite import Suite, digest_of_code, run_suite
 from angiogram.lesion.summary import raises_alarm, summary
 from angiogram.model.load import load_model
 from angiogram.report.lesions import print_lesions
@@ -90,12 +90,11 @@ class Planned:
         return f"{self.model}-on-{Path(self.cases).stem}"
 
 
-# So few cases allow no re-fit in a diagnosis as users ask for it; other preparations of the images would take most of
-# the time.
+# Of all repairs those without passes: the others would take most of the time.
 EMBEDDED = Planned("demo-tuned", "phantom", (1.0,), 216, 162, batch_size=16, ladder="free")
-# Of two classes fewer cases teach as much; of the phantom all are taken, so that re-fits are within their bound.
+# As many as a user may have: maps in closed form are within the ladder's bound, gradient steps are not.
 SMALL = tuple(
-    Planned(family, cases, (0.5, 1.0), *((None, None) if cases == "phantom" else (300, None)), training=training)
+    Planned(family, cases, (0.5, 1.0), 300, training=training)
     for cases, training in SETS.items()
     for family in FAMILIES
 )
@@ -130,6 +129,7 @@ def of_half(half: Half, suites: dict[str, Suite], ladders: dict[str, str], secon
     each = {name: summary([suite], SETTINGS).verdict.right for name, suite in suites.items()}
     return {
         "commit": commit(),
+        "code": digest_of_code()[:12],
         "ladders": ladders,
         "kinds": len(lesions_of(half)),
         "right": found.verdict.right,

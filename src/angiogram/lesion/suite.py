@@ -28,10 +28,12 @@ from angiogram.seed import check_seed
 
 STRENGTHS = (0.5, 1.0)
 SEEDS = (0,)
-LEFT_OUT = (
-    "diagnose/cause/", "diagnose/judge/locate.py", "diagnose/picture/", "diagnose/repair/remedies/",
-    "diagnose/run.py", "diagnose/tell/", "lesion/alarms.py", "lesion/matrix.py", "lesion/outcome.py",
-    "lesion/summary.py",
+ROOMS_LEFT_OUT = (
+    "diagnose/cause/", "diagnose/picture/", "diagnose/repair/remedies/", "diagnose/run.py", "diagnose/tell/"
+)  # fmt: skip
+# What judges the evidence does so anew: the evidence itself does not depend on it.
+JUDGING = (
+    "diagnose/judge/locate.py", "lesion/alarms.py", "lesion/matrix.py", "lesion/outcome.py", "lesion/summary.py"
 )  # fmt: skip
 
 
@@ -84,7 +86,9 @@ def run_suite(
     """
     lesions = lesions or lesions_of("tuning")
     check_suite(lesions, strengths, seeds)
-    whole = diagnose_briefly(subject, subject.loaded, out / f"whole-{_code()[:12]}", progress)
+    whole = diagnose_briefly(
+        subject, subject.loaded, out / f"whole-{digest_of_code((*ROOMS_LEFT_OUT, *JUDGING))[:12]}", progress
+    )
     known, print_of_subject = _known(subject, whole), _print(subject, whole)
     healthy, wanted = evidence_of(whole, whole), _wanted(lesions, strengths, seeds)
     rooms = [
@@ -198,20 +202,22 @@ def _print(subject: Subject, whole: Run) -> str:
     reference = subject.reference
     specialist = None if reference is None else reference.accuracy or np.asarray(reference.predicted).tolist()
     pairs = [(train.tolist(), test.tolist()) for train, test in subject.splits.pairs]
-    return sha256_of_text(f"{sorted(made.items())}{subject.settings}{specialist}{pairs}{_code()}")
+    return sha256_of_text(
+        f"{sorted(made.items())}{subject.settings}{specialist}{pairs}{digest_of_code((*ROOMS_LEFT_OUT, *JUDGING))}"
+    )
 
 
 @cache
-def _code() -> str:
-    """One digest of the code that evidence is made by: it is not that of another version.
+def digest_of_code(left_out: tuple[str, ...] = ROOMS_LEFT_OUT) -> str:
+    """One digest of the code of a suite: what two versions found is not put together unawares.
 
-    Without what judges it, which is done anew, and without rooms that a short diagnosis does not enter.
+    Without rooms that a short diagnosis does not enter.
     """
     package = Path(str(files("angiogram")))
     rooms = ("answer", "compare", "data", "diagnose", "imaging", "lesion", "model", "probe", "tap")
     found = [path for room in rooms for path in (package / room).rglob("*.py")]
-    judging = [path for path in found if path.relative_to(package).as_posix().startswith(LEFT_OUT)]
-    return sha256_of_text("".join(sha256(path) for path in sorted(set(found) - set(judging))))
+    kept = [path for path in found if not path.relative_to(package).as_posix().startswith(left_out)]
+    return sha256_of_text("".join(sha256(path) for path in sorted(kept)))
 
 
 def _said(outcome: Outcome) -> str:

@@ -29,8 +29,8 @@ def rung_of(asker, steps=24, which=connector_output, place="connector output"):
 def test_a_turned_connector_is_unreadable_and_a_refit_of_its_output_brings_the_answer_back(answering):
     with hooked(answering.loaded.model, (answering.loaded.anatomy.connector,), turned):
         rung = rung_of(answering)
-    assert rung.before < 0.5 and rung.after.value > 0.9 and rung.stage == "S"
-    assert rung.outcome == "brings it back"
+    assert rung.before < 0.5 and rung.after.value > 0.8 and rung.stage == "S"
+    assert rung.outcome == "brings it back" and 0 < rung.steps < 24  # no more than it takes
     assert rung.permuted < 0.6 and rung.random < 0.6  # labels handed around, and a random model behind: neither helps
     assert rung.said is not None and rung.said_recovered is not None
     assert "An affine map at the connector output, nothing else, was fitted on 71 training cases, 25 more" in rung.done

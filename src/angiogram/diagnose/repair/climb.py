@@ -11,6 +11,8 @@ neighbours.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from angiogram.cache import Progress
@@ -21,6 +23,7 @@ from angiogram.diagnose.repair.bench import Bench, bench, best_behind_encoder
 from angiogram.diagnose.repair.interface import Interface, connector_output, encoder_output, image_tokens
 from angiogram.diagnose.repair.kept import Kept, kept_in
 from angiogram.diagnose.repair.preparation import preparation_passes, preparation_rung
+from angiogram.diagnose.repair.refit import STEPS
 from angiogram.diagnose.repair.refit_rung import not_tried, refit_rung, rung_passes
 from angiogram.diagnose.repair.rung import Ladder, Place, Rung
 from angiogram.diagnose.repair.without_passes import free_rungs
@@ -75,40 +78,66 @@ def _one_group(like: Rung) -> tuple[Rung, ...]:
 
 
 def _costly(made: Bench, settings: Settings, allowed: int | None, kept: Kept, progress: Progress) -> tuple[Rung, ...]:
-    steps: dict[Place, tuple[Callable[[], Rung], int]] = {}
-    for place in FIRST:
-        if (step := _step(made, place, settings, progress)) is not None:
-            steps[place] = step
-    needed, bound = sum(cost for _, cost in steps.values()), "no bound" if allowed is None else f"{allowed} allowed"
+    ways = {place: some for place in FIRST if (some := _ways(made, place, settings, progress))}
+    needed = sum(some[0].cost for some in ways.values())
+    bound = "no bound" if allowed is None else f"{allowed} allowed"
     progress(f"ladder: an answer is lost; all rungs would take about {needed} passes with their controls ({bound})")
-    found: dict[Place, Rung] = {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in steps}
+    found: dict[Place, Rung] = {place: not_tried(made, place, NO_TOKENS) for place in ORDER if place not in ways}
     spent = 0
-    for place, (climbed, cost) in steps.items():
-        if allowed is not None and spent + cost > allowed:
-            left = f"{allowed - spent} of {allowed} are left"
-            found[place] = not_tried(
-                made, place, f"Left out: about {cost} passes with its controls, where {left} (--ladder full)."
-            )
+    for place, some in ways.items():
+        left = None if allowed is None else allowed - spent
+        way = next((way for way in some if left is None or way.cost <= left), None)
+        if way is None:
+            why = f"about {some[-1].cost} passes with its controls, where {left} of {allowed} are left"
+            found[place] = not_tried(made, place, f"Left out: {why} (--ladder full).")
             continue
-        if (rung := kept.rung(place)) is None:
-            rung = climbed()
+        if (rung := kept.rung(way.name)) is None:
+            rung = way.climb()
             if rung.outcome != "not tried":
-                kept.keep(rung)
+                kept.keep(way.name, rung)
         else:
             progress(f"ladder: the {place} was climbed before")
+        if way is not some[0]:
+            rung = replace(rung, done=f"{rung.done} Gradient steps are left to --ladder full.")
         found[place] = rung
         spent += rung.passes
     return tuple(found[place] for place in ORDER)
 
 
-def _step(made: Bench, place: Place, settings: Settings, progress: Progress) -> tuple[Callable[[], Rung], int] | None:
-    """What climbs a rung, and about how many passes that may take; None where the model has no such interface."""
+@dataclass(frozen=True)
+class _Way:
+    """One way to climb a rung.
+
+    Attributes:
+        name: by which it is kept.
+        cost: about how many passes it takes at most, its controls among them.
+        climb: does it.
+    """
+
+    name: str
+    cost: int
+    climb: Callable[[], Rung]
+
+
+def _ways(made: Bench, place: Place, settings: Settings, progress: Progress) -> list[_Way]:
+    """How a rung may be climbed, the cheapest last; nothing where the model has no such interface.
+
+    Only at the connector's output is there a map in closed form that is worth a rung of its own.
+    """
     if place == "input":
-        return lambda: preparation_rung(made, progress), preparation_passes(made)
+        return [_Way(place, preparation_passes(made), lambda: preparation_rung(made, progress))]
     interface = _interface(made.asker.loaded.anatomy, place)
     if interface is None:
-        return None
-    return lambda: refit_rung(made, place, interface, settings.seed, progress), rung_passes(made, interface)
+        return []
+    efforts: dict[str, int] = {place: STEPS} | ({f"{place} in closed form": 0} if place == "connector output" else {})
+    return [
+        _Way(
+            name,
+            rung_passes(made, interface, steps),
+            partial(refit_rung, made, place, interface, settings.seed, progress, steps),
+        )
+        for name, steps in efforts.items()
+    ]
 
 
 def _interface(anatomy: Anatomy, place: Place) -> Interface | None:

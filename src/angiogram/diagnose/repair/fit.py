@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from angiogram.diagnose.repair.interface import Interface, changed
 from angiogram.tap.batches import cut
 
 BATCH, PIECE = 16, 4
-EVERY, PATIENCE = 8, 3
+EVERY, PATIENCE = 4, 6
 RATE, SHRINK = 0.3, 0.01  # a step moves an entry by at most about this share of the tokens' spread
 
 
@@ -32,11 +33,13 @@ class Fitted:
     Attributes:
         maps: at the step that the held-out cases like best.
         steps: of the fit up to there; 0 is the start.
-        loss: calibrated cross-entropy of the held-out cases at that step.
+        taken: steps that were taken.
+        loss: calibrated cross-entropy of the held-out cases at the kept step.
     """
 
     maps: Mapping[str, AffineMap]
     steps: int
+    taken: int
     loss: float
 
 
@@ -45,14 +48,28 @@ def standing(asker: Asker, interface: Interface, maps: Mapping[str, AffineMap]) 
     return lambda inputs: changed(asker.loaded, interface, maps, inputs)
 
 
-def held_loss(
-    asker: Asker, around: Around, held: NDArray[np.int64], labels: NDArray[np.int64]
-) -> tuple[float, NDArray[Any]]:
-    """Cross-entropy over calibrated class likelihoods of the held-out cases, and the log prior `[K]` taken out."""
+@dataclass(frozen=True)
+class Look:
+    """What the held-out cases say of maps, by calibrated class likelihoods.
+
+    Attributes:
+        loss: cross-entropy.
+        right: share of them that is right.
+        outright: the log prior that was taken out, `[K]`.
+    """
+
+    loss: float
+    right: float
+    outright: NDArray[np.floating]
+
+
+def look(asker: Asker, around: Around, held: NDArray[np.int64], labels: NDArray[np.int64]) -> Look:
+    """At the held-out cases, with maps in place."""
     scores = asker.likelihoods(held, around).astype(np.float64)
-    outright = prior(scores)
-    chosen = log_softmax(scores - outright, axis=1)[np.arange(len(held)), labels[held]]
-    return float(-chosen.mean()), outright
+    outright, truth = prior(scores), labels[held]
+    calibrated = scores - outright
+    chosen = log_softmax(calibrated, axis=1)[np.arange(len(held)), truth]
+    return Look(float(-chosen.mean()), float((calibrated.argmax(axis=1) == truth).mean()), outright)
 
 
 def fit(
@@ -65,6 +82,7 @@ def fit(
     steps: int,
     seed: int,
     progress: Progress,
+    enough: float = inf,
 ) -> Fitted:
     """Fit the maps; the model's own weights stay.
 
@@ -81,10 +99,11 @@ def fit(
         steps: the most.
         seed: of the batches.
         progress: receives plain lines.
+        enough: share of the held-out cases that is right, at which the fit ends.
     """
-    best, outright = held_loss(asker, standing(asker, interface, maps), held, labels)
-    offset = torch.from_numpy(outright).float().to(asker.loaded.device)
-    kept, kept_step, maps = maps, 0, _copied(maps)
+    first = look(asker, standing(asker, interface, maps), held, labels)
+    best, offset = first.loss, torch.from_numpy(first.outright).float().to(asker.loaded.device)
+    kept, kept_step, taken, maps = maps, 0, 0, _copied(maps)
     around = standing(asker, interface, maps)
     optimiser = torch.optim.AdamW(_parameters(maps), weight_decay=SHRINK)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / (steps + 1))
@@ -103,14 +122,17 @@ def fit(
                 loss.backward()
             optimiser.step()
             schedule.step()
+            taken = step
             if step % EVERY == 0 or step == steps:
-                now, _ = held_loss(asker, around, held, labels)
-                progress(f"step {step}/{steps}, held-out loss {now:.3f}, best {best:.3f}")
-                if now < best:
-                    best, kept, kept_step = now, _copied(maps), step
+                now = look(asker, around, held, labels)
+                progress(f"step {step}/{steps}, held-out loss {now.loss:.3f}, best {best:.3f}")
+                if now.loss < best:
+                    best, kept, kept_step = now.loss, _copied(maps), step
+                    if now.right >= enough:
+                        break
                 elif step - kept_step >= PATIENCE * EVERY:
                     break
-    return Fitted(kept, kept_step, best)
+    return Fitted(kept, kept_step, taken, best)
 
 
 def _copied(maps: Mapping[str, AffineMap]) -> dict[str, AffineMap]:

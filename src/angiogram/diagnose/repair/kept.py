@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from angiogram.diagnose.collect.material import Material
-from angiogram.diagnose.repair.rung import Place, Rung
+from angiogram.diagnose.repair.rung import Rung
 from angiogram.diagnose.settings import Settings
 from angiogram.files import atomic_file, sha256_of_text
 from angiogram.plain import built, plain
 
 LADDER = "ladder.json"
+RECIPE = 2  # raise it whenever a repair is made otherwise: what was climbed before is climbed again
 
 
 @dataclass(frozen=True)
@@ -26,21 +27,21 @@ class Kept:
     file: Path
     key: str
 
-    def rung(self, place: Place) -> Rung | None:
-        """The one that was climbed here; None where there is none, or the file is of another run or damaged."""
-        found = self._rungs().get(place)
+    def rung(self, name: str) -> Rung | None:
+        """The one that was kept by this name; None where there is none, or the file is of another run or damaged."""
+        found = self._rungs().get(name)
         try:
             return None if found is None else built(Rung, found)
         except (KeyError, TypeError, ValueError):
             return None
 
-    def keep(self, rung: Rung) -> None:
+    def keep(self, name: str, rung: Rung) -> None:
         """Add a rung.
 
         Raises:
             InputError: the disk is full or the folder cannot be written.
         """
-        rungs = self._rungs() | {rung.place: plain(rung)}
+        rungs = self._rungs() | {name: plain(rung)}
         with atomic_file(self.file) as temporary:
             temporary.write_text(json.dumps({"key": self.key, "rungs": rungs}, indent=1))
 
@@ -58,5 +59,5 @@ def kept_in(folder: Path, material: Material, settings: Settings) -> Kept:
     # Which rungs are climbed changes none of them.
     chosen, features = replace(settings, ladder="auto", remedies=False, other_questions=(), causal=0), material.store
     groups = material.examined.cases.groups.tolist()
-    key = sha256_of_text(f"{sorted(features.fingerprint.items())}{chosen}{groups}{pairs}")
+    key = sha256_of_text(f"{RECIPE}{sorted(features.fingerprint.items())}{chosen}{groups}{pairs}")
     return Kept(folder / LADDER, key)

@@ -1,12 +1,18 @@
-"""A re-fit: an affine map at one interface, fitted so that the answer becomes right, everything else untouched. [own]
+"""A re-fit: an affine map at one interface, so that the answer becomes right, everything else untouched. [own]
 
 What was turned, shifted or scaled keeps all that can be decoded and is unreadable to the frozen parts behind it. Probes
 cannot tell this from a part that does not understand; a re-fit can. Where it brings the answer back, what stands behind
 the interface can read and say the class. Where it does not, there is no proof: the map is affine, and few cases teach.
+
+With the least effort. First maps in closed form, which learn nothing *through* the parts behind: the tokens at another
+size, and at the connector's output near the words for what they show. Only where none of these does it, gradient steps
+follow, and they end as soon as the answer is back: a map that is fitted long enough makes a classifier of any network
+behind it, a random one included, and its control then says that it proves nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +20,15 @@ from numpy.typing import NDArray
 from angiogram.cache import Progress
 from angiogram.diagnose.repair.affine import AffineMap
 from angiogram.diagnose.repair.asking import Around, Asker
-from angiogram.diagnose.repair.fit import BATCH, EVERY, Fitted, fit, held_loss, standing
+from angiogram.diagnose.repair.fit import BATCH, EVERY, Fitted, fit, look, standing
 from angiogram.diagnose.repair.interface import Interface, connector_output
-from angiogram.diagnose.repair.starting_maps import moments, word_starts
+from angiogram.diagnose.repair.starting_maps import GAINS, moments, word_starts
 from angiogram.probe.inner import inner_folds
 
-RACE, STEPS = 4, 24
+STEPS = 24
 SIZES = (0.2, 0.5, 2.0, 5.0)
 HELD = 4  # one in so many of the cases that teach says when to stop
+BACK = 2 / 3  # share of what is lost that must be back on these few for a fit to end; half of it counts in the end
 BACKWARD = 3  # a training step costs about three passes a case
 AS_IT_IS = "as it is"
 
@@ -32,10 +39,14 @@ class Refit:
 
     Attributes:
         around: puts it in place.
+        steps: of the gradient up to the map; 0 for one in closed form.
+        taken: steps that were taken.
         described: where it began and how long it took.
     """
 
     around: Around
+    steps: int
+    taken: int
     described: str
 
 
@@ -47,6 +58,7 @@ def refit(
     seed: int,
     progress: Progress,
     steps: int = STEPS,
+    target: float | None = None,
 ) -> Refit | None:
     """Fit the maps of an interface.
 
@@ -57,7 +69,9 @@ def refit(
         labels: of all N cases, `[N]`: the true ones, or others for a control.
         seed: of shares and batches.
         progress: receives plain lines.
-        steps: the most.
+        steps: of the gradient, the most.
+        target: accuracy to which the answer is to be brought back; where two thirds of the way are gone on the cases
+            held out, the fit ends. None for as many steps as are given.
 
     Returns:
         None where the cases that teach are of one group, so that none can be held out.
@@ -66,51 +80,36 @@ def refit(
     if fold is None:
         return None
     teach, held = taught[fold != 0], taught[fold == 0]
-    begun, start = _best_start(asker, interface, teach, held, labels, seed, progress)
-    fitted = fit(asker, interface, begun.maps, labels, teach, held, steps, seed + 1, progress)
-    taken = begun.steps + fitted.steps
+    starts = _starts(asker, interface, teach)
+    looks = {name: look(asker, standing(asker, interface, maps), held, labels) for name, maps in starts.items()}
+    name = min(looks, key=lambda each: looks[each].loss)  # of equals the tokens as they are
+    before = looks[AS_IT_IS].right
+    enough = inf if target is None else before + BACK * max(0.0, target - before)
+    fitted = Fitted(starts[name], 0, 0, looks[name].loss)
+    if steps and looks[name].right < enough:
+        fitted = fit(asker, interface, starts[name], labels, teach, held, steps, seed + 1, progress, enough)
     cases = f"{len(teach)} training cases, {len(held)} more to choose by"
-    how = f"{taken} steps of {BATCH} from {start}" if taken else f"{start}; no step improved on it"
-    return Refit(standing(asker, interface, fitted.maps), f"{cases}; {how}")
+    how = f"{fitted.steps} steps of {BATCH} from {name}" if fitted.steps else f"{name}, in closed form"
+    return Refit(standing(asker, interface, fitted.maps), fitted.steps, fitted.taken, f"{cases}; {how}")
 
 
 def passes(asker: Asker, interface: Interface, taught: int, steps: int = STEPS) -> int:
     """About how many forward passes of one case a re-fit takes at most."""
-    race = 3 * RACE if interface == connector_output(asker.loaded.anatomy) else 0
-    looks = 2 + len(SIZES) + 4 * (race > 0) + steps // EVERY
-    return BACKWARD * BATCH * (race + steps) + taught + looks * (taught // HELD)
+    words = 1 + len(GAINS) if interface == connector_output(asker.loaded.anatomy) else 0
+    looks = 1 + len(SIZES) + words + (1 + -(-steps // EVERY) if steps else 0)
+    return BACKWARD * BATCH * steps + taught + looks * (taught // HELD)
 
 
-def _best_start(
-    asker: Asker,
-    interface: Interface,
-    taught: NDArray[np.int64],
-    held: NDArray[np.int64],
-    labels: NDArray[np.int64],
-    seed: int,
-    progress: Progress,
-) -> tuple[Fitted, str]:
-    """The start that the held-out cases like best; of equals the tokens as they are.
-
-    Tokens as they are or of another size; and at the connector's output, put near the words for what they show. The
-    sizes are compared as they stand, since a fit takes small steps and would not get there.
-    """
+def _starts(asker: Asker, interface: Interface, taught: NDArray[np.int64]) -> dict[str, Mapping[str, AffineMap]]:
+    """Maps in closed form: the tokens as they are or of another size, and at the connector's output near the words."""
     seen = moments(asker, interface, taught)
-    sized = {size: {path: sums.map(size) for path, sums in seen.items()} for size in (1.0, *SIZES)}
-    losses = {size: held_loss(asker, standing(asker, interface, maps), held, labels)[0] for size, maps in sized.items()}
-    size = min(losses, key=lambda each: losses[each])
-    named = AS_IT_IS if size == 1 else f"{size:g} times as large"
-    starts: dict[str, Mapping[str, AffineMap]] = {named: sized[size]}
+    starts: dict[str, Mapping[str, AffineMap]] = {AS_IT_IS: {path: sums.map() for path, sums in seen.items()}}
+    for size in SIZES:
+        starts[f"{size:g} times as large"] = {path: sums.map(size) for path, sums in seen.items()}
     if interface == connector_output(asker.loaded.anatomy):
         connector = asker.loaded.anatomy.connector
         for name, (matrix, mean) in word_starts(asker, seen[connector]).items():
             maps = {path: sums.map() for path, sums in seen.items()}
             maps[connector].begin(matrix, mean)
-            starts[f"a closed-form map onto the class names ({name})"] = maps
-    if len(starts) == 1:
-        return Fitted(sized[size], 0, losses[size]), named
-    raced = {
-        name: fit(asker, interface, maps, labels, taught, held, RACE, seed, progress) for name, maps in starts.items()
-    }
-    best = min(raced, key=lambda name: raced[name].loss)
-    return raced[best], best
+            starts[f"a map onto the class names ({name})"] = maps
+    return starts

@@ -12,7 +12,7 @@ from angiogram.diagnose.repair.bench import Answered, Bench, answered
 from angiogram.diagnose.repair.controls import exchanged_labels, random_behind
 from angiogram.diagnose.repair.interface import Interface
 from angiogram.diagnose.repair.outcome import outcome_of
-from angiogram.diagnose.repair.refit import STEPS, passes, refit
+from angiogram.diagnose.repair.refit import STEPS, Refit, passes, refit
 from angiogram.diagnose.repair.rung import Place, Rung
 from angiogram.diagnose.terms import StageKey
 
@@ -23,7 +23,7 @@ CONTROLS = 2
 def refit_rung(
     bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int = STEPS
 ) -> Rung:
-    """Re-fit, judge, and where that brings the answer back, do the same with each negative control."""
+    """Re-fit, judge, and where that brings the answer back, do as much for each negative control."""
     progress(f"ladder: a re-fit at the {place}, about {refit_passes(bench, interface, steps)} passes")
     try:
         return _refitted(bench, place, interface, seed, progress, steps)
@@ -33,28 +33,32 @@ def refit_rung(
 
 def _refitted(bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int) -> Rung:
     labels, trial = bench.asker.cases.labels, bench.trial
-    first = _tried(bench, bench.asker, interface, labels, seed, progress, steps)
+    target = float(bench.target.mean()) if bench.stage == "S" else None  # what is held out is read by likelihood
+    first = _tried(bench, bench.asker, interface, labels, seed, progress, steps, target)
     if first is None:
         return not_tried(bench, place, "The cases that teach are of one group, so that none can be held out.")
-    found, described = first
+    found, made = first
     rung = judged(
         bench,
         place,
-        f"An affine map at the {place}, nothing else, was fitted on {described}; judged on {trial.where}.",
+        f"An affine map at the {place}, nothing else, was fitted on {made.described}; judged on {trial.where}.",
         found,
-        refit_passes(bench, interface, steps),
+        refit_passes(bench, interface, made.taken),
+        made.steps,
     )
     if rung.outcome != "brings it back":
         return rung
-    progress(f"ladder: controls of the {place}, about {CONTROLS * rung.passes} passes")
+    controls = CONTROLS * refit_passes(bench, interface, made.steps)
+    progress(f"ladder: controls of the {place}, about {controls} passes")
     others = exchanged_labels(labels, bench.asker.cases.groups, trial.taught, seed)
-    permuted = _tried(bench, bench.asker, interface, others, seed, progress, steps)
+    permuted = _tried(bench, bench.asker, interface, others, seed, progress, made.steps)
     stranger = replace(bench.asker, loaded=random_behind(bench.asker.loaded, interface, seed))
-    random = _tried(bench, stranger, interface, labels, seed, progress, steps)
-    return _weighed(bench, rung, *(None if one is None else one[0] for one in (permuted, random)))
+    random = _tried(bench, stranger, interface, labels, seed, progress, made.steps)
+    weighed = _weighed(bench, rung, *(None if one is None else one[0] for one in (permuted, random)))
+    return replace(weighed, passes=rung.passes + controls)
 
 
-def judged(bench: Bench, place: Place, done: str, found: Answered, cost: int) -> Rung:
+def judged(bench: Bench, place: Place, done: str, found: Answered, cost: int, steps: int | None = None) -> Rung:
     """What a repair brought back, before its controls."""
     draws, stage = bench.resamples, bench.stage
     recovered = draws.loss(found.of(stage), bench.before.of(stage)).interval()
@@ -71,6 +75,7 @@ def judged(bench: Bench, place: Place, done: str, found: Answered, cost: int) ->
         said_recovered=draws.loss(found.words, bench.before.words).interval(),
         cases=draws.cases,
         passes=cost,
+        steps=steps,
     )
 
 
@@ -84,7 +89,7 @@ def not_tried(bench: Bench, place: Place, why: str) -> Rung:
 
 
 def rung_passes(bench: Bench, interface: Interface, steps: int = STEPS) -> int:
-    """About how many passes a rung takes where its controls are made."""
+    """About how many passes a rung takes at most, its controls among them."""
     return (1 + CONTROLS) * refit_passes(bench, interface, steps)
 
 
@@ -102,11 +107,12 @@ def _tried(
     seed: int,
     progress: Progress,
     steps: int,
-) -> tuple[Answered, str] | None:
-    fitted = refit(asker, interface, bench.trial.taught, labels, seed, progress, steps)
+    target: float | None = None,
+) -> tuple[Answered, Refit] | None:
+    fitted = refit(asker, interface, bench.trial.taught, labels, seed, progress, steps, target)
     if fitted is None:
         return None
-    return answered(asker, bench.trial, fitted.around, bench.longest), fitted.described
+    return answered(asker, bench.trial, fitted.around, bench.longest), fitted
 
 
 def _weighed(bench: Bench, rung: Rung, permuted: Answered | None, random: Answered | None) -> Rung:
@@ -118,5 +124,4 @@ def _weighed(bench: Bench, rung: Rung, permuted: Answered | None, random: Answer
         outcome=outcome_of(rung.recovered, bench.lost(rung.stage), bench.margin, gains),
         permuted=controls[0],
         random=controls[1],
-        passes=(1 + CONTROLS) * rung.passes,
     )

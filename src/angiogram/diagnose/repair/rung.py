@@ -43,6 +43,8 @@ class Rung:
         random: accuracy with the same repair in front of random weights; None where it was not made.
         cases: cases it was judged on.
         passes: forward passes of one case that it took, a training step counted as three.
+        steps: of the gradient that a re-fit took, and each of its controls; 0 for a map in closed form, None where none
+            was made.
     """
 
     place: Place
@@ -59,6 +61,7 @@ class Rung:
     random: float | None = None
     cases: int = 0
     passes: int = 0
+    steps: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Where a re-fit may start: the connector as it is, or its tokens put near the words for what they show.
+"""Maps in closed form: the tokens at another size, or those of a connector put near the words for what they show.
 
 A ridge regression from the output tokens onto the mean word embedding of the image's class name, in closed form: the
-start that also trains a new connector. [own]
+start that also trains a new connector. Nothing is learnt through the language model, so that what it then says it
+says by itself. [own]
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from angiogram.model.prompt import first_step
 from angiogram.tap.hooks import Enough
 
 RIDGE = 0.1
+GAINS = (1.0, 2.0, 4.0)  # a ridge regression draws everything to the mean
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _tokens(asker: Asker, interface: Interface, row: int) -> dict[str, Tensor]:
 
 
 def word_starts(asker: Asker, seen: Moments) -> Mapping[str, tuple[Tensor, Tensor]]:
-    """(matrix `[D, D]`, mean `[D]`) of the maps onto words: as far apart as words are, and as the tokens were.
+    """(matrix `[D, D]`, mean `[D]`) of the maps onto words: as far apart as they are found, further, as tokens were.
 
     Solves `min_W sum_t |(x_t - mean) W - (e_t - mean e)|^2 + RIDGE tr(G) / D |W|^2` over tokens x with the word
     embedding e of their image's class. Nothing where the tokens are not as wide as the words.
@@ -113,10 +115,8 @@ def word_starts(asker: Asker, seen: Moments) -> Mapping[str, tuple[Tensor, Tenso
     penalty = RIDGE * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
     matrix = torch.linalg.solve(gram + penalty, cross)
     mapped = (matrix.T @ gram @ matrix).diagonal().mean().clamp_min(1e-24).sqrt()
-    return {
-        "words": (matrix.float(), (share @ words).float()),
-        "words, spread as before": ((matrix * (seen.spread / mapped)).float(), seen.mean.float()),
-    }
+    spread = {"spread as before": ((matrix * (seen.spread / mapped)).float(), seen.mean.float())}
+    return {f"{gain:g} times": ((gain * matrix).float(), (share @ words).float()) for gain in GAINS} | spread
 
 
 @torch.no_grad()

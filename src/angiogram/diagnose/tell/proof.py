@@ -66,5 +66,5 @@ def _undecided(places: list[Place]) -> list[str]:
     if not places:
         return []
     first, *others = (PLACES[place] for place in places)
-    named = listed([first, *(other[0].lower() + other[1:] for other in others)])
+    named = listed([first, *(other[0].lower() + other[1:] for other in others)]).replace(",,", ",")
     return [f"{named} {DID['undecided']}."]
