@@ -129,7 +129,7 @@ def of_half(half: Half, suites: dict[str, Suite], ladders: dict[str, str], secon
     each = {name: summary([suite], SETTINGS).verdict.right for name, suite in suites.items()}
     return {
         "commit": commit(),
-        "code": digest_of_code()[:12],
+        "code": digest_of_code(judging=True)[:12],
         "ladders": ladders,
         "kinds": len(lesions_of(half)),
         "right": found.verdict.right,

@@ -31,7 +31,6 @@ SEEDS = (0,)
 ROOMS_LEFT_OUT = (
     "diagnose/cause/", "diagnose/picture/", "diagnose/repair/remedies/", "diagnose/run.py", "diagnose/tell/"
 )  # fmt: skip
-# What judges the evidence does so anew: the evidence itself does not depend on it.
 JUDGING = (
     "diagnose/judge/locate.py", "lesion/alarms.py", "lesion/matrix.py", "lesion/outcome.py", "lesion/summary.py"
 )  # fmt: skip
@@ -86,10 +85,9 @@ def run_suite(
     """
     lesions = lesions or lesions_of("tuning")
     check_suite(lesions, strengths, seeds)
-    whole = diagnose_briefly(
-        subject, subject.loaded, out / f"whole-{digest_of_code((*ROOMS_LEFT_OUT, *JUDGING))[:12]}", progress
-    )
-    known, print_of_subject = _known(subject, whole), _print(subject, whole)
+    code = digest_of_code(judging=False)
+    whole = diagnose_briefly(subject, subject.loaded, out / f"whole-{code[:12]}", progress)
+    known, print_of_subject = _known(subject, whole), _print(subject, whole, code)
     healthy, wanted = evidence_of(whole, whole), _wanted(lesions, strengths, seeds)
     rooms = [
         (f"{name}-{strength!r}-{seed}", _Room(name, strength, seed, tuple(sorted(lesion_named(name).truth))))
@@ -196,23 +194,25 @@ def _known(subject: Subject, whole: Run) -> Material:
     return Material(whole.planned.tree, features, subject.examined.cases.labels[train])
 
 
-def _print(subject: Subject, whole: Run) -> str:
+def _print(subject: Subject, whole: Run, code: str) -> str:
     """Equal where outcomes may be used again."""
     made = fingerprint(whole.planned, subject.examined.cases, subject.examined.hashes)
     reference = subject.reference
     specialist = None if reference is None else reference.accuracy or np.asarray(reference.predicted).tolist()
     pairs = [(train.tolist(), test.tolist()) for train, test in subject.splits.pairs]
-    return sha256_of_text(
-        f"{sorted(made.items())}{subject.settings}{specialist}{pairs}{digest_of_code((*ROOMS_LEFT_OUT, *JUDGING))}"
-    )
+    return sha256_of_text(f"{sorted(made.items())}{subject.settings}{specialist}{pairs}{code}")
 
 
 @cache
-def digest_of_code(left_out: tuple[str, ...] = ROOMS_LEFT_OUT) -> str:
+def digest_of_code(*, judging: bool) -> str:
     """One digest of the code of a suite: what two versions found is not put together unawares.
 
     Without rooms that a short diagnosis does not enter.
+
+    Args:
+        judging: whether what judges the evidence counts; evidence is judged anew whenever it is read.
     """
+    left_out = ROOMS_LEFT_OUT if judging else (*ROOMS_LEFT_OUT, *JUDGING)
     package = Path(str(files("angiogram")))
     rooms = ("answer", "compare", "data", "diagnose", "imaging", "lesion", "model", "probe", "tap")
     found = [path for room in rooms for path in (package / room).rglob("*.py")]

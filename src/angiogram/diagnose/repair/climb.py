@@ -78,7 +78,7 @@ def _one_group(like: Rung) -> tuple[Rung, ...]:
 
 
 def _costly(made: Bench, settings: Settings, allowed: int | None, kept: Kept, progress: Progress) -> tuple[Rung, ...]:
-    ways = {place: some for place in FIRST if (some := _ways(made, place, settings, progress))}
+    ways: dict[Place, list[_Way]] = {place: some for place in FIRST if (some := _ways(made, place, settings, progress))}
     needed = sum(some[0].cost for some in ways.values())
     bound = "no bound" if allowed is None else f"{allowed} allowed"
     progress(f"ladder: an answer is lost; all rungs would take about {needed} passes with their controls ({bound})")
