@@ -60,6 +60,9 @@ class Gathered:
         total = account(found.readings, found.resamples).total
         return judge(measured, ladder, said_of(found, told=0.97), total)
 
+    def headline(self, judgement):
+        return headline(judgement, self.found.flow.null_band)
+
 
 def gathered(loaded, cases: Cases, folder: Path, folds: int = 3) -> Gathered:
     examined = examine(cases)
@@ -231,7 +234,7 @@ def test_three_cases_a_class(alone, answering, quarters, tmp_path):
     assert all(rung.cases == 12 and claims(rung) for rung in ladder.rungs), ladder
     assert all("9 training cases" in rung.done or "8 training" in rung.done for rung in ladder.rungs[4:7])
     judgement = made.judge(ladder)
-    located, said = judgement.located, headline(judgement)
+    located, said = judgement.located, made.headline(judgement)
     assert len(located.fault) != 1 and located.cleared is None  # so few cases name nothing alone, and clear nothing
     if alone:
         assert "hand-over" in located.fault and "words" in (*located.fault, *located.open)
@@ -272,7 +275,7 @@ def test_a_class_that_is_never_answered(climbed, answering, quarters, tmp_path):
     located = judgement.located
     assert located.fault and set(located.fault) <= {"words", "format"}
     assert located.cleared is None and located.behind == () and located.open == ()
-    assert located.loss == ladder.words and "words" in headline(judgement)
+    assert located.loss == ladder.words and "words" in made.headline(judgement)
     counts = {each.stage: np.array(each.counts) for each in confusions(found.named, found.truth, len(CLASSES))}
     assert (counts["S"][:, :4] == 14 * np.eye(4)).all()  # by likelihood it is known
     assert counts["G"][:, liver].sum() == 0 and counts["G"][liver].tolist() == [0, 0, 0, 0, 14]

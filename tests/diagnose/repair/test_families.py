@@ -47,7 +47,7 @@ def test_a_map_can_be_fitted_and_leaves_the_model_as_it_was(name, place, load_fa
         assert name == "mllama" and place == "image tokens"
         return
     plain = asker.likelihoods(ROWS)
-    maps = {path: sums.map() for path, sums in moments(asker, interface, ROWS).items()}
+    maps = {path: sums.map() for path, sums in moments(asker, interface, ROWS, shapes.labels).items()}
     assert set(maps) == set(interface.modules)
     around = standing(asker, interface, maps)
     np.testing.assert_array_equal(asker.likelihoods(ROWS, around), plain)
@@ -70,7 +70,7 @@ def test_a_connector_s_map_may_begin_at_the_words(name, load_family, shapes):
     asker = asking(load_family(name), shapes)
     interface = connector_output(asker.loaded.anatomy)
     plain, path = asker.likelihoods(ROWS), asker.loaded.anatomy.connector
-    seen = moments(asker, interface, ROWS)
+    seen = moments(asker, interface, ROWS, shapes.labels)
     starts = word_starts(asker, seen[path])
     assert set(starts) == {"1 times", "2 times", "4 times", "spread as before"}
     for matrix, mean in starts.values():

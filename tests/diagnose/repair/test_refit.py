@@ -14,6 +14,7 @@ from angiogram.diagnose.repair.fit import fit, standing
 from angiogram.diagnose.repair.interface import connector_output, encoder_output, image_tokens
 from angiogram.diagnose.repair.refit import AS_IT_IS, passes, refit
 from angiogram.diagnose.repair.refit_rung import refit_rung
+from angiogram.diagnose.repair.starting_maps import moments, word_starts
 from angiogram.diagnose.repair.trial_cases import choose_trial
 from tests.diagnose.repair.benches import bench_of
 from tests.diagnose.repair.planted import drowned, hooked, turned
@@ -152,3 +153,23 @@ def test_the_cost_that_is_told_bounds_the_passes_that_are_taken(answering):
 
 def count_hooks(asker) -> int:
     return sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in asker.loaded.model.modules())
+
+
+def test_a_map_onto_the_words_knows_no_other_labels_than_it_is_given(answering):
+    """A control learns from labels that were handed around; the true ones must not reach it by its start."""
+    interface, rows = connector_output(answering.loaded.anatomy), np.arange(60)
+    others = (answering.cases.labels + 1) % 4
+    path = answering.loaded.anatomy.connector
+    starts = [
+        word_starts(asker, moments(asker, interface, rows, others)[path])
+        for asker in (answering, replace(answering, cases=with_labels(answering.cases, others)))
+    ]
+    for name, (matrix, mean) in starts[0].items():
+        assert torch.equal(matrix, starts[1][name][0]) and torch.equal(mean, starts[1][name][1])
+    own = word_starts(answering, moments(answering, interface, rows, answering.cases.labels)[path])
+    assert not torch.allclose(own["1 times"][0], starts[0]["1 times"][0])
+
+
+def with_labels(cases, labels):
+    rows = (replace(row, label=cases.classes[label]) for row, label in zip(cases.rows, labels, strict=True))
+    return replace(cases, rows=tuple(rows))

@@ -43,17 +43,17 @@ def of(right, rungs=(), null_band=None, without=()):
 
 
 def said(right, rungs=(), null_band=None, without=()):
-    return sentence(of(right, rungs, null_band, without)[0])
+    return sentence(of(right, rungs, null_band, without)[0], null_band)
 
 
-def sentence(judgement):
-    line = headline(judgement)
+def sentence(judgement, null_band=None):
+    line = headline(judgement, 0.2 if null_band is None else null_band)
     assert len(line.split()) <= 20 and line.endswith(".") and ". " not in line
     return line
 
 
 def found(fault, loss, of):
-    return headline(Judgement(verdicts("mapping"), Located(fault, loss, of)))
+    return headline(Judgement(verdicts("mapping"), Located(fault, loss, of)), 0.2)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_silence_is_said_where_nothing_is_read_above_chance():
     accounts = account(right, resample_groups(np.arange(400)))
     measured = Measured(right, resample_groups(np.arange(400)), 0.05, 0.4, unnamed=np.ones(400, bool))
     judgement = judge(measured, ladder(), Said("can say", 9, 0.3, 0.3, 0.0, 0.0), accounts.total)
-    told = sentence(judgement)
-    assert told == "The answer names no class; before it, no probe reads more than chance allows."
+    told = sentence(judgement, 0.4)
+    assert told == "The answer names no class; before it, no probe exceeds the 40 % that chance allows."
 
 
 def test_a_probe_alone_that_loses_what_the_answer_has_is_not_called_no_loss():

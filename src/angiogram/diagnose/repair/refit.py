@@ -80,7 +80,7 @@ def refit(
     if fold is None:
         return None
     teach, held = taught[fold != 0], taught[fold == 0]
-    starts = _starts(asker, interface, teach)
+    starts = _starts(asker, interface, teach, labels)
     looks = {name: look(asker, standing(asker, interface, maps), held, labels) for name, maps in starts.items()}
     name = min(looks, key=lambda each: looks[each].loss)  # of equals the tokens as they are
     before = looks[AS_IT_IS].right
@@ -100,9 +100,11 @@ def passes(asker: Asker, interface: Interface, taught: int, steps: int = STEPS) 
     return BACKWARD * BATCH * steps + taught + looks * (taught // HELD)
 
 
-def _starts(asker: Asker, interface: Interface, taught: NDArray[np.int64]) -> dict[str, Mapping[str, AffineMap]]:
+def _starts(
+    asker: Asker, interface: Interface, taught: NDArray[np.int64], labels: NDArray[np.int64]
+) -> dict[str, Mapping[str, AffineMap]]:
     """Maps in closed form: the tokens as they are or of another size, and at the connector's output near the words."""
-    seen = moments(asker, interface, taught)
+    seen = moments(asker, interface, taught, labels)
     starts: dict[str, Mapping[str, AffineMap]] = {AS_IT_IS: {path: sums.map() for path, sums in seen.items()}}
     for size in SIZES:
         starts[f"{size:g} times as large"] = {path: sums.map(size) for path, sums in seen.items()}

@@ -62,9 +62,18 @@ class Moments:
 
 
 @torch.no_grad()
-def moments(asker: Asker, interface: Interface, rows: NDArray[np.int64]) -> dict[str, Moments]:
-    """Moments of the tokens at the interface over these cases, by module path, read one image at a time."""
-    labels, classes = asker.cases.labels, len(asker.cases.classes)
+def moments(
+    asker: Asker, interface: Interface, rows: NDArray[np.int64], labels: NDArray[np.int64]
+) -> dict[str, Moments]:
+    """Moments of the tokens at the interface over these cases, by module path, read one image at a time.
+
+    Args:
+        asker: the model and its images.
+        interface: where.
+        rows: of the cases.
+        labels: class of each of all N cases, `[N]`: the true ones, or others for a control.
+    """
+    classes = len(asker.cases.classes)
     found: dict[str, Moments] = {}
     for row in rows.tolist():
         for path, tokens in _tokens(asker, interface, row).items():

@@ -25,15 +25,22 @@ WHERE: Mapping[Fault, str] = MappingProxyType(
 _SHORT: Mapping[Fault, str] = MappingProxyType({**WHERE, "hand-over": "the hand-over"})
 
 
-def headline(judgement: Judgement) -> str:
-    """At most 20 words: where the signal is lost, how much, how sure."""
+def headline(judgement: Judgement, null_band: float) -> str:
+    """At most 20 words: where the signal is lost, how much, how sure.
+
+    Args:
+        judgement: the verdict.
+        null_band: accuracy that the best tap reaches by chance.
+    """
     located, verdicts = judgement.located, judgement.verdicts
     if any(verdict.reason == "silent" for verdict in verdicts) and located.fault == ("format",):
-        return "The answer names no class; before it, no probe reads more than chance allows."
+        return f"The answer names no class; before it, no probe exceeds the {percent(null_band)} that chance allows."
     if located.fault:
         return _found(located)
     if judgement.unread:
-        return "It cannot be said where the image is lost: no probe reads more than chance allows."
+        return (
+            f"It cannot be said where the image is lost: no probe exceeds the {percent(null_band)} that chance allows."
+        )
     undecided = [verdict for verdict in verdicts if verdict.state == "undetermined"]
     if undecided:
         needed = [verdict.cases_needed for verdict in undecided]

@@ -81,7 +81,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
         classes=cases.classes,
         evaluated=len(found.evaluated),
         groups=len(np.unique(found.groups)),
-        headline=headline(judged),
+        headline=headline(judged, null_band),
         proof=proof(judged, accounting, result.ladder, null_band),
         fault=judged.located.fault,
         not_assessed=not_assessed(judged.verdicts, accounting, planned.loaded.anatomy.image_tokens, result.causes),
