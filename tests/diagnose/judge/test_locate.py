@@ -58,6 +58,20 @@ def test_where_the_answer_by_likelihood_loses(told, rungs, mode, fault):
 
 
 @pytest.mark.parametrize(
+    ("steps", "recovered", "fault"),
+    [
+        (None, 0.35, (HAND_OVER, MODEL)),
+        (8, 0.35, (HAND_OVER, MODEL)),
+        (0, 0.35, (HAND_OVER,)),  # surely more than half of 55 points: 30 of them
+        (0, 0.31, (HAND_OVER, MODEL)),  # not surely
+    ],
+)
+def test_a_map_in_closed_form_is_believed_where_surely_half_returns(steps, recovered, fault):
+    made = replace(rung("connector output", BACK, recovered), steps=steps)
+    assert located(verdicts("mapping"), ladder(made)).fault == fault
+
+
+@pytest.mark.parametrize(
     ("answers", "rungs", "fault"),
     [
         (said(CAN, 0.95, 0.95, 0.4), (), ("format",)),
