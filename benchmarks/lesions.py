@@ -125,8 +125,8 @@ def run(planned: Planned, lesions: Sequence[str], harmless: Sequence[str] = ()) 
 
 def of_half(half: Half, suites: dict[str, Suite], ladders: dict[str, str], seconds: float) -> dict[str, Any]:
     """What the result file holds of one part."""
-    found = summary(list(suites.values()), SETTINGS)
-    each = {name: summary([suite], SETTINGS).verdict.right for name, suite in suites.items()}
+    found = summary(list(suites.values()))
+    each = {name: summary([suite]).verdict.right for name, suite in suites.items()}
     return {
         "commit": commit(),
         "code": digest_of_code(judging=True)[:12],
@@ -241,7 +241,7 @@ def quick() -> bool:
     """Four lesions on one small model: whether all are found, and nothing without one."""
     one_thread()
     suite = run(QUICK, QUICK_LESIONS)
-    found = summary([suite], SETTINGS)
+    found = summary([suite])
     print_lesions(suite, found)
     told = found.verdict.runs == len(QUICK_LESIONS) and found.verdict.right == 1.0
     return told and found.healthy == 0 and found.false_alarms <= ALARMS
@@ -271,7 +271,7 @@ def main(arguments: list[str]) -> None:
         suites = {name: part.result() for name, part in parts.items()}
     for name, suite in suites.items():
         print(name)
-        print_lesions(suite, summary([suite], SETTINGS))
+        print_lesions(suite, summary([suite]))
     path = RESULTS / "lesions.json"
     before = json.loads(path.read_text()) if path.is_file() else {}
     halves = before.get("halves", {}) | {

@@ -21,7 +21,7 @@ from angiogram.lesion.alarms import false_alarms
 from angiogram.lesion.evidence import read_evidence
 from angiogram.lesion.matrix import confusion
 from angiogram.lesion.plant import put_to
-from angiogram.lesion.subject import Subject
+from angiogram.lesion.subject import Subject, diagnose_briefly
 from angiogram.lesion.suite import check_suite, run_suite
 from angiogram.lesion.summary import FILE, summary, write_summary
 from angiogram.report.lesions import print_lesions
@@ -75,7 +75,7 @@ def test_other_names_harmless_changes_and_what_has_no_place(subject, tmp_path):
     assert found.harmless[0].accuracies["G"] == found.healthy.accuracies["G"]
     assert len(found.left_out) == 1 and "as open as it can be" in found.left_out[0]
     assert lines[-3].endswith("is left out: " + found.left_out[0].partition(": ")[2])
-    told = summary([found], SETTINGS)
+    told = summary([found])
     assert told.harmless in (0.0, 1.0) and told.runs == 1
 
 
@@ -88,7 +88,7 @@ def test_the_model_is_as_it_was(subject, tmp_path):
 
 def test_the_summary_is_json_and_is_printed(subject, tmp_path):
     suite = run(subject, tmp_path / "run")
-    told = summary([suite], SETTINGS)
+    told = summary([suite])
     content = json.loads(write_summary(suite, told, tmp_path).read_text(), parse_constant=pytest.fail)
     assert content["summary"]["runs"] == len(content["outcomes"]) == 2 and (tmp_path / FILE).is_file()
     console = Console(width=200, highlight=False)
@@ -103,7 +103,7 @@ def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
     strong = replace(suite.outcomes[0], planted=("vision",), fall=0.1, diagnosed=("vision",), changed=())
     weak = replace(strong, fall=0.09, diagnosed=("words", "format"))
     outcomes = (strong, replace(strong, diagnosed=()), weak, replace(weak, diagnosed=()))
-    told = summary([replace(suite, outcomes=outcomes)], SETTINGS)
+    told = summary([replace(suite, outcomes=outcomes)])
     assert told.verdict.planted == (("vision",),) and told.verdict.diagnosed == (("vision",), ())
     assert told.verdict.counts == ((1, 1),) and told.verdict.right == 0.5 and told.verdict.misled == 0
     assert told.tuning == told.verdict and told.frozen.runs == 0 and told.frozen.right is None
@@ -114,7 +114,7 @@ def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
 
 def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, tmp_path):
     """100 patients of two cases; the connector loses none, then about the margin, then much more."""
-    whole = run(subject, tmp_path / "run").whole
+    whole = diagnosed(subject, tmp_path)
     groups, alarms = np.repeat(np.arange(100), 2), []
     for lost in (0, 10, 40):
         sick = with_losses(whole, groups, C=groups >= lost)
@@ -126,11 +126,15 @@ def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, t
 
 def test_a_loss_that_no_stage_shows_alone_is_an_alarm_too(subject, tmp_path):
     """Each of three stages loses 4 points, less than the margin: no mode is present, and all of them together lose."""
-    whole, groups = run(subject, tmp_path / "run").whole, np.repeat(np.arange(200), 2)
+    whole, groups = diagnosed(subject, tmp_path), np.repeat(np.arange(200), 2)
     sick = with_losses(whole, groups, C=groups >= 14, U=groups >= 28, S=groups >= 42)
     drawn = judge(sick.measured, sick.ladder, sick.said, account(sick.measured.readings, sick.measured.resamples).total)
     assert "present" not in {verdict.state for verdict in drawn.verdicts} and drawn.located.spread
     assert false_alarms(sick, SETTINGS, draws=30) > 15
+
+
+def diagnosed(subject, folder):
+    return diagnose_briefly(subject, subject.loaded, folder / "whole", lambda _: None)
 
 
 def with_losses(whole, groups, **behind):

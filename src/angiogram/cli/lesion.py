@@ -47,6 +47,6 @@ class Lesion(SubjectOptions):
         subject = Subject(found.loaded, found.examined, found.splits, found.reference, settings)
         folder = self.folder("lesions-of-")
         suite = run_suite(subject, folder, printed, names, self.strengths, self.seeds, self.harmless)
-        told = summary([suite], settings)
+        told = summary([suite])
         print_lesions(suite, told)
         print(write_summary(suite, told, folder))

@@ -14,8 +14,10 @@ from angiogram.diagnose.statistics.bootstrap import Reading, resample_groups
 from angiogram.diagnose.terms import StageKey
 from angiogram.lesion.subject import Run
 
+DRAWS = 100
 
-def false_alarms(whole: Run, settings: Settings, draws: int = 100, seed: int = 0) -> int:
+
+def false_alarms(whole: Run, settings: Settings, draws: int = DRAWS, seed: int = 0) -> int:
     """In how many of `draws` samples of the model's patients a fault is named that is not named of all of them.
 
     At strength 0 the model is the same to the bit, so that another look at the same cases could raise no new alarm.

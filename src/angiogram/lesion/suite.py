@@ -17,6 +17,7 @@ from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.terms import Fault
 from angiogram.errors import InputError
 from angiogram.files import sha256, sha256_of_text
+from angiogram.lesion.alarms import false_alarms
 from angiogram.lesion.evidence import Evidence, evidence_of, read_evidence, write_evidence
 from angiogram.lesion.harmless.change import harmless_named, unharmed
 from angiogram.lesion.lesion import lesion_named, lesions_of
@@ -42,14 +43,14 @@ class Suite:
 
     Attributes:
         healthy: of the model as it is.
-        whole: the same in full, from which false alarms are drawn.
+        alarms: in how many of `DRAWS` draws of its patients something else is named; see `false_alarms`.
         outcomes: of the lesions.
         harmless: of the changes that harm nothing.
         left_out: why a lesion or a change could not be made in this model or on these cases, a sentence each.
     """
 
     healthy: Outcome
-    whole: Run
+    alarms: int
     outcomes: tuple[Outcome, ...]
     harmless: tuple[Outcome, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -114,7 +115,7 @@ def run_suite(
         progress(f"{subject.loaded.name}: {number}/{len(rooms)} {said}: {_said(found[-1][1])}")
     return Suite(
         outcome_of(healthy, healthy, "", 0.0, 0),
-        whole,
+        false_alarms(whole, subject.settings),
         tuple(outcome for room, outcome in found if room.truth is not None),
         tuple(outcome for room, outcome in found if room.truth is None),
         tuple(left_out),

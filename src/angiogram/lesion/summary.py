@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from angiogram.diagnose.settings import Settings
 from angiogram.files import atomic_file
-from angiogram.lesion.alarms import false_alarms
+from angiogram.lesion.alarms import DRAWS
 from angiogram.lesion.lesion import Half, lesion_named
 from angiogram.lesion.matrix import Matrix, confusion, fell
 from angiogram.lesion.outcome import Outcome
 from angiogram.lesion.suite import Suite
 
 FILE = "lesions.json"
-DRAWS = 100
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,10 @@ class Summary:
     runs: int
 
 
-def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
+def summary(suites: Sequence[Suite]) -> Summary:
     """Of all subjects together."""
     outcomes = [outcome for suite in suites for outcome in suite.outcomes]
     strong, weak = [each for each in outcomes if fell(each)], [each for each in outcomes if not fell(each)]
-    alarms = sum(false_alarms(suite.whole, settings, DRAWS) for suite in suites)
     changes = [raises_alarm(outcome, suite.healthy) for suite in suites for outcome in suite.harmless]
     return Summary(
         verdict=confusion(strong, lambda outcome: outcome.diagnosed),
@@ -63,7 +60,7 @@ def summary(suites: Sequence[Suite], settings: Settings) -> Summary:
         weak=confusion(weak, lambda outcome: outcome.diagnosed),
         healthy=sum(bool(suite.healthy.printed) for suite in suites) / len(suites),
         harmless=sum(changes) / len(changes) if changes else None,
-        false_alarms=alarms / (DRAWS * len(suites)),
+        false_alarms=sum(suite.alarms for suite in suites) / (DRAWS * len(suites)),
         draws=DRAWS * len(suites),
         runs=len(outcomes),
     )
