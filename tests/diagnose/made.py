@@ -64,7 +64,9 @@ def rung(place: Place, outcome: Outcome = "not tried", recovered: float | None =
     if outcome == "not tried":
         return Rung(place, "Left out.", outcome, "S", 0.4, 0.95)
     gain = RECOVERED[outcome] if recovered is None else recovered
-    return Rung(place, f"{place} was repaired.", outcome, "S", 0.4, 0.95, around(0.4 + gain), around(gain), cases=96)
+    beyond_half = around(gain - 0.55 / 2)
+    after, done = around(0.4 + gain), f"{place} was repaired."
+    return Rung(place, done, outcome, "S", 0.4, 0.95, after, around(gain), beyond_half, cases=96)
 
 
 def ladder(*rungs: Rung, likelihood: float = 0.55, words: float = 0.55) -> Ladder:

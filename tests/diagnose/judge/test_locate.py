@@ -71,6 +71,14 @@ def test_a_map_in_closed_form_is_believed_where_surely_half_returns(steps, recov
     assert located(verdicts("mapping"), ladder(made)).fault == fault
 
 
+@pytest.mark.parametrize(("steps", "cleared", "left"), [(8, "connector output", ()), (0, None, (MODEL, "words"))])
+def test_a_map_in_closed_form_clears_nothing(steps, cleared, left):
+    """Behind the connector it says the class in words, and a model that copies them need not have read the image."""
+    made = replace(rung("connector output", BACK, 0.5), steps=steps)
+    found = located(verdicts("mapping"), ladder(made))
+    assert (found.fault, found.cleared, found.open) == ((HAND_OVER,), cleared, left)
+
+
 @pytest.mark.parametrize(
     ("answers", "rungs", "fault"),
     [
@@ -192,7 +200,8 @@ def test_of_few_classes_names_that_are_exchanged_may_be_a_turned_image(rungs, mo
 
 def test_one_name_rests_on_what_is_sure():
     """Of 55 points that are lost 45 come back, and with few cases perhaps 20."""
-    wide = replace(rung("connector output", BACK, 0.45), recovered=around(0.45, 0.25))
+    unsure = {"recovered": around(0.45, 0.25), "beyond_half": around(0.45 - 0.275, 0.25)}
+    wide = replace(rung("connector output", BACK, 0.45), **unsure)
     assert located(verdicts("mapping"), ladder(wide)).fault == (HAND_OVER, MODEL)
 
 

@@ -330,7 +330,7 @@ def test_groups_that_all_hold_one_class(answering, quarters, unreadable, tmp_pat
     assert ladder.rung("connector output").outcome == "brings it back"
     located = made.judge(ladder).located
     lost = ladder.likelihood.value
-    proved = any(rung.recovered.value >= 0.75 * lost and rung.recovered.low >= 0.5 * lost for rung in ladder.rungs[:2])
+    proved = any(rung.recovered.value >= 0.75 * lost and rung.beyond_half.low >= 0 for rung in ladder.rungs[:2])
     assert located.fault == (("hand-over", "words") if proved else ("hand-over",))
     assert located.loss == ladder.likelihood and located.of == 1.0
 

@@ -50,9 +50,9 @@ from angiogram.diagnose.repair.rung import Ladder, Place
 from angiogram.diagnose.terms import Fault, Interval, Mode
 
 MOST = 2
-NEARLY_ALL, SURELY = 0.75, 0.5
-"""Shares of what was lost that a repair must bring back, by value and for sure, to be believed alone. For a map in
-closed form the second is enough: nothing was learnt through the parts behind it."""
+NEARLY_ALL = 0.75
+"""Share of what was lost that a repair must bring back by value, and half of it surely, to be believed alone. For a map
+in closed form surely half is enough: nothing was learnt through the parts behind it."""
 ACCIDENT = 0.05
 """Chance above which names that are exchanged one to one may be an accident."""
 MAJORITY = 0.5
@@ -256,23 +256,31 @@ def _nearly_all(ladder: Ladder, *places: Place) -> bool:
     """Whether a repair at one of these places can be believed alone."""
     for place in places:
         rung = ladder.rung(place)
-        if rung is None or rung.recovered is None or rung.outcome != "brings it back":
+        if rung is None or rung.recovered is None or rung.beyond_half is None or rung.outcome != "brings it back":
             continue
-        lost = rung.target - rung.before
-        nearly_all = rung.steps == 0 or rung.recovered.value >= NEARLY_ALL * lost
-        if nearly_all and rung.recovered.low >= SURELY * lost:
+        nearly_all = rung.steps == 0 or rung.recovered.value >= NEARLY_ALL * (rung.target - rung.before)
+        if nearly_all and rung.beyond_half.low >= 0:
             return True
     return False
 
 
 def _cleared(located: Located, modes: Modes, ladder: Ladder) -> Located:
-    """With what repairs clear, which is never a fault that is named, and with what they leave open."""
+    """With what repairs clear, which is never a fault that is named, and with what they leave open.
+
+    A map in closed form clears nothing: behind the connector it gives the language model the class in words, and a
+    model that copies them need not have read the image's own terms.
+    """
     fault = set(located.fault)
-    place = next((place for place in BEHIND if _nearly_all(ladder, place) and not BEHIND[place] & fault), None)
+    place = next((place for place in BEHIND if _clears(ladder, place) and not BEHIND[place] & fault), None)
     inside = "comprehension" in modes and modes["comprehension"].state == "present"
     suspects: set[Fault] = set()
     if fault & {"hand-over", "language model"} and place is None:
-        suspects = {"words"} if "format" not in fault else {"language model", "words"}
-        suspects -= {"words"} if inside else set()
+        suspects = {"words"} if _nearly_all(ladder, "input") else {"language model", "words"}
+        suspects -= {"words"} if inside and "format" not in fault else set()
     order: tuple[Fault, ...] = ("language model", "words")
     return replace(located, cleared=place, open=tuple(name for name in order if name in suspects - fault))
+
+
+def _clears(ladder: Ladder, place: Place) -> bool:
+    rung = ladder.rung(place)
+    return _nearly_all(ladder, place) and rung is not None and rung.steps != 0

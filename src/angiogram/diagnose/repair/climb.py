@@ -35,6 +35,7 @@ SHARE = 10
 ORDER: tuple[Place, ...] = ("image tokens", "connector output", "encoder output", "input")
 FIRST: tuple[Place, ...] = ("connector output", "encoder output", "image tokens", "input")
 NOT_LOST = "Nothing is to be brought back: the answer names what a probe reads."
+NOT_LOST_HERE = "Nothing is to be brought back of the cases that these repairs are judged on."
 UNREAD = "Nothing can be brought back: behind the encoder no probe reads more than chance allows."
 OFF = "Left out: only repairs without passes were asked for."
 ONE_GROUP = "The cases to judge on are of one group: nothing could be said about others."
@@ -68,6 +69,8 @@ def climb(
         costly = tuple(not_tried(made, place, UNREAD) for place in ORDER)
     elif max(likelihood.value, words.value) <= settings.margin:
         costly = tuple(not_tried(made, place, NOT_LOST) for place in ORDER)
+    elif max(made.lost("S"), made.lost("G")) <= settings.margin:
+        costly = tuple(not_tried(made, place, NOT_LOST_HERE) for place in ORDER)
     else:
         costly = _costly(made, settings, allowed, kept_in(folder, material, settings), progress)
     return Ladder(likelihood, words, (*free, *costly), allowed)
@@ -133,7 +136,7 @@ def _ways(made: Bench, place: Place, settings: Settings, progress: Progress) -> 
     return [
         _Way(
             name,
-            rung_passes(made, interface, steps),
+            rung_passes(made, interface, settings.seed, steps),
             partial(refit_rung, made, place, interface, settings.seed, progress, steps),
         )
         for name, steps in efforts.items()

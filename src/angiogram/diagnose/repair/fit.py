@@ -21,6 +21,7 @@ from angiogram.diagnose.repair.asking import Around, Asker
 from angiogram.diagnose.repair.interface import Interface, changed
 from angiogram.tap.batches import cut
 
+STEPS = 24  # of a fit, at most; the rate falls over so many, however soon a fit ends
 BATCH, PIECE = 16, 4
 EVERY, PATIENCE = 4, 6
 RATE, SHRINK = 0.3, 0.01  # a step moves an entry by at most about this share of the tokens' spread
@@ -34,7 +35,7 @@ class Fitted:
         maps: at the step that the held-out cases like best.
         steps: of the fit up to there; 0 is the start.
         taken: steps that were taken.
-        loss: calibrated cross-entropy of the held-out cases at the kept step.
+        loss: cross-entropy of the held-out cases at the kept step.
     """
 
     maps: Mapping[str, AffineMap]
@@ -50,12 +51,12 @@ def standing(asker: Asker, interface: Interface, maps: Mapping[str, AffineMap]) 
 
 @dataclass(frozen=True)
 class Look:
-    """What the held-out cases say of maps, by calibrated class likelihoods.
+    """What the held-out cases say of maps, by class likelihoods.
 
     Attributes:
         loss: cross-entropy.
         right: share of them that is right.
-        outright: the log prior that was taken out, `[K]`.
+        outright: the log prior that was taken out, `[K]`; 0 where they are as they are.
     """
 
     loss: float
@@ -63,13 +64,18 @@ class Look:
     outright: NDArray[np.floating]
 
 
-def look(asker: Asker, around: Around, held: NDArray[np.int64], labels: NDArray[np.int64]) -> Look:
-    """At the held-out cases, with maps in place."""
+def look(
+    asker: Asker, around: Around, held: NDArray[np.int64], labels: NDArray[np.int64], calibrated: bool = True
+) -> Look:
+    """At the held-out cases, with maps in place.
+
+    Where the likelihoods are not to be calibrated, they are taken as the model would answer by them.
+    """
     scores = asker.likelihoods(held, around).astype(np.float64)
-    outright, truth = prior(scores), labels[held]
-    calibrated = scores - outright
-    chosen = log_softmax(calibrated, axis=1)[np.arange(len(held)), truth]
-    return Look(float(-chosen.mean()), float((calibrated.argmax(axis=1) == truth).mean()), outright)
+    outright = prior(scores) if calibrated else np.zeros(scores.shape[1])
+    scores, truth = scores - outright, labels[held]
+    chosen = log_softmax(scores, axis=1)[np.arange(len(held)), truth]
+    return Look(float(-chosen.mean()), float((scores.argmax(axis=1) == truth).mean()), outright)
 
 
 def fit(
@@ -83,11 +89,13 @@ def fit(
     seed: int,
     progress: Progress,
     enough: float = inf,
+    calibrated: bool = True,
 ) -> Fitted:
     """Fit the maps; the model's own weights stay.
 
     The loss is the cross-entropy of `log-likelihood - prior` with the prior at the start: what the model says whatever
-    the image is calibrated away in the end, so no step is spent on it.
+    the image is calibrated away in the end, so no step is spent on it. Where only the words are lost, it is that of the
+    likelihoods as they are.
 
     Args:
         asker: the model and its question.
@@ -100,13 +108,14 @@ def fit(
         seed: of the batches.
         progress: receives plain lines.
         enough: share of the held-out cases that is right, at which the fit ends.
+        calibrated: see `look`.
     """
-    first = look(asker, standing(asker, interface, maps), held, labels)
+    first = look(asker, standing(asker, interface, maps), held, labels, calibrated)
     best, offset = first.loss, torch.from_numpy(first.outright).float().to(asker.loaded.device)
     kept, kept_step, taken, maps = maps, 0, 0, _copied(maps)
     around = standing(asker, interface, maps)
     optimiser = torch.optim.AdamW(_parameters(maps), weight_decay=SHRINK)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / (steps + 1))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / (STEPS + 1))
     rng = np.random.default_rng(seed)
     queue: list[int] = []
     with _frozen(asker.loaded.model):
@@ -124,7 +133,7 @@ def fit(
             schedule.step()
             taken = step
             if step % EVERY == 0 or step == steps:
-                now = look(asker, around, held, labels)
+                now = look(asker, around, held, labels, calibrated)
                 progress(f"step {step}/{steps}, held-out loss {now.loss:.3f}, best {best:.3f}")
                 if now.loss < best:
                     best, kept, kept_step = now.loss, _copied(maps), step

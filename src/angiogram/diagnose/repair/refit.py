@@ -20,14 +20,13 @@ from numpy.typing import NDArray
 from angiogram.cache import Progress
 from angiogram.diagnose.repair.affine import AffineMap
 from angiogram.diagnose.repair.asking import Around, Asker
-from angiogram.diagnose.repair.fit import BATCH, EVERY, Fitted, fit, look, standing
+from angiogram.diagnose.repair.fit import BATCH, EVERY, STEPS, Fitted, fit, look, standing
 from angiogram.diagnose.repair.interface import Interface, connector_output
 from angiogram.diagnose.repair.starting_maps import GAINS, moments, word_starts
 from angiogram.probe.inner import inner_folds
 
-STEPS = 24
-SIZES = (0.2, 0.5, 2.0, 5.0)
-HELD = 4  # one in so many of the cases that teach says when to stop
+SIZES = (0.1, 0.3, 3.0, 10.0)
+HELD = 4  # about one in so many of the cases that teach says when to stop
 BACK = 2 / 3  # share of what is lost that must be back on these few for a fit to end; half of it counts in the end
 BACKWARD = 3  # a training step costs about three passes a case
 AS_IT_IS = "as it is"
@@ -59,6 +58,8 @@ def refit(
     progress: Progress,
     steps: int = STEPS,
     target: float | None = None,
+    *,
+    calibrated: bool = True,
 ) -> Refit | None:
     """Fit the maps of an interface.
 
@@ -72,32 +73,52 @@ def refit(
         steps: of the gradient, the most.
         target: accuracy to which the answer is to be brought back; where two thirds of the way are gone on the cases
             held out, the fit ends. None for as many steps as are given.
+        calibrated: whether the likelihoods are, as stage S; else they are taken as the model would answer by them.
 
     Returns:
         None where the cases that teach are of one group, so that none can be held out.
     """
-    fold = inner_folds(labels[taught], asker.cases.groups[taught], count=HELD, seed=seed)
-    if fold is None:
+    sides = _sides(asker, taught, labels, seed)
+    if sides is None:
         return None
-    teach, held = taught[fold != 0], taught[fold == 0]
+    teach, held = sides
     starts = _starts(asker, interface, teach, labels)
-    looks = {name: look(asker, standing(asker, interface, maps), held, labels) for name, maps in starts.items()}
+    looks = {
+        name: look(asker, standing(asker, interface, maps), held, labels, calibrated) for name, maps in starts.items()
+    }
     name = min(looks, key=lambda each: looks[each].loss)  # of equals the tokens as they are
     before = looks[AS_IT_IS].right
     enough = inf if target is None else before + BACK * max(0.0, target - before)
     fitted = Fitted(starts[name], 0, 0, looks[name].loss)
     if steps and looks[name].right < enough:
-        fitted = fit(asker, interface, starts[name], labels, teach, held, steps, seed + 1, progress, enough)
+        fitted = fit(asker, interface, starts[name], labels, teach, held, steps, seed + 1, progress, enough, calibrated)
     cases = f"{len(teach)} training cases, {len(held)} more to choose by"
     how = f"{fitted.steps} steps of {BATCH} from {name}" if fitted.steps else f"{name}, in closed form"
     return Refit(standing(asker, interface, fitted.maps), fitted.steps, fitted.taken, f"{cases}; {how}")
 
 
-def passes(asker: Asker, interface: Interface, taught: int, steps: int = STEPS) -> int:
+def passes(
+    asker: Asker, interface: Interface, taught: NDArray[np.int64], labels: NDArray[np.int64], seed: int, steps: int
+) -> int:
     """About how many forward passes of one case a re-fit takes at most."""
+    sides = _sides(asker, taught, labels, seed)
+    if sides is None:
+        return 0
+    teach, held = map(len, sides)
     words = 1 + len(GAINS) if interface == connector_output(asker.loaded.anatomy) else 0
     looks = 1 + len(SIZES) + words + (1 + -(-steps // EVERY) if steps else 0)
-    return BACKWARD * BATCH * steps + taught + looks * (taught // HELD)
+    return BACKWARD * BATCH * steps + teach + looks * held
+
+
+def _sides(
+    asker: Asker, taught: NDArray[np.int64], labels: NDArray[np.int64], seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """The cases that teach and those that are held out: whole groups, as close to a quarter as these allow."""
+    fold = inner_folds(labels[taught], asker.cases.groups[taught], count=HELD, seed=seed)
+    if fold is None:
+        return None
+    out = int(np.abs(np.bincount(fold) - len(taught) / HELD).argmin())
+    return taught[fold != out], taught[fold == out]
 
 
 def _starts(

@@ -24,7 +24,7 @@ def refit_rung(
     bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int = STEPS
 ) -> Rung:
     """Re-fit, judge, and where that brings the answer back, do as much for each negative control."""
-    progress(f"ladder: a re-fit at the {place}, about {refit_passes(bench, interface, steps)} passes")
+    progress(f"ladder: a re-fit at the {place}, about {refit_passes(bench, interface, seed, steps)} passes")
     try:
         return _refitted(bench, place, interface, seed, progress, steps)
     except torch.OutOfMemoryError:  # what was diagnosed so far is worth more
@@ -33,8 +33,7 @@ def refit_rung(
 
 def _refitted(bench: Bench, place: Place, interface: Interface, seed: int, progress: Progress, steps: int) -> Rung:
     labels, trial = bench.asker.cases.labels, bench.trial
-    target = float(bench.target.mean()) if bench.stage == "S" else None  # what is held out is read by likelihood
-    first = _tried(bench, bench.asker, interface, labels, seed, progress, steps, target)
+    first = _tried(bench, bench.asker, interface, labels, seed, progress, steps, float(bench.target.mean()))
     if first is None:
         return not_tried(bench, place, "The cases that teach are of one group, so that none can be held out.")
     found, made = first
@@ -43,12 +42,12 @@ def _refitted(bench: Bench, place: Place, interface: Interface, seed: int, progr
         place,
         f"An affine map at the {place}, nothing else, was fitted on {made.described}; judged on {trial.where}.",
         found,
-        refit_passes(bench, interface, made.taken),
+        refit_passes(bench, interface, seed, made.taken),
         made.steps,
     )
     if rung.outcome != "brings it back":
         return rung
-    controls = CONTROLS * refit_passes(bench, interface, made.steps)
+    controls = CONTROLS * refit_passes(bench, interface, seed, made.steps)
     progress(f"ladder: controls of the {place}, about {controls} passes")
     others = exchanged_labels(labels, bench.asker.cases.groups, trial.taught, seed)
     permuted = _tried(bench, bench.asker, interface, others, seed, progress, made.steps)
@@ -61,16 +60,19 @@ def _refitted(bench: Bench, place: Place, interface: Interface, seed: int, progr
 def judged(bench: Bench, place: Place, done: str, found: Answered, cost: int, steps: int | None = None) -> Rung:
     """What a repair brought back, before its controls."""
     draws, stage = bench.resamples, bench.stage
-    recovered = draws.loss(found.of(stage), bench.before.of(stage)).interval()
+    before, after = bench.before.of(stage), found.of(stage)
+    recovered = draws.loss(after, before).interval()
+    beyond_half = draws.beyond_half(before, after, bench.target).interval()
     return Rung(
         place=place,
         done=done,
-        outcome=outcome_of(recovered, bench.lost(stage), bench.margin),
+        outcome=outcome_of(recovered, beyond_half, bench.lost(stage), bench.margin),
         stage=stage,
-        before=float(bench.before.of(stage).mean()),
+        before=float(before.mean()),
         target=float(bench.target.mean()),
-        after=draws.accuracy(found.of(stage)).interval(),
+        after=draws.accuracy(after).interval(),
         recovered=recovered,
+        beyond_half=beyond_half,
         said=draws.accuracy(found.words).interval(),
         said_recovered=draws.loss(found.words, bench.before.words).interval(),
         cases=draws.cases,
@@ -88,15 +90,16 @@ def not_tried(bench: Bench, place: Place, why: str) -> Rung:
     )  # fmt: skip
 
 
-def rung_passes(bench: Bench, interface: Interface, steps: int = STEPS) -> int:
+def rung_passes(bench: Bench, interface: Interface, seed: int, steps: int = STEPS) -> int:
     """About how many passes a rung takes at most, its controls among them."""
-    return (1 + CONTROLS) * refit_passes(bench, interface, steps)
+    return (1 + CONTROLS) * refit_passes(bench, interface, seed, steps)
 
 
-def refit_passes(bench: Bench, interface: Interface, steps: int = STEPS) -> int:
+def refit_passes(bench: Bench, interface: Interface, seed: int, steps: int = STEPS) -> int:
     """About how many passes one re-fit takes and is judged by; a control is one more."""
-    taught, asked = len(bench.trial.taught), len(bench.trial.judged)
-    return passes(bench.asker, interface, taught, steps) + taught + round(ANSWER * asked)
+    taught, asked = bench.trial.taught, len(bench.trial.judged)
+    fit = passes(bench.asker, interface, taught, bench.asker.cases.labels, seed, steps)
+    return fit + len(taught) + round(ANSWER * asked)
 
 
 def _tried(
@@ -109,19 +112,21 @@ def _tried(
     steps: int,
     target: float | None = None,
 ) -> tuple[Answered, Refit] | None:
-    fitted = refit(asker, interface, bench.trial.taught, labels, seed, progress, steps, target)
+    fitted = refit(
+        asker, interface, bench.trial.taught, labels, seed, progress, steps, target, calibrated=bench.stage == "S"
+    )
     if fitted is None:
         return None
     return answered(asker, bench.trial, fitted.around, bench.longest), fitted
 
 
 def _weighed(bench: Bench, rung: Rung, permuted: Answered | None, random: Answered | None) -> Rung:
-    assert rung.recovered is not None
+    assert rung.recovered is not None and rung.beyond_half is not None
     controls = [None if one is None else float(one.of(rung.stage).mean()) for one in (permuted, random)]
-    gains = [control - rung.before for control in controls if control is not None]
+    gains = [None if control is None else control - rung.before for control in controls]
     return replace(
         rung,
-        outcome=outcome_of(rung.recovered, bench.lost(rung.stage), bench.margin, gains),
+        outcome=outcome_of(rung.recovered, rung.beyond_half, bench.lost(rung.stage), bench.margin, gains),
         permuted=controls[0],
         random=controls[1],
     )

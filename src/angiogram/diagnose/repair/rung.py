@@ -37,6 +37,7 @@ class Rung:
         target: accuracy of the best probe behind the encoder on them.
         after: accuracy with the repair; None where it was not tried.
         recovered: after minus before, paired.
+        beyond_half: after minus the middle between before and target, paired: above 0 for sure, surely half returns.
         said: accuracy of the answer in words with the repair, and how much of it is recovered; None where none was
             asked for.
         permuted: accuracy with the same repair learnt from permuted labels (by group); None where it was not made.
@@ -55,6 +56,7 @@ class Rung:
     target: float
     after: Interval | None = None
     recovered: Interval | None = None
+    beyond_half: Interval | None = None
     said: Interval | None = None
     said_recovered: Interval | None = None
     permuted: float | None = None

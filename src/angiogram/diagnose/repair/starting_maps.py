@@ -121,7 +121,9 @@ def word_starts(asker: Asker, seen: Moments) -> Mapping[str, tuple[Tensor, Tenso
     centred = words - share @ words
     cross = seen.sums.T @ centred / seen.counts.sum()  # [D, D]; centred over the tokens, so x need not be
     gram = seen.covariance
-    penalty = RIDGE * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    penalty = (
+        RIDGE * gram.diagonal().mean().clamp_min(1e-12) * torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    )
     matrix = torch.linalg.solve(gram + penalty, cross)
     mapped = (matrix.T @ gram @ matrix).diagonal().mean().clamp_min(1e-24).sqrt()
     spread = {"spread as before": ((matrix * (seen.spread / mapped)).float(), seen.mean.float())}

@@ -109,16 +109,18 @@ class _Free:
         stage: StageKey = "S" if draws.loss(target, right["S"]).value > margin else "G"
         before = float(right[stage].mean())
         recovered = draws.loss(after, right[stage]).interval()
+        beyond_half = draws.beyond_half(right[stage], after, target).interval()
         gains = [control - before for control in (permuted, random) if control is not None]
         return Rung(
             place=place,
             done=done,
-            outcome=outcome_of(recovered, float(target.mean()) - before, margin, gains),
+            outcome=outcome_of(recovered, beyond_half, float(target.mean()) - before, margin, gains),
             stage=stage,
             before=before,
             target=float(target.mean()),
             after=draws.accuracy(after).interval(),
             recovered=recovered,
+            beyond_half=beyond_half,
             permuted=permuted,
             random=random,
             cases=len(found.truth),

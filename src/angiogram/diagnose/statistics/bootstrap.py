@@ -163,6 +163,15 @@ class Resamples:
             return self._estimate(value, self.means(lost[None], -1.0, 1.0)[:, 0], -1.0)
         return self._estimate(value, self.accuracy(start).samples - self.accuracy(end).samples, -1.0)
 
+    def beyond_half(self, before: NDArray[np.bool_], after: NDArray[np.bool_], target: NDArray[np.bool_]) -> Estimate:
+        """Estimate of `after - (before + target) / 2`, paired: what came back beyond half of what was lost.
+
+        Where its interval lies above 0, surely more than half came back, whatever was lost: that is not taken as known.
+        """
+        value = self.accuracy(after).value - (self.accuracy(before).value + self.accuracy(target).value) / 2
+        gained = after.astype(np.float64) - (before.astype(np.float64) + target) / 2
+        return self._estimate(value, self.means(gained[None], -1.0, 1.0)[:, 0], -1.0)
+
     def summed(self, metric: Ratios) -> Estimate:
         """Estimate of a metric of sums over these groups."""
         return Estimate(metric.value, metric.samples(self.counts), metric.carriers, 0.0, 1.0)
