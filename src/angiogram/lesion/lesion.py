@@ -12,7 +12,7 @@ from angiogram.registry import registered
 
 Half = Literal["tuning", "frozen", "balanced"]
 """Balanced: a second frozen part, three kinds for each fault, written by someone who had not read how a verdict is
-reached; diagnosed once, at the end, as the frozen half is."""
+reached."""
 Interface = Literal[
     "input", "encoder", "connector", "embeddings", "language model", "precision", "cache", "head", "prompt",
     "class names",
@@ -38,8 +38,8 @@ class Lesion:
         interface: where it is planted.
         truth: what a diagnosis may honestly name, written down before any run; more than one where one model alone
             cannot tell them apart, or where it depends on the model which of them it becomes.
-        half: whether the diagnosis may be tuned on it; the frozen half and the balanced part are diagnosed once, at
-            the end.
+        half: whether the diagnosis may be tuned on it; no rule is changed for what is found in the frozen half and the
+            balanced part.
         description: one sentence.
         why: one sentence for the truth.
         plant: puts the fault in, with a strength above 0; what it changes is taken back when the planting ends.
@@ -99,6 +99,7 @@ LESIONS = {
     "embeddings-exchanged": "angiogram.lesion.kinds.embeddings:EXCHANGED",
     "llm-attention": "angiogram.lesion.kinds.llm_attention:LESION",
     "llm-noise": "angiogram.lesion.kinds.llm_noise:LESION",
+    "llm-directions-unread": "angiogram.lesion.kinds.llm_directions:LESION",
     "llm-blocks-exchanged": "angiogram.lesion.kinds.llm:EXCHANGED",
     "llm-last-block-skipped": "angiogram.lesion.kinds.llm:LAST_SKIPPED",
     "llm-norm-noised": "angiogram.lesion.kinds.llm:NORM",
