@@ -30,7 +30,8 @@ from angiogram.seed import check_seed
 STRENGTHS = (0.5, 1.0)
 SEEDS = (0,)
 ROOMS_LEFT_OUT = (
-    "diagnose/cause/", "diagnose/picture/", "diagnose/repair/remedies/", "diagnose/run.py", "diagnose/tell/"
+    "diagnose/cause/", "diagnose/picture/", "diagnose/repair/remedies/", "diagnose/run.py", "diagnose/tell/",
+    "lesion/table.py",
 )  # fmt: skip
 JUDGING = (
     "diagnose/judge/locate.py", "lesion/alarms.py", "lesion/matrix.py", "lesion/outcome.py", "lesion/summary.py"

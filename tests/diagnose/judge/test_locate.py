@@ -1,4 +1,4 @@
-"""Where the fault stands: every row of the table in `locate`, and what must never be said."""
+"""Where the fault stands: every row of the table in docs/verdict.md, and what must never be said."""
 
 from dataclasses import replace
 

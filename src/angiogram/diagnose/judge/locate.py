@@ -3,41 +3,21 @@
 The image flows one way: a fault changes nothing before the place where it stands, and may well leave the parts behind
 it with what they were not trained on. So the first present loss is the fault, and those behind it may follow from it.
 Whether information is gone is for the probes to say. What a loss behind the connector means is for the repairs: one
-that brings nearly all of the answer back clears every part behind it.
+that brings nearly all of the answer back clears every part behind it. Two faults are named where one model alone cannot
+tell them apart.
 
-| losses | repairs and controls | fault |
-|---|---|---|
-| R - V present | | vision |
-| V - C present | the encoder's output does not bring the answer back | connector |
-| | it does: the connector carries the class when it is put otherwise | connector or hand-over |
-| | R - V is above the margin, but not for sure | vision or connector |
-| the answer by likelihood loses | own words or exchanged names bring nearly all of it back | words |
-| | the same of so few classes that a turned image does it, too | hand-over or words |
-| | told in words, it does not say the classes; an image put otherwise brings it back | hand-over or language model |
-| | the same, nothing brings it back; C - U present | language model |
-| | the same, C - U not present | language model or words |
-| | an image put otherwise brings nearly all of it back | hand-over |
-| | the image tokens do inside the language model, and the connector's output does not | language model |
-| | else | hand-over or language model |
-| only the answer in words loses for sure | by likelihood more than half as much is lost | as by likelihood |
-| | by likelihood less is lost, still more than the margin; no other class is named | hand-over or format |
-| | own words bring nearly all of it back | words or format |
-| | another class is named, and an image put otherwise brings nearly all of it back | hand-over |
-| | the same, nothing brings it back | hand-over or language model |
-| | the same; told in words, it does not say the classes | words or format |
-| | else | format |
-| nothing is read above chance, and most answers in words name no class | | format |
-| no stage loses for sure, several together do | | those that lose more than the margin by value |
+`docs/verdict.md` has the table: which pattern of losses and repairs means which fault, and why.
 
-*Another class is named*: most of the loss goes by calibration, or most of the answers in words that are wrong where the
-likelihood is right name a class. *An image put otherwise*: a re-fit of the connector's or the encoder's output, or
-another preparation of the images.
-*Several together*: all from the specialist to the answer, or all from the best probe behind the encoder to it. Two
-faults are named where one model alone cannot tell them apart. Told in words and silent, a model fails without an image.
-Told and repeating, it has shown that it can copy a word, and what is named is what would be, had it not been told: the
-words stay open unless a repair before them succeeds (`Located.open`). *Mapped names* blame nobody: K likelihoods still
-hold the class after most faults. A *read-out* that succeeds where the answer fails says no more than the loss between
-them. Where random weights behind a re-fit do as well as the model, the re-fit proves nothing.
+- *Another class is named*: most of the loss goes by calibration, or most of the answers in words that are wrong where
+  the likelihood is right name a class.
+- *An image put otherwise*: a re-fit of the connector's or the encoder's output, or another preparation of the images.
+- *Several together*: where no stage loses for sure, all from the specialist to the answer, or all from the best probe
+  behind the encoder to it.
+- *Told in words* and silent, a model fails without an image. Told and repeating, it has shown that it can copy a word,
+  and what is named is what would be, had it not been told.
+- *Mapped names* blame nobody: K likelihoods still hold the class after most faults. A *read-out* that succeeds where
+  the answer fails says no more than the loss between them. Where random weights behind a re-fit do as well as the
+  model, the re-fit proves nothing.
 """
 
 from collections.abc import Sequence
