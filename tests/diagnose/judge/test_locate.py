@@ -71,6 +71,12 @@ def test_a_map_in_closed_form_is_believed_where_surely_half_returns(steps, recov
     assert located(verdicts("mapping"), ladder(made)).fault == fault
 
 
+def test_what_a_probe_loses_inside_is_not_cleared_by_words_put_in_front():
+    in_words = replace(rung("connector output", BACK, 0.5), steps=0)
+    assert located(verdicts("comprehension"), ladder(in_words)).fault == (HAND_OVER, MODEL)
+    assert located(verdicts("comprehension"), ladder(in_words, rung("input", BACK, 0.5))).fault == (HAND_OVER,)
+
+
 @pytest.mark.parametrize(("steps", "cleared", "left"), [(8, "connector output", ()), (0, None, (MODEL, "words"))])
 def test_a_map_in_closed_form_clears_nothing(steps, cleared, left):
     """Behind the connector it says the class in words, and a model that copies them need not have read the image."""

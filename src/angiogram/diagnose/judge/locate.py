@@ -210,7 +210,8 @@ def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...
             return ("hand-over", "language model")
         return ("language model",) if inside else ("language model", "words")
     if otherwise:
-        return ("hand-over",)
+        in_words = not any(_clears(ladder, place) for place in OTHERWISE)
+        return ("hand-over", "language model") if inside and in_words else ("hand-over",)
     before = ladder.rung("connector output")
     if _nearly_all(ladder, "image tokens") and before is not None and before.outcome == "does not":
         return ("language model",)
