@@ -140,12 +140,15 @@ def test_the_goal_is_met_by_all_parts_or_not_at_all():
     import lesions
 
     asked = {planned.name: planned.ladder for planned in (lesions.EMBEDDED, *lesions.SMALL)}
-    good = {"ladders": asked, "right": 0.9, "compared": 0.95, "harmless": 0.05, "false_alarms": 0.05, "healthy": 0}
+    good = {"ladders": asked, "right": 0.9, "compared": 0.95, "harmless": 0.05, "false_alarms": 0.05}
+    good |= {"credit": 0.7, "constant": {"credit": {"words": 0.4}}, "as_it_is": {lesions.EMBEDDED.name: ("format",)}}
     others = {"frozen": good, "balanced": good}
     assert lesions.meets({"tuning": good, **others})
     assert not lesions.meets(others) and not lesions.meets({"tuning": good, "frozen": good})
     unchanged = good | {"harmless": None}
     assert lesions.meets({"tuning": good, "frozen": good, "balanced": unchanged})
     assert not lesions.meets({"tuning": unchanged, "frozen": unchanged, "balanced": unchanged})
-    for key, value in (("ladders", {}), ("right", 0.89), ("compared", 0.94), ("harmless", 0.06), ("healthy", 0.2)):
+    for key, value in (("ladders", {}), ("right", 0.89), ("compared", 0.94), ("harmless", 0.06), ("credit", 0.4)):
         assert not lesions.meets({"tuning": good, **others, "frozen": good | {key: value}})
+    sick = {"as_it_is": {lesions.SMALL[0].name: ("words",)}}
+    assert not lesions.meets({"tuning": good | sick, **others})

@@ -43,7 +43,7 @@ def test_a_whole_run_leaves_a_whole_folder(tiny, squares, tmp_path):
     assert written["headline"] == diagnosis.headline and written["fault"] == list(diagnosis.fault)
     assert written["proof"] == list(diagnosis.proof) and len(diagnosis.headline.split()) <= 20
     assert [rung["place"] for rung in written["ladder"]["rungs"]] == list(PLACES)
-    assert written["ladder"]["allowed"] == 4 * 48
+    assert written["ladder"]["allowed"] == 10 * 48
     page = (tmp_path / "run" / "report.html").read_text()
     assert 'id="ladder"' in page and all(f"{rung.place}<small>" in page for rung in diagnosis.ladder.rungs)
 

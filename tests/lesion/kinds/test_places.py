@@ -22,7 +22,7 @@ ENCODER = {"encoder-heads-off": 2 / 3, "encoder-mlps-off": 1 / 3}
 LLM = {"llm-middle-block-skipped": 1 / 2, "llm-last-block-skipped": 1.0, "llm-heads-off": 1 / 3, "llm-mlps-off": 1 / 3}
 BEHIND = ("head", "cache")  # no tap shows it
 BEHIND_NAMES = ("embeddings-exchanged",)  # the question holds no class name
-AT_IMAGE_TOKENS = ("llm-image-positions", "llm-memory-constant", "llm-memory-drowned")
+AT_IMAGE_TOKENS = ("llm-image-positions", "llm-memory-constant", "llm-memory-drowned", "llm-directions-unread")
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
@@ -42,6 +42,8 @@ def first_tap(loaded, name: str) -> str | None:
         return "llm.norm@last"
     if name == "encoder-channels-scattered":  # Mllama's connector reads several blocks
         return "encoder.out" if anatomy.family == "mllama" else f"encoder.block.{anatomy.used_blocks - 1}"
+    if name == "llm-directions-unread":
+        return "llm.in"
     if name == "llm-last-token-alone":
         return "llm.block.0@last"
     if lesion.interface == "connector":

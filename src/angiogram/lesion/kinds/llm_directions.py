@@ -1,6 +1,5 @@
 """Comprehension: the language model is blind to the directions in which the connector tells the classes apart."""
 
-import math
 from functools import partial
 
 import torch
@@ -15,7 +14,7 @@ from angiogram.model.load import LoadedModel
 
 
 def plant(planting: Planting) -> LoadedModel:
-    """Take the directions of the classes' means out of the image tokens that the first block is given.
+    """Take a share of what lies along the classes' means out of the image tokens that the first block is given.
 
     Raises:
         InputError: no image tokens stand in the prompt.
@@ -24,19 +23,19 @@ def plant(planting: Planting) -> LoadedModel:
     if not anatomy.image_tokens:
         raise InputError("No image tokens stand in the prompt of this language model.")
     means, _ = discriminative_directions(planting.material.of_tap("connector.out"), planting.material.labels)
-    taken = torch.from_numpy(means[: math.ceil(planting.strength * len(means))]).float()
-    planting.input(planting.loaded.model.get_submodule(anatomy.llm_blocks[0]), partial(_blind, planting, taken))
+    first = planting.loaded.model.get_submodule(anatomy.llm_blocks[0])
+    planting.input(first, partial(_blind, planting, torch.from_numpy(means).float()))
     return planting.loaded
 
 
 def _blind(planting: Planting, directions: Tensor, states: Tensor) -> Tensor:
-    """States `[B, L, D]` of the prompts without orthonormal directions `[m, D]` at their image tokens."""
+    """States `[B, L, D]` of the prompts, less of orthonormal directions `[m, D]` at their image tokens."""
     batch = planting.shown.batch
     if batch is None or not planting.shown.first:
         return states
     here, changed = image_mask(batch.loaded.model, batch.inputs).to(states.device), states.clone()
     tokens, directions = states[here].float(), directions.to(states.device)
-    changed[here] = (tokens - (tokens @ directions.T) @ directions).to(states.dtype)
+    changed[here] = (tokens - planting.strength * (tokens @ directions.T) @ directions).to(states.dtype)
     return changed
 
 
