@@ -128,4 +128,4 @@ def test_the_keywords_are_those_of_diagnose_with_the_same_defaults():
 
 def test_an_unknown_keyword_is_a_type_error():
     with pytest.raises(TypeError, match="unexpected keyword argument 'permutatons'"):
-        ag.diagnose_findings("my-model", CHEST, permutatons=20)  # type: ignore[call-arg]
+        ag.diagnose_findings("my-model", CHEST, permutatons=20)

@@ -37,7 +37,7 @@ class Choices(TypedDict, total=False):
     pictures: Pictures
 
 
-def told(
+def asked_with(
     model: "str | Path | LoadedModel", cases: str | Path | Cases, **choices: Unpack[Choices]
 ) -> tuple[Asked, Settings]:
     """What is diagnosed and how; what is not chosen is as `Asked` and `Settings` have it.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from angiogram.api.choices import told
+from angiogram.api.choices import asked_with
 from angiogram.api.run import Run
 from angiogram.api.subject import Asked, opened
 from angiogram.cache import Progress, default_cache
@@ -90,7 +90,7 @@ def diagnose(
     >>> [card.state for card in run.verdicts][0]  # no specialist was named
     'not assessed'
     """
-    asked, settings = told(  # refused before anything is loaded
+    asked, settings = asked_with(  # refused before anything is loaded
         model,
         cases,
         reference=reference,

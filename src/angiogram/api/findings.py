@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from angiogram.api.choices import Choices, told
+from angiogram.api.choices import Choices, asked_with
 from angiogram.api.diagnosing import default_folder, diagnose_together
 from angiogram.api.finding_runs import FindingRuns, write_findings
 from angiogram.api.references import wanted
@@ -71,7 +71,7 @@ def diagnose_findings(
         raise InputError("There is no finding to diagnose: the cases are an empty mapping.")
     tell, place = progress or silent, Path(cache or default_cache())
     first = next(iter(cases.values())) if isinstance(cases, Mapping) else cases
-    asked, settings = told(model, first, **choices)
+    asked, settings = asked_with(model, first, **choices)
     if isinstance(cases, Mapping):
         each = {name: replace(asked, cases=opened) for name, opened in cases.items()}
     else:

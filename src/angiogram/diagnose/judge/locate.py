@@ -202,9 +202,9 @@ def _lost(ladder: Ladder, said: Said, inside: bool, margin: float) -> tuple[tupl
 
 
 def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...]:
-    if _nearly_all(ladder, "own words", "exchanged names"):
+    if _believed(ladder, "own words", "exchanged names"):
         return ("hand-over", "words") if said.by_accident else ("words",)
-    otherwise = _nearly_all(ladder, *OTHERWISE)
+    otherwise = _believed(ladder, *OTHERWISE)
     if said.told == "cannot say":
         if otherwise:
             return ("hand-over", "language model")
@@ -213,17 +213,17 @@ def _by_likelihood(ladder: Ladder, said: Said, inside: bool) -> tuple[Fault, ...
         in_words = not any(_clears(ladder, place) for place in OTHERWISE)
         return ("hand-over", "language model") if inside and in_words else ("hand-over",)
     before = ladder.rung("connector output")
-    if _nearly_all(ladder, "image tokens") and before is not None and before.outcome == "does not":
+    if _believed(ladder, "image tokens") and before is not None and before.outcome == "does not":
         return ("language model",)
     return ("hand-over", "language model")
 
 
 def _in_words(ladder: Ladder, said: Said) -> tuple[Fault, ...]:
-    if _nearly_all(ladder, "own words"):
+    if _believed(ladder, "own words"):
         return ("words", "format")
     if not said.names_another:
         return ("format",)
-    if _nearly_all(ladder, *OTHERWISE):
+    if _believed(ladder, *OTHERWISE):
         return ("hand-over",)
     return ("words", "format") if said.told == "cannot say" else ("hand-over", "language model")
 
@@ -233,14 +233,14 @@ def _back(ladder: Ladder, place: Place) -> bool:
     return rung is not None and rung.outcome == "brings it back"
 
 
-def _nearly_all(ladder: Ladder, *places: Place) -> bool:
+def _believed(ladder: Ladder, *places: Place) -> bool:
     """Whether a repair at one of these places can be believed alone."""
     for place in places:
         rung = ladder.rung(place)
         if rung is None or rung.recovered is None or rung.beyond_half is None or rung.outcome != "brings it back":
             continue
-        nearly_all = rung.steps == 0 or rung.recovered.value >= NEARLY_ALL * (rung.target - rung.before)
-        if nearly_all and rung.beyond_half.low >= 0:
+        enough = rung.steps == 0 or rung.recovered.value >= NEARLY_ALL * (rung.target - rung.before)
+        if enough and rung.beyond_half.low >= 0:
             return True
     return False
 
@@ -256,7 +256,7 @@ def _cleared(located: Located, modes: Modes, ladder: Ladder) -> Located:
     inside = "comprehension" in modes and modes["comprehension"].state == "present"
     suspects: set[Fault] = set()
     if fault & {"hand-over", "language model"} and place is None:
-        suspects = {"words"} if _nearly_all(ladder, "input") else {"language model", "words"}
+        suspects = {"words"} if _believed(ladder, "input") else {"language model", "words"}
         suspects -= {"words"} if inside and "format" not in fault else set()
     order: tuple[Fault, ...] = ("language model", "words")
     return replace(located, cleared=place, open=tuple(name for name in order if name in suspects - fault))
@@ -264,4 +264,4 @@ def _cleared(located: Located, modes: Modes, ladder: Ladder) -> Located:
 
 def _clears(ladder: Ladder, place: Place) -> bool:
     rung = ladder.rung(place)
-    return _nearly_all(ladder, place) and rung is not None and rung.steps != 0
+    return _believed(ladder, place) and rung is not None and rung.steps != 0
