@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import angiogram as ag
-from angiogram.api.choices import Choices, told
+from angiogram.api.choices import Choices, asked_with
 from angiogram.api.subject import Asked
 
 CHEST = "my-chest/set.csv"
@@ -117,7 +117,7 @@ def test_the_keywords_are_those_of_diagnose_with_the_same_defaults():
     hints = get_type_hints(Choices)
     for name, hint in hints.items():
         assert taken[name].annotation == hint, name
-    asked, settings = told("my-model", "my-images")
+    asked, settings = asked_with("my-model", "my-images")
     for part, kind in ((asked, Asked), (settings, ag.Settings)):
         for field in fields(kind):
             if field.name in hints:
