@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,11 +130,45 @@ def test_each_half_of_the_planted_faults_is_told_with_its_commit(monkeypatch, tm
 
 
 def test_naming_two_faults_is_worth_half_where_one_is_honest():
-    import lesions
+    from lesion_figures import credit
 
-    assert lesions.credit(["words"], ["words", "format"]) == 1.0
-    assert lesions.credit(["hand-over", "words"], ["words", "format"]) == 0.5
-    assert lesions.credit([], ["words"]) == lesions.credit(["vision"], ["words"]) == 0.0
+    assert credit(["words"], ["words", "format"]) == 1.0
+    assert credit(["hand-over", "words"], ["words", "format"]) == 0.5
+    assert credit([], ["words"]) == credit(["vision"], ["words"]) == 0.0
+
+
+def test_a_part_is_put_together_from_the_subjects_that_one_code_was_measured_in(monkeypatch, tmp_path):
+    import lesion_found
+    from angiogram.lesion.outcome import Outcome
+    from angiogram.lesion.suite import Suite
+    from lesion_figures import of_half
+
+    monkeypatch.setattr(lesion_found, "FOLDER", tmp_path)
+    healthy = Outcome("", (), 0.0, 0, {"G": 0.9}, {}, {}, 0.0, "says", {}, (), (), ())
+    planted = Outcome(
+        "names-codes", ("format", "words"), 1.0, 0, {"G": 0.1}, {"mapping": 0.8}, {"mapping": "present"}, 0.8, "says",
+        {"words": "brings back"}, ("words",), ("words",), ("format",),
+    )  # fmt: skip
+    other = replace(planted, lesion="names-german")
+
+    def measured(subject, revision, *outcomes):
+        suite = Suite(healthy, 3, outcomes)
+        lesion_found.keep(lesion_found.found(subject, "tuning", revision, "free", (1.0,), suite, 12.4))
+
+    measured("a", "1", planted)
+    measured("b", "1", planted)
+    monkeypatch.setattr(lesion_found, "present_code", lambda: "another")
+    measured("b", "1", planted)
+    measured("b", "1", other)  # the same weights: the file grows
+    measured("c", "1", planted)
+    measured("c", "2", other)  # other weights: it begins anew
+    found = lesion_found.kept("tuning")
+    assert list(found) == ["b", "c"] and not lesion_found.kept("frozen")
+    assert found["b"].suite.outcomes == (planted, other) and found["c"].suite.outcomes == (other,)
+    half = of_half("tuning", found)
+    assert (half["right"], half["compared"], half["runs"], half["seconds"]) == (1.0, 1.0, 3, 36)
+    assert half["code"] == "another" and "names-codes" in half["missing"]["c"]
+    assert "names-codes" not in half["missing"]["b"]
 
 
 def test_the_goal_is_met_by_all_parts_or_not_at_all():
@@ -141,6 +176,7 @@ def test_the_goal_is_met_by_all_parts_or_not_at_all():
 
     asked = {planned.name: planned.ladder for planned in (lesions.EMBEDDED, *lesions.SMALL)}
     good = {"ladders": asked, "right": 0.9, "compared": 0.95, "harmless": 0.05, "false_alarms": 0.05}
+    good |= {"code": "1a2b", "missing": {}}
     good |= {"credit": 0.7, "constant": {"credit": {"words": 0.4}}, "as_it_is": {lesions.EMBEDDED.name: ("format",)}}
     others = {"frozen": good, "balanced": good}
     assert lesions.meets({"tuning": good, **others})
@@ -148,7 +184,9 @@ def test_the_goal_is_met_by_all_parts_or_not_at_all():
     unchanged = good | {"harmless": None}
     assert lesions.meets({"tuning": good, "frozen": good, "balanced": unchanged})
     assert not lesions.meets({"tuning": unchanged, "frozen": unchanged, "balanced": unchanged})
-    for key, value in (("ladders", {}), ("right", 0.89), ("compared", 0.94), ("harmless", 0.06), ("credit", 0.4)):
+    wrong = {"right": 0.89, "compared": 0.94, "harmless": 0.06, "credit": 0.4}
+    wrong |= {"missing": {"a": ["x"]}, "ladders": {}, "code": "3c4d"}
+    for key, value in wrong.items():
         assert not lesions.meets({"tuning": good, **others, "frozen": good | {key: value}})
     sick = {"as_it_is": {lesions.SMALL[0].name: ("words",)}}
     assert not lesions.meets({"tuning": good | sick, **others})

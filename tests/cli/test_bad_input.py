@@ -1,12 +1,15 @@
 """Bad input at the command line: exit status 2 and one sentence that says what is wrong, before long work begins."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
 import pytest
 
+from angiogram.cli import request
 from angiogram.cli.main import main
+from angiogram.diagnose.repair.climb import SHARE
 
 
 @pytest.fixture
@@ -50,6 +53,15 @@ def test_a_source_without_a_number_is_refused_before_the_model_is_loaded(refused
 def test_wrong_names_of_a_device_and_a_precision(refused):
     assert "no device 'tpu'" in refused("--device", "tpu")
     assert "did you mean 'float32'" in refused("--precision", "float23", classes=())
+
+
+def test_repairs_that_are_asked_for_and_forbidden(refused):
+    assert "--no-ladder and --ladder full contradict each other" in refused("--no-ladder", "--ladder", "full")
+
+
+def test_the_help_says_the_share_of_passes_that_repairs_may_take():
+    said = " ".join(Path(str(request.__file__)).read_text().split())
+    assert f"as far as {SHARE} times the passes of the diagnosis allow" in said
 
 
 def test_class_names_that_read_the_same(refused):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from angiogram.cli.subject import SubjectOptions
+from angiogram.errors import InputError
 
 if TYPE_CHECKING:
     from angiogram.diagnose.settings import Settings
@@ -19,7 +20,7 @@ class Request(SubjectOptions):
     """rotated orders in which the options are asked; each after the first costs one more pass"""
     ladder: Literal["auto", "full"] = "auto"
     """where an answer is lost, parts of the model are re-fitted one at a time to find what brings it back: auto as far
-    as four times the passes of the diagnosis allow, full without that bound"""
+    as 10 times the passes of the diagnosis allow, full without that bound"""
     no_ladder: bool = False
     """make no such re-fits; repairs that need no pass are always made"""
     remedies: bool = False
@@ -39,9 +40,12 @@ class Request(SubjectOptions):
         """The options as `diagnose` takes them.
 
         Raises:
-            InputError: names the setting, its value and what is allowed.
+            InputError: names the setting, its value and what is allowed, or the two that contradict each other.
         """
         from angiogram.diagnose.settings import Settings
+
+        if self.no_ladder and self.ladder == "full":
+            raise InputError("--no-ladder and --ladder full contradict each other; give one of them.")
 
         return Settings(
             margin=self.margin,

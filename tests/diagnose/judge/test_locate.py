@@ -187,6 +187,9 @@ def test_a_loss_that_is_spread_is_named_where_all_stages_together_surely_lose():
 def test_the_earliest_repair_that_works_clears_what_stands_behind_it():
     both = ladder(rung("image tokens", BACK), rung("connector output", BACK))
     assert located(verdicts("mapping"), both).cleared == "connector output"
+    prepared = located(verdicts("mapping"), ladder(rung("connector output", BACK, 0.5), rung("input", BACK, 0.5)))
+    assert (prepared.fault, prepared.cleared, prepared.open) == ((HAND_OVER,), "input", ())
+    assert located(verdicts("vision", "mapping"), ladder(rung("input", BACK, 0.5))).cleared is None
     assert located(verdicts("mapping"), ladder(rung("connector output", PART))).cleared is None
     assert located(verdicts("mapping"), ladder(rung("mapped names", BACK), rung("read-out", BACK))).cleared is None
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from angiogram.diagnose.judge.locate import Located
 from angiogram.diagnose.judge.modes import Measured, judge_modes
 from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.statistics.bootstrap import resample_groups
@@ -108,6 +109,11 @@ def test_every_card_ends_its_sentences(right):
     ],
 )
 def test_what_to_try_follows_from_the_fault(fault, first):
-    mapping = cards(verdicts("mapping"), 400, fault)[3]
+    mapping = cards(verdicts("mapping"), 400, Located(fault))[3]
     assert mapping.next_steps[0].startswith(first) and len(mapping.next_steps) == len(fault) + 1
-    assert cards(verdicts("vision"), 400, fault)[0].next_steps[0].startswith("Fine-tune the vision encoder")
+    assert cards(verdicts("vision"), 400, Located(fault))[0].next_steps[0].startswith("Fine-tune the vision encoder")
+
+
+def test_images_that_are_to_be_prepared_otherwise_ask_for_no_training():
+    mapping = cards(verdicts("mapping"), 400, Located(("hand-over",), cleared="input"))[3]
+    assert len(mapping.next_steps) == 1 and mapping.next_steps[0].startswith("Prepare the images as the ladder says")

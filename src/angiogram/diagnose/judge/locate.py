@@ -40,6 +40,7 @@ MAJORITY = 0.5
 BEHIND_CONNECTOR: tuple[Mode, ...] = ("comprehension", "mapping")
 OTHERWISE: tuple[Place, ...] = ("connector output", "encoder output", "input")
 BEHIND: dict[Place, frozenset[Fault]] = {
+    "input": frozenset({"vision", "connector", "language model", "words", "format"}),
     "encoder output": frozenset({"connector", "language model", "words", "format"}),
     "connector output": frozenset({"language model", "words", "format"}),
     "image tokens": frozenset({"words", "format"}),
@@ -256,8 +257,7 @@ def _cleared(located: Located, modes: Modes, ladder: Ladder) -> Located:
     inside = "comprehension" in modes and modes["comprehension"].state == "present"
     suspects: set[Fault] = set()
     if fault & {"hand-over", "language model"} and place is None:
-        suspects = {"words"} if _believed(ladder, "input") else {"language model", "words"}
-        suspects -= {"words"} if inside and "format" not in fault else set()
+        suspects = {"language model"} if inside and "format" not in fault else {"language model", "words"}
     order: tuple[Fault, ...] = ("language model", "words")
     return replace(located, cleared=place, open=tuple(name for name in order if name in suspects - fault))
 

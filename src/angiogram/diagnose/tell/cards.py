@@ -1,13 +1,14 @@
 """The four failure modes in words: what was measured, what follows, what to try next."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from angiogram.diagnose.judge.locate import Located
 from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.phrases import READS, WHO, lost, percent, points
 from angiogram.diagnose.tell.diagnosis import Card
 from angiogram.diagnose.tell.next_steps import next_steps
-from angiogram.diagnose.terms import Fault, Mode
+from angiogram.diagnose.terms import Mode
 
 TITLES: Mapping[Mode, str] = MappingProxyType(
     {
@@ -26,23 +27,24 @@ _CAUTION: Mapping[Mode, str] = MappingProxyType(
     }
 )
 
+_NOWHERE = Located()
 _SILENT = (
     "Most answers name no class at all: that is lost whatever the images show, and no probe reads more than chance."
 )
 
 
-def cards(verdicts: Sequence[Verdict], cases: int, fault: Collection[Fault] = ()) -> tuple[Card, ...]:
+def cards(verdicts: Sequence[Verdict], cases: int, located: Located = _NOWHERE) -> tuple[Card, ...]:
     """One card a verdict, in their order.
 
     Args:
         verdicts: of the modes.
         cases: number of cases evaluated.
-        fault: what the judgement names.
+        located: where the fault stands.
     """
-    return tuple(_card(verdict, verdicts[:number], cases, fault) for number, verdict in enumerate(verdicts))
+    return tuple(_card(verdict, verdicts[:number], cases, located) for number, verdict in enumerate(verdicts))
 
 
-def _card(verdict: Verdict, earlier: Sequence[Verdict], cases: int, fault: Collection[Fault]) -> Card:
+def _card(verdict: Verdict, earlier: Sequence[Verdict], cases: int, located: Located) -> Card:
     return Card(
         mode=verdict.mode,
         title=TITLES[verdict.mode],
@@ -53,7 +55,7 @@ def _card(verdict: Verdict, earlier: Sequence[Verdict], cases: int, fault: Colle
         evidence=" ".join(_evidence(verdict, earlier)),
         cases_needed=verdict.cases_needed,
         smallest_margin=verdict.smallest_margin,
-        next_steps=next_steps(verdict, cases, fault),
+        next_steps=next_steps(verdict, cases, located.fault, located.cleared),
     )
 
 

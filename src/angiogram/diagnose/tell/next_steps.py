@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.phrases import count, points
+from angiogram.diagnose.repair.rung import Place
 from angiogram.diagnose.terms import Fault, StageKey
 
 _VISION = (
@@ -47,7 +48,7 @@ _MENDS: Mapping[Fault, str] = MappingProxyType(
     }
 )
 
-
+_PREPARE = "Prepare the images as the ladder says: that alone brings the answer back, and nothing need be trained."
 NO_REFERENCE = (
     "Give a reference: `--reference cnn` trains one on the same split, and a number such as `--reference 0.93` takes "
     "an accuracy that you know for these very cases."
@@ -61,13 +62,16 @@ POSITION = (
 )
 
 
-def next_steps(verdict: Verdict, cases: int, fault: Collection[Fault] = ()) -> tuple[str, ...]:
+def next_steps(
+    verdict: Verdict, cases: int, fault: Collection[Fault] = (), cleared: Place | None = None
+) -> tuple[str, ...]:
     """One to three sentences.
 
     Args:
         verdict: of one mode.
         cases: number of cases evaluated.
         fault: what the judgement names.
+        cleared: the interface whose repair clears what stands behind it.
     """
     if verdict.state == "not assessed":
         return (NO_REFERENCE,) if verdict.reason == "no reference" else (NOTHING_TO_LOSE,)
@@ -86,6 +90,8 @@ def next_steps(verdict: Verdict, cases: int, fault: Collection[Fault] = ()) -> t
         return _VISION
     if verdict.mode == "connector":
         return _CONNECTOR
+    if cleared == "input":
+        return (_PREPARE,)
     mends = tuple(_MENDS[name] for name in _MENDS if name in fault)
     if verdict.mode == "comprehension":
         if _mostly(verdict.parts, "I", "U"):

@@ -24,6 +24,7 @@ DID: dict[Outcome, str] = {
     "proves nothing": "proves nothing, since a control does as well",
 }
 CLEARED: dict[Place, str] = {
+    "input": "the whole model can read images that are prepared as the ladder says",
     "image tokens": "the language model behind its first third can read the image and say the class",
     "connector output": "the language model can read the image and say the class",
     "encoder output": "connector and language model can read the image and say the class",

@@ -102,7 +102,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
         stages=stages(found.named, accounting.accuracies),
         steps=accounting.steps,
         total=accounting.total,
-        verdicts=cards(judged.verdicts, len(found.evaluated), judged.located.fault),
+        verdicts=cards(judged.verdicts, len(found.evaluated), judged.located),
         ladder=result.ladder,
         tried=result.tried,
         causes=result.causes,
