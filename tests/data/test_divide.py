@@ -134,14 +134,38 @@ def test_groups_of_one_class_fewer_than_folds_get_the_same_sentence():
         divide(examine(set_of(pixels, labels=["a"] * 10 + ["b"] * 10, groups=groups)), 5, 0)
 
 
+def drifting(step, own=None):
+    """Twelve views of one picture, each like its neighbours, and twelve pictures."""
+    pixels = [moved(picture(0, 96), step * i) for i in range(12)]
+    pixels += [picture(40 + i, 96) for i in range(12)]
+    return examine(set_of(pixels, labels=["a"] * 12 + ["b"] * 12, splits=own))
+
+
 def test_a_drifting_picture_that_swallows_its_class_is_cut_and_said():
-    drift = [moved(picture(0, 96), 0.02 * i) for i in range(12)]
-    pixels = [*drift, *(picture(40 + i, 96) for i in range(12))]
-    examined, splits = divide(examine(set_of(pixels, labels=["a"] * 12 + ["b"] * 12)), 5, 0)
+    examined, splits = divide(drifting(0.02), 5, 0)
     assert "would chain 12 of the 12 cases of the class 'a' into one group" in splits.reason
-    assert re.search(r"[1-9]\d* of the \d+ judged cases still have one among those that teach\.$", splits.reason)
+    assert re.search(r"In a fold that judges one of two that are alike the other does not teach \([1-9]\d* times\)\.$",
+                     splits.reason)  # fmt: skip
     assert splits.alike > 0.935 and len(splits.pairs) == 5
     assert audit(examined, splits).leaks == ()
+    assert all(set(examined.cases.labels[train]) == {0, 1} for train, _ in splits.pairs)
+
+
+def test_of_an_own_split_a_drifting_picture_is_not_judged_where_one_like_it_teaches():
+    own = ["train"] * 5 + ["test"] * 7 + ["train"] * 6 + ["test"] * 6
+    examined, splits = divide(drifting(0.03, own), 5, 0)
+    assert "would chain 12 of the 12 cases" in splits.reason
+    assert splits.reason.endswith(" 1 more tested case is like one that teaches, and not judged.")
+    kept = clean(examined.cases, splits)
+    assert kept.left_out == 1 and audit(examined, splits).affected == (5,)
+    assert audit(examined, kept).leaks == ()
+
+
+def test_a_class_of_which_all_is_alike_teaches_all_the_same_and_that_is_said():
+    examined, splits = divide(drifting(0.02), 2, 0)
+    said = r"\. [1-9]\d? judged cases keep one like them that teaches, since nothing else of its class does\.$"
+    assert re.search(said, splits.reason)
+    assert all(set(examined.cases.labels[train]) == {0, 1} for train, _ in splits.pairs)
 
 
 @pytest.mark.skipif(not (SHARED / "brainmri").is_dir(), reason="the brain MRI set is not on this machine")

@@ -9,7 +9,7 @@ from angiogram.data.audit.duplicates import Duplicates, find_duplicates
 from angiogram.data.cases import Cases
 from angiogram.data.grouping import grouping_of, join
 from angiogram.data.intake import Examined
-from angiogram.data.splits import Splits, assign
+from angiogram.data.splits import Pair, Splits, assign
 from angiogram.errors import InputError
 
 
@@ -29,26 +29,50 @@ def divide(examined: Examined, folds: int, seed: int) -> tuple[Examined, Splits]
     """
     duplicates = find_duplicates(examined.contents, examined.thumbnails)
     joined = join(examined.cases, duplicates, None if examined.cases.has_split else folds)
-    counted = grouping_of(joined.cases)
+    cases, counted = joined.cases, grouping_of(joined.cases)
     try:
-        splits = assign(joined.cases, folds, seed)
+        splits = assign(cases, folds, seed)
     except InputError as error:
         if counted.groups == counted.named:
             raise
         raise InputError(
             f"{error} Duplicates are one group: they joined {counted.named} groups to {counted.groups}."
         ) from error
-    reason = f"{joined.reason} {_left(joined.cases, duplicates, splits)}" if joined.reason else ""
-    splits = replace(splits, alike=joined.alike, reason=reason, grouping=counted)
-    return examined._replace(cases=joined.cases), splits
+    splits = replace(splits, alike=joined.alike, grouping=counted)
+    if joined.reason:
+        cases, splits, done = _unlike(cases, duplicates, splits)
+        splits = replace(splits, reason=f"{joined.reason}{done}")
+    return examined._replace(cases=cases), splits
 
 
-def _left(cases: Cases, duplicates: Duplicates, splits: Splits) -> str:
-    """How many of the cases that are judged still have a near-duplicate that teaches for them."""
-    groups = cases.groups
-    judged = [(train, test[~np.isin(groups[test], groups[train])]) for train, test in splits.pairs]
-    like = sum(len(closest(duplicates, test, train)) for train, test in judged)
-    return f"{like} of the {sum(len(test) for _, test in judged)} judged cases still have one among those that teach."
+def _unlike(cases: Cases, duplicates: Duplicates, splits: Splits) -> tuple[Cases, Splits, str]:
+    """Part near-duplicates that no group holds together, since a chain of them would: what is left leaks nothing.
+
+    Of an own split the tested case joins the group of the one that teaches, so that it is not judged. In a fold that
+    judges one of them the other does not teach, unless nothing else of its class does. The last is what was done, each
+    sentence with a space in front.
+    """
+    if splits.official:
+        ((train, test),) = splits.pairs
+        rows = list(cases.rows)
+        twins = [twin for twin in closest(duplicates, test, train) if rows[twin.case].group != rows[twin.other].group]
+        for twin in twins:
+            mine, other = rows[twin.case], rows[twin.other]
+            rows[twin.case] = replace(mine, group=other.group, own_group=mine.named_group)
+        many = "1 more tested case is" if len(twins) == 1 else f"{len(twins)} more tested cases are"
+        done = f" {many} like one that teaches, and not judged." if twins else ""
+        return replace(cases, rows=tuple(rows)), splits, done
+    labels, pairs, gone, still = cases.labels, list[Pair](), 0, 0
+    for train, test in splits.pairs:
+        like = np.isin(train, [twin.case for twin in closest(duplicates, train, test)])
+        like &= np.isin(labels[train], labels[train][~like])
+        pairs.append((train[~like], test))
+        gone += int(like.sum())
+        still += len(closest(duplicates, test, train[~like]))
+    done = f" In a fold that judges one of two that are alike the other does not teach ({gone} times)." if gone else ""
+    if still:
+        done += f" {still} judged cases keep one like them that teaches, since nothing else of its class does."
+    return cases, replace(splits, pairs=tuple(pairs)), done
 
 
 def clean(cases: Cases, splits: Splits) -> Splits:

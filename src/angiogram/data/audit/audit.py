@@ -62,11 +62,12 @@ def audit(examined: Examined, splits: Splits) -> Audit:
 
     Args:
         examined: the readable cases, with the hashes and thumbnails of what they hold.
-        splits: over these cases; says how alike near-duplicates are.
+        splits: over these cases; says how alike near-duplicates are that are one group.
     """
     cases = examined.cases
-    duplicates = find_duplicates(examined.contents, examined.thumbnails).from_correlation(splits.alike)
-    leaks = [twin for train, test in splits.pairs for twin in closest(duplicates, test, train)]
+    every = find_duplicates(examined.contents, examined.thumbnails)
+    duplicates = every.from_correlation(splits.alike)
+    leaks = [twin for train, test in splits.pairs for twin in closest(every, test, train)]
     leaked = {twin.case for twin in leaks}
     divided = _taught(cases.named_groups, splits.pairs)
     known, conflicts = leaked | set(divided), _conflicts(duplicates, cases.labels)
