@@ -84,6 +84,19 @@ def test_the_numbers_are_those_of_the_diagnosis(run):
     assert sum(row["count"] for row in confusion if row["stage"] == "S") == d.evaluated
 
 
+def test_every_number_of_the_report_stands_in_one_table(run):
+    report = (run.folder / "report.json").read_text()
+    digits: list[str] = []
+    keep = digits.append
+    told = json.loads(report, parse_int=lambda n: keep(n) or int(n), parse_float=lambda n: keep(n) or float(n))
+    numbers = dict(zip(*(run.table("numbers")[name].to_pylist() for name in ("path", "value")), strict=True))
+    assert len(numbers) + 1 == len(digits) > 200  # the other is the version of the format
+    value = told
+    for name in re.findall(r"\w+", path := "ladder.rungs[0].before"):
+        value = value[int(name)] if name.isdigit() else value[name]
+    assert numbers[path] == value and numbers["stages[1].accuracy.low"] == run.diagnosis.stages[1].accuracy.low
+
+
 def test_every_list_of_the_report_is_a_table_or_a_picture():
     def lists(kind: type, before: str = ""):
         for name, hint in get_type_hints(kind).items():

@@ -15,6 +15,9 @@ from angiogram.errors import InputError
         {"probe": "rigde"},
         {"causal": 1},
         {"causal": -3},
+        {"ladder": "Free"},
+        {"orders": 1.5},
+        {"other_questions": "What is shown?", "remedies": True},
     ],
 )
 def test_what_cannot_be_computed_with_is_refused(wrong):

@@ -1,7 +1,7 @@
 """Every table of a run by its name: those of its report, and those that its folder holds."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -12,6 +12,7 @@ from pyarrow import parquet
 from angiogram.api.arrow import SCALARS, table_of, without_none
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.errors import InputError, unknown
+from angiogram.plain import plain
 
 # name -> where it stands in a `Diagnosis`: a list of dataclasses, or one of them, which makes one row
 IN_REPORT: Mapping[str, str] = {
@@ -57,11 +58,19 @@ class _Count:
     count: int
 
 
+@dataclass(frozen=True)
+class _Number:
+    """One number of the report."""
+
+    path: str
+    value: float
+
+
 def report_table(diagnosis: Diagnosis, name: str) -> pa.Table | None:
     """The table of this name, None where the report has none of it.
 
     `confusion` has one row a stage, true class and class that was read or said ("unparsed" for none); `summary` is one
-    row of the numbers that stand alone.
+    row of the numbers that stand alone; `numbers` has every number of report.json by its path.
     """
     if name in IN_REPORT:
         return table_of(*_at(diagnosis, IN_REPORT[name]))
@@ -139,5 +148,25 @@ def _summary(diagnosis: Diagnosis) -> pa.Table:
     return table_of(Diagnosis, [diagnosis], [name for name in hints if hints[name] in SCALARS])
 
 
-_MADE: Mapping[str, Callable[[Diagnosis], pa.Table]] = {"summary": _summary, "confusion": _confusion}
+def _numbers(diagnosis: Diagnosis) -> pa.Table:
+    return table_of(_Number, [_Number(path, value) for path, value in _every(plain(diagnosis))])
+
+
+def _every(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
+    """Every number in JSON data with its path."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _every(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _every(inner, f"{path}[{place}]")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, float(value)
+
+
+_MADE: Mapping[str, Callable[[Diagnosis], pa.Table]] = {
+    "summary": _summary,
+    "confusion": _confusion,
+    "numbers": _numbers,
+}
 TABLES = (*_MADE, *IN_REPORT, *IN_FOLDER)

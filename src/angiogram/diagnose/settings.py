@@ -1,6 +1,7 @@
 """What a diagnosis can be told."""
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal, get_args
 
 from angiogram.data.shown import Pictures
@@ -55,9 +56,13 @@ class Settings:
             raise InputError(f"The margin must lie between 0 and 1, as a fraction of all cases, not {self.margin}.")
         for name in ("permutations", "resamples", "batch_size", "orders"):
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise InputError(f"The setting '{name}' must be at least 1, not {value}.")
+            if value is not None and not (isinstance(value, Integral) and value >= 1):
+                raise InputError(f"The setting '{name}' must be a whole number of at least 1, not {value}.")
         make_probe(self.probe)
+        if self.ladder not in get_args(Climbed):
+            raise unknown("ladder", self.ladder, get_args(Climbed))
+        if isinstance(self.other_questions, str):
+            raise InputError(f"Other questions are a list of sentences, not one: '{self.other_questions}'.")
         if self.other_questions and not self.remedies:
             raise InputError("Other questions are tried with the remedies only; give --remedies, too.")
         if self.causal < 0 or self.causal == 1:
