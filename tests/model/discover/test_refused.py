@@ -64,6 +64,18 @@ def test_channels_before_pixels(oddly):
     )
 
 
+def test_an_image_that_is_spelt_in_words(oddly):
+    """A codebook's tokens with words of their own in the LLM, as in Emu 3 and Chameleon."""
+    words = oddly.model.mind.dictionary
+
+    class Spelling(nn.Module):
+        def forward(self, seen):
+            return words(seen.reshape(len(seen), 4, -1).argmax(dim=-1))
+
+    oddly.model.bridge = Spelling()
+    assert "turns the image into tokens of its own vocabulary" in refusal(oddly)
+
+
 def test_without_weights_only_known_families(folder_of):
     with pytest.raises(InputError, match="'vipllava' are found by tracing images through its weights"):
         examine_without_weights(meta_model(str(folder_of("vipllava"))))

@@ -29,3 +29,11 @@ def test_a_table_that_is_looked_up_twice_is_the_connector(found_of):
     found = found_of("ovis2")
     assert found.anatomy.connector == "model.visual_embeddings_table"
     assert next(finding for finding in found.findings if finding.part == "connector").certainty == "certain"
+
+
+def test_connectors_that_read_different_blocks_are_no_further_encoders(found_of):
+    """Granite 4 Vision's: a Q-Former for each of several blocks, whose tokens enter different blocks of the LLM."""
+    anatomy = found_of("granite4_vision").anatomy
+    assert anatomy.encoder_blocks == tuple(f"model.vision_tower.encoder.layers.{number}" for number in range(3))
+    assert (anatomy.connector, anatomy.received) == ("model.layerwise_projectors.1", "")
+    assert anatomy.deepstack == ("model.layerwise_projectors.0", "model.spatial_projectors.0")

@@ -71,6 +71,9 @@ OWN: dict[str, Own] = {
             "text_config.num_key_value_heads": 2, "text_config.qk_nope_head_dim": 8, "text_config.qk_rope_head_dim": 8,
             "text_config.head_dim": 16, "vision_config.adapter_in_dim": 32, "vision_config.adapter_out_dim": 32,
             "audio_config.adapter_input_size": 32, "audio_config.adapter_out_dim": 32,
+            "text_config.swa_num_attention_heads": 2, "text_config.swa_num_key_value_heads": 2,
+            "text_config.swa_q_lora_rank": 32, "text_config.swa_kv_lora_rank": 32, "text_config.swa_head_dim": 16,
+            "text_config.swa_qk_nope_head_dim": 8, "text_config.swa_v_head_dim": 16,
         },
     ),
     "emu3": Own(
@@ -123,7 +126,7 @@ OWN: dict[str, Own] = {
     ),
     "granite4_vision": Own(
         config={
-            "deepstack_layer_map": [[-2, 1], [-1, 0]], "spatial_target_layers": [1, 2], "downsample_rate": "1/2",
+            "deepstack_layer_map": [[-2, 1], [-1, 0]], "spatial_target_layers": [2], "downsample_rate": "1/2",
             "vision_config.hidden_size": 64, "vision_config.patch_size": 14, "vision_config.image_size": 56,
             "image_grid_pinpoints": [[56, 56], [56, 112], [112, 56]],
         },

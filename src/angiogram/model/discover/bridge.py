@@ -62,7 +62,7 @@ def find_bridge(
     elif vision.ends:
         entrance = _fused(between, call, vision, before)
     else:
-        entrance = _received(between, call, vision)
+        entrance = _received(between, call, vision, experiment)
     _check_axes(traced, entrance)
     findings = (finding,)
     if entrance.path != call.path:
@@ -139,13 +139,22 @@ def _met(language: Language, calls: list[Call], scaled: bool) -> list[Call]:
     ]
 
 
-def _received(between: list[Call], connector: Call, vision: Vision) -> Call:
-    """The first call behind the encoder whose input depends on the image; the connector's own where it lies within."""
+def _received(between: list[Call], connector: Call, vision: Vision, experiment: Experiment) -> Call:
+    """The first call behind the encoder whose input depends on the image; the connector's own where it lies within.
+
+    Further connectors, which are called before it and matter only behind the LLM's first block, are passed by.
+    """
     inside = within(connector.path, vision.root)
+    aside: list[str] = []
     for call in between:
         outside = call.began >= connector.began if inside else not within(call.path, vision.root)
-        if outside and call.given_depends and call.ended <= connector.ended:
+        if not outside or not call.given_depends or call.ended > connector.ended:
+            continue
+        if any(within(call.path, path) for path in aside):
+            continue
+        if call.gave is None or experiment.matters(call.path):
             return call
+        aside.append(call.path)
     raise not_found("received", "nothing that depends on the image enters the connector", connector.path)
 
 

@@ -10,6 +10,7 @@ from angiogram.errors import InputError
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.discover.bridge import find_bridge, find_deepstack
 from angiogram.model.discover.chains import chains
+from angiogram.model.discover.codes import check_features
 from angiogram.model.discover.described import Described
 from angiogram.model.discover.experiment import Experiment
 from angiogram.model.discover.finding import Finding, weakest
@@ -74,6 +75,7 @@ def discover(model: Any, processor: Any, described: Described = NOTHING) -> Disc
 
     vision = find_vision(traced, lists, language, described.encoder_blocks, before)
     tokens = find_image_tokens(model, traced, language, described)
+    check_features(model, language)
     entrance = Experiment(model, traced, language.first.path if language.changed.any() else None)
     used = find_used(vision, entrance)
     bridge = find_bridge(

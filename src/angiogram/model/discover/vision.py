@@ -42,8 +42,8 @@ def find_vision(
 ) -> Vision:
     """Choose the encoder's lists of blocks; those of a Q-Former or resampler begin with queries, not with the image.
 
-    Lists that lie elsewhere and do not receive what the first ones give are a further encoder, whose features are fused
-    with theirs.
+    Lists that lie elsewhere and do not receive what any block of the first ones gives are a further encoder, whose
+    features are fused with theirs. What changes the output of a list's head changes that of every block behind it.
 
     Args:
         traced: the trace.
@@ -69,7 +69,8 @@ def find_vision(
     root = _root(fit[0].paths, language)
     own = [chain for chain in fit if within(chain.parent, root)]
     others = [chain for chain in fit if chain not in own]
-    twins = [chain for chain in others if not before(chain.paths[0]).matters(own[-1].paths[-1])]
+    heads = [chain.paths[0] for chain in own]
+    twins = [chain for chain in others if not any(map(before(chain.paths[0]).matters, heads))]
     own = sorted([*own, *twins], key=lambda chain: chain.calls[0].began)
     beside = [chain.parent for chain in others if chain not in twins]
     blocks = tuple(call for chain in own for call in chain.calls)
