@@ -2,7 +2,9 @@
 
 import pytest
 
-from angiogram.model.discover import discover
+from angiogram.errors import InputError
+from angiogram.model.discover import discover, sharing
+from angiogram.model.layouts.alone import ONE_BY_ONE
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +31,17 @@ def test_a_table_that_is_looked_up_twice_is_the_connector(found_of):
     found = found_of("ovis2")
     assert found.anatomy.connector == "model.visual_embeddings_table"
     assert next(finding for finding in found.findings if finding.part == "connector").certainty == "certain"
+
+
+def test_images_that_no_batch_takes_are_read_one_by_one(load_family, monkeypatch):
+    loaded, prepare = load_family("deepseek_vl_hybrid"), sharing.prepare
+
+    def single(processor, prompt, images):
+        if len(images) > 1:
+            raise InputError("The model's processor cannot prepare images of 2x2, 2x3 pixels in one batch: no.")
+        return prepare(processor, prompt, images)
+
+    monkeypatch.setattr(sharing, "prepare", single)
+    found = discover(loaded.model, loaded.processor)
+    assert found.anatomy.layout == ONE_BY_ONE
+    assert any("a batch of three images could not be run" in finding.evidence for finding in found.findings)
