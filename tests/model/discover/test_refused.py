@@ -31,7 +31,7 @@ def test_an_encoder_without_blocks(oddly):
     oddly.model.eyes.stages = nn.ModuleList()
     said = refusal(oddly)
     assert said.startswith("The model's encoder blocks were not found: no list of blocks")
-    assert "no encoder and cannot be tapped" in said
+    assert "has no encoder and cannot be tapped" in said
     assert "'encoder_blocks: model.vision_tower.encoder.layers'" in said and "--anatomy" in said
 
 

@@ -110,8 +110,8 @@ def _no_encoder(traced: Trace, language: Language) -> InputError:
     )
     if not calls:
         why = (
-            "no list of blocks is called before the LLM (a model whose LLM reads the patches of an image themselves has "
-            "no encoder and cannot be tapped)"
+            "no list of blocks is called before the LLM (a model whose LLM reads the patches of an image themselves "
+            "has no encoder and cannot be tapped)"
         )
     else:
         path, times = calls.most_common(1)[0]
