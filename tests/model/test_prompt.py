@@ -1,5 +1,7 @@
 """Prompts of models whose chat template is missing, takes strings only, or is broken."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -77,3 +79,20 @@ def test_a_prompt_that_no_image_fits_is_the_one_blamed(tmp_path):
     with pytest.raises(InputError, match="cannot prepare the prompt, whatever the image: ") as caught:
         prepare(loaded.processor, "<|image_pad|><|image_pad|> Which?", [SQUARE])
     assert "\n" not in str(caught.value)
+
+
+def test_images_that_a_processor_takes_one_by_one_but_not_together():
+    """As where each image has its own number of tiles and a batch must have one."""
+
+    class Tiling:
+        tokenizer = SimpleNamespace(bos_token=None)
+
+        def __call__(self, images, text, **_):
+            if len(text) > 1:
+                raise ValueError("stack expects each tensor to be equal size")
+            return {"input_ids": torch.ones(1, 3)}
+
+    images = [Image(np.zeros(shape, np.uint8), ()) for shape in ((40, 50), (60, 20))]
+    said = r"cannot prepare images of 50x40, 20x60 pixels in one batch: stack expects each tensor to be equal size\.$"
+    with pytest.raises(InputError, match=said):
+        prepare(Tiling(), "?", images)

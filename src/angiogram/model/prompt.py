@@ -102,12 +102,7 @@ def prepare(
     try:
         inputs = _processed(processor, pictures(images), prompts, given)
     except UNPREPARED as error:
-        try:
-            _processed(processor, pictures([_PLAIN]), prompts[:1], given)
-        except UNPREPARED:
-            said = f"The model's processor cannot prepare the prompt, whatever the image: {_reason(error)}."
-            raise InputError(said) from error
-        raise _refused(images, error) from error
+        raise _refused(processor, prompts, images, given, error) from error
     inputs.pop("labels", None)  # PaliGemma's adds those of a training text
     if padding_side == "left":
         _begin_at_once(inputs)
@@ -141,10 +136,32 @@ def _processed(processor: Any, images: list[PIL.Image.Image], prompts: list[str]
 _PLAIN = Image(np.zeros((224, 224), np.uint8), ())  # what every processor can prepare
 
 
-def _refused(images: Sequence[Image], error: Exception) -> InputError:
-    """Names the longest and narrowest image: what processors stumble over is nearly always the shape."""
-    height, width = max((image.pixels.shape[:2] for image in images), key=lambda shape: max(shape) / min(shape))
-    return InputError(f"The model's processor cannot prepare an image of {width}x{height} pixels: {_reason(error)}.")
+def _refused(
+    processor: Any, prompts: list[str], images: Sequence[Image], given: dict[str, Any], error: Exception
+) -> InputError:
+    """Says whether it is the prompt, one image (of several the first), or that these images are in one batch."""
+    if _stumbles(processor, prompts[0], _PLAIN, given):
+        return InputError(f"The model's processor cannot prepare the prompt, whatever the image: {_reason(error)}.")
+    for prompt, image in zip(prompts, images, strict=True):
+        if (alone := _stumbles(processor, prompt, image, given)) is not None:
+            size = _size(image)
+            return InputError(f"The model's processor cannot prepare an image of {size} pixels: {_reason(alone)}.")
+    sizes = ", ".join(dict.fromkeys(_size(image) for image in images))
+    return InputError(f"The model's processor cannot prepare images of {sizes} pixels in one batch: {_reason(error)}.")
+
+
+def _stumbles(processor: Any, prompt: str, image: Image, given: dict[str, Any]) -> Exception | None:
+    """What the processor raises for one image alone."""
+    try:
+        _processed(processor, pictures([image]), [prompt], given)
+    except UNPREPARED as error:
+        return error
+    return None
+
+
+def _size(image: Image) -> str:
+    height, width = image.pixels.shape[:2]
+    return f"{width}x{height}"
 
 
 def _reason(error: Exception) -> str:

@@ -31,7 +31,15 @@ def test_an_encoder_without_blocks(oddly):
     oddly.model.eyes.stages = nn.ModuleList()
     said = refusal(oddly)
     assert said.startswith("The model's encoder blocks were not found: no list of blocks")
+    assert "has no encoder and cannot be tapped" in said
     assert "'encoder_blocks: model.vision_tower.encoder.layers'" in said and "--anatomy" in said
+
+
+def test_an_encoder_that_is_called_for_the_tiles_and_for_the_whole_image(oddly):
+    eyes = oddly.model.eyes
+    seen = eyes.forward
+    eyes.forward = lambda pictures: {"seen": seen(pictures.flip(-1))["seen"] + seen(pictures)["seen"]}
+    assert refusal(oddly).startswith("The blocks in 'eyes.stages' are called 2 times for one image")
 
 
 def test_an_encoder_decoder(oddly):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from angiogram.model.discover import discover
+from angiogram.errors import InputError
+from angiogram.model.discover import discover, sharing
+from angiogram.model.layouts.alone import ONE_BY_ONE
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +39,17 @@ def test_connectors_that_read_different_blocks_are_no_further_encoders(found_of)
     assert anatomy.encoder_blocks == tuple(f"model.vision_tower.encoder.layers.{number}" for number in range(3))
     assert (anatomy.connector, anatomy.received) == ("model.layerwise_projectors.1", "")
     assert anatomy.deepstack == ("model.layerwise_projectors.0", "model.spatial_projectors.0")
+
+
+def test_images_that_no_batch_takes_are_read_one_by_one(load_family, monkeypatch):
+    loaded, prepare = load_family("deepseek_vl_hybrid"), sharing.prepare
+
+    def single(processor, prompt, images):
+        if len(images) > 1:
+            raise InputError("The model's processor cannot prepare images of 2x2, 2x3 pixels in one batch: no.")
+        return prepare(processor, prompt, images)
+
+    monkeypatch.setattr(sharing, "prepare", single)
+    found = discover(loaded.model, loaded.processor)
+    assert found.anatomy.layout == ONE_BY_ONE
+    assert any("a batch of three images could not be run" in finding.evidence for finding in found.findings)

@@ -114,7 +114,13 @@ OWN: dict[str, Own] = {
         pixels={"size": {"height": 128, "width": 128}}, roles=SOUNDS,
     ),
     "gemma4": Own(config=GEMMA4, roles=SOUNDS),
-    "gemma4_unified": Own(roles=SOUNDS),
+    "gemma4_unified": Own(
+        config={
+            "vision_config": {"mm_embed_dim": 32, "mm_posemb_size": 64, "output_proj_dims": 32},
+            "text_config.global_head_dim": 16,
+        },
+        roles=SOUNDS,
+    ),
     "glm46v": Own(config=MROPE),
     "glm4v_moe": Own(image_processor="Glm4vImageProcessorPil", config=MROPE),
     "glm_ocr": Own(named="Glm46VProcessor", image_processor="Glm46VImageProcessorPil", config=HALF),
@@ -181,7 +187,11 @@ OWN: dict[str, Own] = {
         image="]<]image[>[", special=("]<]image[>[", "]<]video[>[", "]<]start of image[>[", "]<]end of image[>["),
         pixels={"size": {"shortest_edge": 84**2, "longest_edge": 168**2}},
     ),
-    "nemotron_h_omni": Own(pixels={"min_num_patches": 16, "max_num_patches": 64}),
+    "muse_glimmer": Own(config={"out_hidden_size": 128}),
+    "muse_spark": Own(config={"out_hidden_size": 128}),
+    "nemotron_h_omni": Own(
+        config={"text_config.n_groups": 1}, pixels={"min_num_patches": 16, "max_num_patches": 64}
+    ),
     "ovis2": Own(
         config={
             "image_token_id": "<IMG_ATOM>",
@@ -222,8 +232,20 @@ OWN: dict[str, Own] = {
         }
     ),
     "step3p7": Own(
-        config={"vision_config.image_size": 112},
+        config={
+            "vision_config.image_size": 112,
+            "text_config.sliding_window": 64,
+            "text_config.layer_types": ["full_attention", "sliding_attention", "sliding_attention"],
+        },
         pixels={"size": {"height": 112, "width": 112}, "patch_size": 56},
+    ),
+    "unlimited_ocr": Own(
+        config={
+            "vision_config.sam_config.image_size": 64,
+            "vision_config.sam_config.global_attn_indexes": [1],
+            "vision_config.sam_config.downsample_channels": [32, 32],
+        },
+        pixels={"size": {"height": 128, "width": 128}, "tile_size": 64},
     ),
     "vision-encoder-decoder": Own(named="TrOCRProcessor", image_processor="ViTImageProcessorPil"),
 }  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.discover.finding import Finding
 from angiogram.model.discover.rows import readable
@@ -35,7 +36,7 @@ def check_sharing(model: Any, processor: Any, outputs: Sequence[str], received: 
     try:
         alone = [_means(model, prepare(processor, prompt, [image]), outputs, received) for image in images]
         together = _means(model, prepare(processor, prompt, images), outputs, received)
-    except (RuntimeError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except (InputError, RuntimeError, ValueError, TypeError, IndexError, AttributeError) as error:
         said = str(error).strip().splitlines() or [type(error).__name__]
         return _one_by_one(f"a batch of three images could not be run ({said[0]})")
     for stage, batch in together.items():

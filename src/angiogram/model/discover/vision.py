@@ -1,14 +1,18 @@
 """The vision encoder: the lists of blocks before the LLM that the image enters at their head."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from angiogram.errors import InputError
 from angiogram.model.discover.chains import Chain, within
 from angiogram.model.discover.experiment import Experiment
 from angiogram.model.discover.finding import Finding
 from angiogram.model.discover.language import Language, common
 from angiogram.model.discover.missing import not_found
 from angiogram.model.discover.trace import Call, Trace
+
+BLOCKS = "model.vision_tower.encoder.layers"  # an example of where they are
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,7 @@ def find_vision(
         return Vision(_root(given, language), blocks, said)
     fit = [chain for chain in lists if _reads_image(chain, language)]
     if not fit:
-        raise not_found(
-            "encoder_blocks",
-            "no list of blocks that keep their input's shape is called before the LLM with what depends on the image",
-            "model.vision_tower.encoder.layers",
-        )
+        raise _no_encoder(traced, language)
     root = _root(fit[0].paths, language)
     own = [chain for chain in fit if within(chain.parent, root)]
     others = [chain for chain in fit if chain not in own]
@@ -99,9 +99,31 @@ def find_used(vision: Vision, experiment: Experiment) -> Finding:
             if behind:
                 evidence += f", a changed output of the {behind} behind it changes nothing"
             return Finding("used_blocks", (str(number),), "certain", evidence)
-    raise not_found(
-        "encoder_blocks", f"those in {vision.root} do not reach the LLM", "model.vision_tower.encoder.layers"
+    raise not_found("encoder_blocks", f"those in {vision.root} do not reach the LLM", BLOCKS)
+
+
+def _no_encoder(traced: Trace, language: Language) -> InputError:
+    """Says why no list of blocks can be the encoder's."""
+    calls = Counter(
+        call.path
+        for call in traced.calls
+        if call.ended < language.first.began and call.path.rpartition(".")[2].isdigit() and not call.leaf
     )
+    if not calls:
+        why = (
+            "no list of blocks is called before the LLM (a model whose LLM reads the patches of an image themselves "
+            "has no encoder and cannot be tapped)"
+        )
+    else:
+        path, times = calls.most_common(1)[0]
+        if times > 1:
+            return InputError(
+                f"The blocks in '{path.rpartition('.')[0]}' are called {times} times for one image, as where its tiles "
+                "and the whole of it go through the encoder one behind the other, but a tap reads one call, so that "
+                "this encoder cannot be tapped."
+            )
+        why = "no list of blocks that keep their input's shape is called before the LLM with what depends on the image"
+    return not_found("encoder_blocks", why, BLOCKS)
 
 
 def _reads_image(chain: Chain, language: Language) -> bool:
