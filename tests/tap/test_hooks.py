@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.layouts.place import grid, placeless
 from angiogram.model.prompt import chat, pictures, prepare
@@ -101,6 +102,15 @@ def test_hooks_are_gone_afterwards_even_after_an_error(tiny, inputs):
     with pytest.raises(RuntimeError), pooled_hooks(tiny.model, plan_taps(tiny.anatomy), poolings):
         raise RuntimeError
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in tiny.model.modules())
+
+
+def test_an_encoder_that_is_called_twice_is_not_read_by_its_first_call_alone(tiny, inputs, monkeypatch):
+    """As DeepSeek-OCR 2 sees an image's tiles and the whole of it."""
+    tower = tiny.model.model.vision_tower
+    once = tower.forward
+    monkeypatch.setattr(tower, "forward", lambda *args, **options: (once(*args, **options), once(*args, **options))[1])
+    with pytest.raises(InputError, match=r"'model\.vision_tower\..*' is called several times for these images"):
+        run(tiny, inputs)
 
 
 @pytest.mark.parametrize("side", [2, 3, 4, 7])

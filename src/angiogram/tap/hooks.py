@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from angiogram.errors import InputError
 from angiogram.tap.pooling import IMAGE_ROWS
 from angiogram.tap.stages import Pool
 from angiogram.tap.taps import Stage, Tap
@@ -30,6 +31,9 @@ def pooled_hooks(
 
     Yields:
         A dictionary that the forward fills: tap name -> `[B, 5, D]` for image taps, `[B, 1, D]` for last-token taps.
+
+    Raises:
+        InputError: an encoder block is called a second time.
     """
     pooled: dict[str, Tensor] = {}
     places: dict[tuple[str, str], list[Tap]] = defaultdict(list)
@@ -52,6 +56,12 @@ def pooled_hooks(
 def _hook(module: nn.Module, site: str, taps: list[Tap], pool: Pool, pooled: dict[str, Tensor], last: bool) -> Any:
     def keep(states: Tensor) -> None:
         if taps[0].name in pooled:
+            if taps[0].stage == "encoder":
+                raise InputError(
+                    f"The encoder's '{taps[0].module}' is called several times for these images, as where tiles and "
+                    "the whole of an image go through it one behind the other, but a tap reads one call; give the "
+                    "model images that it does not cut into tiles."
+                )
             return  # Ovis 2 looks up its markers of an image in the table that is its connector, behind the image
         rows = pool(states)  # [B, R, D]
         for tap in taps:
