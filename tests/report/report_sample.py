@@ -219,7 +219,7 @@ def causes() -> Causes:
         ),
         by_class=ByClass(70, around(0.214, 0.09), around(0.857, 0.08), around(0.643, 0.1)),
         findings=(
-            "The reading is narrowed to blocks 3 to 17, as far as these cases show: cut off from every later token in "
+            "The reading is narrowed to blocks 3 to 17, as far as these cases show. Cut off from every later token in "
             "any one of the 4 windows of blocks that are seen to be needed, the answer changes in at least 9 % of the "
             "cases (95 % interval, for all cuts together).",
             f"Decodable but not seen to be used: behind blocks 20 to 28 {HOSTILE}.",

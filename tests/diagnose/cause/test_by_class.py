@@ -84,6 +84,6 @@ def test_the_sentence_gives_both_shares():
     found = ByClass(70, Interval(0.2, 0.1, 0.3), Interval(0.9, 0.8, 1.0), Interval(0.7, 0.6, 0.8))
     assert by_class_finding(found) == (
         "Put in at the connector's output, another image of the same class changes the answer in 20 % of 70 cases "
-        "(95 % interval 10 to 30), one of another class in 90 % (95 % interval 80 to 100): the answer follows the "
+        "(95 % interval 10 to 30), one of another class in 90 % (95 % interval 80 to 100). The answer follows the "
         "class that an image shows (paired difference 70 points, 95 % interval 60 to 80)."
     )

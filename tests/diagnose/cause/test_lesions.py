@@ -168,7 +168,7 @@ def test_a_model_that_reads_in_one_block_is_told_so(one_block):
     whole, where, last, followed, halved, used, unused, used_by_cuts, unused_by_cuts = told_of(one_block)
     assert ". The answer uses the image. This costs accuracy: it is right in 100 % of them with the image" in whole
     assert where.startswith(
-        "The reading is narrowed to block 4, as far as these cases show: cut off from every later token in any one of "
+        "The reading is narrowed to block 4, as far as these cases show. Cut off from every later token in any one of "
         "the 2 windows"
     )
     assert last == "The last token itself reads it; as far as these cases show, that is narrowed to block 4."

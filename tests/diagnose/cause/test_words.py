@@ -21,7 +21,7 @@ def test_where_it_is_read_and_what_that_costs():
     assert "This costs accuracy: it is right in 70 % of them with the image and in 30 % without, 40 points are " in text
     assert "lost (95 % interval, for all cuts together, 35 to 45)." in text
     assert (
-        "The reading is narrowed to block 4, as far as these cases show: cut off from every later token in any one of "
+        "The reading is narrowed to block 4, as far as these cases show. Cut off from every later token in any one of "
         "the 2 windows of blocks that are seen " in text
     )
     assert (
@@ -74,7 +74,7 @@ def test_a_last_token_that_reads_by_way_of_the_question():
 def test_blocks_that_alone_can_read_are_named_one_by_one():
     windows = [window((3, 8), rows, 0.3) for rows in ("last", "later")]
     text = " ".join(knock_out_findings(RIGHT, CHANCE, windows, [window((3, 8, 13), r, 0.4) for r in ("last", "later")]))
-    assert "The reading is narrowed to blocks 3 and 8, as far as these cases show: cut off" in text
+    assert "The reading is narrowed to blocks 3 and 8, as far as these cases show. Cut off" in text
     assert "from every later token in the one window" in text
 
 

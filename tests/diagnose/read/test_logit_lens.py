@@ -46,8 +46,8 @@ def test_points_stand_at_the_last_tokens_taps():
 
 def test_it_forms_where_it_comes_up_to_the_answer_and_stays():
     text = forming(named(0.3, 0.8, 0.4, 0.79, 0.8, 0.8), named(0.8)[0], TRUTH, 0.25, DRAWS)
-    assert text.startswith("The answer forms at LLM block 3 of 0 to 5, as far as these cases show: from there on ")
-    assert "as well as the answer does (80 %); one block before it is right 40 points (95 % interval, for all" in text
+    assert text.startswith("The answer forms at LLM block 3 of 0 to 5, as far as these cases show. From there on ")
+    assert "as well as the answer does (80 %). One block before it is right 40 points (95 % interval, for all" in text
 
 
 def test_it_may_have_formed_at_once_or_behind_no_block():
@@ -67,7 +67,7 @@ def test_a_block_that_few_cases_tell_neither_from_the_answer_nor_from_guessing_i
     answered = np.where(np.arange(20) % 5 < 3, TRUTH[few], (TRUTH[few] + 1) % K)
     read = np.stack([np.where(np.arange(20) % 5 < share, TRUTH[few], (TRUTH[few] + 1) % K) for share in (1, 2, 3)])
     text = forming(read, answered, TRUTH[few], 0.25, resample_groups(np.arange(20), count=500))
-    assert text.startswith("These cases do not show at which block the answer forms: at LLM block "), text
+    assert text.startswith("These cases do not show at which block the answer forms. At LLM block "), text
     assert "nor more often than always naming the most frequent class (25 %)" in text
 
 

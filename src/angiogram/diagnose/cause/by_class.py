@@ -101,17 +101,17 @@ def exchange_by_class(asked: Asking, rows: NDArray[np.int64], drawn: Drawn, seed
 
 
 def by_class_finding(found: ByClass) -> str:
-    """Whether the answer follows the class, one sentence."""
+    """Whether the answer follows the class, two sentences."""
     gap = found.difference
     said = (
         f"Put in at the connector's output, another image of the same class changes the answer in "
         f"{percent(found.same.value)} of {found.cases} cases ({_ends(found.same)}), one of another class in "
-        f"{percent(found.other.value)} ({_ends(found.other)})"
+        f"{percent(found.other.value)} ({_ends(found.other)})."
     )
     paired = f"paired difference {number(gap.value, 1)} points, {_ends(gap)}"
     if gap.low > 0:
-        return f"{said}: the answer follows the class that an image shows ({paired})."
-    return f"{said}: it is not seen to follow the class more than anything else that images differ in ({paired})."
+        return f"{said} The answer follows the class that an image shows ({paired})."
+    return f"{said} It is not seen to follow the class more than anything else that images differ in ({paired})."
 
 
 def _units(pairs: Sequence[tuple[int, int]], groups: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -28,7 +28,7 @@ def knock_out_findings(
         said.append(
             f"The untouched answer by likelihood is right in {percent(accuracy.value)} of these cases (95 % interval "
             f"{span(accuracy)} %) and not seen to be better than always naming the most frequent class "
-            f"({percent(majority)}), so that a cut may cost it little even where the image is used; whether it is used "
+            f"({percent(majority)}). So a cut may cost it little even where the image is used; whether it is used "
             "shows in whether the answer changes."
         )
     said.append(_whole(later, accuracy))
@@ -71,7 +71,7 @@ def _halved(interchange: Sequence[Interchange]) -> tuple[str, ...]:
     return (
         f"Behind block {fewer.block} the answer follows less than half as often as at the connector's output "
         f"({points(below.value, 1)} fewer than half; paired 95 % interval, for all places together, {span(below, 1)}), "
-        "and so it does behind every later block that was tested: for more than half of the answers that follow, "
+        "and so it does behind every later block that was tested. So for more than half of the answers that follow, "
         "what decides them has been read from the image tokens by then.",
     )
 
@@ -111,7 +111,7 @@ def _where(windows: Sequence[Window]) -> str:
     falls = "" if one else " in all of them" if costly == len(used) else f" in {costly} of them"
     loss = f"accuracy is {'seen' if costly else 'not seen'} to fall{falls if costly else ''}"
     return (
-        f"The reading is narrowed to {ranges(readers(windows, 'later'))}, as far as these cases show: cut off from "
+        f"The reading is narrowed to {ranges(readers(windows, 'later'))}, as far as these cases show. Cut off from "
         f"every later token {which} that {'is' if one else 'are'} seen to be needed, the answer changes in at least "
         f"{percent(min(window.changed.low for window in used))} of the cases ({ALL_CUTS[:-1]}); {loss}."
     )
@@ -124,9 +124,9 @@ def _last(windows: Sequence[Window], last: Window) -> str:
     if last.used:
         return f"The last token itself reads it, too ({changes}), but is not seen to need any one window."
     return (
-        f"The last token is not seen to read it itself ({changes}; {ALL_CUTS} {span(last.changed)} %): up to "
-        f"{percent(last.changed.high)} of the answers may still need its own reading, and the others may know of the "
-        "image by way of the tokens between image and answer."
+        f"The last token is not seen to read it itself ({changes}; {ALL_CUTS} {span(last.changed)} %). Up to "
+        f"{percent(last.changed.high)} of the answers may still need its own reading; the others may know of the image "
+        "by way of the tokens between image and answer."
     )
 
 

@@ -122,7 +122,7 @@ def forming(
     majority: float,
     resamples: Resamples,
 ) -> str:
-    """One sentence: at which block the answer forms, or why none can be named.
+    """At which block the answer forms, or why none can be named.
 
     Args:
         named, answered, labels, resamples: as for `lens_points`.
@@ -145,7 +145,7 @@ def forming(
     reads = resamples.accuracy(named[formed] == labels).interval(together)
     if reads.low <= majority:
         return (
-            f"These cases do not show at which block the answer forms: at LLM block {formed} the model's own head "
+            f"These cases do not show at which block the answer forms. At LLM block {formed} the model's own head "
             f"({percent(reads.value)}) is neither seen to be right less often than the answer by likelihood "
             f"({percent(answer.value)}) nor more often than always naming the most frequent class "
             f"({percent(majority)})."
@@ -156,9 +156,9 @@ def forming(
             f"head reads it there as well as at the end ({percent(answer.value)})."
         )
     return (
-        f"The answer forms at LLM block {formed} of 0 to {len(named) - 1}, as far as these cases show: from there on "
+        f"The answer forms at LLM block {formed} of 0 to {len(named) - 1}, as far as these cases show. From there on "
         "the model's own head reads the class from the last token as well as the answer does "
-        f"({percent(answer.value)}); one block before it is right {_less(behind[formed - 1])}."
+        f"({percent(answer.value)}). One block before it is right {_less(behind[formed - 1])}."
     )
 
 

@@ -100,7 +100,7 @@ class Diagnosis:
         evaluated: number of clean tested cases, on which every accuracy is measured; `groups` is the number of groups
             among them.
         lens: what the model's own head reads behind every LLM block; empty where its head cannot be read.
-        forming: at which block the answer forms, or why that is not known, one sentence.
+        forming: at which block the answer forms, or why that is not known.
         nuisance: further columns of the cases, and whether the class can be read through them; empty without any.
         utilisation: how much of what the language model is given its answer uses.
         steps: consecutive; their losses add up to first stage - last stage exactly.

@@ -164,13 +164,13 @@ def _position(curve: Sequence[CurvePoint], margin: float) -> list[str]:
     if more:
         found.append(
             f"At {' and '.join(more)} a probe reads {_amounts(more)} points more from a 2x2 grid of the image tokens "
-            "than from their mean: the class is partly a matter of position, and the mean-pooled stages V, C and I do "
+            "than from their mean. The class is partly a matter of position, and the mean-pooled stages V, C and I do "
             "not show all that the language model receives."
         )
     if less:
         found.append(
             f"At {' and '.join(less)} a probe reads {_amounts(less)} points less from a 2x2 grid of the image tokens "
-            "than from their mean: these cases are too few for four times the features, so that the grid cannot show "
+            "than from their mean. These cases are too few for four times the features, so that the grid cannot show "
             "whether position matters."
         )
     return found
