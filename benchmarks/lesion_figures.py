@@ -4,6 +4,7 @@ A run is right where one of the faults that are named is among the honest names 
 share of the named ones that are. What an answer that looks at nothing would get stands beside them (`constant`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations, islice
@@ -48,6 +49,7 @@ def of_half(half: Half, found: Mapping[str, Found]) -> dict[str, Any]:
         "weak": asdict(told.weak),
         "subjects": {name: summary([suite]).verdict.right for name, suite in suites.items()},
         "single": _single(suites),
+        "rungs": _rungs(suites),
         "harmless": told.harmless,
         "harmless_changes": 0 if told.harmless is None else len(HARMLESS),
         "as_it_is": {name: suite.healthy.printed for name, suite in suites.items()},
@@ -120,6 +122,15 @@ def _missing(half: Half, suite: Suite) -> list[str]:
     there = {one.lesion for one in suite.outcomes}
     there |= {name for name in lesions_of(half) if any(why.startswith(f"{name}-") for why in suite.left_out)}
     return [name for name in lesions_of(half) if name not in there]
+
+
+def _rungs(suites: Mapping[str, Suite]) -> dict[str, dict[str, int]]:
+    """What each repair did in the runs in which the answer fell: which of them the figures rest on."""
+    did: dict[str, Counter[str]] = {}
+    for one in (one for suite in suites.values() for one in suite.outcomes if fell(one)):
+        for place, outcome in one.rungs.items():
+            did.setdefault(place, Counter())[outcome] += 1
+    return {place: dict(counts.most_common()) for place, counts in did.items()}
 
 
 def _wrong(outcome: Outcome) -> bool:

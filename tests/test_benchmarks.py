@@ -167,6 +167,7 @@ def test_a_part_is_put_together_from_the_subjects_that_one_code_was_measured_in(
     assert found["b"].suite.outcomes == (planted, other) and found["c"].suite.outcomes == (other,)
     half = of_half("tuning", found)
     assert (half["right"], half["compared"], half["runs"], half["seconds"]) == (1.0, 1.0, 3, 36)
+    assert half["rungs"] == {"words": {"brings back": 3}}
     assert half["code"] == "another" and "names-codes" in half["missing"]["c"]
     assert "names-codes" not in half["missing"]["b"]
 

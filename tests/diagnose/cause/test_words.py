@@ -66,8 +66,8 @@ def test_a_last_token_that_reads_by_way_of_the_question():
     text = said([*sliding("later", b3=0.2), *sliding("last")], last=0.05)
     assert "The last token is not seen to read it itself (the answer changes in 5 % of the cases when it cannot" in text
     assert (
-        "95 % interval, for all cuts together, 0 to 10 %): up to 10 % of the answers may still need its own reading, "
-        "and the others may know of the image by way of the tokens between image and answer." in text
+        "95 % interval, for all cuts together, 0 to 10 %). Up to 10 % of the answers may still need its own reading; "
+        "the others may know of the image by way of the tokens between image and answer." in text
     )
 
 
