@@ -56,7 +56,7 @@ class Settings:
             raise InputError(f"The margin must lie between 0 and 1, as a fraction of all cases, not {self.margin}.")
         for name in ("permutations", "resamples", "batch_size", "orders"):
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, Integral) and value >= 1):
+            if value is not None and (not isinstance(value, Integral) or int(value) < 1):
                 raise InputError(f"The setting '{name}' must be a whole number of at least 1, not {value}.")
         make_probe(self.probe)
         if self.ladder not in get_args(Climbed):
