@@ -28,7 +28,7 @@ def test_a_model_that_names_the_class_follows_it(asked):
     assert drawn.too_few is None and drawn.passes <= 4 * 40
     found = exchange_by_class(own, ROWS, drawn, seed=0, resamples=500)
     assert found.same.value == 0 and found.other.value == 1 and found.difference.low > 0
-    assert "the answer follows the class that an image shows" in by_class_finding(found)
+    assert "The answer follows the class that an image shows" in by_class_finding(found)
 
 
 def test_where_the_classes_mean_nothing_it_is_not_seen_to_follow_them(asked):
