@@ -118,7 +118,9 @@ def run(planned: Planned, lesions: Sequence[str], harmless: Sequence[str] = ()) 
     made = subject(planned)
     revision = made.loaded.revision[:12]
     folder = KEPT / f"{planned.name}-{revision}"
-    return revision, run_suite(made, folder, printed, lesions, planned.strengths, (0,), harmless)
+    suite = run_suite(made, folder, printed, lesions, planned.strengths, (0,), harmless)
+    named = tuple(why.replace(made.loaded.name, planned.model) for why in suite.left_out)  # not a path of this machine
+    return revision, replace(suite, left_out=named)
 
 
 def meets(halves: dict[str, Any]) -> bool:

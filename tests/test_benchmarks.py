@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -135,6 +136,11 @@ def test_naming_two_faults_is_worth_half_where_one_is_honest():
     assert credit(["words"], ["words", "format"]) == 1.0
     assert credit(["hand-over", "words"], ["words", "format"]) == 0.5
     assert credit([], ["words"]) == credit(["vision"], ["words"]) == 0.0
+
+
+def test_no_result_names_a_folder_of_a_machine():
+    for file in (BENCHMARKS / "results").rglob("*.json"):
+        assert not re.search(r"/(root|home|Users|tmp|work)/", file.read_text()), file.name
 
 
 def test_a_part_is_put_together_from_the_subjects_that_one_code_was_measured_in(monkeypatch, tmp_path):
