@@ -27,13 +27,13 @@ def taps_with_gradient(model: Any, inputs: Any, taps: Sequence[Tap]) -> list[Tap
     for values in inputs.values():
         if torch.is_tensor(values) and values.is_floating_point():
             values.requires_grad_()  # the pixels
-    whole = [replace(tap, stage="encoder") for tap in taps]  # of the LLM, too, the states as they are
+    whole = [replace(tap, stage="connected") for tap in taps]  # of the LLM, too, the states as they are
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     embedding = model.get_input_embeddings().register_forward_hook(_started)
     try:
         for weight in trained:
             weight.requires_grad_(False)
-        with torch.enable_grad(), pooled_hooks(model, whole, {"encoder": _as_it_is}) as states:
+        with torch.enable_grad(), pooled_hooks(model, whole, {"connected": _as_it_is}) as states:
             logits: Tensor = model(**first_step(model, inputs, use_cache=False, logits_to_keep=1)).logits[0, -1].float()
         followed = {name: state for name, state in states.items() if state.requires_grad}
         slopes = _slopes(logits.max() - logits.mean(), list(followed.values()))

@@ -44,8 +44,8 @@ def _means(loaded: LoadedModel, sites: Sequence[Site], of: Callable[[Tensor], Te
         inputs = prepare(loaded.processor, chat(loaded.processor, "What is shown?"), [_picture(number)])
         inputs = inputs.to(loaded.device)
         # Every place is read whole, whatever its stage.
-        taps = [Tap(site.path, "encoder", "encoder", "image", 0, site.path, site.side) for site in sites]
-        with pooled_hooks(loaded.model, taps, {"encoder": _as_it_is}) as states:
+        taps = [Tap(site.path, "connector", "connected", "image", 0, site.path, site.side) for site in sites]
+        with pooled_hooks(loaded.model, taps, {"connected": _as_it_is}) as states:
             loaded.model(**first_step(loaded.model, inputs, use_cache=False, logits_to_keep=1))
         batch = Batch(loaded, dict(inputs))
         found.append({site.path: of(_tokens(batch, site, states[site.path])).mean(dim=0) for site in sites})
