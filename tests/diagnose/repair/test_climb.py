@@ -224,7 +224,7 @@ def claims(rung) -> bool:
 
 @pytest.mark.parametrize("alone", [False, True])
 def test_three_cases_a_class(alone, answering, quarters, tmp_path):
-    """Three teach and three are judged: of three patients nothing is said, of twelve nothing without a second name."""
+    """Three teach and three are judged: of three patients nothing is said, of twelve one name only where it is sure."""
     cases = quarters.select(np.r_[0:12, 200:212])
     if alone:
         cases = replace(cases, rows=tuple(replace(row, group=row.id) for row in cases.rows))
@@ -235,10 +235,10 @@ def test_three_cases_a_class(alone, answering, quarters, tmp_path):
     assert all("9 training cases" in rung.done or "8 training" in rung.done for rung in ladder.rungs[4:7])
     judgement = made.judge(ladder)
     located, said = judgement.located, made.headline(judgement)
-    assert len(located.fault) != 1 and located.cleared is None  # so few cases name nothing alone, and clear nothing
     if alone:
-        assert "hand-over" in located.fault and "words" in (*located.fault, *located.open)
-        assert located.loss.high - located.loss.low > 0.5 and "(interval " in said and " or " in said
+        sure = located.cleared is not None and ladder.rung(located.cleared).beyond_half.low >= 0
+        assert "hand-over" in located.fault and (sure or "words" in (*located.fault, *located.open))
+        assert located.loss.high - located.loss.low > 0.5 and "(interval " in said
     else:
         assert {rung.outcome for rung in ladder.rungs} == {"undecided"}
         assert all(rung.permuted is None and rung.random is None for rung in ladder.rungs[4:])  # no controls are paid
@@ -278,11 +278,11 @@ def test_a_class_that_is_never_answered(climbed, answering, quarters, tmp_path):
     assert located.loss == ladder.words and "words" in made.headline(judgement)
     counts = {each.stage: np.array(each.counts) for each in confusions(found.named, found.truth, len(CLASSES))}
     assert (counts["S"][:, :4] == 14 * np.eye(4)).all()  # by likelihood it is known
-    assert counts["G"][:, liver].sum() == 0 and counts["G"][liver].tolist() == [0, 0, 0, 0, 14]
+    assert counts["G"][:, liver].sum() == 0 and counts["G"][liver, 4] >= 12
     assert (np.delete(counts["G"], liver, 0) == 14 * np.delete(np.eye(4, 5), liver, 0)).all()
     shown = examples(made.material.examined.cases, found.evaluated, found.named, found.answering.texts)
     answers = {(example.label, dict(example.says)["G"]) for example in shown}
-    assert {(label, said) for label, said in answers if said != label} == {("liver", None)}
+    assert ("liver", None) in answers and {label for label, said in answers if said != label} == {"liver"}
 
 
 def test_judged_cases_of_one_group_are_refused_in_a_sentence(answering, quarters, tmp_path):

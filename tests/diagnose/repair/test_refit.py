@@ -31,7 +31,7 @@ def rung_of(asker, steps=24, which=connector_output, place="connector output"):
 def test_a_turned_connector_is_unreadable_and_a_refit_of_its_output_brings_the_answer_back(answering):
     with hooked(answering.loaded.model, (answering.loaded.anatomy.connector,), turned):
         rung = rung_of(answering)
-    assert rung.before < 0.5 and rung.after.value > 0.8 and rung.stage == "S"
+    assert rung.before < 0.7 and rung.after.value > 0.8 and rung.stage == "S"
     assert rung.outcome == "brings it back" and rung.steps > 0
     assert rung.permuted < 0.6 and rung.random < 0.6  # labels handed around, and a random model behind: neither helps
     assert rung.said is not None and rung.said_recovered is not None
@@ -185,11 +185,11 @@ def with_labels(cases, labels):
     return replace(cases, rows=tuple(rows))
 
 
-@pytest.mark.parametrize(("target", "taken"), [(0.0, 0), (None, 8)])
-def test_a_fit_ends_as_soon_as_the_answer_is_back(answering, target, taken):
+@pytest.mark.parametrize(("done", "target", "taken"), [(lambda states: states, 0.0, 0), (turned, None, 8)])
+def test_a_fit_ends_as_soon_as_the_answer_is_back(answering, done, target, taken):
     """Nothing is to be brought back to 0, so that no step is taken; without a target all are."""
     labels, rows = answering.cases.labels, np.arange(60)
-    with hooked(answering.loaded.model, (answering.loaded.anatomy.connector,), turned):
+    with hooked(answering.loaded.model, (answering.loaded.anatomy.connector,), done):
         made = refit(answering, connector_output(answering.loaded.anatomy), rows, labels, 0, quiet, 8, target)
     assert made.taken == taken and (made.steps == 0) == (", in closed form" in made.described)
 
