@@ -101,7 +101,7 @@ def _within(duplicates: Duplicates, pairs: tuple[Pair, ...], leaked: set[int]) -
     copies = np.bincount(duplicates.picture, minlength=duplicates.pictures) > 1
     copies[duplicates.first] = copies[duplicates.second] = True
     across = leaked.union(*({twin.case for twin in closest(duplicates, train, test)} for train, test in pairs))
-    return int(np.count_nonzero(copies[duplicates.picture])) - len(across)
+    return len(set(np.flatnonzero(copies[duplicates.picture]).tolist()) - across)
 
 
 def _taught(groups: NDArray[np.int64], pairs: tuple[Pair, ...]) -> list[int]:
