@@ -133,6 +133,19 @@ def test_a_loss_that_no_stage_shows_alone_is_an_alarm_too(subject, tmp_path):
     assert false_alarms(sick, SETTINGS, draws=30) > 15
 
 
+def test_what_several_stages_lose_together_is_told_alike_of_every_draw(subject, tmp_path):
+    """Three stages lose 7 points each: which loses most is chance, and none is named of all patients."""
+    whole, groups = diagnosed(subject, tmp_path), np.repeat(np.arange(200), 2)
+    sick = with_losses(whole, groups, V=groups >= 14, C=groups >= 28, I=groups >= 28, U=groups >= 28, S=groups >= 42)
+    measured, draws = sick.measured, sick.measured.resamples
+    lost = draws.loss(measured.readings["U"], measured.readings["S"]).interval()
+    ladder = replace(sick.ladder, likelihood=lost, words=lost)
+    drawn = judge(measured, ladder, sick.said, account(measured.readings, draws).total)
+    assert drawn.located.fault == () and {"vision", "connector"} < set(drawn.located.among)
+    assert false_alarms(replace(sick, ladder=ladder, judgement=drawn), SETTINGS, draws=60) <= 3
+    assert false_alarms(replace(sick, ladder=ladder), SETTINGS, draws=60) > 15
+
+
 def diagnosed(subject, folder):
     return diagnose_briefly(subject, subject.loaded, folder / "whole", lambda _: None)
 

@@ -18,14 +18,17 @@ DRAWS = 100
 
 
 def false_alarms(whole: Run, settings: Settings, draws: int = DRAWS, seed: int = 0) -> int:
-    """In how many of `draws` samples of the model's patients a fault is named that is not named of all of them.
+    """In how many of `draws` samples of the model's patients a fault is named that all of them do not speak of.
+
+    All of them speak of what is named, and of what a loss may be that is spread over too many stages to be named.
 
     At strength 0 the model is the same to the bit, so that another look at the same cases could raise no new alarm.
     What can is chance in the choice of patients: each draw judges the model on as many groups, drawn with replacement
     and each draw a group of its own. Losses are those of the drawn cases; what repairs brought back, and what the model
     says when it is told, stay as they are.
     """
-    known = set(whole.judgement.located.fault)
+    located = whole.judgement.located
+    known = {*located.fault, *located.among}
     alarms = 0
     for measured in _drawn(whole.measured, settings, draws, seed):
         total = account(measured.readings, measured.resamples).total

@@ -175,13 +175,23 @@ def test_a_loss_that_is_spread_is_named_where_all_stages_together_surely_lose():
     answer = (undecided("vision", 0.08), *verdicts()[1:3], undecided("mapping", 0.1))
     found = located(answer, ladder(likelihood=0.12, words=0.12), total=around(0.08))  # of 95 that a probe reads
     assert found.fault == (HAND_OVER, MODEL) and found.spread and (found.loss, found.of) == (around(0.12), 0.95)
-    many = tuple(undecided(mode, 0.08) for mode in MODES)
-    assert located(many, ladder(), total=around(0.3)).fault == ("vision",)  # more than two names say nothing
-    later = (*(undecided(mode, 0.07) for mode in MODES[:-1]), undecided(MODES[-1], 0.09))
-    found = located(later, ladder(), total=around(0.3))
-    assert found.fault == (HAND_OVER, MODEL) and found.of == 0.95  # the largest, of what the first stage reads
     few = (undecided("vision", 0.08), undecided("connector", 0.08), *verdicts()[2:])
     assert located(few, ladder(), total=around(0.3)).fault == ("vision", "connector")
+
+
+@pytest.mark.parametrize("largest", range(len(MODES)))
+def test_of_more_than_two_none_is_named_whichever_loses_most(largest):
+    """Which loses most by value is chance in the choice of patients."""
+    many = tuple(undecided(mode, 0.09 if number == largest else 0.07) for number, mode in enumerate(MODES))
+    found = located(many, ladder(likelihood=0.07, words=0.08), total=around(0.3))
+    assert found == Located((), around(0.3), 0.95, spread=True, among=("vision", "connector", HAND_OVER, MODEL))
+
+
+def test_of_more_than_two_those_are_named_that_surely_lose_together():
+    many = tuple(undecided(mode, 0.08) for mode in MODES)
+    found = located(many, ladder(likelihood=0.16, words=0.2), total=around(0.3))
+    assert found.fault == (HAND_OVER, MODEL) and found.spread and found.among == ()
+    assert (found.loss, found.of) == (around(0.16), 0.95)
 
 
 def test_the_earliest_repair_that_works_clears_what_stands_behind_it():

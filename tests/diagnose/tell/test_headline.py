@@ -123,6 +123,13 @@ def test_the_numbers_of_the_loss_are_those_of_the_judgement():
     )
 
 
+def test_what_is_lost_in_too_many_places_to_be_named_is_said_without_a_name():
+    judgement = Judgement(verdicts(), Located((), Interval(0.198, 0.143, 0.259), 0.99, True, among=FAULTS[:3]))
+    assert sentence(judgement) == (
+        "The image is lost in several places, none sure alone: 20 points of 99 (interval 14 to 26)."
+    )
+
+
 def test_it_blames_no_more_than_was_judged():
     """Over many truths and ladders: every fault that it names is located, none where no loss is present."""
     rng = np.random.default_rng(0)

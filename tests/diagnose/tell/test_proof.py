@@ -10,6 +10,7 @@ from angiogram.diagnose.judge.locate import Said, locate
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.proof import DID, PLACES, proof
+from angiogram.diagnose.terms import MODES
 from tests.diagnose.made import PLACES as ALL
 from tests.diagnose.made import RECOVERED, around, drawn, ladder, rung, undecided, verdicts
 
@@ -74,6 +75,14 @@ def test_a_loss_that_is_spread_is_said_to_be():
     assert proof(Judgement(found, located), ACCOUNTING, ladder(), 0.1)[0] == (
         "No stage loses more than the margin for sure, but several of them together do."
     )
+
+
+def test_a_loss_that_cannot_be_named_is_said_to_be_where_it_may_be():
+    found = (*(undecided(mode, 0.08) for mode in MODES[:2]), verdicts()[2], undecided("mapping", 0.08))
+    made = ladder(rung("mapped names", "does not"), likelihood=0.02, words=0.09)
+    told = proof(Judgement(found, locate(found, made, ANSWERS, around(0.2))), ACCOUNTING, made, 0.1)
+    assert told[1] == "Each of the vision encoder, the connector and the answer's format may have a part in it."
+    assert told[2].startswith("A map of the class likelihoods does not bring the answer back: ")
 
 
 def test_a_healthy_model_is_cleared_by_its_losses_and_not_by_repairs():

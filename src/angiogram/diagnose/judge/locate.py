@@ -12,7 +12,7 @@ tell them apart.
   the likelihood is right name a class.
 - *An image put otherwise*: a re-fit of the connector's or the encoder's output, or another preparation of the images.
 - *Several together*: where no stage loses for sure, all from the specialist to the answer, or all from the best probe
-  behind the encoder to it.
+  behind the encoder to it. Which of three loses most is chance in the choice of patients, so that none is named then.
 - *Told in words* and silent, a model fails without an image. Told and repeating, it has shown that it can copy a word,
   and what is named is what would be, had it not been told.
 - *Mapped names* blame nobody: K likelihoods still hold the class after most faults. A *read-out* that succeeds where
@@ -93,12 +93,13 @@ class Located:
 
     Attributes:
         fault: none where no loss is present; more than one where they cannot be told apart.
-        loss: what is lost there, and `of` what; None without a fault.
+        loss: what is lost there, and `of` what; None without a fault and without `among`.
         of: accuracy before the loss.
         spread: whether no stage loses more than the margin for sure, but several of them together do.
         cleared: the earliest interface at which a repair brings the answer back: what stands behind it is cleared.
         behind: faults that show behind the first and may follow from it.
         open: faults that others are likelier than, and that no repair clears.
+        among: where a loss is spread over more than can be named, the faults that it may be; `fault` is empty then.
     """
 
     fault: tuple[Fault, ...] = ()
@@ -108,6 +109,7 @@ class Located:
     cleared: Place | None = None
     behind: tuple[Fault, ...] = ()
     open: tuple[Fault, ...] = ()
+    among: tuple[Fault, ...] = ()
 
 
 Found = tuple[tuple[Fault, ...], Interval, float]
@@ -133,7 +135,10 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
 
 
 def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Located:
-    """Where no stage loses for sure and several together do: what loses most by value, two names at most."""
+    """Where no stage loses for sure and several together do: those that lose more than the margin by value.
+
+    The widest stretch that surely loses and in which two names at most are left; else the widest alone, unnamed.
+    """
     faults: dict[Mode, tuple[Fault, ...]] = {"vision": ("vision",), "connector": ("connector",)}
     for mode in BEHIND_CONNECTOR:
         faults[mode] = _lost(ladder, said, mode == "comprehension", modes[mode].margin)[0] if mode in modes else ()
@@ -147,14 +152,15 @@ def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Locate
     ]
     first = next((verdict.accuracies[0] for verdict in modes.values() if verdict.accuracies is not None), None)
     last, target = [verdict for verdict in suspects if verdict.mode in BEHIND_CONNECTOR], ladder.rungs[0].target
-    stretches = ((suspects, total, first), (last, ladder.likelihood, target), (last, ladder.words, target))
-    for some, loss, of in stretches:
+    unnamed = Located()
+    for some, loss, of in ((suspects, total, first), (last, ladder.likelihood, target), (last, ladder.words, target)):
         if some and loss.low > some[0].margin:
-            named: dict[Fault, None] = {fault: None for verdict in some for fault in faults[verdict.mode]}
-            worst = max(some, key=lambda verdict: 0.0 if verdict.loss is None else verdict.loss.value)
-            fault = tuple(named) if len(named) <= MOST else faults[worst.mode]
-            return _cleared(Located(fault, loss, of, spread=True), modes, ladder)
-    return Located()
+            named = tuple(dict.fromkeys(fault for verdict in some for fault in faults[verdict.mode]))
+            if len(named) <= MOST:
+                return _cleared(Located(named, loss, of, spread=True), modes, ladder)
+            if not unnamed.spread:
+                unnamed = Located((), loss, of, spread=True, among=named)
+    return unnamed
 
 
 def _vision(modes: Modes) -> Found | None:

@@ -35,7 +35,7 @@ def headline(judgement: Judgement, null_band: float) -> str:
     located, verdicts = judgement.located, judgement.verdicts
     if any(verdict.reason == "silent" for verdict in verdicts) and located.fault == ("format",):
         return f"The answer names no class; before it, no probe exceeds the {percent(null_band)} that chance allows."
-    if located.fault:
+    if located.fault or located.among:
         return _found(located)
     if judgement.unread:
         return (
@@ -54,11 +54,13 @@ def headline(judgement: Judgement, null_band: float) -> str:
 
 def _found(located: Located) -> str:
     assert located.loss is not None and located.of is not None
+    loss = located.loss
+    amount = f"{points(loss.value)} of {number(located.of)} (interval {number(loss.low)} to {number(loss.high)})"
+    if not located.fault:
+        return f"The image is lost in several places, none sure alone: {amount}."
     first, *others = (_SHORT[fault] for fault in located.fault)
     *between, last = [first, *(name.removeprefix("the ") for name in others)]
     where = f"{', '.join(between)} or {last}" if between else last
-    loss = located.loss
-    amount = f"{points(loss.value)} of {number(located.of)} (interval {number(loss.low)} to {number(loss.high)})"
     return f"The image is lost in {where}: {amount}."
 
 

@@ -39,8 +39,10 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
         said.append(f"From this model alone {listed([WHERE[fault] for fault in located.fault])} cannot be told apart.")
     if located.spread:
         said.append("No stage loses more than the margin for sure, but several of them together do.")
+    if located.among:
+        said.append(f"Each of {listed([WHERE[fault] for fault in located.among])} may have a part in it.")
     silent = any(verdict.reason == "silent" for verdict in judgement.verdicts)  # then there is nothing to bring back
-    if not silent and {"hand-over", "language model", "words", "format"} & set(located.fault):
+    if not silent and {"hand-over", "language model", "words", "format"} & {*located.fault, *located.among}:
         said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried", "not needed", "undecided")]
         said += _undecided([rung.place for rung in ladder.rungs if rung.outcome == "undecided"])
     if located.cleared is not None and located.fault:
