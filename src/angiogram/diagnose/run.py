@@ -13,6 +13,7 @@ from angiogram.diagnose.account.scored import score
 from angiogram.diagnose.cause.causes import find_causes
 from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material, only_clean, only_leaked, without_failed
+from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.judge.judgement import judge, said_of
 from angiogram.diagnose.judge.modes import Measured
@@ -29,6 +30,7 @@ from angiogram.diagnose.tell.leakage import leakage
 from angiogram.diagnose.tell.result import Result, tell, write_tables
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
+from angiogram.probe.algebra import algebra_of, computing_in
 from angiogram.tap.attention import check_readers
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.store import FEATURES, stored_batch_size
@@ -88,6 +90,16 @@ def diagnose(
     if stores is None:
         return None
     tested = without_failed(Material(examined, splits, reference, *stores))
+    with computing_in(algebra_of(str(loaded.device))):
+        result = _followed(planned, tested, settings, out, progress)
+    write_tables(result, out)
+    found, rows = result.read.found, result.material.examined.cases.rows
+    ids = tuple(rows[i].id for i in found.evaluated)
+    return Diagnosed(tell(result, settings), ids, found.readings, found.resamples)
+
+
+def _followed(planned: Plan, tested: Material, settings: Settings, out: Path, progress: Progress) -> Result:
+    """What the pass over the cases says of the model."""
     material = only_clean(tested)
     cases = material.examined.cases
     write_table(table_rows(material.examined, material.splits, material.store.rows), out / CASES)
@@ -108,7 +120,7 @@ def diagnose(
 
     both_sides = audit(material.examined, tested.splits)
     leaked = read_leaked(planned, only_leaked(tested), found)
-    result = Result(
+    return Result(
         planned=planned,
         material=material,
         leakage=leakage(both_sides, cases, found.readings, leaked, material.splits.reason),
@@ -120,6 +132,3 @@ def diagnose(
         judgement=judgement,
         pictures=draw(planned, material, found, settings),
     )
-    write_tables(result, out)
-    ids = tuple(cases.rows[i].id for i in found.evaluated)
-    return Diagnosed(tell(result, settings), ids, found.readings, found.resamples)

@@ -25,6 +25,7 @@ from angiogram.diagnose.repair.climb import climb
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.settings import Settings
 from angiogram.model.load import LoadedModel
+from angiogram.probe.algebra import algebra_of, computing_in
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.tap.store import FEATURES
 from angiogram.tap.taps import Tap
@@ -88,9 +89,10 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     if store is None:
         raise ValueError("A suite of lesions runs in one process.")
     material = only_clean(without_failed(Material(subject.examined, subject.splits, subject.reference, store)))
-    found = assess(planned, material, settings, progress)
-    ladder = climb(planned, material, found, settings, folder, progress)
-    grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)
+    with computing_in(algebra_of(str(loaded.device))):
+        found = assess(planned, material, settings, progress)
+        ladder = climb(planned, material, found, settings, folder, progress)
+        grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)
     band, unnamed = found.flow.null_band, found.answering.unnamed
     measured = Measured(found.readings, found.resamples, settings.margin, band, grid, unnamed)
     said = said_of(found, probability_when_told(planned, material.examined.cases))

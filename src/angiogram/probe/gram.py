@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.probe.algebra import Algebra, Matrix, present_algebra
 from angiogram.probe.principal import is_constant, standardised
 
 _SMALL = 200
@@ -44,18 +45,20 @@ class Gram:
         cases: Z, standardised, `[n, D]`.
         matrix: `Z'Z` `[D, D]`, or `ZZ'` `[n, n]` where `dual`.
         dual: which of the two.
+        algebra: where cases and matrix are.
     """
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
-    cases: NDArray[np.floating]
-    matrix: NDArray[np.floating]
+    cases: Matrix
+    matrix: Matrix
     dual: bool
+    algebra: Algebra
 
     @cached_property
     def trace(self) -> float:
         """Sum of the eigenvalues."""
-        return float(np.trace(self.matrix, dtype=np.float64))
+        return float(self.algebra.cast(self.matrix.diagonal(), np.float64).sum())
 
     @cached_property
     def factors(self) -> dict[float, Any]:
@@ -68,11 +71,11 @@ class Gram:
         return self.trace / min(len(self.cases) - 1, self.cases.shape[1])
 
     @cached_property
-    def exact(self) -> NDArray[np.float64]:
+    def exact(self) -> Matrix:
         """The matrix in float64."""
-        if self.matrix.dtype == np.float64:
-            return self.matrix.astype(np.float64, copy=False)
-        return _product(self.cases.astype(np.float64), self.dual).astype(np.float64, copy=False)
+        if self.algebra.dtype(self.matrix) == np.float64:
+            return self.matrix
+        return _product(self.algebra.cast(self.cases, np.float64), self.dual)
 
 
 def gram_of(features: NDArray[np.generic], dual: bool | None = None) -> Gram:
@@ -84,10 +87,11 @@ def gram_of(features: NDArray[np.generic], dual: bool | None = None) -> Gram:
     >>> gram_of(np.array([[0.0, 5.0], [2.0, 5.0], [4.0, 5.0]])).matrix.round(6).tolist()  # the second is constant
     [[3.0, 0.0], [0.0, 0.0]]
     """
-    z, mean, scale = standardised(features)
+    algebra = present_algebra()
+    z, mean, scale = standardised(features, algebra)
     by_case = len(z) < z.shape[1] if dual is None else dual
-    cases = z if min(z.shape) <= _SMALL else z.astype(np.float32)
-    return Gram(mean, scale, cases, _product(cases, by_case), by_case)
+    cases = z if min(z.shape) <= _SMALL else algebra.cast(z, np.float32)
+    return Gram(mean, scale, cases, _product(cases, by_case), by_case, algebra)
 
 
 def grams_of_folds(features: NDArray[np.generic], training: Sequence[NDArray[np.int64]]) -> Iterator[Gram]:
@@ -98,18 +102,19 @@ def grams_of_folds(features: NDArray[np.generic], training: Sequence[NDArray[np.
         for rows in training:
             yield gram_of(features[rows])
         return
-    z, offset, spread = standardised(features)  # of all cases: takes the numbers to about 1, and is undone below
+    on = present_algebra()
+    z, offset, spread = standardised(features, on)  # of all cases: takes the numbers to about 1, and is undone below
     varies = np.isfinite(spread)
-    low = z.astype(np.float32)
+    low = on.cast(z, np.float32)
     sums, squares, blocks = [], [], []  # of the cases that each fold leaves out
     for number in range(len(training)):
-        out = fold == number
+        out = np.flatnonzero(fold == number)
         others = z[out]
-        sums.append(others.sum(axis=0))
-        squares.append(np.einsum("nd,nd->d", others, others))
+        sums.append(on.numpy(others.sum(axis=0)))
+        squares.append(on.numpy(on.xp.einsum("nd,nd->d", others, others)))
         blocks.append(low[out].T @ low[out])
     del z
-    whole = np.add.reduce(blocks)
+    whole = sum(blocks[1:], blocks[0])
     for number, rows in enumerate(training):
         mean = (np.sum(sums, axis=0) - sums[number]) / len(rows)
         variance = (np.sum(squares, axis=0) - squares[number]) / len(rows) - mean**2
@@ -118,15 +123,15 @@ def grams_of_folds(features: NDArray[np.generic], training: Sequence[NDArray[np.
         if (varies & ((variance < _LEAST_SHARE) | is_constant(spread * scale, own_mean))).any():
             yield gram_of(features[rows])
             continue
-        matrix = np.subtract(whole, blocks[number], out=blocks[number])
-        matrix -= np.outer((len(rows) * mean).astype(np.float32), mean.astype(np.float32))
-        shrink = (1.0 / scale).astype(np.float32)
+        middle, shrink = on.matrix(mean, np.float32), on.matrix(1.0 / scale, np.float32)
+        matrix = whole - blocks[number]
+        matrix -= on.xp.outer(on.matrix(len(rows) * mean, np.float32), middle)
         matrix *= shrink[:, None]
         matrix *= shrink
         cases = low[rows]
-        cases -= mean.astype(np.float32)
+        cases -= middle
         cases *= shrink
-        yield Gram(own_mean, spread * scale, cases, matrix, False)
+        yield Gram(own_mean, spread * scale, cases, matrix, False, on)
 
 
 def _fold_that_leaves_out(count: int, training: Sequence[NDArray[np.int64]]) -> NDArray[np.int64] | None:
@@ -137,5 +142,5 @@ def _fold_that_leaves_out(count: int, training: Sequence[NDArray[np.int64]]) -> 
     return out.argmax(axis=0) if len(training) > 1 and (out.sum(axis=0) == 1).all() else None
 
 
-def _product(cases: NDArray[np.floating], dual: bool) -> NDArray[np.floating]:
+def _product(cases: Matrix, dual: bool) -> Matrix:
     return cases @ cases.T if dual else cases.T @ cases

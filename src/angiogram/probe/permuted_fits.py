@@ -17,8 +17,9 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
+from angiogram.probe.algebra import Matrix
+from angiogram.probe.gram import Gram
 from angiogram.probe.held_out import HeldOut
 from angiogram.probe.ridge import RidgeProbe
 from angiogram.probe.units import Units
@@ -51,17 +52,18 @@ def permuted_correct(
     P, N = train_labels.shape
     unit = np.arange(N) if unit is None else np.unique(unit, return_inverse=True)[1].reshape(-1)
     first, size = np.unique(unit, return_index=True, return_counts=True)[1:]
-    training, units = _Labels(train_labels[:, first], size, classes), Units(probe.smoother_.gram, unit)
+    gram = probe.smoother_.gram
+    on, training, units = gram.algebra, _Labels(gram, train_labels[:, first], size, classes), Units(gram, unit)
     cases = probe.standardised(test_features)
     strength = _own_strength(probe, training, units)  # [P]
     correct = np.zeros((2, P), dtype=np.int64)
     correct[1] = (training.share.argmax(axis=1)[:, None] == test_labels).sum(axis=1)
     for number in np.unique(strength):
-        weight = _low(probe.tried_[number].weights_of_cases(cases, units).T)  # [U, M]
+        weight = probe.tried_[number].weights_of_cases(cases, units).T  # [U, M]
         for some in training.chunks(np.flatnonzero(strength == number)):
             scores = training.fitted(some, weight)  # [p, K, M]
-            scores += training.share[some, :, None]
-            correct[0, some] = (_argmax(scores) == test_labels[some]).sum(axis=1)
+            scores += on.matrix(training.share[some, :, None], np.float32)
+            correct[0, some] = (on.largest(scores) == test_labels[some]).sum(axis=1)
     return correct
 
 
@@ -69,16 +71,17 @@ class _Labels:
     """Permuted labels of the units of a training side.
 
     Args:
+        gram: the training side.
         labels: `[P, U]`.
         size: cases of each unit, `[U]`.
         classes: K.
     """
 
-    def __init__(self, labels: NDArray[np.int64], size: NDArray[np.int64], classes: int) -> None:
-        self._labels, self._classes = labels, classes
+    def __init__(self, gram: Gram, labels: NDArray[np.int64], size: NDArray[np.int64], classes: int) -> None:
+        self._on, self._labels, self._classes = gram.algebra, labels, classes
         self._step = max(1, _COLUMNS // classes)
         counted = [np.bincount(row, weights=size, minlength=classes) for row in labels]
-        self.share = _low(np.stack(counted) / size.sum())
+        self.share = (np.stack(counted) / size.sum()).astype(np.float32)
         """Of each class among the cases, `[P, K]`."""
 
     def chunks(self, numbers: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -86,9 +89,12 @@ class _Labels:
         for start in range(0, len(numbers), self._step):
             yield numbers[start : start + self._step]
 
-    def fitted(self, some: NDArray[np.int64], weight: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Weights `[U, M]` times the one-hot labels of some permutations, `[p, K, M]`."""
-        return np.asarray(_onehot(self._labels[some], self._classes) @ weight).reshape(len(some), self._classes, -1)
+    def fitted(self, some: NDArray[np.int64], weight: Matrix) -> Matrix:
+        """Weights `[U, M]` times the one-hot labels of some permutations, `[p, K, M]`.
+
+        In float32, which is safe: nothing is inverted any more.
+        """
+        return self._on.of_labels(self._labels[some], self._classes, weight)
 
 
 def _own_strength(probe: RidgeProbe, training: _Labels, units: Units) -> NDArray[np.int64]:
@@ -96,38 +102,13 @@ def _own_strength(probe: RidgeProbe, training: _Labels, units: Units) -> NDArray
     P = len(training.share)
     if len(probe.tried_) == 1:
         return np.zeros(P, dtype=np.int64)
-    held = HeldOut.of(np.arange(len(units.number)), _JUDGES)
+    on, held = probe.smoother_.gram.algebra, HeldOut.of(np.arange(len(units.number)), _JUDGES)
     error = np.zeros((len(probe.tried_), P))
     for number, smoother in enumerate(probe.tried_):
         of_targets, of_means = smoother.weights_in_misses(held, units)
-        of_targets, of_means = _low(of_targets.T), _low(of_means)  # [U, J], [J]
+        weight = on.matrix(of_targets.T, np.float32)  # [U, J]
         for some in training.chunks(np.arange(P)):
-            miss = training.fitted(some, of_targets)  # [p, K, J]
-            miss -= training.share[some, :, None] * of_means
-            error[number, some] = np.einsum("pkj,pkj->p", miss, miss)
+            miss = training.fitted(some, weight)  # [p, K, J]
+            miss -= on.matrix(training.share[some, :, None] * of_means.astype(np.float32), np.float32)
+            error[number, some] = on.numpy(on.xp.einsum("pkj,pkj->p", miss, miss))
     return error.argmin(axis=0)
-
-
-def _onehot(labels: NDArray[np.int64], classes: int) -> csr_array:
-    """Labels `[p, U]` as a sparse matrix `[p K, U]` whose row `number K + label` marks the units of that label."""
-    p, U = labels.shape
-    order = labels.argsort(axis=1, kind="stable")
-    sizes = np.bincount((labels + classes * np.arange(p)[:, None]).reshape(-1), minlength=p * classes)
-    ends = np.append(0, sizes.cumsum())
-    return csr_array((np.ones(p * U, np.float32), order.reshape(-1), ends), shape=(p * classes, U))
-
-
-def _argmax(scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The first largest along the middle axis, `[p, K, M]` -> `[p, M]`; NumPy's own is slow across an axis."""
-    best = scores[:, 0].copy()
-    place = np.zeros(best.shape, dtype=np.int64)
-    for number in range(1, scores.shape[1]):
-        larger = scores[:, number] > best
-        place[larger] = number
-        np.maximum(best, scores[:, number], out=best)
-    return place
-
-
-def _low(numbers: NDArray[np.floating]) -> NDArray[np.float32]:
-    """In float32, which is safe: nothing is inverted any more."""
-    return np.ascontiguousarray(numbers, dtype=np.float32)

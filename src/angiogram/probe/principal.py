@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError
+from angiogram.probe.algebra import NUMPY, Algebra, Matrix
 
 _CONSTANT = 1e-6
 """A feature whose spread is below this share of its mean is rounding noise of float32 and counts as constant."""
@@ -104,11 +105,15 @@ def check_features(features: NDArray[np.generic]) -> None:
 
 
 def standardised(
-    features: NDArray[np.generic],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    features: NDArray[np.generic], algebra: Algebra = NUMPY
+) -> tuple[Matrix, NDArray[np.float64], NDArray[np.float64]]:
     """Training cases standardised, `[N, D]`, with the mean and the standard deviation of each feature, `[D]`.
 
     The scale is infinite where a feature is constant, so that it counts nothing, whatever it is later.
+
+    Args:
+        features: `[N, D]`.
+        algebra: where the standardised cases are.
 
     Raises:
         InputError: fewer than two cases, no feature, or values that are not finite.
@@ -118,14 +123,15 @@ def standardised(
     if N < 2:
         raise InputError(f"A probe needs at least two training cases, not {N}.")
     with np.errstate(over="ignore", invalid="ignore"):
-        z = features.astype(np.float64)
-        mean = z.mean(axis=0)
-        z -= mean
-        spread = np.sqrt(np.einsum("nd,nd->d", z, z) / N)
+        z = algebra.matrix(features, np.float64)
+        middle = z.mean(axis=0)
+        z -= middle
+        spread = np.sqrt(algebra.numpy(algebra.xp.einsum("nd,nd->d", z, z)) / N)
     if not np.isfinite(spread).all():
         raise InputError("Some features are too large to be standardised (their squares overflow 64-bit floats).")
+    mean = algebra.numpy(middle)
     scale = np.where(is_constant(spread, mean), np.inf, spread)
-    z /= scale
+    z /= algebra.matrix(scale, np.float64)
     return z, mean, scale
 
 

@@ -22,8 +22,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, get_blas_funcs, get_lapack_funcs
+from scipy.linalg import LinAlgError
 
+from angiogram.probe.algebra import Matrix
 from angiogram.probe.gram import Gram
 from angiogram.probe.held_out import HeldOut
 from angiogram.probe.units import Units
@@ -43,13 +44,13 @@ class Targets:
 
     def __init__(self, gram: Gram, targets: Floats) -> None:
         self.centred = targets - targets.mean(axis=0)
-        self._gram, self._projected = gram, dict[np.dtype[Any], Floats]()
+        self._gram, self._projected = gram, dict[np.dtype[Any], Matrix]()
 
-    def projected(self, dtype: np.dtype[Any]) -> Floats:
+    def projected(self, dtype: np.dtype[Any]) -> Matrix:
         """`Z'Yc` (primal) or `Yc` (dual), `[r, K]`."""
         if dtype not in self._projected:
-            low = self.centred.astype(dtype, copy=False)
-            cases = self._gram.cases.astype(dtype, copy=False)
+            low = self._gram.algebra.matrix(self.centred, dtype)
+            cases = self._gram.algebra.cast(self._gram.cases, dtype)
             self._projected[dtype] = low if self._gram.dual else cases.T @ low
         return self._projected[dtype]
 
@@ -63,43 +64,44 @@ class Smoother:
     """
 
     def __init__(self, gram: Gram, strength: float) -> None:
-        self.gram, self.strength = gram, strength
+        self.gram, self.strength, self._on = gram, strength, gram.algebra
         self.root = _root(gram, strength)  # L, lower, [r, r]; the upper triangle holds anything
-        self._known_of = dict[bytes, Floats]()  # the cases held out are the same whatever labels are read
+        self.dtype = self._on.dtype(self.root)
+        self._known_of = dict[bytes, Matrix]()  # the cases held out are the same whatever labels are read
 
-    def half(self, cases: Floats) -> Floats:
+    def half(self, cases: NDArray[np.floating]) -> Matrix:
         """`L^-1 Z_new'` or `L^-1 Z Z_new'` of standardised cases `[M, D]`, `[r, M]`."""
-        cases = cases.astype(self.root.dtype, copy=False)
-        return self._solve(self._training @ cases.T if self.gram.dual else cases.T)
+        new = self._on.matrix(cases, self.dtype)
+        return self._solve(self._training @ new.T if self.gram.dual else new.T)
 
     @cached_property
-    def known(self) -> Floats:
+    def known(self) -> Matrix:
         """The half of every training case, `[r, n]`."""
-        return self._inverse() if self.gram.dual else self._solve(self._training.T)
+        return self._on.inverse(self.root) if self.gram.dual else self._solve(self._training.T)
 
-    def known_of(self, rows: NDArray[np.int64]) -> Floats:
+    def known_of(self, rows: NDArray[np.int64]) -> Matrix:
         """The half of the training cases named, `[r, J]`."""
         key = rows.tobytes()
         if key not in self._known_of:
             self._known_of[key] = self._half_of(rows)
         return self._known_of[key]
 
-    def _half_of(self, rows: NDArray[np.int64]) -> Floats:
+    def _half_of(self, rows: NDArray[np.int64]) -> Matrix:
         if not self.gram.dual:
             return self._solve(self._training[rows].T)
         if 3 * len(rows) > len(self.root):  # the whole inverse is cheaper
             return self.known[:, rows]
-        columns = np.zeros((len(self.root), len(rows)), dtype=self.root.dtype, order="F")
+        columns = np.zeros((len(self.root), len(rows)), dtype=self.dtype, order="F")
         columns[rows, np.arange(len(rows))] = 1.0
-        return self._solve(columns)
+        return self._solve(self._on.matrix(columns, self.dtype))
 
-    def _merged(self, units: Units) -> Floats:
+    def _merged(self, units: Units) -> Matrix:
         """The halves of training cases added up by unit, `[r, U]`."""
         if "known" in self.__dict__:  # at hand, for few cases
             return units.summed(self.known.T).T
-        return self._solve(units.members if self.gram.dual else units.cases.T)
+        return self._solve(self._on.matrix(units.members, self.dtype) if self.gram.dual else units.cases.T)
 
-    def weights_of_cases(self, cases: Floats, units: Units) -> Floats:
+    def weights_of_cases(self, cases: NDArray[np.floating], units: Units) -> Matrix:
         """What targets that are constant within units weigh in the fits of standardised cases `[M, D]`: `[M, U]`.
 
         A fit is `weights @ targets + means`.
@@ -115,9 +117,9 @@ class Smoother:
         known = self.known_of(held.rows)
         turned = self._solve(known, transposed=True).T  # [J, r]
         if self.gram.dual:
-            weights = self.strength * units.summed(turned.T).T
+            weights = self._on.numpy(self.strength * units.summed(turned.T).T)
         else:
-            weights = -turned @ units.cases.astype(turned.dtype, copy=False).T
+            weights = self._on.numpy(-turned @ self._on.cast(units.cases, self.dtype).T)
             weights[np.arange(len(held.rows)), units.number[held.rows]] += 1.0
         both = np.concatenate([weights, np.ones_like(weights[:, :1])], axis=1)
         both = held.without(both, self._kept(known))
@@ -126,20 +128,20 @@ class Smoother:
     def leave_out(self, targets: Targets, held: HeldOut) -> Floats:
         """By how much fits without the case's group miss the targets of the cases held out, `[J, K]`."""
         known = self.known[:, held.rows] if len(held.rows) == len(self.gram.cases) else self.known_of(held.rows)
-        miss = known.T @ self._fitted(targets)
+        miss = self._on.numpy(known.T @ self._fitted(targets))
         if self.gram.dual:
             miss *= self.strength
         else:
             miss = np.subtract(targets.centred[held.rows], miss, out=miss, casting="same_kind")
         return held.without(miss, self._kept(known))
 
-    def _kept(self, known: Floats) -> Callable[[slice, int], Floats]:
+    def _kept(self, known: Matrix) -> Callable[[slice, int], Floats]:
         """`kept_g` of the groups of one size in a part of the cases whose halves these are, `[r, J]`."""
         n = len(self.gram.cases)
 
         def kept(part: slice, size: int) -> Floats:
             own = known[:, part].T.reshape(-1, size, len(known))  # [groups, size, r]
-            products = own @ own.transpose(0, 2, 1)
+            products = self._on.numpy(own @ own.swapaxes(1, 2))
             return self.strength * products - 1 / n if self.gram.dual else np.eye(size) - 1 / n - products
 
         return kept
@@ -147,52 +149,29 @@ class Smoother:
     def weights(self, targets: Targets) -> NDArray[np.float64]:
         """Weights on standardised features, `[D, K]`."""
         turned = self._solve(self._fitted(targets), transposed=True)
-        return (self._training.T @ turned if self.gram.dual else turned).astype(np.float64)
+        return self._on.numpy(self._training.T @ turned if self.gram.dual else turned).astype(np.float64)
 
-    def _fitted(self, targets: Targets) -> Floats:
+    def _fitted(self, targets: Targets) -> Matrix:
         """`known Yc`, what a half is multiplied with, `[r, K]`."""
-        return self._solve(targets.projected(self.root.dtype))
+        return self._solve(targets.projected(self.dtype))
 
     @property
-    def _training(self) -> Floats:
-        return self.gram.cases.astype(self.root.dtype, copy=False)
+    def _training(self) -> Matrix:
+        return self._on.cast(self.gram.cases, self.dtype)
 
-    def _inverse(self) -> Floats:
-        (invert,) = _lapack("trtri", self.root)
-        inverse, failed = invert(self.root, lower=1)
-        if failed:
-            raise LinAlgError(f"The factor of a Gram matrix is singular in row {failed}.")
-        return np.tril(inverse)
-
-    def _solve(self, right: Floats, transposed: bool = False) -> Floats:
+    def _solve(self, right: Matrix, transposed: bool = False) -> Matrix:
         """`L^-1 right`, or `L^-T right`."""
-        (solve,) = _blas("trsm", self.root)
-        return solve(1.0, self.root, right.astype(self.root.dtype, copy=False), lower=1, trans_a=int(transposed))
+        return self._on.solve(self.root, self._on.cast(right, self.dtype), transposed)
 
 
-def _root(gram: Gram, strength: float) -> Floats:
+def _root(gram: Gram, strength: float) -> Matrix:
+    on = gram.algebra
     low = np.finfo(np.float32).eps * gram.trace <= _TOLERANCE * strength
-    for matrix in (gram.matrix,) if low and gram.matrix.dtype == np.float32 else ():
-        root, failed = _cholesky(matrix, strength)
+    if low and on.dtype(gram.matrix) == np.float32:
+        root, failed = on.cholesky(gram.matrix, strength)
         if not failed:
             return root
-    root, failed = _cholesky(gram.exact, strength)
+    root, failed = on.cholesky(gram.exact, strength)
     if failed:
         raise LinAlgError(f"The Gram matrix is not positive at strength {strength:g} (row {failed}).")
     return root
-
-
-def _cholesky(matrix: Floats, strength: float) -> tuple[Floats, int]:
-    shifted = np.array(matrix.T, order="F")  # symmetric: the transpose is the matrix, in LAPACK's order
-    shifted[np.diag_indices_from(shifted)] += strength
-    (factor,) = _lapack("potrf", shifted)
-    root, failed = factor(shifted, lower=1, clean=0, overwrite_a=1)
-    return root, int(failed)
-
-
-def _lapack(name: str, like: Floats) -> Any:
-    return get_lapack_funcs((name,), (like,))
-
-
-def _blas(name: str, like: Floats) -> Any:
-    return get_blas_funcs((name,), (like,))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from angiogram.probe.algebra import Matrix
 from angiogram.probe.gram import Gram
 
 
@@ -23,7 +24,7 @@ class Units:
         self._gram = gram
         self._member = csc_array((np.ones(n, np.float32), number, np.arange(n + 1)), shape=(int(number.max()) + 1, n))
 
-    def summed(self, rows: NDArray[np.floating]) -> NDArray[np.floating]:
+    def summed(self, rows: Matrix) -> Matrix:
         """Rows of the cases `[n, X]` added up by unit, `[U, X]`.
 
         >>> from angiogram.probe.gram import gram_of
@@ -31,10 +32,10 @@ class Units:
         >>> Units(gram_of(rows), np.array([1, 0, 1])).summed(rows).tolist()
         [[10.0], [101.0]]
         """
-        return self._member @ rows
+        return self._gram.algebra.summed(self._member, rows)
 
     @cached_property
-    def cases(self) -> NDArray[np.floating]:
+    def cases(self) -> Matrix:
         """The standardised cases, added up by unit, `[U, D]`."""
         return self.summed(self._gram.cases)
 
