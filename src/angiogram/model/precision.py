@@ -7,13 +7,17 @@ from angiogram.errors import InputError
 
 
 def training_precision() -> str:
-    """Accelerate's `mixed_precision`: bf16 where the processor computes in it natively, else "no".
+    """Accelerate's `mixed_precision`: bf16 where the processor computes in it natively, else "no"."""
+    return "bf16" if native_precision() == "bfloat16" else "no"
 
-    On a CPU without native support bf16 is many times slower than float32.
+
+def native_precision() -> str:
+    """`bfloat16` where the GPU, or without one the CPU, computes in it natively, else `float32`.
+
+    On a CPU without native support bfloat16 is many times slower than float32.
     """
-    if torch.cuda.is_available():
-        return "bf16" if torch.cuda.is_bf16_supported() else "no"
-    return "bf16" if cpu_computes_bfloat16() else "no"
+    native = torch.cuda.is_bf16_supported() if torch.cuda.is_available() else cpu_computes_bfloat16()
+    return "bfloat16" if native else "float32"
 
 
 def device_named(wanted: str) -> torch.device:
