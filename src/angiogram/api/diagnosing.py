@@ -12,7 +12,9 @@ from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
 from angiogram.data.shown import Pictures
+from angiogram.data.sources.archive import SUFFIX as ZIP
 from angiogram.data.sources.findings import UnnamedFindingError
+from angiogram.data.sources.tabular.read import SUFFIXES as TABLES
 from angiogram.diagnose.settings import Climbed, Settings
 from angiogram.errors import InputError
 from angiogram.report.disk import write_report
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from angiogram.model.load import LoadedModel
 
 RUNS = Path("runs")
+_FILES = (".npz", ZIP, *TABLES)
 
 
 def diagnose(
@@ -149,6 +152,8 @@ def default_folder(asked: Asked) -> Path:
 
     >>> default_folder(Asked("google/medgemma-4b-it", "images/pneumoniamnist.npz")).as_posix()
     'runs/medgemma-4b-it-on-pneumoniamnist'
+    >>> default_folder(Asked("llava-1.5", "images/labels.csv")).as_posix()
+    'runs/llava-1.5-on-labels'
     """
     model = asked.model if isinstance(asked.model, str) else asked.model.name
     cases = asked.cases if isinstance(asked.cases, str) else asked.cases.name
@@ -159,5 +164,5 @@ def _last(name: str) -> str:
     """The last part of a name or path, as a part of a folder's name."""
     path = Path(name).expanduser()
     part = path.resolve().name if path.name in ("", "..", "~") else path.name
-    part = part.removesuffix(".npz")
+    part = part[: -len(Path(part).suffix)] if Path(part).suffix.lower() in _FILES else part
     return re.sub(r"[^\w.-]+", "-", part).strip("-.") or "it"

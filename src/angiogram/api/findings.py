@@ -61,7 +61,7 @@ def diagnose_findings(
     >>> import angiogram as ag
     >>> found = ag.diagnose_findings("my-model", "my-chest/set.csv", folds=2, permutations=20, progress=None)
     >>> found
-    <findings 'runs/my-model-on-set.csv': 2 diagnosed, 1 left out>
+    <findings 'runs/my-model-on-set': 2 diagnosed, 1 left out>
     >>> found.left_out["rare"]
     "The class 'yes' has 1 case..."
     >>> found.table()["finding"].to_pylist()

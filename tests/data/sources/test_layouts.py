@@ -51,6 +51,23 @@ def test_masks_beside_their_images_are_left_out_and_counted(tmp_path: Path) -> N
     assert any("8 files are masks" in said for said in cases.statements) and not cases.doubts
 
 
+def test_an_archive_in_a_folder_is_named(tmp_path: Path) -> None:
+    root = busi(tmp_path / "BUSI")
+    with zipfile.ZipFile(root / "malignant" / "more.zip", "w") as archive:
+        archive.write(root / "benign" / "benign (1).png", "malignant (9).png")
+    said = "The archive 'malignant/more.zip' in it is not opened; unpack it if it holds images, too."
+    assert said in opened(root).statements
+    (root / "rest.tar.gz").write_bytes(b"")
+    assert any("2 archives in it, 'malignant/more.zip' among them," in each for each in opened(root).statements)
+
+
+def test_a_folder_that_holds_an_archive_alone_is_not_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "all.zip").write_bytes(b"")
+    with pytest.raises(InputError, match=r"has no images\. The archive 'all\.zip' in it is not opened; unpack it"):
+        opened(tmp_path / "set")
+
+
 def test_an_image_that_is_named_like_a_mask_stays(tmp_path: Path) -> None:
     for label in ("a", "b"):
         for name in ("one.png", "one_mask.png", "two_seg.png"):

@@ -9,7 +9,7 @@ from angiogram.data.sources.masks import without_masks
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
 from angiogram.data.sources.question import DEFAULT_QUESTION
-from angiogram.data.sources.scan import image_files, subfolders
+from angiogram.data.sources.scan import archives, image_files, subfolders
 from angiogram.data.sources.series import joined_series, patients, patients_said
 from angiogram.data.sources.sides import sides
 from angiogram.data.sources.tabular.in_folder import tables_below
@@ -75,6 +75,7 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
         *said,
         *joined.said,
         *_left(len(images) - len(files), masks),
+        *_packed(root),
     )
     doubts = (*levels.doubts, *joined.doubts)
     return unnamed(Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, doubts), place, cache)
@@ -112,8 +113,21 @@ def _left(beside: int, masks: int) -> list[str]:
     return said
 
 
+def _packed(root: Path) -> list[str]:
+    """Archives below the folder: what they hold takes no part."""
+    found = archives(root)
+    if not found:
+        return []
+    first = f"'{printable(found[0].relative_to(root))}'"
+    if len(found) == 1:
+        return [f"The archive {first} in it is not opened; unpack it if it holds images, too."]
+    return [f"{len(found)} archives in it, {first} among them, are not opened; unpack them if they hold images, too."]
+
+
 def _nothing(root: Path, beside: int, masks: int) -> str:
     below = f"; {masks} files there look like masks" if masks else ""
+    if not beside and (packed := _packed(root)):
+        return f"The folder '{root}' has no images{below}. {packed[0]}"
     if beside:
         holds = f"holds {beside} images but {'none in' if subfolders(root) else 'no'} subfolders"
     elif subfolders(root):

@@ -1,11 +1,13 @@
-"""The image files below a folder."""
+"""The image files below a folder, and the archives that may hold more."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from angiogram.imaging.read import is_readable
 
 LEAVINGS = ("__macosx", "@eadir", "$recycle.bin")
 """Folders that archives and file servers leave behind."""
+ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 
 
 def image_files(root: Path) -> list[Path]:
@@ -14,6 +16,15 @@ def image_files(root: Path) -> list[Path]:
     Hidden files and folders and what archives leave behind are passed over. Links to folders are followed, each folder
     once.
     """
+    return _files(root, is_readable)
+
+
+def archives(root: Path) -> list[Path]:
+    """The archives among the same files."""
+    return _files(root, lambda path: path.name.lower().endswith(ARCHIVES) and path.is_file())
+
+
+def _files(root: Path, wanted: Callable[[Path], bool]) -> list[Path]:
     found: list[Path] = []
     seen: set[Path] = set()
     level = [root]
@@ -22,7 +33,7 @@ def image_files(root: Path) -> list[Path]:
         for folder in level:
             if (real := folder.resolve()) not in seen:
                 seen.add(real)
-                found += [path for path in folder.iterdir() if not passed_over(path.name) and is_readable(path)]
+                found += [path for path in folder.iterdir() if not passed_over(path.name) and wanted(path)]
                 below += subfolders(folder)
         level = below
     return sorted(found)
