@@ -64,7 +64,7 @@ def test_findings_with_a_column_each_and_those_that_are_not_sure(table) -> None:
 def test_a_finding_of_a_set_with_one_label_an_image(table) -> None:
     path = table("image,label\n0.png,a\n1.png,b\n2.png,a\n3.png,b\n")
     assert open_findings(path, Path(path).parent) == ()
-    with pytest.raises(InputError, match="holds one label an image; --finding names one of several"):
+    with pytest.raises(InputError, match="holds one label an image; a finding names one of several"):
         opened(path, "a")
     with pytest.raises(InputError, match="'phantom' has one label an image"):
         open_cases("phantom", Path(path).parent, options=SourceOptions(finding="a"))

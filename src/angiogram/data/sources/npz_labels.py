@@ -66,7 +66,7 @@ def numbered_labels(dataset: str, labels: NDArray[np.int64], finding: str | None
         said = (f"Of {len(found.names)} findings this is '{name}', against all else.",)
         return NumberedLabels(words, _at_least_two(classes, where), findings.question(name), said)
     if finding is not None:
-        raise InputError(f"{where} holds one label an image; --finding names one of several.")
+        raise InputError(f"{where} holds one label an image; a finding names one of several.")
     numbers: list[int] = np.unique(labels).tolist()
     names = dict(enumerate(_CLASSES.get(dataset, ()))) or {i: f"class {i}" for i in numbers if i >= 0}
     if any(i not in names for i in numbers):

@@ -104,7 +104,7 @@ def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceO
     if kind in ("named", "npz") and options.group_pattern is not None:
         raise InputError(f"'{name_or_path}' has no file names, in which --group-pattern could find the patient.")
     if kind in ("named", "folder") and options.finding is not None:
-        raise InputError(f"'{name_or_path}' has one label an image; --finding names one of several.")
+        raise InputError(f"'{name_or_path}' has one label an image; a finding names one of several.")
     return kind, place
 
 

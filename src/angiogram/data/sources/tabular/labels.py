@@ -65,7 +65,7 @@ def labels_of(contents: Contents, roles: Columns, finding: str | None, path: Pat
         question = findings.question(name)
         said = f"Of {len(found.names)} findings in {columns} this is '{name}', against all else."
     elif finding is not None:
-        raise InputError(f"The column {columns} of {where} holds one label an image; --finding names one of several.")
+        raise InputError(f"The column {columns} of {where} holds one label an image; a finding names one of several.")
     else:
         values, question = contents.columns[roles.label[0]], DEFAULT_QUESTION
         said = f"Labels are its column {columns}."
