@@ -128,7 +128,7 @@ def meets(halves: dict[str, Any]) -> bool:
     changed = any(each["harmless"] is not None for each in halves.values())
     return (
         changed
-        and len({each["code"] for each in halves.values()}) == 1
+        and len({each.get("code") for each in halves.values()}) == 1
         and set(halves) == set(get_args(Half))
         and all(
             not each["missing"]

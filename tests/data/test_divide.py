@@ -162,10 +162,18 @@ def test_of_an_own_split_a_drifting_picture_is_not_judged_where_one_like_it_teac
     assert audit(examined, kept).leaks == ()
 
 
-def test_a_class_of_which_all_is_alike_teaches_all_the_same_and_that_is_said():
-    examined, splits = divide(drifting(0.02), 2, 0)
-    said = r"\. [1-9]\d? judged cases keep one like them that teaches, since nothing else of its class does\.$"
-    assert re.search(said, splits.reason)
+def test_a_class_of_which_all_is_alike_cannot_be_judged_and_that_is_said():
+    said = r"12 cases are like others that teach, .* the other 12 are of one class, which cannot be judged"
+    with pytest.raises(InputError, match=said):
+        divide(drifting(0.02), 2, 0)
+
+
+def test_where_nothing_else_of_its_class_would_teach_the_case_is_not_judged():
+    """Of class a twelve views of one picture and two other pictures: one of these teaches in one fold alone."""
+    pixels = [moved(picture(0, 96), 0.02 * i) for i in range(12)] + [picture(20 + i, 96) for i in range(15)]
+    examined, splits = divide(examine(set_of(pixels, labels=["a"] * 13 + ["b"] * 14)), 2, 0)
+    assert re.search(r" [1-9]\d* cases are not judged, since one like them teaches and nothing else", splits.reason)
+    assert splits.left_out > 0 and audit(examined, splits).leaks == ()
     assert all(set(examined.cases.labels[train]) == {0, 1} for train, _ in splits.pairs)
 
 

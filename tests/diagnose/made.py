@@ -42,13 +42,15 @@ def around(value: float, half: float = 0.05) -> Interval:
 
 def verdicts(*present: Mode) -> tuple[Verdict, ...]:
     """The four modes, these present with a loss of 30 points and the others absent."""
-
-    def verdict(mode: Mode) -> Verdict:
+    found: list[Verdict] = []
+    reads = 0.95
+    for mode in MODES:
         start, end = ENDS[mode]
         loss, state = (0.3, "present") if mode in present else (0.0, "absent")
-        return Verdict(mode, state, 0.05, None, start, end, (0.95, 0.95 - loss), around(loss, 0.03), p_adjusted=0.001)
-
-    return tuple(map(verdict, MODES))
+        ends = (reads, reads - loss)
+        found.append(Verdict(mode, state, 0.05, None, start, end, ends, around(loss, 0.03), p_adjusted=0.001))
+        reads -= loss
+    return tuple(found)
 
 
 def undecided(mode: Mode, loss: float) -> Verdict:

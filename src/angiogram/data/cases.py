@@ -110,7 +110,13 @@ class Cases:
         return self.question.replace(OPTIONS, f"{', '.join(first)} or {last}")
 
     def select(self, indices: Sequence[int] | NDArray[np.int64]) -> "Cases":
-        """The same set with only these rows, in this order."""
+        """The same set with only these rows, in this order.
+
+        Raises:
+            InputError: there is no row of this number.
+        """
+        if beyond := [int(i) for i in indices if not 0 <= int(i) < len(self.rows)]:
+            raise InputError(f"There is no row {beyond[0]} in '{self.name}', which has {len(self.rows)}.")
         return replace(self, rows=tuple(self.rows[int(i)] for i in indices))
 
     def without_classes(self, names: Sequence[str]) -> "Cases":

@@ -1,5 +1,6 @@
 """From examined cases to groups and splits that leak nothing: what a diagnosis starts from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -49,8 +50,11 @@ def _unlike(cases: Cases, duplicates: Duplicates, splits: Splits) -> tuple[Cases
     """Part near-duplicates that no group holds together, since a chain of them would: what is left leaks nothing.
 
     Of an own split the tested case joins the group of the one that teaches, so that it is not judged. In a fold that
-    judges one of them the other does not teach, unless nothing else of its class does. The last is what was done, each
-    sentence with a space in front.
+    judges one of them the other does not teach; where nothing else of its class would, it teaches, and the one is not
+    judged. The last is what was done, each sentence with a space in front.
+
+    Raises:
+        InputError: fewer than two groups or classes are left to judge.
     """
     if splits.official:
         ((train, test),) = splits.pairs
@@ -62,17 +66,29 @@ def _unlike(cases: Cases, duplicates: Duplicates, splits: Splits) -> tuple[Cases
         many = "1 more tested case is" if len(twins) == 1 else f"{len(twins)} more tested cases are"
         done = f" {many} like one that teaches, and not judged." if twins else ""
         return replace(cases, rows=tuple(rows)), splits, done
-    labels, pairs, gone, still = cases.labels, list[Pair](), 0, 0
+    labels, pairs, gone, unjudged = cases.labels, list[Pair](), 0, 0
     for train, test in splits.pairs:
         like = np.isin(train, [twin.case for twin in closest(duplicates, train, test)])
         like &= np.isin(labels[train], labels[train][~like])
-        pairs.append((train[~like], test))
-        gone += int(like.sum())
-        still += len(closest(duplicates, test, train[~like]))
+        taught = train[~like]
+        new = ~np.isin(test, [twin.case for twin in closest(duplicates, test, taught)])
+        gone, unjudged = gone + int(like.sum()), unjudged + int((~new).sum())
+        if new.any():
+            pairs.append((taught, test[new]))
     done = f" In a fold that judges one of two that are alike the other does not teach ({gone} times)." if gone else ""
-    if still:
-        done += f" {still} judged cases keep one like them that teaches, since nothing else of its class does."
-    return cases, replace(splits, pairs=tuple(pairs)), done
+    if not unjudged:
+        return cases, replace(splits, pairs=tuple(pairs)), done
+    _judgeable(cases, pairs, f"{unjudged} cases are like others that teach, of whose class nothing else would")
+    done += f" {unjudged} cases are not judged, since one like them teaches and nothing else of its class would."
+    return cases, replace(splits, pairs=tuple(pairs), left_out=unjudged), done
+
+
+def _judgeable(cases: Cases, pairs: Sequence[Pair], why: str, remedy: str = "bring more cases") -> None:
+    """Refuse what is left to judge where that is one group or one class."""
+    left = np.concatenate([np.zeros(0, np.int64), *(test for _, test in pairs)])
+    for what, found in (("group", cases.groups[left]), ("class", cases.labels[left])):
+        if len(np.unique(found)) < 2:
+            raise InputError(f"{why}, and the other {len(left)} are of one {what}, which cannot be judged: {remedy}.")
 
 
 def clean(cases: Cases, splits: Splits) -> Splits:
@@ -83,7 +99,7 @@ def clean(cases: Cases, splits: Splits) -> Splits:
     Raises:
         InputError: fewer than two groups or classes are left to judge.
     """
-    groups, labels = cases.groups, cases.labels
+    groups = cases.groups
     pairs = tuple((train, test[~np.isin(groups[test], groups[train])]) for train, test in splits.pairs)
     tested = sum(len(test) for _, test in splits.pairs)
     left = np.concatenate([test for _, test in pairs])
@@ -96,7 +112,5 @@ def clean(cases: Cases, splits: Splits) -> Splits:
     also = f"{tested - len(left)} of the {tested} tested cases also teach, themselves or by others of their group"
     if not len(left):
         raise InputError(f"All {tested} tested cases also teach, themselves or by others of their group: {remedy}.")
-    for what, found in (("group", groups[left]), ("class", labels[left])):
-        if len(np.unique(found)) < 2:
-            raise InputError(f"{also}, and the other {len(left)} are of one {what}, which cannot be judged: {remedy}.")
+    _judgeable(cases, pairs, also, remedy)
     return replace(splits, pairs=pairs, left_out=tested - len(left))

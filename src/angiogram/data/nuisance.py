@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from angiogram.data.cases import Cases
 
 MISSING = "missing"
+NO_VALUE = frozenset({"", "na", "n/a", "nan", "null", "-", "?"})
+"""What tables write where a value is missing, in any case."""
 MOST_NUMBERS = 12
 """Different numbers that stay levels of their own; more are cut into quartiles."""
 
@@ -53,7 +55,7 @@ def nuisance_columns(cases: Cases) -> Nuisances:
     usable: list[Nuisance] = []
     others: list[tuple[str, str]] = []
     for name in names:
-        texts = [dict(row.columns).get(name, "").strip() for row in cases.rows]
+        texts = [_given(dict(row.columns).get(name, "")) for row in cases.rows]
         nuisance = _levels(name, texts)
         reason = _each_its_own(texts) or _says_nothing(nuisance, cases)
         if reason:
@@ -61,6 +63,12 @@ def nuisance_columns(cases: Cases) -> Nuisances:
         else:
             usable.append(nuisance)
     return Nuisances(tuple(usable), tuple(others))
+
+
+def _given(text: str) -> str:
+    """The value; empty where it is missing."""
+    plain = text.strip()
+    return "" if plain.lower() in NO_VALUE else plain
 
 
 def _each_its_own(texts: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """What a diagnosis can be told."""
 
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Literal, get_args
 
 from angiogram.data.shown import Pictures
@@ -52,7 +52,7 @@ class Settings:
         Raises:
             InputError: names the setting, its value and what is allowed.
         """
-        if not 0 < self.margin < 1:
+        if not isinstance(self.margin, Real) or not 0 < float(self.margin) < 1:
             raise InputError(f"The margin must lie between 0 and 1, as a fraction of all cases, not {self.margin}.")
         for name in ("permutations", "resamples", "batch_size", "orders"):
             value = getattr(self, name)
@@ -65,7 +65,9 @@ class Settings:
             raise InputError(f"Other questions are a list of sentences, not one: '{self.other_questions}'.")
         if self.other_questions and not self.remedies:
             raise InputError("Other questions are tried with the remedies only; give --remedies, too.")
-        if self.causal < 0 or self.causal == 1:
+        if self.remedies not in (True, False):
+            raise InputError(f"The setting 'remedies' must be True or False, not '{self.remedies}'.")
+        if not isinstance(self.causal, Integral) or self.causal < 0 or self.causal == 1:
             raise InputError(f"The setting 'causal' must be 0 or a number of cases from 2, not {self.causal}.")
         if self.pictures not in get_args(Pictures):
             raise unknown("choice of pictures", self.pictures, get_args(Pictures))

@@ -33,7 +33,7 @@ def false_alarms(whole: Run, settings: Settings, draws: int = DRAWS, seed: int =
     for measured in _drawn(whole.measured, settings, draws, seed):
         total = account(measured.readings, measured.resamples).total
         found = judge(measured, _losing(whole.ladder, measured), whole.said, total)
-        alarms += not set(found.located.fault) <= known
+        alarms += not {*found.located.fault, *found.located.among} <= known
     return alarms
 
 

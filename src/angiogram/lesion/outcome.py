@@ -30,7 +30,8 @@ class Outcome:
         rungs: what each repair did.
         diagnosed: the faults that are named, passing over what is present without the lesion too; more than one where
             they cannot be told apart, none where nothing new is found.
-        printed: the faults that the page names, whatever is present without the lesion.
+        printed: the faults that the page names, or among which it says that a loss is spread, whatever is present
+            without the lesion.
         changed: the faults that a comparison with the model as it is names; see `compare.locate`.
     """
 
@@ -74,6 +75,7 @@ def outcome_of(
         truth: what may be named.
     """
     verdicts, accuracies = evidence.verdicts, dict(evidence.accuracies)
+    located = _located(evidence, verdicts)
     return Outcome(
         lesion=name,
         planted=tuple(sorted(truth)),
@@ -86,7 +88,7 @@ def outcome_of(
         told=evidence.said.told,
         rungs={rung.place: rung.outcome for rung in evidence.ladder.rungs},
         diagnosed=_new(evidence, whole),
-        printed=_located(evidence, verdicts).fault,
+        printed=(*located.fault, *located.among),
         changed=evidence.changed,
     )
 

@@ -26,6 +26,12 @@ class Judgement:
     located: Located
     unread: bool = False
 
+    @property
+    def silent(self) -> bool:
+        """Whether all that can be said is that most answers name no class: nothing is read before them."""
+        silent = any(verdict.reason == "silent" for verdict in self.verdicts)
+        return silent and self.unread and self.located.fault == ("format",)
+
 
 def said_of(found: Assessed, told: float) -> Said:
     """What the answers say; `told` is `probability_when_told`."""

@@ -12,7 +12,9 @@ tell them apart.
   the likelihood is right name a class.
 - *An image put otherwise*: a re-fit of the connector's or the encoder's output, or another preparation of the images.
 - *Several together*: where no stage loses for sure, all from the specialist to the answer, or all from the best probe
-  behind the encoder to it. Which of three loses most is chance in the choice of patients, so that none is named then.
+  behind the encoder to it. Every stage that is not cleared is a suspect, since which of them loses most is chance in
+  the choice of patients; of more than two faults none is named.
+- *A probe that reads less than those behind it* has not lost what they still read: it does not see it.
 - *Told in words* and silent, a model fails without an image. Told and repeating, it has shown that it can copy a word,
   and what is named is what would be, had it not been told.
 - *Mapped names* blame nobody: K likelihoods still hold the class after most faults. A *read-out* that succeeds where
@@ -126,7 +128,8 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
         total: what is lost between the first stage and the last.
     """
     modes: Modes = {verdict.mode: verdict for verdict in verdicts}
-    found = [one for one in (_vision(modes), _connector(modes, ladder), _answer(modes, ladder, said)) if one]
+    lasting: Modes = {mode: verdict for mode, verdict in modes.items() if not _regained(verdict, modes, said, total)}
+    found = [one for one in (_vision(lasting), _connector(lasting, ladder), _answer(modes, ladder, said)) if one]
     if not found:
         return _spread(modes, ladder, said, total)
     (fault, loss, of), *rest = found
@@ -134,33 +137,55 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
     return _cleared(Located(fault, loss, of, behind=tuple(behind)), modes, ladder)
 
 
-def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Located:
-    """Where no stage loses for sure and several together do: those that lose more than the margin by value.
+def _regained(verdict: Verdict, modes: Modes, said: Said, total: Interval) -> bool:
+    """Whether what stands behind a loss has the class as often as what stands before it, or nothing is lost in all."""
+    if verdict.accuracies is None:
+        return False
+    behind = [modes[mode] for mode in list(modes)[list(modes).index(verdict.mode) + 1 :]]
+    read = [each.accuracies[1] for each in behind if each.accuracies is not None]
+    return total.high < verdict.margin or max([*read, said.calibrated]) >= verdict.accuracies[0] - verdict.margin
 
-    The widest stretch that surely loses and in which two names at most are left; else the widest alone, unnamed.
+
+def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Located:
+    """Where no stage loses for sure and several together do: the widest stretch whose suspects are two faults at most.
+
+    Suspects are the stages that no verdict clears; where these make up too little of what is lost by value, all that
+    lose. Where every stretch has more than two faults, the widest that surely loses is told without a name.
     """
-    faults: dict[Mode, tuple[Fault, ...]] = {"vision": ("vision",), "connector": ("connector",)}
-    for mode in BEHIND_CONNECTOR:
-        faults[mode] = _lost(ladder, said, mode == "comprehension", modes[mode].margin)[0] if mode in modes else ()
-    suspects = [
-        verdict
-        for mode in faults
-        if (verdict := modes.get(mode)) is not None
-        and verdict.state == "undetermined"
-        and verdict.loss is not None
-        and verdict.loss.value > verdict.margin
-    ]
+    losing = [verdict for verdict in modes.values() if verdict.loss is not None and verdict.loss.value > 0]
+    suspects = [verdict for verdict in modes.values() if verdict.state == "undetermined"]
+    held = sum(verdict.loss.value for verdict in suspects if verdict.loss is not None)
+    behind = [verdict for verdict in suspects if verdict.mode in BEHIND_CONNECTOR]
     first = next((verdict.accuracies[0] for verdict in modes.values() if verdict.accuracies is not None), None)
-    last, target = [verdict for verdict in suspects if verdict.mode in BEHIND_CONNECTOR], ladder.rungs[0].target
-    unnamed = Located()
-    for some, loss, of in ((suspects, total, first), (last, ladder.likelihood, target), (last, ladder.words, target)):
-        if some and loss.low > some[0].margin:
-            named = tuple(dict.fromkeys(fault for verdict in some for fault in faults[verdict.mode]))
-            if len(named) <= MOST:
-                return _cleared(Located(named, loss, of, spread=True), modes, ladder)
-            if not unnamed.spread:
-                unnamed = Located((), loss, of, spread=True, among=named)
+    target, unnamed = ladder.rungs[0].target, Located()
+    stretches = (
+        (suspects if held >= NEARLY_ALL * total.value else losing, total, first),
+        (behind, ladder.likelihood, target),
+        (behind, ladder.words, target),
+    )
+    for some, loss, of in stretches:
+        faults: dict[Fault, None] = {name: None for verdict in some for name in _suspected(verdict, ladder, said)}
+        named = tuple(faults)
+        if not suspects or not named or loss.low <= some[0].margin:
+            continue
+        if len(named) <= MOST:
+            return _cleared(Located(named, loss, of, spread=True), modes, ladder)
+        unnamed = unnamed if unnamed.spread else Located((), loss, of, spread=True, among=named)
     return unnamed
+
+
+def _suspected(verdict: Verdict, ladder: Ladder, said: Said) -> tuple[Fault, ...]:
+    """What a loss may be that is not sure; none behind the connector where the answer surely loses nothing there."""
+    if verdict.mode == "vision" or verdict.mode == "connector":
+        return (verdict.mode,)
+    if verdict.reason == "position":  # the probes before it do not see what the answer loses
+        return ("hand-over", "language model")
+    likelihood, words, inside = ladder.likelihood, ladder.words, verdict.mode == "comprehension"
+    if max(likelihood.high, words.high) <= verdict.margin:
+        return ()
+    if likelihood.value > words.value / 2:
+        return _by_likelihood(ladder, said, inside)
+    return _lost(ladder, said, inside, verdict.margin)[0]
 
 
 def _vision(modes: Modes) -> Found | None:

@@ -8,8 +8,9 @@ With d the practical margin (5 points unless told otherwise) and the 95 % interv
 - *undetermined*: anything else, with the number of cases that would decide it if the loss stays where it is.
 
 Holm guards the finding of a fault. "Absent" is judged mode by mode. V and C are read from the mean of the image tokens.
-Where a 2x2 grid of them reads otherwise by more than d, position carries the class: present and absent then must hold
-by the grid as well, save where the grid reads no more than chance and judges nothing.
+Where a 2x2 grid of them reads more than that by more than d, position carries the class: present and absent then must
+hold by the grid as well, save where the grid reads no more than chance and judges nothing. A grid that reads less has
+too few cases for its four times as many features, and judges nothing.
 
 Where nothing is read above chance there is nothing to lose, with one exception: answers in words most of which name no
 class at all lose to a guess whatever the images show.
@@ -75,11 +76,11 @@ class Measured:
 
     @property
     def apart(self) -> dict[StageKey, Reading]:
-        """By the grid, the stages that it reads otherwise by more than the margin."""
+        """By the grid, the stages of which it reads more by more than the margin."""
         return {
             key: right
             for key, right in self.grid.items()
-            if key in self.readings and abs(float(right.mean()) - self.accuracy(key)) > self.margin
+            if key in self.readings and float(right.mean()) - self.accuracy(key) > self.margin
         }
 
 

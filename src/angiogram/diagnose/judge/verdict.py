@@ -30,7 +30,7 @@ class Verdict:
         accuracies: of both.
         loss: by the mean of the image tokens; None where the mode was not assessed.
         grid: accuracies of both stages with the 2x2 grid where one is read from image tokens and the grid reads
-            otherwise by more than the margin, else None; and the loss by it.
+            more by more than the margin, else None; and the loss by it.
         grid_loss: the loss with the grid; None without `grid`.
         parts: where the mode is split.
         p_adjusted: one-sided p of loss <= margin, Holm-adjusted over the modes measured.

@@ -66,6 +66,11 @@ class Bench:
         """The answer that is to be brought back: that by likelihood, or in words where only these are lost."""
         return "S" if self.lost("S") > self.margin else "G"
 
+    @property
+    def guess(self) -> Right:
+        """Which of the judged cases a guess has right, `[n]`."""
+        return guessed(self.asker.cases.labels[self.trial.judged])
+
     def lost(self, stage: StageKey) -> float:
         """How much less often it is right than the target."""
         return float(self.target.mean() - self.before.of(stage).mean())
@@ -112,6 +117,15 @@ def best_behind_encoder(found: Assessed) -> Right:
     """Which evaluated cases the better of the probes behind connector and last token has right, `[n]`."""
     read = [found.flow.mean[tap].predicted == found.truth for tap in ("connector.out", "llm.norm@last")]
     return max(read, key=lambda right: float(right.mean()))
+
+
+def guessed(truth: NDArray[np.int64]) -> Right:
+    """Which cases are right where the most frequent of their classes is named each time, `[n]`.
+
+    >>> guessed(np.array([2, 0, 2])).tolist()
+    [True, False, True]
+    """
+    return truth == np.bincount(truth).argmax()
 
 
 def answered(asker: Asker, trial: Trial, around: Around, longest: int) -> Answered:

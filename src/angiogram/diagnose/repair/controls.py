@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from angiogram.diagnose.repair.interface import Interface, encoder_output
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.load import LoadedModel, random_twin
-from angiogram.probe.permutation import permuted_labels
+from angiogram.probe.permutation import least_telling, permuted_labels
 
 DRAWS = 100
 
@@ -68,12 +68,5 @@ def exchanged_labels(
     own, pair = labels[taught], (np.arange(len(taught)), np.zeros(0, np.int64))
     drawn = permuted_labels(own, [pair], DRAWS, seed, groups[taught])  # [DRAWS, n]
     changed = labels.copy()
-    changed[taught] = min(drawn, key=lambda others: _dependence(own, others))
+    changed[taught] = least_telling(own, drawn)
     return changed
-
-
-def _dependence(labels: NDArray[np.int64], others: NDArray[np.int64]) -> float:
-    """How far two labellings are from saying nothing of one another: 0 where they are independent."""
-    table = np.zeros((labels.max() + 1, others.max() + 1))
-    np.add.at(table, (labels, others), 1)
-    return float(np.abs(table - np.outer(table.sum(axis=1), table.sum(axis=0)) / len(labels)).sum())

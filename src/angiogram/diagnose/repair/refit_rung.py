@@ -11,8 +11,9 @@ from angiogram.diagnose.repair.asking import Asker
 from angiogram.diagnose.repair.bench import Answered, Bench, answered
 from angiogram.diagnose.repair.controls import exchanged_labels, random_behind
 from angiogram.diagnose.repair.interface import Interface
-from angiogram.diagnose.repair.outcome import outcome_of
+from angiogram.diagnose.repair.outcome import weighed
 from angiogram.diagnose.repair.refit import STEPS, Refit, passes, refit
+from angiogram.diagnose.repair.returned import returned
 from angiogram.diagnose.repair.rung import Place, Rung
 from angiogram.diagnose.terms import StageKey
 
@@ -53,32 +54,22 @@ def _refitted(bench: Bench, place: Place, interface: Interface, seed: int, progr
     permuted = _tried(bench, bench.asker, interface, others, seed, progress, made.steps)
     stranger = replace(bench.asker, loaded=random_behind(bench.asker.loaded, interface, seed))
     random = _tried(bench, stranger, interface, labels, seed, progress, made.steps)
-    weighed = _weighed(bench, rung, *(None if one is None else one[0] for one in (permuted, random)))
-    return replace(weighed, passes=rung.passes + controls)
+    controlled = _controlled(bench, rung, *(None if one is None else one[0] for one in (permuted, random)))
+    return replace(controlled, passes=rung.passes + controls)
 
 
 def judged(bench: Bench, place: Place, done: str, found: Answered, cost: int, steps: int | None = None) -> Rung:
     """What a repair brought back, before its controls."""
     draws, stage = bench.resamples, bench.stage
     before, after = bench.before.of(stage), found.of(stage)
-    recovered = draws.loss(after, before).interval()
-    beyond_half = draws.beyond_half(before, after, bench.target).interval()
-    return Rung(
-        place=place,
-        done=done,
-        outcome=outcome_of(recovered, beyond_half, bench.lost(stage), bench.margin),
-        stage=stage,
-        before=float(before.mean()),
-        target=float(bench.target.mean()),
-        after=draws.accuracy(after).interval(),
-        recovered=recovered,
-        beyond_half=beyond_half,
+    rung = replace(
+        returned(draws, place, done, stage, before, after, bench.target, bench.guess),
         said=draws.accuracy(found.words).interval(),
         said_recovered=draws.loss(found.words, bench.before.words).interval(),
-        cases=draws.cases,
         passes=cost,
         steps=steps,
     )
+    return weighed(rung, bench.margin)
 
 
 def not_tried(bench: Bench, place: Place, why: str) -> Rung:
@@ -120,13 +111,6 @@ def _tried(
     return answered(asker, bench.trial, fitted.around, bench.longest), fitted
 
 
-def _weighed(bench: Bench, rung: Rung, permuted: Answered | None, random: Answered | None) -> Rung:
-    assert rung.recovered is not None and rung.beyond_half is not None
+def _controlled(bench: Bench, rung: Rung, permuted: Answered | None, random: Answered | None) -> Rung:
     controls = [None if one is None else float(one.of(rung.stage).mean()) for one in (permuted, random)]
-    gains = [None if control is None else control - rung.before for control in controls]
-    return replace(
-        rung,
-        outcome=outcome_of(rung.recovered, rung.beyond_half, bench.lost(rung.stage), bench.margin, gains),
-        permuted=controls[0],
-        random=controls[1],
-    )
+    return weighed(replace(rung, permuted=controls[0], random=controls[1]), bench.margin, controls)

@@ -31,13 +31,14 @@ class Rung:
         outcome: "brings it back" where at least half of what was lost returns, and some of it surely; "does not" where
             surely less than half does, "brings a part back" where that part is no accident and above the margin;
             "proves nothing" where a control brings half of it back as well; "not needed" where nothing above the margin
-            is lost; else "undecided".
+            is lost; else "undecided". Half and controls are counted from the floor.
         stage: the answer that was to be brought back: by likelihood (S), or in words (G) where only these are lost.
         before: its accuracy on the same cases.
         target: accuracy of the best probe behind the encoder on them.
         after: accuracy with the repair; None where it was not tried.
         recovered: after minus before, paired.
-        beyond_half: after minus the middle between before and target, paired: above 0 for sure, surely half returns.
+        beyond_half: after minus the middle between floor and target, paired: above 0 for sure, surely half returns.
+        floor: the better of before and the share of the most frequent class, which a guess has right.
         said: accuracy of the answer in words with the repair, and how much of it is recovered; None where none was
             asked for.
         permuted: accuracy with the same repair learnt from permuted labels (by group); None where it was not made.
@@ -57,6 +58,7 @@ class Rung:
     after: Interval | None = None
     recovered: Interval | None = None
     beyond_half: Interval | None = None
+    floor: float | None = None
     said: Interval | None = None
     said_recovered: Interval | None = None
     permuted: float | None = None

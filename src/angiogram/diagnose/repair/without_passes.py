@@ -1,6 +1,7 @@
 """The rungs without a pass, the words and the read-out, judged on all evaluated cases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +9,15 @@ from numpy.typing import NDArray
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import LIKELIHOODS
 from angiogram.diagnose.read.assess import Assessed
-from angiogram.diagnose.repair.bench import Right, best_behind_encoder
-from angiogram.diagnose.repair.outcome import outcome_of
+from angiogram.diagnose.repair.bench import Right, best_behind_encoder, guessed
+from angiogram.diagnose.repair.outcome import weighed
+from angiogram.diagnose.repair.returned import returned
 from angiogram.diagnose.repair.rung import Place, Rung
 from angiogram.diagnose.repair.words import exchanged_names, own_words
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.terms import StageKey
 from angiogram.probe.evaluate import probe_tap
-from angiogram.probe.permutation import null_band, permuted_labels
+from angiogram.probe.permutation import least_telling, null_band, permuted_labels
 
 LAST = "llm.norm@last"
 
@@ -41,7 +43,7 @@ class _Free:
 
     def own_words(self) -> Rung | None:
         found, seed = self.found, self.settings.seed
-        others = self.permuted[0][found.evaluated]
+        others = self._strangers[found.evaluated]
         read, by_others = (
             own_words(found.answering.texts, labels, found.groups, seed) for labels in (found.truth, others)
         )
@@ -56,7 +58,7 @@ class _Free:
 
     def exchanged_names(self) -> Rung:
         likelihoods, folds, here = self._likelihoods(), self.material.splits.pairs, self.found.evaluated
-        others = self.permuted[0]
+        others = self._strangers
         read, by_others = (exchanged_names(likelihoods, labels, folds)[here] for labels in (self._labels, others))
         return self._rung(
             "exchanged names",
@@ -107,24 +109,17 @@ class _Free:
             "G": found.answering.generated == found.truth,
         }
         stage: StageKey = "S" if draws.loss(target, right["S"]).value > margin else "G"
-        before = float(right[stage].mean())
-        recovered = draws.loss(after, right[stage]).interval()
-        beyond_half = draws.beyond_half(right[stage], after, target).interval()
-        gains = [control - before for control in (permuted, random) if control is not None]
-        return Rung(
-            place=place,
-            done=done,
-            outcome=outcome_of(recovered, beyond_half, float(target.mean()) - before, margin, gains),
-            stage=stage,
-            before=before,
-            target=float(target.mean()),
-            after=draws.accuracy(after).interval(),
-            recovered=recovered,
-            beyond_half=beyond_half,
+        rung = replace(
+            returned(draws, place, done, stage, right[stage], after, target, guessed(found.truth)),
             permuted=permuted,
             random=random,
-            cases=len(found.truth),
         )
+        return weighed(rung, margin, [control for control in (permuted, random) if control is not None])
+
+    @cached_property
+    def _strangers(self) -> NDArray[np.int64]:
+        """Of the permuted labels those that say least of the true ones."""
+        return least_telling(self._labels, self.permuted)
 
     @property
     def _labels(self) -> NDArray[np.int64]:

@@ -28,9 +28,7 @@ _CAUTION: Mapping[Mode, str] = MappingProxyType(
 )
 
 _NOWHERE = Located()
-_SILENT = (
-    "Most answers name no class at all: that is lost whatever the images show, and no probe reads more than chance."
-)
+_SILENT = "Most answers name no class at all: that is lost whatever the images show."
 
 
 def cards(verdicts: Sequence[Verdict], cases: int, located: Located = _NOWHERE) -> tuple[Card, ...]:

@@ -33,22 +33,26 @@ def headline(judgement: Judgement, null_band: float) -> str:
         null_band: accuracy that the best tap reaches by chance.
     """
     located, verdicts = judgement.located, judgement.verdicts
-    if any(verdict.reason == "silent" for verdict in verdicts) and located.fault == ("format",):
-        return f"The answer names no class; before it, no probe exceeds the {percent(null_band)} that chance allows."
+    if judgement.silent:
+        return (
+            "The answer names no class; no probe at encoder, connector or last token exceeds the "
+            f"{percent(null_band)} that chance allows."
+        )
     if located.fault or located.among:
         return _found(located)
     if judgement.unread:
         return (
-            f"It cannot be said where the image is lost: no probe exceeds the {percent(null_band)} that chance allows."
+            "Where the image is lost cannot be said: encoder, connector and last token read no more than chance "
+            f"({percent(null_band)})."
         )
+    if any(verdict.state == "present" for verdict in verdicts):
+        return "A probe on the way reads less, but no loss of the answer is sure."
     undecided = [verdict for verdict in verdicts if verdict.state == "undetermined"]
     if undecided:
         needed = [verdict.cases_needed for verdict in undecided]
         known = [cases for cases in needed if cases is not None]
         more = f"; about {count(max(known))} would" if known and len(known) == len(needed) else ""
         return f"These cases do not decide where the image is lost{more}."
-    if any(verdict.state == "present" for verdict in verdicts):
-        return "A probe at the last token reads less, but no loss of the answer is sure."
     return f"No stage that was assessed loses more than {points(verdicts[0].margin, 1)}."
 
 

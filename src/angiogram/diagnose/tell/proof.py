@@ -21,7 +21,7 @@ DID: dict[Outcome, str] = {
     "brings a part back": "brings a part of the answer back",
     "does not": "does not bring the answer back",
     "undecided": "may bring the answer back or not",
-    "proves nothing": "proves nothing, since a control does as well",
+    "proves nothing": "proves nothing, since a control brings half of it back",
 }
 CLEARED: dict[Place, str] = {
     "input": "the whole model can read images that are prepared as the ladder says",
@@ -38,11 +38,14 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
     if len(located.fault) > 1:
         said.append(f"From this model alone {listed([WHERE[fault] for fault in located.fault])} cannot be told apart.")
     if located.spread:
-        said.append("No stage loses more than the margin for sure, but several of them together do.")
+        said.append("No single stage loses more than the margin for sure; taken together they do.")
     if located.among:
         said.append(f"Each of {listed([WHERE[fault] for fault in located.among])} may have a part in it.")
-    silent = any(verdict.reason == "silent" for verdict in judgement.verdicts)  # then there is nothing to bring back
-    if not silent and {"hand-over", "language model", "words", "format"} & {*located.fault, *located.among}:
+    nothing_to_bring_back = judgement.silent
+    if not nothing_to_bring_back and {"hand-over", "language model", "words", "format"} & {
+        *located.fault,
+        *located.among,
+    }:
         said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried", "not needed", "undecided")]
         said += _undecided([rung.place for rung in ladder.rungs if rung.outcome == "undecided"])
     if located.cleared is not None and located.fault:
