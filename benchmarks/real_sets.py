@@ -2,10 +2,10 @@
 
 The embedded model (demo) has seen none of these images, so that it loses most of what there is to lose. Every set of
 ../shared/data that is a labelled image set is diagnosed as a user does it, through the Python face, with the specialist
-that Angiogram trains. A loss above 20 points must be called present, and a total above 20 points must name a fault.
-Repairs that cost passes are left out: they say what a loss means, not whether there is one. VQA-RAD (questions, not
-classes) and the hippocampus (labels of voxels) are no labelled image sets. Writes results/real_sets.json; runs are kept
-in build/real_sets. Exits with 1 where a large loss is not called present.
+that Angiogram trains. A loss above 20 points must be called present, and of a total above 20 points it must be said
+where it stands. Repairs that cost passes are left out: they say what a loss means, not whether there is one. VQA-RAD
+(questions, not classes) and the hippocampus (labels of voxels) are no labelled image sets. Writes
+results/real_sets.json; runs are kept in build/real_sets. Exits with 1 where a large loss is not called present.
 """
 
 import csv
@@ -22,7 +22,7 @@ DATA = Path("../shared/data")
 KEPT = Path("build/real_sets")
 MODEL = "demo"
 LARGE = 0.20
-GOAL = "every loss above 20 points is called present, and every total above 20 points names a fault"
+GOAL = "every loss above 20 points is called present; of every total above 20 points it is said where it stands"
 
 
 def brain_mri() -> Cases:
@@ -92,11 +92,12 @@ def found(run: ag.Run) -> dict[str, Any]:
     }
     total = told.total
     missed = [mode for mode, each in losses.items() if each["loss"] > LARGE and each["state"] != "present"]
-    if total.value > LARGE and not run.fault:
+    if total.value > LARGE and not (run.fault or run.among):
         missed.append("total")
     return {
         "headline": run.headline,
         "fault": run.fault,
+        "among": run.among,
         "evaluated": told.evaluated,
         "groups": told.groups,
         "total": [total.value, total.low, total.high],

@@ -314,6 +314,7 @@ def sample_diagnosis(**changes) -> Diagnosis:
             f"A re-fit of the connector's output brings it back: right in 76 %, 46 % before {HOSTILE}.",
         ),
         fault=("hand-over", "language model"),
+        among=(),
         not_assessed=("Whether the decodable information is used: causal tests were not run (--causal).",),
         warnings=(
             "The two poolings disagree by 7.1 points at connector.out: a mean may hide what the LLM still sees.",

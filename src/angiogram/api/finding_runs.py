@@ -70,7 +70,12 @@ def write_findings(result: FindingRuns) -> None:
     """findings.json: the folder and the fault of each finding, and the means with their intervals."""
     document = {
         "findings": {
-            name: {"folder": run.folder.name, "headline": run.headline, "fault": list(run.fault)}
+            name: {
+                "folder": run.folder.name,
+                "headline": run.headline,
+                "fault": list(run.fault),
+                "among": list(run.among),
+            }
             for name, run in result.runs.items()
         },
         "left_out": dict(result.left_out),

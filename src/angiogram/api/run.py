@@ -56,8 +56,16 @@ class Run:
 
     @property
     def fault(self) -> tuple[Fault, ...]:
-        """Where the fault stands: none where nothing is lost for sure, two where they cannot be told apart."""
+        """Where the fault stands, two names where they cannot be told apart.
+
+        None where nothing is lost for sure, and where what is lost is spread over too many places (see `among`).
+        """
         return self.diagnosis.fault
+
+    @property
+    def among(self) -> tuple[Fault, ...]:
+        """Where a loss is spread over more than two faults: those that may have a part in it."""
+        return self.diagnosis.among
 
     @property
     def verdicts(self) -> tuple[Card, ...]:

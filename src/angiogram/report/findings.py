@@ -27,7 +27,8 @@ def print_findings(
     for name, diagnosis in diagnoses.items():
         by_key = {stage.key: stage.accuracy for stage in diagnosis.stages}
         cells = (_percent(by_key.get(key)) for key in keys)
-        table.add_row(clean(name), *cells, Text(" or ".join(diagnosis.fault) or DASH))
+        fault = " or ".join(diagnosis.fault) or ("several" if diagnosis.among else DASH)
+        table.add_row(clean(name), *cells, Text(fault))
     table.add_row()
     table.add_row(Text("macro mean", style="bold"), *(_percent(mean[key]) for key in keys), Text())
     console.print(table)

@@ -179,6 +179,32 @@ def test_a_loss_that_is_spread_is_named_where_all_stages_together_surely_lose():
     assert located(few, ladder(), total=around(0.3)).fault == ("vision", "connector")
 
 
+def test_a_suspect_just_under_the_margin_is_a_suspect():
+    """Which of two losses passes the margin by value is chance in the choice of patients."""
+    near = (undecided("vision", 0.06), undecided("connector", 0.045), verdicts()[2], undecided("mapping", 0.045))
+    found = located(near, ladder(likelihood=0.045, words=0.045), total=around(0.15))
+    assert found == Located((), around(0.15), 0.95, spread=True, among=("vision", "connector", HAND_OVER, MODEL))
+
+
+def test_where_the_answer_surely_loses_nothing_behind_the_connector_nothing_behind_it_is_suspected():
+    last = (undecided("vision", 0.1), verdicts()[1], undecided("comprehension", 0.08), verdicts()[3])
+    found = located(last, ladder(likelihood=0.0, words=0.0), total=around(0.18))
+    assert found.fault == ("vision",) and found.among == ()
+
+
+def test_one_suspect_is_not_given_what_the_others_lose():
+    """Of 18 points it holds 6; the others are each surely below the margin, and together above it."""
+    cleared = (replace(one, loss=around(0.04, 0.005)) for one in verdicts()[1:])
+    found = located((undecided("vision", 0.06), *cleared), ladder(likelihood=0.08, words=0.08), total=around(0.18))
+    assert found.fault == () and found.among == ("vision", "connector", HAND_OVER, MODEL)
+
+
+def test_what_the_grid_reads_and_the_mean_does_not_is_not_the_connector_s_alone():
+    torn = [replace(undecided(mode, loss), reason="position") for mode, loss in (("connector", 0.35), (MODES[2], 0.0))]
+    found = located((verdicts()[0], *torn, verdicts()[3]), ladder(likelihood=0.0, words=0.0), total=around(0.35))
+    assert found.fault == () and found.among == ("connector", HAND_OVER, MODEL)
+
+
 @pytest.mark.parametrize("largest", range(len(MODES)))
 def test_of_more_than_two_none_is_named_whichever_loses_most(largest):
     """Which loses most by value is chance in the choice of patients."""

@@ -1,11 +1,14 @@
 """One rule for every rung: more that returns never looks like less, and controls only weaken."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiogram.diagnose.repair.outcome import outcome_of
+from angiogram.diagnose.repair.outcome import outcome_of, weighed
 from angiogram.diagnose.terms import Interval
+from tests.diagnose.made import around, rung
 
 RANK = ("does not", "brings a part back", "undecided", "brings it back")
 SHARES = st.floats(0.0, 1.0)
@@ -65,6 +68,23 @@ def test_of_40_points_that_are_lost(recovered, expected):
 @pytest.mark.parametrize(("control", "expected"), [(0.19, "brings it back"), (0.2, "proves nothing")])
 def test_a_control_that_returns_half_as_well_proves_that_the_repair_proves_nothing(control, expected):
     assert outcome(Interval(0.35, 0.3, 0.4), 0.4, 0.05, [-0.1, control]) == expected
+
+
+def swapped(after, control, before=0.02, floor=0.5, target=0.98):
+    """Two classes whose names are exchanged: nearly all answers are wrong, and a guess has half of them right."""
+    half = (floor + target) / 2
+    made = rung("own words", "undecided", after - before)
+    made = replace(made, before=before, target=target, floor=floor, after=around(after, 0.02))
+    made = replace(made, recovered=around(after - before, 0.02), beyond_half=around(after - half, 0.02))
+    return weighed(made, 0.05, [control]).outcome
+
+
+def test_what_a_guess_brings_back_is_no_repair_and_weakens_none():
+    assert swapped(0.98, 0.54) == "brings it back"
+    assert swapped(0.98, 0.71, floor=0.70) == "brings it back"
+    assert swapped(0.98, 0.80) == "proves nothing"
+    assert swapped(0.52, 0.5) == "brings a part back"  # a guess
+    assert swapped(0.72, 0.7, floor=0.70, target=0.74) == "undecided"  # nothing but a guess is known of the target
 
 
 def test_half_of_a_loss_that_is_not_sure_itself_is_not_surely_half():

@@ -1,5 +1,6 @@
 """The headline says what the judgement says, in at most 20 words, and no more."""
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -88,7 +89,9 @@ def test_nothing_lost():
 
 
 def test_chance_has_nothing_to_lose():
-    assert said(drawn(300, {}, start=0.1), null_band=0.2).startswith("It cannot be said where the image is lost")
+    assert said(drawn(300, {}, start=0.1), null_band=0.2) == (
+        "Where the image is lost cannot be said: encoder, connector and last token read no more than chance (20 %)."
+    )
     assert said(drawn(600, {"V": 0.8}), null_band=0.2).startswith("The image is lost in the vision encoder")
 
 
@@ -98,14 +101,40 @@ def test_silence_is_said_where_nothing_is_read_above_chance():
     measured = Measured(right, resample_groups(np.arange(400)), 0.05, 0.4, unnamed=np.ones(400, bool))
     judgement = judge(measured, ladder(), Said("can say", 9, 0.3, 0.3, 0.0, 0.0), accounts.total)
     told = sentence(judgement, 0.4)
-    assert told == "The answer names no class; before it, no probe exceeds the 40 % that chance allows."
+    assert told == (
+        "The answer names no class; no probe at encoder, connector or last token exceeds the 40 % that chance allows."
+    )
+
+
+def test_silence_behind_a_probe_that_reads_is_a_matter_of_format():
+    """At the last token alone a probe reads no more than chance: what stands before it is not called unread."""
+    right = drawn(400, {"U": 0.5, "S": -0.5, "G": 0.9})
+    draws = resample_groups(np.arange(400))
+    lost = {name: draws.loss(right["C"], right[key]).interval() for name, key in (("likelihood", "S"), ("words", "G"))}
+    measured = Measured(right, draws, 0.05, 0.5, unnamed=np.ones(400, bool))
+    answers = Said("can say", 9, 0.9, 0.9, 0.0, 0.0)
+    judgement = judge(measured, replace(ladder(), **lost), answers, account(right, draws).total)
+    assert any(verdict.reason == "silent" for verdict in judgement.verdicts)
+    assert sentence(judgement, 0.5).startswith("The image is lost in the answer's format: ")
 
 
 def test_a_probe_alone_that_loses_what_the_answer_has_is_not_called_no_loss():
     right = drawn(800, {"U": 0.3, "S": -0.3})
     judgement, _ = of(right)
     assert judgement.verdicts[2].state == "present" and not judgement.located.fault
-    assert sentence(judgement) == "A probe at the last token reads less, but no loss of the answer is sure."
+    assert sentence(judgement) == "A probe on the way reads less, but no loss of the answer is sure."
+
+
+@pytest.mark.parametrize("losses", [{"C": 0.35, "I": -0.35}, {"V": 0.35, "C": -0.35}])
+def test_what_a_probe_does_not_see_and_those_behind_it_read_is_not_lost(losses):
+    judgement, _ = of(drawn(600, losses))
+    assert "present" in {verdict.state for verdict in judgement.verdicts} and judgement.located.fault == ()
+    assert sentence(judgement) == "A probe on the way reads less, but no loss of the answer is sure."
+
+
+def test_what_the_connector_s_probe_does_not_see_is_no_fault_where_only_the_words_are_wrong():
+    judgement, _ = of(drawn(600, {"C": 0.35, "I": -0.35, "G": 0.5}))
+    assert judgement.located.fault == ("format",)
 
 
 def test_every_set_of_faults_and_any_size_of_loss_fit_in_20_words():

@@ -61,7 +61,7 @@ def test_where_information_is_gone_the_ladder_is_silent():
 def test_where_nothing_is_read_above_chance_the_ladder_is_silent():
     found = tuple(replace(each, reason="silent") if each.state == "present" else each for each in verdicts("mapping"))
     made = ladder(rung("own words", "does not"))
-    told_so = proof(Judgement(found, locate(found, made, ANSWERS, TOTAL)), ACCOUNTING, made, 0.1)
+    told_so = proof(Judgement(found, locate(found, made, ANSWERS, TOTAL), unread=True), ACCOUNTING, made, 0.1)
     assert not any("answer back" in sentence for sentence in told_so) and told_so[0].startswith("Lost for sure")
 
 
@@ -73,7 +73,7 @@ def test_a_loss_that_is_spread_is_said_to_be():
     found = (undecided("vision", 0.1), *verdicts()[1:])
     located = locate(found, ladder(), ANSWERS, around(0.2))
     assert proof(Judgement(found, located), ACCOUNTING, ladder(), 0.1)[0] == (
-        "No stage loses more than the margin for sure, but several of them together do."
+        "No single stage loses more than the margin for sure; taken together they do."
     )
 
 

@@ -90,8 +90,9 @@ class Diagnosis:
     Attributes:
         headline: one sentence of at most 20 words: where the signal is lost, how much, how sure.
         proof: what the headline rests on, one sentence each.
-        fault: where the fault stands; none where nothing is lost for sure, more than one where one model alone cannot
-            tell them apart.
+        fault: where the fault stands; none where nothing is lost for sure or `among` says more, more than one where
+            one model alone cannot tell them apart.
+        among: where a loss is spread over more faults than can be named, those that may have a part in it.
         ladder: the repairs, from the answer back to the image, and what each brought back.
         not_assessed: what was not assessed and why, one sentence each.
         warnings: what weakens the result (disagreeing poolings, few groups, quarantined cases), one sentence each.
@@ -121,6 +122,7 @@ class Diagnosis:
     headline: str
     proof: tuple[str, ...]
     fault: tuple[Fault, ...]
+    among: tuple[Fault, ...]
     not_assessed: tuple[str, ...]
     warnings: tuple[str, ...]
     majority: float

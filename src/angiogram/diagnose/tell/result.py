@@ -84,6 +84,7 @@ def tell(result: Result, settings: Settings) -> Diagnosis:
         headline=headline(judged, null_band),
         proof=proof(judged, accounting, result.ladder, null_band),
         fault=judged.located.fault,
+        among=judged.located.among,
         not_assessed=not_assessed(judged.verdicts, accounting, planned.loaded.anatomy.image_tokens, result.causes),
         warnings=(
             *leakage_warnings(result.leakage, splits.reason),
