@@ -170,11 +170,17 @@ def test_the_default_folder_is_said_and_bad_input_is_refused_before_the_model_is
     assert lines[-1] == "run folder: runs/my-model-on-my-images" and run.folder.is_dir()
     monkeypatch.setattr("angiogram.model.load.load_model", lambda *_: pytest.fail("the model was loaded"))
     for wrong, said in (({"margin": 2}, "between 0 and 1"), ({"reference": "cn"}, "did you mean 'cnn'"),
-                        ({"train_cases": 0}, "0"), ({"seed": -1}, "-1")):  # fmt: skip
+                        ({"train_cases": 0}, "0"), ({"seed": -1}, "-1"), ({"seed": 1.5}, "whole number"),
+                        ({"margin": "0.05"}, "between 0 and 1"), ({"folds": 1.5}, "'folds' must be a whole number"),
+                        ({"causal": 3.5}, "'causal' must be 0 or"), ({"remedies": "no"}, "True or False")):  # fmt: skip
         with pytest.raises(ag.InputError, match=said):
             ag.diagnose("my-model", "my-images", "runs/refused", progress=None, **wrong)
     with pytest.raises(ag.InputError, match="There is no image set"):
         ag.diagnose("my-model", "my-image", progress=None)
+    with pytest.raises(ag.InputError, match="'5' is no name, path or opened model, but of type int"):
+        ag.diagnose(5, "my-images", progress=None)
+    with pytest.raises(ag.InputError, match="'None' is no name, path or opened cases"):
+        ag.diagnose("my-model", None, progress=None)
     assert not (at_desk / "runs" / "refused").exists()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -9,6 +10,7 @@ from angiogram.api.subject import Asked
 from angiogram.data.cases import Cases
 from angiogram.data.shown import Pictures
 from angiogram.diagnose.settings import Climbed, Settings
+from angiogram.errors import InputError
 
 if TYPE_CHECKING:
     from angiogram.model.load import LoadedModel
@@ -43,16 +45,23 @@ def asked_with(
     """What is diagnosed and how; what is not chosen is as `Asked` and `Settings` have it.
 
     Raises:
-        InputError: a setting that cannot be computed with.
+        InputError: a setting that cannot be computed with, or something that is no model or no cases.
         TypeError: a keyword that is none.
     """
     if unexpected := sorted(choices.keys() - Choices.__annotations__.keys()):
         raise TypeError(f"a diagnosis got an unexpected keyword argument '{unexpected[0]}'")
+    for name in ("folds", "train_cases", "test_cases"):
+        value = choices.get(name)
+        if value is not None and not isinstance(value, Integral):
+            raise InputError(f"The setting '{name}' must be a whole number, not {value}.")
     given: dict[str, Any] = {**choices}
     for name, kind in (("reference", str), ("other_questions", tuple)):
         if name in given:
             given[name] = kind(given[name])
     settings = Settings(**_of(Settings, given))
+    for what, value, attribute in (("model", model, "anatomy"), ("cases", cases, "rows")):
+        if not isinstance(value, str | Path) and not hasattr(value, attribute):
+            raise InputError(f"'{value}' is no name, path or opened {what}, but of type {type(value).__name__}.")
     model = str(model) if isinstance(model, Path) else model
     cases = str(cases) if isinstance(cases, Path) else cases
     return Asked(model, cases, **_of(Asked, given)), settings
