@@ -199,6 +199,14 @@ def test_one_suspect_is_not_given_what_the_others_lose():
     assert found.fault == () and found.among == ("vision", "connector", HAND_OVER, MODEL)
 
 
+def test_what_many_stages_lose_a_little_of_is_lost_all_the_same():
+    """Each of four loses less than the margin for sure, and all together three times as much."""
+    little = tuple(replace(one, loss=around(0.04, 0.005)) for one in verdicts())
+    found = located(little, ladder(likelihood=0.08, words=0.08), total=around(0.16))
+    assert found.fault == () and found.among == ("vision", "connector", HAND_OVER, MODEL)
+    assert located(little, ladder(likelihood=0.08, words=0.08), total=around(0.06)) == Located()
+
+
 def test_what_the_grid_reads_and_the_mean_does_not_is_not_the_connector_s_alone():
     torn = [replace(undecided(mode, loss), reason="position") for mode, loss in (("connector", 0.35), (MODES[2], 0.0))]
     found = located((verdicts()[0], *torn, verdicts()[3]), ladder(likelihood=0.0, words=0.0), total=around(0.35))

@@ -166,7 +166,7 @@ def _spread(modes: Modes, ladder: Ladder, said: Said, total: Interval) -> Locate
     for some, loss, of in stretches:
         faults: dict[Fault, None] = {name: None for verdict in some for name in _suspected(verdict, ladder, said)}
         named = tuple(faults)
-        if not suspects or not named or loss.low <= some[0].margin:
+        if not named or loss.low <= some[0].margin:
             continue
         if len(named) <= MOST:
             return _cleared(Located(named, loss, of, spread=True), modes, ladder)
