@@ -48,5 +48,7 @@ def test_the_page_is_shown_and_written(compared, tmp_path):
 def test_one_run_and_the_same_twice_are_refused(finished):
     with pytest.raises(ag.InputError, match="at least two runs"):
         ag.compare(finished)
+    with pytest.raises(ag.InputError, match=r"one by one, as in `compare\(before, after\)`; this is of type list"):
+        ag.compare(["runs/one", "runs/two"])
     with pytest.raises(ag.InputError, match="given twice"):
         ag.compare(finished, ag.open_run(finished))

@@ -144,6 +144,8 @@ def test_what_is_no_run_is_one_sentence(tmp_path):
         ag.open_run(tmp_path / "none")
     with pytest.raises(ag.InputError, match="There is no report at"):
         ag.open_run(tmp_path)
+    with pytest.raises(ag.InputError, match="named by a path, not by '5'"):
+        ag.open_run(5)
 
 
 def test_pandas_where_it_is_and_a_sentence_where_it_is_not(run):

@@ -14,7 +14,7 @@ from angiogram.api.run import Run
 from angiogram.api.tables import rows_at
 from angiogram.compare.compare import compare as compare_finished
 from angiogram.compare.comparison import ComparedRun, Comparison, Contrast
-from angiogram.errors import unknown
+from angiogram.errors import InputError, unknown
 from angiogram.report.comparison.disk import write_comparison
 from angiogram.report.comparison.page import render
 from angiogram.report.comparison.runs import open_runs
@@ -129,7 +129,18 @@ def compare(*runs: Run | str | Path) -> Compared:
     >>> found.table("stages")["change"][0].as_py()  # no question reaches the encoder
     0.0
     """
-    return Compared(compare_finished(open_runs([run.folder if isinstance(run, Run) else Path(run) for run in runs])))
+    return Compared(compare_finished(open_runs([_folder(run) for run in runs])))
+
+
+def _folder(run: object) -> Path:
+    if isinstance(run, Run):
+        return run.folder
+    if isinstance(run, str | Path):
+        return Path(run)
+    raise InputError(
+        f"A run is what `diagnose` gave, or its folder, one by one, as in `compare(before, after)`; this is of type "
+        f"{type(run).__name__}: {run}."
+    )
 
 
 def _of(contrast: Contrast, path: str) -> pa.Table:

@@ -141,7 +141,10 @@ def open_run(folder: str | Path) -> Run:
     Traceback (most recent call last):
     angiogram.errors.InputError: There is no run folder 'runs/none'.
     """
-    folder = Path(folder).expanduser()
+    try:
+        folder = Path(folder).expanduser()
+    except TypeError as error:
+        raise InputError(f"A run folder is named by a path, not by '{folder}'.") from error
     if not folder.is_dir():
         raise InputError(f"There is no run folder '{folder}'.")
     return Run(folder, from_document(read_report(folder)))
