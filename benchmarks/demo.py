@@ -18,7 +18,7 @@ from picture import first_screen
 from record import RESULTS, commit, record
 
 FIRST_SECONDS, AGAIN_SECONDS, GOAL_MIB = 300.0, 60.0, 3072
-FULL = ("--train-cases", "720", "--test-cases", "480")
+FULL = ("--train-cases", "720", "--test-cases", "480", "--precision", "float32")
 MODELS = ("demo", "demo-tuned")
 PROGRAM = Path(sys.executable).parent / "angiogram"
 

@@ -28,7 +28,7 @@ class Demo:
     test_cases: int = 160
     """and are judged on so many held-out crops; `make demo-full` takes 720 and 480"""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """auto: bfloat16 where the processor computes in it, which takes less than half of the time, else float32"""
+    """auto: bfloat16 where the processor computes in it, else float32, which `make demo-full` always takes"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 

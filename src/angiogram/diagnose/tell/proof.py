@@ -41,11 +41,8 @@ def proof(judgement: Judgement, accounting: Accounting, ladder: Ladder, null_ban
         said.append("No single stage loses more than the margin for sure; taken together they do.")
     if located.among:
         said.append(f"Each of {listed([WHERE[fault] for fault in located.among])} may have a part in it.")
-    nothing_to_bring_back = judgement.silent
-    if not nothing_to_bring_back and {"hand-over", "language model", "words", "format"} & {
-        *located.fault,
-        *located.among,
-    }:
+    behind = {"hand-over", "language model", "words", "format"} & {*located.fault, *located.among}
+    if behind and not judgement.silent:
         said += [_rung(rung) for rung in ladder.rungs if rung.outcome not in ("not tried", "not needed", "undecided")]
         said += _undecided([rung.place for rung in ladder.rungs if rung.outcome == "undecided"])
     if located.cleared is not None and located.fault:
