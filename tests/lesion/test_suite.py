@@ -11,7 +11,7 @@ from angiogram.data.splits import assign
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.judge.judgement import Judgement, judge
-from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import resample_groups

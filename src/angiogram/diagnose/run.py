@@ -15,8 +15,9 @@ from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material, only_clean, only_leaked, without_failed
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.collect.reference import Reference
-from angiogram.diagnose.judge.judgement import judge, said_of
+from angiogram.diagnose.judge.judgement import judge
 from angiogram.diagnose.judge.modes import Measured
+from angiogram.diagnose.judge.said import said_of
 from angiogram.diagnose.picture.pictures import draw
 from angiogram.diagnose.read.controls import by_grid
 from angiogram.diagnose.read.everything import read_everything

@@ -15,9 +15,9 @@ from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.material import Material, only_clean, without_failed
 from angiogram.diagnose.collect.plan import Plan, plan
 from angiogram.diagnose.collect.reference import Reference
-from angiogram.diagnose.judge.judgement import Judgement, judge, said_of
-from angiogram.diagnose.judge.locate import Said
+from angiogram.diagnose.judge.judgement import Judgement, judge
 from angiogram.diagnose.judge.modes import Measured
+from angiogram.diagnose.judge.said import Said, said_of
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.read.controls import GRID_TAPS, by_grid, read_grid
 from angiogram.diagnose.read.told_in_words import probability_when_told

@@ -34,7 +34,9 @@ ROOMS_LEFT_OUT = (
     "lesion/table.py",
 )  # fmt: skip
 JUDGING = (
-    "diagnose/judge/locate.py", "lesion/alarms.py", "lesion/matrix.py", "lesion/outcome.py", "lesion/summary.py"
+    "diagnose/judge/behind_connector.py", "diagnose/judge/believed.py", "diagnose/judge/locate.py",
+    "diagnose/judge/located.py", "diagnose/judge/spread.py", "lesion/alarms.py", "lesion/matrix.py",
+    "lesion/outcome.py", "lesion/summary.py",
 )  # fmt: skip
 
 
