@@ -35,6 +35,7 @@ from angiogram.probe.algebra import algebra_of, computing_in
 from angiogram.tap.attention import check_readers
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.store import FEATURES, stored_batch_size
+from angiogram.threads import matrix_threads
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def diagnose(
     if stores is None:
         return None
     tested = without_failed(Material(examined, splits, reference, *stores))
-    with computing_in(algebra_of(str(loaded.device))):
+    with computing_in(algebra_of(str(loaded.device))), matrix_threads(len(examined.cases)):
         result = _followed(planned, tested, settings, out, progress)
     write_tables(result, out)
     found, rows = result.read.found, result.material.examined.cases.rows
