@@ -181,8 +181,14 @@ def test_damaged_evidence_is_named(subject, tmp_path):
         ((LESIONS, (2.0,), (0,)), "at most 1, not 2.0"),
         ((LESIONS, (np.nan,), (0,)), "not nan"),
         ((LESIONS, (1.0,), (-1,)), "not -1"),
+        (((), (1.0,), (0,), ("cases-doubled", "cases-doubled")), "given twice"),
+        ((LESIONS, (1.0,), (0,), ("cases-trebled",)), "cases-doubled"),
     ],
 )
 def test_what_makes_no_suite_is_refused(given, said):
     with pytest.raises(InputError, match=said):
         check_suite(*given)
+
+
+def test_harmless_changes_alone_are_a_suite():
+    check_suite((), (1.0,), (0,), ("cases-doubled",))
