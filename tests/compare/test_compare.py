@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from angiogram.compare.compare import compare
+from angiogram.compare.comparison import Condition
+from angiogram.diagnose.read.wording import CountedClass, CountedWord, Wording
 from angiogram.errors import InputError
 from angiogram.report.comparison.runs import open_runs
 from tests.compare.made import answering, copied, edited
@@ -121,6 +123,22 @@ def test_what_cannot_change_a_stage_is_listed_without_a_warning(run_folder):
     unlike = replace(run, name="unlike", config={**run.config, "prompts (digest)": "0"})
     (found,) = compare((run, unlike)).contrasts
     assert [condition.name for condition in found.conditions] == ["prompts (digest)"] and found.warnings
+
+
+def test_words_that_are_counted_for_a_class_are_said_where_they_differ(run_folder):
+    (run,) = open_runs((run_folder,))
+
+    def counting(**words):
+        counted = tuple(CountedClass(name, tuple(CountedWord(text, 0.5) for text in of)) for name, of in words.items())
+        answers = replace(run.diagnosis.answers, wording=Wording(counted))
+        config = {**run.config, "prompts (digest)": str(hash(counted))}
+        return replace(run, name="words", diagnosis=replace(run.diagnosis, answers=answers), config=config)
+
+    wart = ("wart", "verruca")
+    few, many = counting(mole=("mole",), wart=wart), counting(mole=("mole", "naevus", "nevus"), wart=wart)
+    (found,) = compare((few, many)).contrasts
+    assert found.conditions == (Condition("words counted for a class", "", "mole: naevus, nevus"),)
+    assert "words counted for a class" in found.warnings[0]
 
 
 def test_another_margin_changes_the_verdicts_and_no_stage(run_folder):

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from angiogram.diagnose.judge.locate import locate
+from angiogram.diagnose.judge.located import Located
+from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder, Outcome, Place, Rung
 from angiogram.diagnose.terms import MODES, Interval, Mode, StageKey
@@ -75,3 +78,13 @@ def ladder(*rungs: Rung, likelihood: float = 0.55, words: float = 0.55) -> Ladde
     """These rungs, the others not tried, and what the answer loses."""
     tried = {one.place: one for one in rungs}
     return Ladder(around(likelihood), around(words), tuple(tried.get(place, rung(place)) for place in PLACES), None)
+
+
+def said(told="can say", calibrated=0.4, raw=0.4, words=0.4, classes=9, named=0.0) -> Said:
+    """What the answers of nine classes say of where they fail."""
+    return Said(told, classes, calibrated, raw, words, named)
+
+
+def located(modes, made: Ladder, answers: Said | None = None, total: float = 0.5) -> Located:
+    """Where the fault of such verdicts and repairs stands."""
+    return locate(modes, made, answers or said(), around(total))

@@ -11,7 +11,7 @@ from angiogram.data.splits import assign
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.judge.judgement import Judgement, judge
-from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.statistics.bootstrap import resample_groups
@@ -181,8 +181,14 @@ def test_damaged_evidence_is_named(subject, tmp_path):
         ((LESIONS, (2.0,), (0,)), "at most 1, not 2.0"),
         ((LESIONS, (np.nan,), (0,)), "not nan"),
         ((LESIONS, (1.0,), (-1,)), "not -1"),
+        (((), (1.0,), (0,), ("cases-doubled", "cases-doubled")), "given twice"),
+        ((LESIONS, (1.0,), (0,), ("cases-trebled",)), "cases-doubled"),
     ],
 )
 def test_what_makes_no_suite_is_refused(given, said):
     with pytest.raises(InputError, match=said):
         check_suite(*given)
+
+
+def test_harmless_changes_alone_are_a_suite():
+    check_suite((), (1.0,), (0,), ("cases-doubled",))

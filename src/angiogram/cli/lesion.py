@@ -31,7 +31,6 @@ class Lesion(SubjectOptions):
         from angiogram.api.subject import opened
         from angiogram.cache import default_cache
         from angiogram.diagnose.settings import Settings
-        from angiogram.lesion.harmless.change import harmless_named
         from angiogram.lesion.lesion import lesions_of
         from angiogram.lesion.subject import Subject
         from angiogram.lesion.suite import check_suite, run_suite
@@ -39,9 +38,7 @@ class Lesion(SubjectOptions):
         from angiogram.report.lesions import print_lesions
 
         names = self.lesions or lesions_of("tuning")
-        check_suite(names, self.strengths, self.seeds)  # refused before anything is loaded
-        for name in self.harmless:
-            harmless_named(name)
+        check_suite(names, self.strengths, self.seeds, self.harmless)  # refused before anything is loaded
         settings = Settings(margin=self.margin, batch_size=self.batch(), seed=self.seed)
         found = opened(self.asked(), self.cache or default_cache(), printed)
         subject = Subject(found.loaded, found.examined, found.splits, found.reference, settings)

@@ -1,6 +1,6 @@
 """In what two runs differ besides their results: prompts, preprocessing, probe, reference, training cases, versions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from angiogram.compare.comparison import Condition
@@ -9,6 +9,8 @@ from angiogram.compare.finished import Finished
 
 SUBJECT = frozenset({"model", "model made of", "model class"})
 """What a comparison may be about: it stands in no warning."""
+
+WORDS = "words counted for a class"
 
 MARGIN = "margin"
 """What changes no stage, but the verdicts."""
@@ -27,14 +29,18 @@ _PLAIN: Mapping[str, str] = MappingProxyType({"True": "yes", "False": "no"})
 def differing_conditions(baseline: Finished, other: Finished) -> tuple[Condition, ...]:
     """Every fact of the provenance and every setting whose value is not the same, the facts first.
 
-    Digests of the prompts tell nothing where the prompt itself differs, and are left out then.
+    Of the words that are counted for a class beside its name, those of the classes in which they differ. Digests of the
+    prompts tell nothing where the prompt or these words differ, and are left out then.
     """
-    mine, theirs = _all(baseline), _all(other)
+    (mine, theirs), words = (_all(baseline), _all(other)), (_words(baseline), _words(other))
+    unlike = [name for name in dict.fromkeys((*words[0], *words[1])) if words[0].get(name) != words[1].get(name)]
+    if unlike:
+        mine[WORDS], theirs[WORDS] = (_listed(of, unlike) for of in words)
     differing = [name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name)]
     return tuple(
         Condition(name, _plain(mine.get(name, "")), _plain(theirs.get(name, "")))
         for name in differing
-        if not (name == PROMPTS and "prompt" in differing)
+        if not (name == PROMPTS and {"prompt", WORDS} & set(differing))
     )
 
 
@@ -50,6 +56,16 @@ def weakening(name: str) -> bool:
 def _all(run: Finished) -> dict[str, str]:
     facts = {fact.name: fact.value for fact in run.diagnosis.provenance}
     return {**facts, **{name: value for name, value in run.config.items() if name not in facts}}
+
+
+def _words(run: Finished) -> dict[str, tuple[str, ...]]:
+    """The words of each class beside its name."""
+    counted = run.diagnosis.answers.wording.counted
+    return {each.name: tuple(word.text for word in each.words[1:]) for each in counted if len(each.words) > 1}
+
+
+def _listed(words: Mapping[str, tuple[str, ...]], classes: Sequence[str]) -> str:
+    return "; ".join(f"{name}: {', '.join(words[name])}" for name in classes if name in words)
 
 
 def _plain(value: str) -> str:

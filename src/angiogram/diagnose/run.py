@@ -15,8 +15,9 @@ from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material, only_clean, only_leaked, without_failed
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.collect.reference import Reference
-from angiogram.diagnose.judge.judgement import judge, said_of
+from angiogram.diagnose.judge.judgement import judge
 from angiogram.diagnose.judge.modes import Measured
+from angiogram.diagnose.judge.said import said_of
 from angiogram.diagnose.picture.pictures import draw
 from angiogram.diagnose.read.controls import by_grid
 from angiogram.diagnose.read.everything import read_everything
@@ -34,6 +35,7 @@ from angiogram.probe.algebra import algebra_of, computing_in
 from angiogram.tap.attention import check_readers
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.store import FEATURES, stored_batch_size
+from angiogram.threads import matrix_threads
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def diagnose(
     if stores is None:
         return None
     tested = without_failed(Material(examined, splits, reference, *stores))
-    with computing_in(algebra_of(str(loaded.device))):
+    with computing_in(algebra_of(str(loaded.device))), matrix_threads(len(examined.cases)):
         result = _followed(planned, tested, settings, out, progress)
     write_tables(result, out)
     found, rows = result.read.found, result.material.examined.cases.rows

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from angiogram.compare.assessed import assessed_run
 from angiogram.compare.locate import locate
-from angiogram.diagnose.judge.locate import Said
+from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.terms import Fault, Interval, StageKey

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from angiogram.diagnose.judge.locate import Located, locate
+from angiogram.diagnose.judge.locate import locate
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.read.told_in_words import Speech
 from angiogram.diagnose.repair.rung import Outcome as RungOutcome

@@ -15,9 +15,9 @@ from angiogram.diagnose.collect.fingerprint import fingerprint
 from angiogram.diagnose.collect.material import Material, only_clean, without_failed
 from angiogram.diagnose.collect.plan import Plan, plan
 from angiogram.diagnose.collect.reference import Reference
-from angiogram.diagnose.judge.judgement import Judgement, judge, said_of
-from angiogram.diagnose.judge.locate import Said
+from angiogram.diagnose.judge.judgement import Judgement, judge
 from angiogram.diagnose.judge.modes import Measured
+from angiogram.diagnose.judge.said import Said, said_of
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.read.controls import GRID_TAPS, by_grid, read_grid
 from angiogram.diagnose.read.told_in_words import probability_when_told
@@ -29,6 +29,7 @@ from angiogram.probe.algebra import algebra_of, computing_in
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.tap.store import FEATURES
 from angiogram.tap.taps import Tap
+from angiogram.threads import matrix_threads
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     if store is None:
         raise ValueError("A suite of lesions runs in one process.")
     material = only_clean(without_failed(Material(subject.examined, subject.splits, subject.reference, store)))
-    with computing_in(algebra_of(str(loaded.device))):
+    with computing_in(algebra_of(str(loaded.device))), matrix_threads(len(cases)):
         found = assess(planned, material, settings, progress)
         ladder = climb(planned, material, found, settings, folder, progress)
         grid = by_grid({tap: read_grid(material, tap, settings.probe) for tap in GRID_TAPS.values()}, found.truth)

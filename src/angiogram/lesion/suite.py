@@ -20,7 +20,7 @@ from angiogram.files import sha256, sha256_of_text
 from angiogram.lesion.alarms import false_alarms
 from angiogram.lesion.evidence import Evidence, evidence_of, read_evidence, write_evidence
 from angiogram.lesion.harmless.change import harmless_named, unharmed
-from angiogram.lesion.lesion import lesion_named, lesions_of
+from angiogram.lesion.lesion import lesion_named
 from angiogram.lesion.material import Material
 from angiogram.lesion.outcome import Outcome, outcome_of
 from angiogram.lesion.plant import planted, put_to
@@ -34,7 +34,9 @@ ROOMS_LEFT_OUT = (
     "lesion/table.py",
 )  # fmt: skip
 JUDGING = (
-    "diagnose/judge/locate.py", "lesion/alarms.py", "lesion/matrix.py", "lesion/outcome.py", "lesion/summary.py"
+    "diagnose/judge/behind_connector.py", "diagnose/judge/believed.py", "diagnose/judge/locate.py",
+    "diagnose/judge/located.py", "diagnose/judge/spread.py", "lesion/alarms.py", "lesion/matrix.py",
+    "lesion/outcome.py", "lesion/summary.py",
 )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def run_suite(
     subject: Subject,
     out: Path,
     progress: Progress,
-    lesions: Sequence[str] = (),
+    lesions: Sequence[str],
     strengths: Sequence[float] = STRENGTHS,
     seeds: Sequence[int] = SEEDS,
     harmless: Sequence[str] = (),
@@ -77,7 +79,7 @@ def run_suite(
         subject: the model with its cases.
         out: folder of the evidence.
         progress: receives plain lines.
-        lesions: names; the kinds of the tuning half where none is given.
+        lesions: names; `lesions_of` has those of a part.
         strengths: of each lesion that is graded.
         seeds: of what each lesion draws.
         harmless: names in `HARMLESS`.
@@ -85,8 +87,7 @@ def run_suite(
     Raises:
         InputError: see `check_suite`, and what a diagnosis refuses.
     """
-    lesions = lesions or lesions_of("tuning")
-    check_suite(lesions, strengths, seeds)
+    check_suite(lesions, strengths, seeds, harmless)
     code = digest_of_code(judging=False)
     whole = diagnose_briefly(subject, subject.loaded, out / f"whole-{code[:12]}", progress)
     known, print_of_subject = _known(subject, whole), _print(subject, whole, code)
@@ -168,19 +169,24 @@ def _wanted(lesions: Sequence[str], strengths: Sequence[float], seeds: Sequence[
     return found
 
 
-def check_suite(lesions: Sequence[str], strengths: Sequence[float], seeds: Sequence[int]) -> None:
+def check_suite(
+    lesions: Sequence[str], strengths: Sequence[float], seeds: Sequence[int], harmless: Sequence[str] = ()
+) -> None:
     """Refuse what `run_suite` would, before anything is loaded.
 
     Raises:
-        InputError: an unknown lesion, a strength outside 0..1, a seed out of range, nothing at all, or something twice.
+        InputError: an unknown lesion or harmless change, a strength outside 0..1, a seed out of range, nothing at all,
+            or something twice.
     """
-    for what, given in (("lesion", lesions), ("strength", strengths), ("seed", seeds)):
+    for what, given in (("lesion", (*lesions, *harmless)), ("strength", strengths), ("seed", seeds)):
         if not given:
             raise InputError(f"A suite needs at least one {what}.")
         if twice := [one for number, one in enumerate(given) if one in given[:number]]:
             raise InputError(f"The {what} {twice[0]} is given twice.")
     for name in lesions:
         lesion_named(name)
+    for name in harmless:
+        harmless_named(name)
     for strength in strengths:
         if not 0 < strength <= 1:
             raise InputError(f"The strength of a lesion must be above 0 and at most 1, not {strength}.")

@@ -16,8 +16,9 @@ from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import Plan
-from angiogram.diagnose.judge.judgement import judge, said_of
+from angiogram.diagnose.judge.judgement import judge
 from angiogram.diagnose.judge.modes import Measured
+from angiogram.diagnose.judge.said import said_of
 from angiogram.diagnose.picture.examples import confusions, examples
 from angiogram.diagnose.read.assess import Assessed, assess
 from angiogram.diagnose.repair import climb as room

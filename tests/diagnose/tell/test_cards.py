@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured, judge_modes
 from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.statistics.bootstrap import resample_groups

@@ -9,8 +9,9 @@ import pytest
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.judge.judgement import Judgement, judge
-from angiogram.diagnose.judge.locate import Located, Said
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured
+from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.headline import headline, not_assessed, stages_above_chance, where_by_stage
 from angiogram.diagnose.terms import Interval

@@ -6,7 +6,8 @@ import numpy as np
 
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.judge.judgement import Judgement
-from angiogram.diagnose.judge.locate import Said, locate
+from angiogram.diagnose.judge.locate import locate
+from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.proof import DID, PLACES, proof

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from angiogram.diagnose.judge.locate import Located, Said, locate
+from angiogram.diagnose.judge.locate import locate
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured, judge_modes
+from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.verdict import Verdict
-from angiogram.diagnose.read.answers import CHOSEN, RAW, UNPARSED
-from angiogram.diagnose.read.assess import Assessed
-from angiogram.diagnose.read.told_in_words import speech
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.terms import Interval
 
@@ -31,17 +30,6 @@ class Judgement:
         """Whether all that can be said is that most answers name no class: nothing is read before them."""
         silent = any(verdict.reason == "silent" for verdict in self.verdicts)
         return silent and self.unread and self.located.fault == ("format",)
-
-
-def said_of(found: Assessed, told: float) -> Said:
-    """What the answers say; `told` is `probability_when_told`."""
-    right = {way: float((read == found.truth).mean()) for way, read in found.answering.readings.items()}
-    constrained, generated = found.answering.constrained == found.truth, found.answering.generated
-    silenced = generated[constrained & (generated != found.truth)]  # right by likelihood, wrong in words
-    named = float((silenced != UNPARSED).mean()) if len(silenced) else 0.0
-    words = float((generated == found.truth).mean())
-    classes = found.answering.raw.shape[1]
-    return Said(speech(told, classes), classes, right[CHOSEN], right[RAW], words, named)
 
 
 def judge(measured: Measured, ladder: Ladder, said: Said, total: Interval) -> Judgement:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.verdict import Part, Verdict
 from angiogram.diagnose.phrases import READS, WHO, lost, percent, points
 from angiogram.diagnose.tell.diagnosis import Card

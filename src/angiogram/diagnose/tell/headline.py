@@ -6,7 +6,7 @@ from types import MappingProxyType
 from angiogram.diagnose.account.accounting import Accounting
 from angiogram.diagnose.cause.result import Causes
 from angiogram.diagnose.judge.judgement import Judgement
-from angiogram.diagnose.judge.locate import Located
+from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.phrases import READS, WHO, count, listed, number, percent, points, span
 from angiogram.diagnose.tell.cards import TITLES, why_not_assessed

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from angiogram.answer.parse import Parsed
-from angiogram.diagnose.judge.judgement import said_of
+from angiogram.diagnose.judge.said import said_of
 from angiogram.diagnose.read.answers import CHOSEN, RAW, UNPARSED, Answering
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.statistics.bootstrap import resample_groups
