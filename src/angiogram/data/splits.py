@@ -24,7 +24,7 @@ class Splits:
         official: whether this is the set's own split.
         grouping: of the cases, where duplicates were joined to groups before.
         alike: correlation from which near-duplicates were joined, and are looked for.
-        reason: why that is not `ALIKE`, one sentence; empty where it is.
+        reason: why that is more than from where two pictures of the set are nearly one; empty where it is not.
         left_out: tested cases that also teach and were taken out of `pairs`; see `divide.clean`.
     """
 
