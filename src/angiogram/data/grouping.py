@@ -124,8 +124,8 @@ def join(cases: Cases, duplicates: Duplicates, folds: int | None) -> Joined:
     if chain is not None:
         only = "only equal pixels join" if least == EXACT else f"only those from {least:g} join"
         reason = (
-            f"Near-duplicates from a correlation of {duplicates.alike:g} would chain {chain} into one group; {only} cases "
-            "to groups here."
+            f"Near-duplicates from a correlation of {duplicates.alike:g} would chain {chain} into one group; "
+            f"{only} cases to groups here."
         )
     first: dict[int, str] = {}
     rows = tuple(

@@ -6,9 +6,6 @@ import torch
 import transformers
 
 import angiogram
-from angiogram.data.audit.duplicates import ALIKE, RADIUS
-from angiogram.data.audit.phash import BITS
-from angiogram.data.grouping import EXACT
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.collect.plan import Plan
@@ -45,7 +42,7 @@ def provenance(
             f"{cases.name}{revision}: {len(cases)} readable, {len(examined.quarantined)} quarantined",
         ),
         Fact("splits", splits.described),
-        Fact("duplicates", _duplicates(splits)),
+        Fact("duplicates", splits.duplicates),
         Fact(
             "detail handed to the encoder", "not measured" if detail is None else f"{percent(detail)} of its contrast"
         ),
@@ -68,11 +65,3 @@ def provenance(
         Fact("transformers", transformers.__version__),
         Fact("python", platform.python_version()),
     )
-
-
-def _duplicates(splits: Splits) -> str:
-    if splits.alike == EXACT:
-        return "equal pixels"
-    strict = splits.alike > ALIKE and not splits.reason
-    why = f", more than the usual {ALIKE:g} since any two pictures of this set are much alike" if strict else ""
-    return f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {splits.alike:g}{why}"
