@@ -21,8 +21,8 @@ from angiogram.data.cases import Cases
 
 EXACT = 2.0
 """A correlation that no two pictures reach: only equal pixels are one picture."""
-LEVELS = (ALIKE, 0.96, 0.98, EXACT)
-"""Correlations from which near-duplicates join, the first that no chain forbids."""
+STRICTER = (0.96, 0.98, EXACT)
+"""Correlations from which near-duplicates join where a chain forbids the set's own, the first that none forbids."""
 _LARGEST_SHARE, _DENSE = 0.5, 0.5
 
 
@@ -53,7 +53,8 @@ class Joined:
     Attributes:
         cases: in their order.
         alike: correlation from which near-duplicates joined; `EXACT` for none.
-        reason: why that is not `ALIKE`, one sentence; empty where it is.
+        reason: why that is more than from where two pictures of the set are nearly one, a sentence; empty where it is
+            not.
     """
 
     cases: Cases
@@ -114,17 +115,17 @@ def join(cases: Cases, duplicates: Duplicates, folds: int | None) -> Joined:
         duplicates: of them.
         folds: to be cut; None for a set with its own split.
     """
-    least, found, chain = _joined_at(LEVELS[0], cases, duplicates, folds)
+    least, found, chain = _joined_at(duplicates.alike, cases, duplicates, folds)
     reason, still = "", chain
-    for stricter in LEVELS[1:]:
+    for stricter in (level for level in STRICTER if level > duplicates.alike):
         if still is None:
             break
         least, found, still = _joined_at(stricter, cases, duplicates, folds)
     if chain is not None:
         only = "only equal pixels join" if least == EXACT else f"only those from {least:g} join"
         reason = (
-            f"Near-duplicates from a correlation of {LEVELS[0]:g} would chain {chain} into one group; {only} cases "
-            "to groups here."
+            f"Near-duplicates from a correlation of {duplicates.alike:g} would chain {chain} into one group; "
+            f"{only} cases to groups here."
         )
     first: dict[int, str] = {}
     rows = tuple(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.data.audit.duplicates import ALIKE
+from angiogram.data.audit.duplicates import ALIKE, RADIUS
+from angiogram.data.audit.phash import BITS
 from angiogram.data.cases import Cases
-from angiogram.data.grouping import Grouping
+from angiogram.data.grouping import EXACT, Grouping
 from angiogram.errors import InputError
 from angiogram.seed import check_seed
 
@@ -24,7 +25,7 @@ class Splits:
         official: whether this is the set's own split.
         grouping: of the cases, where duplicates were joined to groups before.
         alike: correlation from which near-duplicates were joined, and are looked for.
-        reason: why that is not `ALIKE`, one sentence; empty where it is.
+        reason: why that is more than from where two pictures of the set are nearly one; empty where it is not.
         left_out: tested cases that also teach and were taken out of `pairs`; see `divide.clean`.
     """
 
@@ -49,6 +50,18 @@ class Splits:
             f"{folds}; duplicates joined {counted.named} groups to {counted.groups}, the largest of "
             f"{counted.largest} cases"
         )
+
+    @property
+    def duplicates(self) -> str:
+        """From when on two cases show one picture, for the report.
+
+        >>> Splits((), False, alike=0.983).duplicates
+        'equal pixels, or a hash within 30 of 128 bits and a correlation from 0.983, since any two are much alike'
+        """
+        if self.alike == EXACT:
+            return "equal pixels"
+        why = ", since any two are much alike" if self.alike > ALIKE and not self.reason else ""
+        return f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {self.alike:g}{why}"
 
 
 def assign(cases: Cases, folds: int, seed: int) -> Splits:

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures import COPIES, picture
+from pictures import COPIES, jpeg, picture
 
-from angiogram.data.audit.duplicates import find_duplicates
+from angiogram.data.audit.duplicates import ALIKE, find_duplicates
+from angiogram.data.audit.likeness import fine_parts, likeness
 from angiogram.data.audit.thumbnail import thumbnail
 from angiogram.data.intake import pixel_hash
 
@@ -41,6 +42,21 @@ def test_flat_pictures_are_duplicates_only_where_they_are_equal():
     exact, near = found([np.full((8, 8), grey, np.uint8) for grey in (10, 10, 11, 200)])
     assert exact == {(0, 1)}
     assert near == set()
+
+
+def test_where_any_two_pictures_are_much_alike_only_copies_are_duplicates():
+    """As photographs of the retina are: a common frame, and little in it that differs."""
+    frame = picture(1000).astype(np.float32)
+    seen = [(0.75 * frame + 0.25 * picture(seed)).astype(np.uint8) for seed in range(150)]
+    copies = [jpeg(p, 90) for p in seen[:10]]
+    thumbnails = np.stack([thumbnail(p) for p in seen + copies])
+    duplicates = find_duplicates([pixel_hash(p) for p in seen + copies], thumbnails)
+    fine = fine_parts(thumbnails)
+    first, second = np.triu_indices(len(seen), 1)
+    common = likeness(fine, first, second)
+    assert (common >= ALIKE).mean() > 0.01 and duplicates.alike > 0.96
+    exact, near = found(seen + copies)
+    assert exact == set() and near == {(i, 150 + i) for i in range(10)}
 
 
 def test_what_does_not_belong_together_is_refused():

@@ -6,9 +6,6 @@ import torch
 import transformers
 
 import angiogram
-from angiogram.data.audit.duplicates import RADIUS
-from angiogram.data.audit.phash import BITS
-from angiogram.data.grouping import EXACT
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.collect.plan import Plan
@@ -45,12 +42,7 @@ def provenance(
             f"{cases.name}{revision}: {len(cases)} readable, {len(examined.quarantined)} quarantined",
         ),
         Fact("splits", splits.described),
-        Fact(
-            "duplicates",
-            "equal pixels"
-            if splits.alike == EXACT
-            else f"equal pixels, or a hash within {RADIUS} of {BITS} bits and a correlation from {splits.alike:g}",
-        ),
+        Fact("duplicates", splits.duplicates),
         Fact(
             "detail handed to the encoder", "not measured" if detail is None else f"{percent(detail)} of its contrast"
         ),
