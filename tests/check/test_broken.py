@@ -14,8 +14,10 @@ from angiogram.check.dtypes import dtype_sanity
 from angiogram.check.found import taps_found
 from angiogram.check.padding import left_against_right_padding
 from angiogram.check.path import off_the_path
+from angiogram.model.load import load_model
 from angiogram.model.prompt import prepare
 from tests.check.conftest import subject_of
+from tests.model.every.write import write_type
 
 
 def wrong(check, loaded, words):
@@ -165,6 +167,17 @@ def test_a_cache_whose_positions_begin_anew(llava):
 
     llava.model.model.language_model.register_forward_pre_hook(restart, with_kwargs=True)
     wrong(answers, llava, "Class log-likelihoods from the cache are not those of")
+
+
+def test_recurrent_layers_that_compute_one_token_otherwise_than_many_are_warned_of(tmp_path):
+    """As Nemotron-H's, which bound their time steps in the prompt but not behind it: `generate` does as the cache."""
+    write_type("qwen3_5", tmp_path)
+    loaded = load_model(str(tmp_path), tmp_path, lambda _: None)
+    layer = loaded.model.model.language_model.layers[0].linear_attn
+    output(layer, lambda states: states * 1.1 if states.shape[1] == 1 else states)
+    finding = answers(subject_of(loaded))
+    assert finding.verdict == "warning" and finding.figure <= finding.tolerance
+    assert "are those of generate; all fits the context. A forward pass over prompt and name differs" in finding.reason
 
 
 def test_a_context_that_is_too_short(llava):

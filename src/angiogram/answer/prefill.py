@@ -1,6 +1,7 @@
 """A batch of prompts behind one forward pass: all that its answers are read from."""
 
 import copy
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from transformers import GenerationMixin
-from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
+from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 from transformers.utils.generic import ModelOutput
 
 from angiogram.errors import InputError
@@ -60,6 +61,12 @@ class Prefill:
         maskable = all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in self.cache.layers)
         return maskable and set(kinds) <= {"full_attention", "sliding_attention"} and self.positions is not None
 
+    @property
+    def recurrent(self) -> bool:
+        """Whether some layers keep one state of all tokens, which a token behind the prompt goes on from."""
+        states = (getattr(layer, "recurrent_states", {}).values() for layer in self.cache.layers)
+        return any(isinstance(state, Tensor) for kept in states for state in kept)
+
     def fork(self) -> Any:
         """A cache that grows without changing this one."""
         return forked(self.cache)
@@ -103,7 +110,7 @@ def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Pref
     Raises:
         InputError: the model gives no key-value cache of the kind that answers are read from.
     """
-    arguments = first_step(loaded.model, inputs, use_cache=True, logits_to_keep=1)
+    arguments = first_step(loaded.model, inputs, use_cache=True, logits_to_keep=1, **_empty_cache(loaded.model))
     with torch.set_grad_enabled(gradient):
         outputs: Any = loaded.model(**arguments)
     cache, speaker = getattr(outputs, "past_key_values", None), loaded.model
@@ -119,6 +126,17 @@ def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Pref
         logits=outputs.logits[:, -1],
         cache=cache,
     )
+
+
+def _empty_cache(model: Any) -> dict[str, Any]:
+    """The cache that `generate` hands to the model's first step, for not every model makes one of its own.
+
+    Nothing where `generate` hands none, or where the language model inside takes it from `generate` alone.
+    """
+    takes = "past_key_values" in inspect.signature(model.forward).parameters
+    if not takes or not model._supports_default_dynamic_cache():
+        return {}
+    return {"past_key_values": DynamicCache(config=model.config.get_text_config(decoder=True))}
 
 
 def _of_language_model(loaded: LoadedModel, outputs: Any) -> tuple[Any, Any]:

@@ -1,6 +1,7 @@
 """Encoders beside one another whose features are fused, and connectors that are called more than once."""
 
 import pytest
+import torch
 
 from angiogram.errors import InputError
 from angiogram.model.discover import discover, sharing
@@ -53,3 +54,28 @@ def test_images_that_no_batch_takes_are_read_one_by_one(load_family, monkeypatch
     found = discover(loaded.model, loaded.processor)
     assert found.anatomy.layout == ONE_BY_ONE
     assert any("a batch of three images could not be run" in finding.evidence for finding in found.findings)
+
+
+def test_prompts_that_padding_on_the_left_changes_are_read_one_by_one(load_family):
+    """Positions that count the padding, too, as Kosmos 2.5 counts the places of its image from the left end."""
+    loaded = load_family("deepseek_vl")
+    first = loaded.model.get_submodule(loaded.anatomy.llm_blocks[0])
+
+    def counted(_, args):
+        return (args[0] + 0.01 * torch.arange(args[0].shape[1])[:, None], *args[1:])
+
+    handle = first.register_forward_pre_hook(counted)
+    try:
+        found = discover(loaded.model, loaded.processor)
+    finally:
+        handle.remove()
+    assert loaded.anatomy.layout == "proportional" and found.anatomy.layout == ONE_BY_ONE
+    assert any("a prompt that is padded on the left" in finding.evidence for finding in found.findings)
+
+
+def test_attention_to_blocks_of_tokens_is_asked_without_padding(load_family, monkeypatch):
+    loaded = load_family("deepseek_vl")
+    monkeypatch.setattr(loaded.model.config.text_config, "layer_types", ["minimax_m3_sparse"] * 3, raising=False)
+    found = discover(loaded.model, loaded.processor)
+    assert found.anatomy.layout == ONE_BY_ONE
+    assert any("counted from a batch's left end" in finding.evidence for finding in found.findings)

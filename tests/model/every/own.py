@@ -66,7 +66,7 @@ OWN: dict[str, Own] = {
         | {"text_config.num_experts": 4, "text_config.top_k_experts": 2, "text_config.moe_intermediate_size": 24},
     ),
     "dots3_note": Own(
-        named="Dots3NoteProcessor",
+        named="Dots3NoteProcessor", pixels={"temporal_patch_size": 1},
         config={
             "text_config.num_key_value_heads": 2, "text_config.qk_nope_head_dim": 8, "text_config.qk_rope_head_dim": 8,
             "text_config.head_dim": 16, "vision_config.adapter_in_dim": 32, "vision_config.adapter_out_dim": 32,
@@ -149,9 +149,12 @@ OWN: dict[str, Own] = {
             },
         },
     ),
+    "inkling2": Own(pixels={"size": {"height": 40, "width": 40}}),
+    "inkling_mm_model": Own(pixels={"size": {"height": 40, "width": 40}}),
+    "kimi_k25": Own(config={"vision_config.pos_emb_width": 64, "text_config.num_key_value_heads": 2}),
     "kosmos-2": Own(named="Kosmos2Processor", unknown="<|endoftext|>"),
     "kosmos-2.5": Own(
-        named="Kosmos2_5Processor", template="",
+        named="Kosmos2_5Processor", template="", roles={"image_token": "<|im_start|>"},
         pixels={"max_patches": 64}, processor={"num_image_tokens": 8},
         config={
             "vision_config.patch_embed_hidden_size": 768, "vision_config.num_attention_heads": 1,
@@ -183,7 +186,9 @@ OWN: dict[str, Own] = {
         },
         pixels={"size": {"height": 56, "width": 56}, "overlap_margins": [1, 1], "max_crops": 4},
     ),
+    "minicpm_ocr": Own(config={"insert_layer_id": 1}),
     "minimax_m3_vl": Own(
+        config={"text_config.layer_types": ["full_attention", "minimax_m3_sparse", "minimax_m3_sparse"]},
         image="]<]image[>[", special=("]<]image[>[", "]<]video[>[", "]<]start of image[>[", "]<]end of image[>["),
         pixels={"size": {"shortest_edge": 84**2, "longest_edge": 168**2}},
     ),
@@ -245,7 +250,7 @@ OWN: dict[str, Own] = {
             "vision_config.sam_config.global_attn_indexes": [1],
             "vision_config.sam_config.downsample_channels": [32, 32],
         },
-        pixels={"size": {"height": 128, "width": 128}, "tile_size": 64},
+        pixels={"size": {"height": 128, "width": 128}},
     ),
     "vision-encoder-decoder": Own(named="TrOCRProcessor", image_processor="ViTImageProcessorPil"),
 }  # fmt: skip

@@ -16,7 +16,7 @@ from angiogram.model.discover.experiment import Experiment
 from angiogram.model.discover.finding import Finding, weakest
 from angiogram.model.discover.image_tokens import find_image_tokens
 from angiogram.model.discover.language import find_language, find_llm, find_norm
-from angiogram.model.discover.sharing import check_sharing
+from angiogram.model.discover.sharing import Stages, check_sharing
 from angiogram.model.discover.trace import Trace, trace
 from angiogram.model.discover.vision import find_used, find_vision
 from angiogram.model.layouts.alone import ONE_BY_ONE
@@ -90,7 +90,8 @@ def discover(model: Any, processor: Any, described: Described = NOTHING) -> Disc
     norm = find_norm(traced, language) if described.llm_norm is None else _given("llm_norm", described.llm_norm)
     llm = find_llm(language, norm.found[0], vision.paths)
     outputs = [*vision.paths[: int(used.found[0])], bridge.call.path]
-    layout = check_sharing(model, processor, outputs, bridge.received.path, equal=not language.changed.any())
+    stages = Stages(outputs, bridge.received.path, language.first.path)
+    layout = check_sharing(model, processor, stages, equal=not language.changed.any())
     findings += [llm, language.finding, norm, tokens, layout]
     found = Anatomy(
         family=f"{model.config.model_type} (discovered)",
