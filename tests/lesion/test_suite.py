@@ -8,7 +8,6 @@ import pytest
 
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
-from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.judge.judgement import Judgement, judge
 from angiogram.diagnose.judge.located import Located
@@ -128,7 +127,7 @@ def test_a_loss_that_no_stage_shows_alone_is_an_alarm_too(subject, tmp_path):
     """Each of three stages loses 4 points, less than the margin: no mode is present, and all of them together lose."""
     whole, groups = diagnosed(subject, tmp_path), np.repeat(np.arange(200), 2)
     sick = with_losses(whole, groups, C=groups >= 14, U=groups >= 28, S=groups >= 42)
-    drawn = judge(sick.measured, sick.ladder, sick.said, account(sick.measured.readings, sick.measured.resamples).total)
+    drawn = judge(sick.measured, sick.ladder, sick.said)
     assert "present" not in {verdict.state for verdict in drawn.verdicts} and drawn.located.spread
     assert false_alarms(sick, SETTINGS, draws=30) > 15
 
@@ -142,7 +141,7 @@ def test_what_several_stages_lose_together_is_told_alike_of_every_draw(subject, 
     measured, draws = sick.measured, sick.measured.resamples
     lost = draws.loss(measured.readings["U"], measured.readings["S"]).interval()
     ladder = replace(sick.ladder, likelihood=lost, words=lost)
-    drawn = judge(measured, ladder, sick.said, account(measured.readings, draws).total)
+    drawn = judge(measured, ladder, sick.said)
     assert drawn.located.fault == () and {"vision", "connector"} < set(drawn.located.among)
     assert false_alarms(replace(sick, ladder=ladder, judgement=drawn), SETTINGS, draws=60) <= 3
     assert false_alarms(replace(sick, ladder=ladder), SETTINGS, draws=60) > 15

@@ -134,7 +134,8 @@ def _empty_cache(model: Any) -> dict[str, Any]:
     Nothing where `generate` hands none, or where the language model inside takes it from `generate` alone.
     """
     takes = "past_key_values" in inspect.signature(model.forward).parameters
-    if not (takes and isinstance(model, GenerationMixin) and model._supports_default_dynamic_cache()):
+    dynamic = getattr(model, "_supports_default_dynamic_cache", None)  # which `generate` asks, too
+    if not takes or dynamic is None or not dynamic():
         return {}
     return {"past_key_values": DynamicCache(config=model.config.get_text_config(decoder=True))}
 

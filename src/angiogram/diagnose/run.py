@@ -118,7 +118,7 @@ def _followed(planned: Plan, tested: Material, settings: Settings, out: Path, pr
 
     grid = by_grid(read.controls.grid, found.truth)
     measured = Measured(found.readings, found.resamples, settings.margin, null_band, grid, found.answering.unnamed)
-    judgement = judge(measured, ladder, said_of(found, read.told), scored.accounting.total)
+    judgement = judge(measured, ladder, said_of(found, read.told))
 
     both_sides = audit(material.examined, tested.splits)
     leaked = read_leaked(planned, only_leaked(tested), found)

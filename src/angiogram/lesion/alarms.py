@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.judge.judgement import judge
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.repair.rung import Ladder
@@ -31,8 +30,7 @@ def false_alarms(whole: Run, settings: Settings, draws: int = DRAWS, seed: int =
     known = {*located.fault, *located.among}
     alarms = 0
     for measured in _drawn(whole.measured, settings, draws, seed):
-        total = account(measured.readings, measured.resamples).total
-        found = judge(measured, _losing(whole.ladder, measured), whole.said, total)
+        found = judge(measured, _losing(whole.ladder, measured), whole.said)
         alarms += not {*found.located.fault, *found.located.among} <= known
     return alarms
 

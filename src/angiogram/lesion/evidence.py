@@ -25,7 +25,7 @@ class Evidence:
         verdicts: of the four modes.
         ladder: the repairs.
         said: what the answers say of where they fail.
-        total: what is lost between the first stage and the last.
+        total: what is lost in all; see `Measured.lost`.
         changed: the faults that a comparison with the model as it is names; see `compare.locate`.
     """
 
@@ -45,13 +45,12 @@ def evidence_of(run: Run, whole: Run, paired: bool = True) -> Evidence:
         whole: the model as it is.
         paired: whether both are of the same cases in the same order.
     """
-    accounting = run.accounting
     return Evidence(
-        accuracies=tuple((key, each.value) for key, each in accounting.accuracies.items()),
+        accuracies=tuple((key, each.value) for key, each in run.accounting.accuracies.items()),
         verdicts=run.judgement.verdicts,
         ladder=run.ladder,
         said=run.said,
-        total=accounting.total,
+        total=run.measured.lost,
         changed=_changed(run, whole) if paired else (),
     )
 

@@ -98,7 +98,7 @@ def diagnose_briefly(subject: Subject, loaded: LoadedModel, folder: Path, progre
     measured = Measured(found.readings, found.resamples, settings.margin, band, grid, unnamed)
     said = said_of(found, probability_when_told(planned, material.examined.cases))
     accounting = account(found.readings, found.resamples)
-    judgement = judge(measured, ladder, said, accounting.total)
+    judgement = judge(measured, ladder, said)
     return Run(planned, material, found, accounting, ladder, said, measured, judgement)
 
 

@@ -12,7 +12,6 @@ import torch
 from angiogram.data.cases import Cases
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
-from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.collect.gather import gather
 from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import Plan
@@ -58,8 +57,7 @@ class Gathered:
     def judge(self, ladder):
         found = self.found
         measured = Measured(found.readings, found.resamples, 0.05, found.flow.null_band)
-        total = account(found.readings, found.resamples).total
-        return judge(measured, ladder, said_of(found, told=0.97), total)
+        return judge(measured, ladder, said_of(found, told=0.97))
 
     def headline(self, judgement):
         return headline(judgement, self.found.flow.null_band)

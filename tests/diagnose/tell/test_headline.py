@@ -41,7 +41,7 @@ def of(right, rungs=(), null_band=None, without=()):
     answer = float(np.mean(right.get("S", right.get("G"))))
     words = float(np.mean(right.get("G", right.get("S"))))
     answers = Said("can say", 9, answer, answer, words, 0.0)
-    return judge(Measured(right, draws, 0.05, null_band), made, answers, accounts.total), accounts
+    return judge(Measured(right, draws, 0.05, null_band), made, answers), accounts
 
 
 def said(right, rungs=(), null_band=None, without=()):
@@ -98,9 +98,8 @@ def test_chance_has_nothing_to_lose():
 
 def test_silence_is_said_where_nothing_is_read_above_chance():
     right = drawn(400, {"G": 0.3}, start=0.3)
-    accounts = account(right, resample_groups(np.arange(400)))
     measured = Measured(right, resample_groups(np.arange(400)), 0.05, 0.4, unnamed=np.ones(400, bool))
-    judgement = judge(measured, ladder(), Said("can say", 9, 0.3, 0.3, 0.0, 0.0), accounts.total)
+    judgement = judge(measured, ladder(), Said("can say", 9, 0.3, 0.3, 0.0, 0.0))
     told = sentence(judgement, 0.4)
     assert told == (
         "The answer names no class; no probe at encoder, connector or last token exceeds the 40 % that chance allows."
@@ -114,7 +113,7 @@ def test_silence_behind_a_probe_that_reads_is_a_matter_of_format():
     lost = {name: draws.loss(right["C"], right[key]).interval() for name, key in (("likelihood", "S"), ("words", "G"))}
     measured = Measured(right, draws, 0.05, 0.5, unnamed=np.ones(400, bool))
     answers = Said("can say", 9, 0.9, 0.9, 0.0, 0.0)
-    judgement = judge(measured, replace(ladder(), **lost), answers, account(right, draws).total)
+    judgement = judge(measured, replace(ladder(), **lost), answers)
     assert any(verdict.reason == "silent" for verdict in judgement.verdicts)
     assert sentence(judgement, 0.5).startswith("The image is lost in the answer's format: ")
 

@@ -8,7 +8,6 @@ from angiogram.diagnose.judge.modes import Measured, judge_modes
 from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder
-from angiogram.diagnose.terms import Interval
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,11 @@ class Judgement:
         return silent and self.unread and self.located.fault == ("format",)
 
 
-def judge(measured: Measured, ladder: Ladder, said: Said, total: Interval) -> Judgement:
+def judge(measured: Measured, ladder: Ladder, said: Said) -> Judgement:
     """The losses say whether and where accuracy goes; repairs and answers say what a loss behind the connector means.
 
     Raises:
         InputError: readings that cannot be accounted for, or a margin outside 0..1.
     """
     verdicts = judge_modes(measured)
-    return Judgement(verdicts, locate(verdicts, ladder, said, total), measured.unread)
+    return Judgement(verdicts, locate(verdicts, ladder, said, measured.lost), measured.unread)

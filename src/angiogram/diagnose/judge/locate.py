@@ -11,7 +11,8 @@ tell them apart.
 - *Another class is named*: most of the loss goes by calibration, or most of the answers in words that are wrong where
   the likelihood is right name a class.
 - *An image put otherwise*: a re-fit of the connector's or the encoder's output, or another preparation of the images.
-- *Several together*: where no stage loses for sure, all from the specialist to the answer, or all from the best probe
+- *Several together*: where no stage loses for sure, all from the specialist to the answer (from the
+  encoder's end where that reads more), or all from the best probe
   behind the encoder to it. Every stage that is not cleared is a suspect, since which of them loses most is chance in
   the choice of patients; of more than two faults none is named.
 - *A probe that reads less than those behind it* has not lost what they still read: it does not see it.
@@ -50,10 +51,10 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
         verdicts: of the four failure modes, in the order of the flow.
         ladder: of the same model and cases.
         said: of the same model and cases.
-        total: what is lost between the first stage and the last.
+        total: what is lost in all; see `Measured.lost`.
     """
-    modes = {verdict.mode: verdict for verdict in verdicts}
-    lasting = {mode: verdict for mode, verdict in modes.items() if not _regained(verdict, modes, said, total)}
+    modes: dict[Mode, Verdict] = {verdict.mode: verdict for verdict in verdicts}
+    lasting: dict[Mode, Verdict] = {mode: each for mode, each in modes.items() if not _regained(each, modes, said)}
     found = [one for one in (_vision(lasting), _connector(lasting, ladder), answer_lost(modes, ladder, said)) if one]
     if not found:
         together = spread(modes, ladder, said, total)
@@ -63,13 +64,13 @@ def locate(verdicts: Sequence[Verdict], ladder: Ladder, said: Said, total: Inter
     return _with_cleared(Located(fault, loss, of, behind=tuple(behind)), modes, ladder)
 
 
-def _regained(verdict: Verdict, modes: Mapping[Mode, Verdict], said: Said, total: Interval) -> bool:
-    """Whether what stands behind a loss has the class as often as what stands before it, or nothing is lost in all."""
+def _regained(verdict: Verdict, modes: Mapping[Mode, Verdict], said: Said) -> bool:
+    """Whether something behind a loss has the class as often as what stands before it."""
     if verdict.accuracies is None:
         return False
     behind = [modes[mode] for mode in list(modes)[list(modes).index(verdict.mode) + 1 :]]
     read = [each.accuracies[1] for each in behind if each.accuracies is not None]
-    return total.high < verdict.margin or max([*read, said.calibrated]) >= verdict.accuracies[0] - verdict.margin
+    return max([*read, said.calibrated, said.words]) >= verdict.accuracies[0] - verdict.margin
 
 
 def _vision(modes: Mapping[Mode, Verdict]) -> Found | None:

@@ -64,6 +64,13 @@ class Measured:
         return self.resamples.accuracy(self.readings[key]).value
 
     @property
+    def lost(self) -> Interval:
+        """What is lost in all, to the last stage: from the specialist, or the encoder's end where that reads more."""
+        first: list[StageKey] = [key for key in ("R", "V") if key in self.readings]
+        start, last = max(first, key=self.accuracy), mode_ends(self.readings)["mapping"][1]
+        return self.resamples.loss(self.readings[start], self.readings[last]).interval()
+
+    @property
     def unread(self) -> bool:
         """Whether no probe from the encoder's end to the last token reads more than chance allows."""
         probes: tuple[StageKey, ...] = ("V", "C", "U")

@@ -10,6 +10,7 @@ from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.terms import Fault, Interval, Mode
 
+BEFORE_ANSWER: tuple[Mode, ...] = ("vision", "connector")
 MOST = 2
 """Faults that are named together."""
 
@@ -17,14 +18,17 @@ MOST = 2
 def spread(modes: Mapping[Mode, Verdict], ladder: Ladder, said: Said, total: Interval) -> Located:
     """Where no stage loses for sure and several together do: the widest stretch whose suspects are two faults at most.
 
-    Suspects are the stages that no verdict clears; where these make up too little of what is lost by value, all that
-    lose. Where every stretch has more than two faults, the widest that surely loses is told without a name.
+    Suspects are the stages that no verdict clears, the encoder only where it reads less than the specialist; where
+    these make up too little of what is lost by value, all that lose. Where every stretch has more than two faults, the
+    widest that surely loses is told without a name.
     """
     losing = [verdict for verdict in modes.values() if verdict.loss is not None and verdict.loss.value > 0]
-    suspects = [verdict for verdict in modes.values() if verdict.state == "undetermined"]
+    unsure = [verdict for verdict in modes.values() if verdict.state == "undetermined"]
+    suspects = [verdict for verdict in unsure if verdict.mode != "vision" or verdict in losing]
     held = sum(verdict.loss.value for verdict in suspects if verdict.loss is not None)
     behind = [verdict for verdict in suspects if verdict.mode in BEHIND_CONNECTOR]
-    first = next((verdict.accuracies[0] for verdict in modes.values() if verdict.accuracies is not None), None)
+    starts = [modes[mode].accuracies for mode in BEFORE_ANSWER if mode in modes]
+    first = max((start for start, _ in filter(None, starts)), default=None)
     target, unnamed = ladder.rungs[0].target, Located()
     stretches = (
         (suspects if held >= NEARLY_ALL * total.value else losing, total, first),
