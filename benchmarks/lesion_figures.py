@@ -11,7 +11,6 @@ from itertools import combinations, islice
 from typing import Any, get_args
 
 from angiogram.diagnose.terms import Fault, Mode
-from angiogram.lesion.harmless.change import HARMLESS
 from angiogram.lesion.lesion import Half, lesions_of
 from angiogram.lesion.matrix import Matrix, confusion, fell
 from angiogram.lesion.outcome import Outcome, names_right
@@ -51,7 +50,7 @@ def of_half(half: Half, found: Mapping[str, Found]) -> dict[str, Any]:
         "single": _single(suites),
         "rungs": _rungs(suites),
         "harmless": told.harmless,
-        "harmless_changes": 0 if told.harmless is None else len(HARMLESS),
+        "harmless_changes": sum(len(suite.harmless) for suite in suites.values()),
         "as_it_is": {name: suite.healthy.printed for name, suite in suites.items()},
         "alarms": {name: _alarms(suite) for name, suite in suites.items()},
         "false_alarms": told.false_alarms,

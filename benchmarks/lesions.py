@@ -91,9 +91,7 @@ class Planned:
 EMBEDDED = Planned("demo-tuned", "phantom", (1.0,), 216, 162, batch_size=16, ladder="free")
 # As many as a user may have: maps in closed form are within the ladder's bound, gradient steps are not.
 SMALL = tuple(
-    Planned(family, cases, (0.5, 1.0), 300, training=training)
-    for cases, training in SETS.items()
-    for family in FAMILIES
+    Planned(family, cases, (1.0,), 300, training=training) for cases, training in SETS.items() for family in FAMILIES
 )
 QUICK = Planned(next(iter(FAMILIES)), "phantom", (1.0,), classes=FOUR, ladder="free")
 QUICK_LESIONS = ("encoder-noise", "connector-subspace", "llm-attention", "head-permuted")
@@ -133,6 +131,7 @@ def meets(halves: dict[str, Any]) -> bool:
         and all(
             not each["missing"]
             and each["ladders"] == {planned.name: planned.ladder for planned in (EMBEDDED, *SMALL)}
+            and all(tuple(each["strengths"][planned.name]) == planned.strengths for planned in (EMBEDDED, *SMALL))
             and each["right"] >= RIGHT
             and each["credit"] > max(each["constant"]["credit"].values())
             and each["compared"] >= COMPARED

@@ -114,7 +114,8 @@ def test_each_half_of_the_planted_faults_is_told_with_its_commit(monkeypatch, tm
     half |= {"right_as_printed": 0.94, "credit": 0.7, "compared_credit": 0.96}
     half |= {"constant": {"right": {"hand-over or words": 0.9}, "credit": {"words": 0.4}}}
     half |= {"subjects": {"a on b": 0.95, "none fell": None}, "single": 0.5, "compared": 0.98, "harmless": 0.0}
-    half |= {"harmless_changes": 12, "false_alarms": 0.02, "draws": 800}
+    half |= {"harmless_changes": 54, "false_alarms": 0.02, "draws": 800}
+    half |= {"as_it_is": {"a on b": [], "tiny": ["vision", "connector", "words"]}}
     (tmp_path / "lesions.json").write_text(json.dumps({"halves": {"tuning": half}}))
     monkeypatch.setattr(documents, "RESULTS", tmp_path)
     (line,) = documents.verdict_list().splitlines()
@@ -124,7 +125,8 @@ def test_each_half_of_the_planted_faults_is_told_with_its_commit(monkeypatch, tm
     assert "always saying 'hand-over or words' would be right in 90.0 %" in line
     assert "the diagnosis has 70.0 %, a comparison 96.0 %, and always saying 'words' 40.0 %" in line
     assert "in **95.0 %** (goal: 90 %; a on b 95.0 %)" in line and line.endswith("Measured at commit abc1234.")
-    assert "Something new was named after 0.0 % of 12 harmless changes to each model and in 2.0 % of 800 draws" in line
+    assert "Something new was named after 0.0 % of 54 harmless changes and in 2.0 % of 800 draws" in line
+    assert "(goal: at most 5 %; of tiny as it is the page speaks of 3 faults already, so that hardly" in line
     assert "Something new was named in 2.0 % of 800 draws" in documents.half_of_kinds(
         "balanced", half | {"harmless": None}
     )
@@ -183,7 +185,7 @@ def test_the_goal_is_met_by_all_parts_or_not_at_all():
 
     asked = {planned.name: planned.ladder for planned in (lesions.EMBEDDED, *lesions.SMALL)}
     good = {"ladders": asked, "right": 0.9, "compared": 0.95, "harmless": 0.05, "false_alarms": 0.05}
-    good |= {"code": "1a2b", "missing": {}}
+    good |= {"code": "1a2b", "missing": {}, "strengths": {name: [1.0] for name in asked}}
     good |= {"credit": 0.7, "constant": {"credit": {"words": 0.4}}, "as_it_is": {lesions.EMBEDDED.name: ("format",)}}
     others = {"frozen": good, "balanced": good}
     assert lesions.meets({"tuning": good, **others})
@@ -192,7 +194,7 @@ def test_the_goal_is_met_by_all_parts_or_not_at_all():
     assert lesions.meets({"tuning": good, "frozen": good, "balanced": unchanged})
     assert not lesions.meets({"tuning": unchanged, "frozen": unchanged, "balanced": unchanged})
     wrong = {"right": 0.89, "compared": 0.94, "harmless": 0.06, "credit": 0.4}
-    wrong |= {"missing": {"a": ["x"]}, "ladders": {}, "code": "3c4d"}
+    wrong |= {"missing": {"a": ["x"]}, "ladders": {}, "code": "3c4d", "strengths": {name: [0.5] for name in asked}}
     for key, value in wrong.items():
         assert not lesions.meets({"tuning": good, **others, "frozen": good | {key: value}})
     sick = {"as_it_is": {lesions.SMALL[0].name: ("words",)}}

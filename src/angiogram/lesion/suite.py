@@ -178,9 +178,14 @@ def check_suite(
         InputError: an unknown lesion or harmless change, a strength outside 0..1, a seed out of range, nothing at all,
             or something twice.
     """
-    for what, given in (("lesion", (*lesions, *harmless)), ("strength", strengths), ("seed", seeds)):
+    if not lesions and not harmless:
+        raise InputError("A suite needs at least one lesion or harmless change.")
+    for what, given in (("strength", strengths), ("seed", seeds)):
         if not given:
             raise InputError(f"A suite needs at least one {what}.")
+    for what, given in (
+        ("lesion", lesions), ("harmless change", harmless), ("strength", strengths), ("seed", seeds),
+    ):  # fmt: skip
         if twice := [one for number, one in enumerate(given) if one in given[:number]]:
             raise InputError(f"The {what} {twice[0]} is given twice.")
     for name in lesions:

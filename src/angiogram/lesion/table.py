@@ -10,13 +10,14 @@ from angiogram.lesion.lesion import LESIONS, Half, lesion_named, lesions_of
 _HEAD = """# Known faults and harmless changes
 
 `angiogram lesion` plants these faults in a model, one at a time, and asks the diagnosis for them. The truth of each was
-written down before any run. Where it holds more than one fault, one model alone cannot tell them apart, or which of
-them it becomes depends on the model. A diagnosis is right where all that it names is true, or where it names at most
-two faults and one of them is true.
+written down before the runs whose figures are given, and none has been changed since. Where it holds more than one
+fault, one model alone cannot tell them apart, or which of them it becomes depends on the model. A diagnosis is right
+where all that it names is true, or where it names at most two faults and one of them is true.
 
 The kinds are divided: the diagnosis may be tuned on one half; no rule is changed for what is found in the **frozen**
 half. Nor for the **balanced** part, a second frozen one: three kinds for each fault, each with one truth, written by
-someone who had not read how a verdict is reached. Both are measured again when the repairs or the rules have changed
+someone who had not read how a verdict is reached; two of them were exchanged after a trial, before that part was first
+measured. Both are measured again when the repairs or the rules have changed
 for another reason. Some faults have their exact inverse among the repairs: `inverted-grey` among the preparations of
 the images, `head-permuted` in the exchange of names.
 
