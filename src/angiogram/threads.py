@@ -1,4 +1,4 @@
-"""How many threads the matrix libraries take: few enough that they do not wait for one another. [own]
+"""How many threads the matrix libraries take, and how they wait: so that they do not fight over the cores. [own]
 
 NumPy and SciPy each bring a BLAS with a pool of threads of its own, and a thread that waits for its pool keeps its core
 busy. A probe alternates between the two libraries, so that with a thread a core in each pool they fight: on two cores a
@@ -15,6 +15,17 @@ FEW = 1000
 """Cases up to which a second thread costs more than it saves."""
 POOLS = 2
 """NumPy's and SciPy's."""
+
+
+SPIN = "1000"
+"""Rounds for which a thread of OpenMP looks for work before it sleeps: some microseconds, which is what a layer of a
+model lets it wait. The library's own 300,000 keep a core that another job needs."""
+
+
+def wait_briefly() -> None:
+    """Let OpenMP's threads wait as `SPIN` says, where the user has said nothing. Only before torch is loaded."""
+    if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & set(os.environ):
+        os.environ["GOMP_SPINCOUNT"] = SPIN
 
 
 @contextmanager

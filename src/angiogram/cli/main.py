@@ -19,6 +19,7 @@ from angiogram.cli.diagnose import Diagnose
 from angiogram.cli.lesion import Lesion
 from angiogram.cli.train import Train
 from angiogram.errors import InputError
+from angiogram.threads import wait_briefly
 
 Verb = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
@@ -36,6 +37,7 @@ BAD_INPUT, INTERRUPTED, CLOSED = 2, 130, 141
 
 def main() -> None:
     """Entry point of the `angiogram` command."""
+    wait_briefly()
     warnings.filterwarnings("ignore", category=FutureWarning)  # libraries' notes to each other, not to users
     launched = "RANK" in os.environ  # by a launcher of several ranks
     first = os.environ.get("RANK", "0") == "0"
