@@ -1,8 +1,8 @@
 """How many threads the matrix libraries take, and how they wait: so that they do not fight over the cores. [own]
 
 NumPy and SciPy each bring a BLAS with a pool of threads of its own, and a thread that waits for its pool keeps its core
-busy. A probe alternates between the two libraries, so that with a thread a core in each pool they fight: on two cores a
-probe of 400 cases took up to twenty times as long as with one thread, and one of 4,000 still a third longer.
+busy. A probe alternates between the two libraries, so that with a thread a core in each pool they fight, and few cases
+take many times as long as with one thread each.
 """
 
 import os
@@ -15,11 +15,9 @@ FEW = 1000
 """Cases up to which a second thread costs more than it saves."""
 POOLS = 2
 """NumPy's and SciPy's."""
-
-
 SPIN = "1000"
-"""Rounds for which a thread of OpenMP looks for work before it sleeps: some microseconds, which is what a layer of a
-model lets it wait. The library's own 300,000 keep a core that another job needs."""
+"""Rounds for which a thread of OpenMP looks for work before it sleeps: enough between two layers of a model. The
+library's own 300,000 keep a core that another job needs."""
 
 
 def wait_briefly() -> None:

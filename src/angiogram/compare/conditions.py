@@ -32,11 +32,10 @@ def differing_conditions(baseline: Finished, other: Finished) -> tuple[Condition
     Of the words that are counted for a class beside its name, those of the classes in which they differ. Digests of the
     prompts tell nothing where the prompt or these words differ, and are left out then.
     """
-    (mine, theirs), words = (_all(baseline), _all(other)), (_words(baseline), _words(other))
-    unlike = [name for name in dict.fromkeys((*words[0], *words[1])) if words[0].get(name) != words[1].get(name)]
-    if unlike:
-        mine[WORDS], theirs[WORDS] = (_listed(of, unlike) for of in words)
-    differing = [name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name)]
+    mine, theirs, my_words, their_words = _all(baseline), _all(other), _words(baseline), _words(other)
+    if classes := _unlike(my_words, their_words):
+        mine[WORDS], theirs[WORDS] = _listed(my_words, classes), _listed(their_words, classes)
+    differing = _unlike(mine, theirs)
     return tuple(
         Condition(name, _plain(mine.get(name, "")), _plain(theirs.get(name, "")))
         for name in differing
@@ -56,6 +55,11 @@ def weakening(name: str) -> bool:
 def _all(run: Finished) -> dict[str, str]:
     facts = {fact.name: fact.value for fact in run.diagnosis.provenance}
     return {**facts, **{name: value for name, value in run.config.items() if name not in facts}}
+
+
+def _unlike(mine: Mapping[str, object], theirs: Mapping[str, object]) -> list[str]:
+    """Keys whose values differ, or that one side lacks."""
+    return [name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name)]
 
 
 def _words(run: Finished) -> dict[str, tuple[str, ...]]:

@@ -17,9 +17,9 @@ where all that it names is true, or where it names at most two faults and one of
 The kinds are divided: the diagnosis may be tuned on one half; no rule is changed for what is found in the **frozen**
 half. Nor for the **balanced** part, a second frozen one: three kinds for each fault, each with one truth, written by
 someone who had not read how a verdict is reached; two of them were exchanged after a trial, before that part was first
-measured. Both are measured again when the repairs or the rules have changed
-for another reason. Some faults have their exact inverse among the repairs: `inverted-grey` among the preparations of
-the images, `head-permuted` in the exchange of names.
+measured. Both are measured again when the repairs or the rules have changed for another reason. Some faults have their
+exact inverse among the repairs: `inverted-grey` among the preparations of the images, `head-permuted` in the exchange
+of names.
 
 A fault with grades has a strength above 0 and up to 1; the others are there or not. For some the strength is the share
 of the images that are hit, chosen without regard to their class. A kind that has no place in a model, such as positions

@@ -48,6 +48,30 @@ def examined(request, shared_cache):
     return examine(open_cases(str(FILE), shared_cache))
 
 
+def test_any_two_photographs_of_the_retina_are_much_alike(shared_cache, tmp_path):
+    """So that below the set's own threshold likeness says as little of the grade as chance."""
+    folder = FILE.parent / "idrid"
+    if not folder.is_dir():
+        pytest.skip("IDRiD is not on this machine")
+    tables = {"train": "a. IDRiD_Disease Grading_Training", "test": "b. IDRiD_Disease Grading_Testing"}
+    rows = ["image,label"]
+    for side, file in tables.items():
+        for line in (folder / f"{file} Labels.csv").read_text().splitlines()[1:]:
+            name, grade = line.split(",")[:2]
+            rows.append(f"{folder / side / name}.jpg,grade {grade}")
+    (tmp_path / "grades.csv").write_text("\n".join(rows))
+    examined = examine(open_cases(str(tmp_path / "grades.csv"), shared_cache))
+    labels, fine = examined.cases.labels, fine_parts(examined.thumbnails)
+    first, second = np.triu_indices(len(labels), 1)
+    common = likeness(fine, first, second)
+    from_usual, same = common >= ALIKE, labels[first] == labels[second]
+    grades = f"of one grade {same[from_usual].mean():.3f}, of all {same.mean():.3f}"
+    print(f"median {np.median(common):.3f}; {from_usual.sum()} pairs from {ALIKE}, {grades}")
+    assert np.median(common) > 0.8 and same[from_usual].mean() < same.mean() + 0.1
+    found = find_duplicates(examined.contents, examined.thumbnails)
+    assert found.alike > 0.97 and len(found.first) < 20 < from_usual.sum()
+
+
 def test_different_pictures_of_one_modality_stay_below_the_threshold(examined):
     """Different: other pixels, and in the phantom another z-block (a z-block holds moved copies of its slices)."""
     groups, hashes = examined.cases.groups, np.array(examined.hashes)
@@ -59,6 +83,7 @@ def test_different_pictures_of_one_modality_stay_below_the_threshold(examined):
     ]
     print(f"largest among different pictures: {max(best):.3f}; flat: {fine.flat.sum()}")
     assert max(best) < ALIKE
+    assert find_duplicates(examined.contents, examined.thumbnails).alike == ALIKE
 
 
 def test_both_sets_are_clean(examined):
