@@ -5,8 +5,10 @@ import pytest
 from angiogram.check.checks import CHECKS, conclusion, run_checks, sound
 from angiogram.check.result import Finding, Result
 from angiogram.model.layouts.alone import ONE_BY_ONE
+from angiogram.model.load import load_model
 from tests.check.conftest import subject_of
 from tests.model.tiny import TINY
+from tests.model.tiny.internvl import write_internvl
 
 
 def verdicts(results):
@@ -18,6 +20,15 @@ def test_every_family_passes_every_check(load_tiny, family):
     results = run_checks(subject_of(load_tiny(family)), lambda _: None)
     assert verdicts(results) == {check.name: "ok" for check in CHECKS}, results
     assert conclusion(results) == "All 8 checks passed."
+
+
+@pytest.mark.parametrize("llm", ["qwen3", "qwen3_moe", "gpt_oss"])
+def test_internvl_3_5_passes_every_check_with_each_of_its_llms(tmp_path, llm):
+    write_internvl(tmp_path, llm)
+    loaded = load_model(str(tmp_path), tmp_path, print)
+    assert loaded.anatomy.family == "internvl" and loaded.model.config.text_config.model_type == llm
+    results = run_checks(subject_of(loaded), lambda _: None)
+    assert verdicts(results) == {check.name: "ok" for check in CHECKS}, results
 
 
 def test_our_own_model_passes_every_check(tiny):

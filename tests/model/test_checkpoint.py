@@ -171,6 +171,15 @@ def own(folder, tmp_path):
     return folder
 
 
+def test_an_original_layout_that_transformers_has_itself_is_named_where_its_code_is_refused_or_stops(own, tmp_path):
+    settings(own, model_type="internvl_chat")
+    (own / "own.py").write_text("raise AttributeError('all_tied_weights_keys')")
+    for trusted in (False, True):
+        said = refusal(own, tmp_path, Loading(trust_remote_code=trusted))
+        assert "Transformers itself has this architecture as 'internvl'" in said
+        assert ("add --trust-remote-code" in said) != trusted == ("its own code stopped with transformers" in said)
+
+
 def test_code_that_comes_along_is_run_only_when_it_is_trusted(own, tmp_path):
     said = refusal(own, tmp_path)
     assert "brings its own Python code" in said and "--trust-remote-code" in said

@@ -21,6 +21,14 @@ WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 # Auto classes under which models that read images bring their own code, the fitting one first.
 OWN_CLASSES = ("AutoModelForImageTextToText", "AutoModelForVision2Seq", "AutoModelForCausalLM", "AutoModel")
+# Model types that authors publish with their own code, and what transformers itself calls the same architecture.
+CONVERTED = {
+    "internvl_chat": "internvl",
+    "multi_modality": "deepseek_vl",
+    "ovis": "ovis2",
+    "phi4mm": "phi4_multimodal",
+    "llava_qwen2": "fast_vlm",
+}
 
 
 def read_settings(name: str, folder: Path) -> dict[str, Any]:
@@ -48,6 +56,19 @@ def own_class(settings: dict[str, Any]) -> str | None:
     return next((kind for kind in OWN_CLASSES if kind in given), None)
 
 
+def without_own_code(settings: dict[str, Any]) -> str:
+    """A sentence that begins with a blank, where transformers itself has the model that brings its own code; else ""."""
+    known = CONVERTED.get(str(settings.get("model_type")))
+    return (
+        ""
+        if known is None
+        else (
+            f" Transformers itself has this architecture as '{known}': a checkpoint in that layout (the names of such "
+            "repositories often end in -hf) needs no code of its own."
+        )
+    )
+
+
 def check_kind(name: str, settings: dict[str, Any], *, trust_remote_code: bool) -> None:
     """Refuse what is no model that answers about images, or is one only with code that is not trusted.
 
@@ -60,7 +81,7 @@ def check_kind(name: str, settings: dict[str, Any], *, trust_remote_code: bool) 
     if own or (settings.get("auto_map") and model_type not in CONFIG_MAPPING):
         raise InputError(
             f"The model '{name}' cannot be loaded: it brings its own Python code, which is not run unless you say so; "
-            "read it, then add --trust-remote-code."
+            f"read it, then add --trust-remote-code.{without_own_code(settings)}"
         )
     if model_type is None:
         raise InputError(f"The config.json of '{name}' names no model_type, so its model cannot be loaded.")

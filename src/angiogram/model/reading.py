@@ -8,7 +8,14 @@ from safetensors import SafetensorError
 from angiogram.cache import Progress
 from angiogram.errors import InputError
 from angiogram.hub import hub_errors_said
-from angiogram.model.checkpoint import check_kind, check_loaded, check_weights, own_class, read_settings
+from angiogram.model.checkpoint import (
+    check_kind,
+    check_loaded,
+    check_weights,
+    own_class,
+    read_settings,
+    without_own_code,
+)
 from angiogram.model.hub import weights_from_hub
 from angiogram.model.loading import Loading
 from angiogram.model.located import Located
@@ -79,7 +86,9 @@ def read_model(
         if (missing := needs_package(f"The model '{name}'", error)) is not None:
             raise missing from error
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
-        raise InputError(f"The model '{name}' cannot be loaded: {reason}.") from error
+        if own_class(settings):
+            reason = f"its own code stopped with transformers {transformers.__version__}: {reason}"
+        raise InputError(f"The model '{name}' cannot be loaded: {reason}.{without_own_code(settings)}") from error
     check_loaded(name, report, model.state_dict())
     return model, None
 
