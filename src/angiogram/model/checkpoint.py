@@ -57,15 +57,13 @@ def own_class(settings: dict[str, Any]) -> str | None:
 
 
 def without_own_code(settings: dict[str, Any]) -> str:
-    """A sentence that begins with a blank, where transformers itself has the model that brings its own code; else ""."""
+    """A further sentence, behind a blank, where transformers itself has what brings its own code; "" elsewhere."""
     known = CONVERTED.get(str(settings.get("model_type")))
+    if known is None:
+        return ""
     return (
-        ""
-        if known is None
-        else (
-            f" Transformers itself has this architecture as '{known}': a checkpoint in that layout (the names of such "
-            "repositories often end in -hf) needs no code of its own."
-        )
+        f" Transformers itself has this architecture as '{known}': a checkpoint in that layout (the names of such "
+        "repositories often end in -hf) needs no code of its own."
     )
 
 
