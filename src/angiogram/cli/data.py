@@ -3,14 +3,23 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
 from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 
+if TYPE_CHECKING:
+    from angiogram.data.cases import Cases
+
 SOMETHING_FOUND = 1
+_SHOWN = 5  # reasons why cases are set aside
+_LOOKED_AT = 500  # images that are read to see whether they can be
+_OTHERWISE = (
+    "To say otherwise: --folders, --image-column, --label-column, --group-column, --group-pattern, --split-column, "
+    "--ignore-split, --class-names, --leave-out."
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Inspect(CasesOptions):
         console.print(table)
         for statement in cases.statements:
             console.print(f"- {statement}", markup=False, highlight=False)
+        for sentence in (*_unreadable(cases), *_one_sided(cases), _OTHERWISE):
+            console.print(f"- {sentence}", markup=False, highlight=False)
         for doubt in cases.doubts:
             console.print(f"? {doubt}", markup=False, highlight=False)
         if cases.doubts:
@@ -99,8 +110,34 @@ class Split(CasesOptions):
             table = csv.writer(file)
             table.writerow(["case_id", "label", "group", "fold"])
             table.writerows([row.id, row.label, row.group, judged_in.get(i, "")] for i, row in enumerate(cases.rows))
+        for each in examined.quarantined[:_SHOWN]:
+            print(f"set aside: {each.reason}")
         print(f"{cases.name}: {splits.described}")
         print(self.out)
+
+
+def _one_sided(cases: "Cases") -> list[str]:
+    """What is wrong with the set's own split, where a diagnosis would stop for it."""
+    from angiogram.data.splits import assign
+    from angiogram.errors import InputError
+
+    if cases.has_split:
+        try:
+            assign(cases, 2, 0)
+        except InputError as error:
+            return [str(error)]
+    return []
+
+
+def _unreadable(cases: "Cases") -> list[str]:
+    """What is to be said of images that cannot be read, by those that are looked at."""
+    from angiogram.data.intake import glance
+
+    looked_at, bad = glance(cases, _LOOKED_AT)
+    if not bad:
+        return []
+    of = "images" if looked_at == len(cases) else f"images that were looked at, of {len(cases)},"
+    return [f"{len(bad)} of {looked_at} {of} cannot be read, and are set aside; the first: {bad[0].reason}"]
 
 
 @dataclass(frozen=True)

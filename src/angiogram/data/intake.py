@@ -89,6 +89,26 @@ def content_hash(image: Image) -> str:
     return pixel_hash(values)
 
 
+def glance(cases: Cases, most: int) -> tuple[int, tuple[Quarantined, ...]]:
+    """Try to read some cases, drawn evenly from all.
+
+    Args:
+        cases: a set.
+        most: cases that are read.
+
+    Returns:
+        (how many were, those of them that cannot be read).
+    """
+    some = np.unique(np.linspace(0, len(cases) - 1, min(most, len(cases))).astype(int))
+    bad: list[Quarantined] = []
+    for place in some:
+        try:
+            cases.read(cases.rows[place])
+        except InputError as error:
+            bad.append(Quarantined(cases.rows[place], str(error)))
+    return len(some), tuple(bad)
+
+
 def examine(cases: Cases, progress: Progress = silent) -> Examined:
     """Decode every image once.
 

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Cases
+from angiogram.data.missing import NO_VALUE
 
 MISSING = "missing"
-NO_VALUE = frozenset({"", "na", "n/a", "nan", "null", "-", "?"})
-"""What tables write where a value is missing, in any case."""
 MOST_NUMBERS = 12
 """Different numbers that stay levels of their own; more are cut into quartiles."""
 

@@ -1,9 +1,12 @@
 """Several labels of one image: each finding is one class against the rest."""
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from angiogram.data.cases import OPTIONS
+from angiogram.data.missing import is_missing
 from angiogram.data.sources.spoken import as_words
 from angiogram.errors import InputError, unknown
 
@@ -47,12 +50,14 @@ class Findings:
         return tuple(self.labels)
 
     def of(self, finding: str | None, where: str) -> tuple[str, ...]:
-        """The labels of one finding.
+        """The labels of one finding; of the only one where none is named.
 
         Raises:
-            UnnamedFindingError: none is named.
+            UnnamedFindingError: none is named of several.
             InputError: one that is not there.
         """
+        if finding is None and len(self.names) == 1:
+            return self.labels[self.names[0]]
         if finding is None:
             raise UnnamedFindingError(where, self.names)
         found = next((name for name in self.names if finding in (name, as_words(name))), None)
@@ -74,18 +79,64 @@ def question(finding: str) -> str:
 def in_one_column(values: Sequence[str]) -> Findings | None:
     """Findings that stand in one column, divided by `|` or `;`; None where it holds one label an image.
 
-    >>> found = in_one_column(["Mass|Edema", "No Finding", "Edema"])
+    A comma divides where each part also stands alone: "carcinoma, ductal" is one name. Lists as Python and JSON write
+    them are taken apart. Of an image whose cell is empty nothing is known.
+
+    >>> found = in_one_column(["Mass|Edema", "No Finding", "Edema", ""])
     >>> dict(found.labels)
-    {'Edema': ('yes', 'no', 'yes'), 'Mass': ('yes', 'no', 'no')}
+    {'Edema': ('yes', 'no', 'yes', ''), 'Mass': ('yes', 'no', 'no', '')}
     >>> in_one_column(["Mass", "Edema"]) is None
     True
     """
-    separator = next((mark for mark in SEPARATORS if any(mark in value for value in values)), None)
+    written = [_unlisted(value) for value in values]
+    separator = next((mark for mark in SEPARATORS if any(mark in value for value in written)), None)
+    if separator is None and _commas_divide(set(written)):
+        separator = ","
     if separator is None:
         return None
-    parts = [{part.strip() for part in value.split(separator)} for value in values]
-    names = sorted({part for row in parts for part in row if part.lower() not in _NOTHING})
-    return Findings({name: tuple(PRESENT if name in row else ABSENT for row in parts) for name in names})
+    parts = [None if is_missing(value) else _parts(value, separator) for value in written]
+    names = sorted({part for row in parts if row for part in row if part.lower() not in _NOTHING})
+    return Findings({name: tuple(map(_shown, parts, [name] * len(parts))) for name in names})
+
+
+def _shown(row: set[str] | None, name: str) -> str:
+    if row is None:
+        return NOT_KNOWN
+    return PRESENT if name in row else ABSENT
+
+
+def _parts(value: str, separator: str) -> set[str]:
+    return {part.strip() for part in value.split(separator)}
+
+
+def _unlisted(value: str) -> str:
+    """A list's members divided by "|"; anything else as it is.
+
+    >>> _unlisted("['Mass', 'Edema']"), _unlisted("[Mass]")
+    ('Mass|Edema', '[Mass]')
+    """
+    if not (value.startswith("[") and value.endswith("]")):
+        return value
+    try:
+        found: Any = ast.literal_eval(value)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return value
+    return "|".join(map(str, found)) if all(isinstance(each, str | int | float) for each in found) else value
+
+
+def _commas_divide(values: set[str]) -> bool:
+    several = [_parts(value, ",") for value in values if "," in value]
+    return bool(several) and all(parts <= values for parts in several)
+
+
+def is_unsure(values: Sequence[str]) -> bool:
+    """Whether a column says present, absent and not sure (-1) of a finding that it is named after.
+
+    >>> is_unsure(["1.0", "0.0", "-1.0", ""]), is_unsure(["0", "1"])
+    (True, False)
+    """
+    words = {value.lower() for value in values}
+    return bool(words & {"-1", "-1.0"}) and words <= {*_TRUE, *_FALSE, *_UNSURE}
 
 
 def in_columns(columns: Mapping[str, Sequence[str]]) -> Findings:

@@ -44,6 +44,43 @@ def test_jsonl(tmp_path: Path) -> None:
     assert cases.read(cases.rows[2]).pixels[0, 0] == 2
 
 
+def test_a_path_in_an_object_and_the_other_ends_of_lines_that_json_may_hold(tmp_path: Path) -> None:
+    for i in range(4):
+        (tmp_path / f"{i}.png").write_bytes(png(i))
+    rows = [{"image": {"path": f"{i}.png"}, "label": NAMES[i % 2], "said": "one\u2028two"} for i in range(4)]
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    (tmp_path / "set.jsonl").write_text(text, encoding="utf-8")
+    cases = open_cases(str(tmp_path / "set.jsonl"), tmp_path)
+    assert [row.id for row in cases.rows] == [f"{i}.png" for i in range(4)]
+
+
+def test_several_names_in_a_cell_are_findings(tmp_path: Path) -> None:
+    named = [["Mass"], ["Mass", "Edema"], [], ["Edema"]]
+    for i in range(4):
+        (tmp_path / f"{i}.png").write_bytes(png(i))
+    rows = [{"image": f"{i}.png", "label": names} for i, names in enumerate(named)]
+    (tmp_path / "set.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    features = {"label": {"_type": "Sequence", "feature": {"_type": "ClassLabel", "names": ["Mass", "Edema"]}}}
+    numbers = [["Mass", "Edema"].index(name) for name in ("Mass", "Edema")]
+    lists = [[numbers[0]], numbers, [], [numbers[1]]]
+    table = pa.table({"image": [f"{i}.png" for i in range(4)], "label": lists})
+    table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+    parquet.write_table(table, tmp_path / "set.parquet")
+    for name in ("set.jsonl", "set.parquet"):
+        cases = open_cases(str(tmp_path / name), tmp_path, options=SourceOptions(finding="Edema"))
+        assert [row.label for row in cases.rows] == ["no", "yes", "yes"]
+        assert any("1 of 4 rows have no class" in said for said in cases.statements)
+
+
+def test_a_picture_without_bytes_is_the_file_of_its_path(tmp_path: Path) -> None:
+    images = [{"bytes": None if i else png(9), "path": f"{i}.png"} for i in range(4)]
+    for i in range(4):
+        (tmp_path / f"{i}.png").write_bytes(png(i))
+    parquet.write_table(pa.table({"image": images, "label": ["a", "b", "a", "b"]}), tmp_path / "set.parquet")
+    cases = open_cases(str(tmp_path / "set.parquet"), tmp_path)
+    assert [cases.read(row).pixels[0, 0] for row in cases.rows] == [9, 1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -186,9 +223,9 @@ def test_a_stream_that_says_more_than_it_holds_is_refused(tmp_path: Path) -> Non
 
 
 def test_a_sentence_in_place_of_a_path_is_a_row_that_is_set_aside(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text(
-        "image,label\n" + "".join(f"{'no path ' * 40}{i},{NAMES[i % 2]}\n" for i in range(4))
-    )
+    (tmp_path / "there.png").write_bytes(png(0))
+    rows = "".join(f"{'no path ' * 40}{i},{NAMES[i % 2]}\n" for i in range(4))
+    (tmp_path / "t.csv").write_text(f"image,label\n{rows}there.png,cyst\n")
     cases = open_cases(str(tmp_path / "t.csv"), tmp_path)
     with pytest.raises(InputError, match="cannot be read: File name too long"):
         cases.read(cases.rows[0])

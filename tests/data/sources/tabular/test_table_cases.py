@@ -89,6 +89,86 @@ def test_a_patient_that_is_not_known_is_a_group_of_its_own(table):
     assert len(set(cases.groups.tolist())) == 3
 
 
+@pytest.mark.parametrize("empty", ["", "NaN", "n/a", "NA"])
+def test_a_missing_class_is_none_and_a_missing_patient_no_patient(table, empty):
+    cases = table(f"image,label,patient\na.png,x,{empty}\nb.png,y,{empty}\nc.png,{empty},p1\nd.png,x,p1\n")
+    assert [(row.id, row.label) for row in cases.rows] == [("a.png", "x"), ("b.png", "y"), ("d.png", "x")]
+    assert len({row.group for row in cases.rows}) == 3
+    assert "1 of 4 rows have no class and are left out." in cases.statements
+    assert any("2 rows name none, and are a group each" in said for said in cases.statements)
+
+
+def test_labels_that_differ_in_capitals_only_are_one_class(table):
+    cases = table("image,label\na.png,Cyst\nb.png,cyst\nc.png,Cyst\nd.png,stone\n")
+    assert cases.classes == ("Cyst", "stone")
+    assert any("'Cyst' and 'cyst' are one class" in said for said in cases.statements)
+
+
+def test_measured_numbers_are_no_classes(tmp_path):
+    images(tmp_path, *(f"{i}.png" for i in range(14)))
+    (tmp_path / "set.csv").write_text("image,label\n" + "".join(f"{i}.png,{i / 4}\n" for i in range(14)))
+    with pytest.raises(InputError, match=r"holds 14 measured numbers, such as 0\.0; cut them into classes"):
+        open_cases(str(tmp_path / "set.csv"), tmp_path)
+
+
+def test_a_column_of_present_absent_and_unsure_is_a_finding(table):
+    cases = table("image,Pleural Effusion\na.png,1.0\nb.png,0.0\nc.png,-1.0\nd.png,1.0\n", label=("Pleural Effusion",))
+    assert [row.label for row in cases.rows] == ["yes", "no", "yes"] and "pleural effusion" in cases.question
+
+
+def test_columns_that_may_be_the_class_are_named(table):
+    text = "image,Age,MEL,NV\n" + "".join(f"{name}.png,{i},{i % 2},{1 - i % 2}\n" for i, name in enumerate("abcdab"))
+    with pytest.raises(InputError, match=r"name it with --label-column; it may be MEL or NV\.$"):
+        table(text)
+
+
+@pytest.mark.parametrize("prefix", ["/home/other/data/", "C:\\scans\\", "../elsewhere/"])
+def test_a_table_that_was_written_elsewhere_finds_its_images(tmp_path, prefix):
+    images(tmp_path, "x/0.png", "x/1.png", "y/0.png", "y/1.png")
+    mark = "\\" if "\\" in prefix else "/"
+    rows = "".join(f"{prefix}{name}{mark}{i}.png,{name}\n" for name in "xy" for i in range(2))
+    (tmp_path / "set.csv").write_text(f"image,label\n{rows}")
+    cases = open_cases(str(tmp_path / "set.csv"), tmp_path)
+    assert [cases.read(row).pixels[0, 0] for row in cases.rows] == [0, 1, 2, 3]
+    assert any("read without their first folders" in said for said in cases.statements)
+
+
+def test_an_image_that_is_not_there_is_never_another_of_the_same_name(table, tmp_path):
+    images(tmp_path, "x/0.png", "y/0.png", "y/1.png")
+    cases = table("image,label\nx/0.png,x\nx/1.png,x\ny/0.png,y\ny/1.png,y\n")
+    assert "1 of 4 rows name an image that is not there; they are set aside." in cases.statements
+    with pytest.raises(InputError, match=r"x/1\.png"):
+        cases.read(cases.rows[1])
+
+
+def test_no_image_where_the_table_says_is_one_sentence(table):
+    with pytest.raises(InputError, match=r"None of the 3 images that '.*' names is there; .* --image-folder"):
+        table("image,label,age\nq/1.png,x,1\nq/2.png,y,2\nq/3.png,y,2\n")
+
+
+def test_a_table_opened_from_inside_its_folder_finds_paths_that_begin_with_that_folder(tmp_path, monkeypatch):
+    images(tmp_path / "Set", "train/0.png", "train/1.png")
+    (tmp_path / "Set" / "t.csv").write_text("image,label\nSet/train/0.png,x\nSet/train/1.png,y\nSet/train/0.png,y\n")
+    monkeypatch.chdir(tmp_path / "Set")
+    cases = open_cases("t.csv", tmp_path)
+    assert [cases.read(row).pixels[0, 0] for row in cases.rows] == [0, 1, 0]
+
+
+def test_masks_are_not_meant_where_an_image_is(tmp_path):
+    images(tmp_path, "images/0.png", "images/1.png", "masks/0.png", "masks/1.png")
+    (tmp_path / "t.csv").write_text("image,label\n0.png,x\n1.png,y\n0.png,y\n")
+    cases = open_cases(str(tmp_path / "t.csv"), tmp_path)
+    assert [cases.read(row).pixels[0, 0] for row in cases.rows] == [0, 1, 0]
+
+
+def test_a_split_with_other_words_may_be_left_aside(tmp_path):
+    images(tmp_path, "a.png", "b.png", "c.png")
+    (tmp_path / "t.csv").write_text("image,label,split\na.png,x,train\nb.png,y,test\nc.png,x,exclude\n")
+    with pytest.raises(InputError, match=r"holds 'exclude'.*or --ignore-split leaves it aside\.$"):
+        open_cases(str(tmp_path / "t.csv"), tmp_path)
+    assert not open_cases(str(tmp_path / "t.csv"), tmp_path, options=SourceOptions(ignore_split=True)).has_split
+
+
 def test_images_in_folders_below_and_without_suffix_are_found(tmp_path):
     images(tmp_path, "frames/one/a.jpg", "frames/two/a.jpg", "frames/b.png", "other/c.png")
     (tmp_path / "t.csv").write_text("image,label\none/a,x\nb,y\nc.png,x\ntwo/a.jpg,y\n")

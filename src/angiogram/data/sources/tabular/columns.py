@@ -32,6 +32,7 @@ USUAL: Mapping[Role, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 """Names by which a column is known, the first found wins; blanks, case and dashes do not count."""
 _SHOWN = 30  # columns that a message names
+_CLOSE = 0.75  # likeness of names from which one is taken for a slip of the other
 _NEEDED: tuple[Role, ...] = ("image", "label")
 
 
@@ -92,7 +93,7 @@ def found_columns(contents: Contents, options: TableOptions, table: Path) -> Col
             found[role] = (known,)
             taken.add(known)
         elif role in _NEEDED:
-            raise _none_usual(role, [name for name in names if name not in taken], names, table)
+            raise _none_usual(role, [name for name in names if name not in taken], contents, table)
     split, question = (next(iter(found[role]), None) for role in ("split", "question"))
     return Columns(found["image"][0], found["label"], found["group"], split, question)
 
@@ -114,14 +115,21 @@ def _asked(name: str, role: Role, names: Sequence[str], taken: set[str], table: 
     return same[0]
 
 
-def _none_usual(role: Role, free: Sequence[str], names: Sequence[str], table: Path) -> InputError:
-    usual = USUAL[role]
-    close = next((name for name in free[:_SHOWN] if get_close_matches(_plain(name), usual, n=1)), None)
-    like = "." if close is None else f"; did you mean '{close}'?"
+def _none_usual(role: Role, free: Sequence[str], contents: Contents, table: Path) -> InputError:
+    usual, shown = USUAL[role], free[:_SHOWN]
+    close = next((name for name in shown if get_close_matches(_plain(name), usual, n=1, cutoff=_CLOSE)), None)
+    likely = [name for name in shown if role == "label" and _may_be_classes(contents.columns[name])]
+    like = f"; it may be {' or '.join(likely)}." if likely else "."
+    like = like if close is None else f"; did you mean '{close}'?"
     return InputError(
         f"The table '{table}' has no column that is usually the {role} ({', '.join(usual[:4])}, ...); "
-        f"{_has(names)}; name it with --{role}-column{like}"
+        f"{_has(contents.names)}; name it with --{role}-column{like}"
     )
+
+
+def _may_be_classes(values: Sequence[str]) -> bool:
+    """Whether a column has a few values, each for several images."""
+    return 2 <= len(set(values)) <= min(_SHOWN, len(values) // 3)
 
 
 def _plain(name: str) -> str:

@@ -20,10 +20,12 @@ class Contents:
     Attributes:
         columns: the values of each column as text, blanks around them taken off; "" where there is none.
         pictures: the columns that hold whole image files, as bytes; None where a row has none.
+        split_from: where the column "split" comes from, if the table itself has none: "the names of its files".
     """
 
     columns: Mapping[str, tuple[str, ...]]
     pictures: Mapping[str, tuple[bytes | None, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    split_from: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,6 +67,8 @@ def joined(tables: Sequence[Contents], paths: Sequence[Path], words: Sequence[st
             )
     columns = {name: tuple(value for each in tables for value in each.columns[name]) for name in first}
     pictures = {name: tuple(value for each in tables for value in each.pictures[name]) for name in tables[0].pictures}
-    if len(set(words)) > 1 and SPLIT not in columns:
-        columns[SPLIT] = tuple(word for word, each in zip(words, tables, strict=True) for _ in range(len(each)))
-    return Contents(columns, pictures)
+    if len(set(words)) == 1 or SPLIT in columns:
+        return Contents(columns, pictures)
+    columns[SPLIT] = tuple(word for word, each in zip(words, tables, strict=True) for _ in range(len(each)))
+    parts = " and ".join(f"'{word}'" for word in dict.fromkeys(words))
+    return Contents(columns, pictures, f"its parts, {parts}")

@@ -37,7 +37,8 @@ def read_image_folder(folder: Path) -> Contents:
     words = [_side_folder(path) for path in contents.columns[_NAME]]
     if SPLIT in contents.columns or sides(set(words)) is None:
         return contents
-    return Contents({**contents.columns, SPLIT: tuple(words)}, contents.pictures)
+    columns = {**contents.columns, SPLIT: tuple(words)}
+    return Contents(columns, contents.pictures, "the first folder of each path")
 
 
 def _says_classes(file: Path) -> bool:

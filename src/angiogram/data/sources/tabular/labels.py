@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from angiogram.data.missing import is_missing
+from angiogram.data.nuisance import MOST_NUMBERS
 from angiogram.data.sources import findings
 from angiogram.data.sources.findings import Findings
 from angiogram.data.sources.question import DEFAULT_QUESTION
@@ -45,7 +47,7 @@ def findings_of(contents: Contents, roles: Columns) -> Findings | None:
         InputError: one of several label columns holds something else than present and absent.
     """
     columns = {name: contents.columns[name] for name in roles.label}
-    if len(columns) > 1:
+    if len(columns) > 1 or all(map(findings.is_unsure, columns.values())):
         return findings.in_columns(columns)
     return findings.in_one_column(next(iter(columns.values())))
 
@@ -61,14 +63,19 @@ def labels_of(contents: Contents, roles: Columns, finding: str | None, path: Pat
     columns = " and ".join(f"'{name}'" for name in roles.label)
     if found is not None:
         values = found.of(finding, where)
-        name = finding or ""
+        name = finding or found.names[0]
         question = findings.question(name)
-        said = f"Of {len(found.names)} findings in {columns} this is '{name}', against all else."
+        several = (
+            f"Of {len(found.names)} findings in {columns} this" if len(found.names) > 1 else f"The column {columns}"
+        )
+        said = f"{several} is '{name}', against all else."
     elif finding is not None:
         raise InputError(f"The column {columns} of {where} holds one label an image; a finding names one of several.")
     else:
-        values, question = contents.columns[roles.label[0]], DEFAULT_QUESTION
-        said = f"Labels are its column {columns}."
+        written = contents.columns[roles.label[0]]
+        spelt, joined = _in_one_spelling(["" if is_missing(value) else value for value in written])
+        values, question = tuple(spelt), DEFAULT_QUESTION
+        said = f"Labels are its column {columns}{joined}."
     kept = [value for value in values if value]
     classes = _classes(path, columns, kept)
     sentences = [said]
@@ -77,6 +84,17 @@ def labels_of(contents: Contents, roles: Columns, finding: str | None, path: Pat
     asked, told = _question(contents, [i for i, value in enumerate(values) if value], roles.question)
     used = (*roles.label, *([roles.question] if asked and roles.question else []))
     return Labels(values, classes, asked or question, (*sentences, *told), used)
+
+
+def _in_one_spelling(labels: Sequence[str]) -> tuple[list[str], str]:
+    """Labels that differ in capitals only as one, in the spelling that is most frequent; and what is said of it."""
+    spellings: dict[str, Counter[str]] = {}
+    for label in labels:
+        spellings.setdefault(label.casefold(), Counter())[label] += 1
+    of = {plain: counts.most_common(1)[0][0] for plain, counts in spellings.items()}
+    several = [" and ".join(f"'{each}'" for each in sorted(counts)) for counts in spellings.values() if len(counts) > 1]
+    said = f"; {', '.join(several)} are one class" if several else ""
+    return [of[label.casefold()] for label in labels], said
 
 
 def _question(contents: Contents, kept: Sequence[int], column: str | None) -> tuple[str, list[str]]:
@@ -99,9 +117,22 @@ def _classes(path: Path, column: str, labels: Sequence[str]) -> tuple[str, ...]:
             f"The column {column} of '{path}' {holds}; a classification needs at least two. Name another with "
             "--label-column."
         )
+    if len(counts) > MOST_NUMBERS and not all(map(_is_name, counts)):
+        raise InputError(
+            f"The column {column} of '{path}' holds {len(counts)} measured numbers, such as {labels[0]}; cut them into "
+            "classes, or name another column with --label-column."
+        )
     if max(counts.values()) == 1:
         raise InputError(
             f"The column {column} of '{path}' has another value in each of its {len(labels)} rows, and no class has "
             "two cases; name the column of the class with --label-column."
         )
     return tuple(sorted(counts))
+
+
+def _is_name(label: str) -> bool:
+    """Whether a label is anything but a number with decimals."""
+    try:
+        return float(label).is_integer()
+    except ValueError:
+        return True

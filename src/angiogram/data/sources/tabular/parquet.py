@@ -2,13 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 from pyarrow import ipc, parquet
 
 from angiogram.data.sources.tabular.contents import Contents
-from angiogram.data.sources.tabular.lines import text
+from angiogram.data.sources.tabular.lines import text, text_of_several
 from angiogram.errors import InputError, reason_of
 from angiogram.imaging.bomb import LIMIT, is_bomb
 from angiogram.imaging.present import need_file
@@ -22,7 +22,7 @@ def read_parquet(path: Path) -> Contents:
     """Read a `.parquet` or `.arrow` file.
 
     A column of `datasets.Image` (a struct of `bytes` and `path`) holds pictures, a `ClassLabel` becomes its names.
-    Columns of other nested values are passed over.
+    Several names in a cell are divided by "|". Columns of other nested values are passed over.
 
     Raises:
         InputError: the file is missing, damaged, too large, or has no rows.
@@ -83,6 +83,9 @@ def _contents(table: pa.Table) -> Contents:
         elif pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
             pictures[name] = tuple(column.to_pylist())
             columns[name] = ("",) * len(column)
+        elif _is_list(column.type, name in classes):
+            named = ([_named(each, classes.get(name, [])) for each in value or []] for value in column.to_pylist())
+            columns[name] = tuple(map(text_of_several, named))
         elif not pa.types.is_nested(column.type):
             columns[name] = tuple(_named(value, classes.get(name, [])) for value in column.to_pylist())
     return Contents(columns, pictures)
@@ -95,6 +98,14 @@ def _is_image(kind: pa.DataType) -> bool:
     return pa.types.is_binary(held) or pa.types.is_large_binary(held) or pa.types.is_null(held)
 
 
+def _is_list(kind: pa.DataType, numbered: bool) -> bool:
+    """Of names, or of numbers that stand for some: other numbers are vectors and boxes, and no labels."""
+    if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+        return False
+    held = kind.value_type
+    return (numbered and pa.types.is_integer(held)) or pa.types.is_string(held) or pa.types.is_large_string(held)
+
+
 def _named(value: object, names: list[str]) -> str:
     """A class number as its name; -1 is what `datasets` writes for no class."""
     if names and isinstance(value, int) and -1 <= value < len(names):
@@ -103,9 +114,17 @@ def _named(value: object, names: list[str]) -> str:
 
 
 def _class_names(schema: pa.Schema) -> dict[str, list[str]]:
-    """Names of the classes of each `ClassLabel`, as `datasets` writes them beside the columns."""
+    """Names of the classes of each `ClassLabel`, or list of them, as `datasets` writes them beside the columns."""
     try:
         features: Any = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
-        return {name: kind["names"] for name, kind in features.items() if kind.get("_type") == "ClassLabel"}
+        held = {name: _held(kind) for name, kind in features.items()}
+        return {name: kind["names"] for name, kind in held.items() if kind.get("_type") == "ClassLabel"}
     except (KeyError, ValueError, TypeError, AttributeError):
         return {}
+
+
+def _held(kind: Any) -> Any:
+    """The kind of a column, or of the members of its lists."""
+    if isinstance(kind, list):
+        return cast(list[Any], kind)[0]
+    return kind.get("feature", kind)

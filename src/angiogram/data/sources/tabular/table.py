@@ -1,11 +1,13 @@
 """A table with one row an image: path or picture, class and, where it has them, patient, split and further columns."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from angiogram.data.cases import UNKNOWN, Case, Cases, Split
+from angiogram.data.missing import is_missing
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
 from angiogram.data.sources.series import patients, patients_said, series_doubts
@@ -64,15 +66,15 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
     roles = found_columns(contents, columns, path)
     labels = labels_of(contents, roles, options.finding, path)
     kept = labels.rows
-    splits, divided = _splits(contents, kept, roles.split, columns.split is not None, path)
+    splits, divided = _splits(contents, kept, roles.split, columns.split is not None, options.ignore_split, path)
     ids = _ids(contents.columns[roles.image], kept)
     pictures = contents.pictures.get(roles.image)
     places = dict(zip(ids.values(), kept, strict=True))
-    files: dict[str, Path] = {}
-    if pictures is None:
-        known, names = ImageFiles(_folder(table.base, columns.folder)), contents.columns[roles.image]
-        files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in kept if names[i]}
-
+    names = contents.columns[roles.image]
+    apart = [i for i in kept if names[i] and (pictures is None or pictures[i] is None)]
+    known = ImageFiles(_folder(table.base, columns.folder), [names[i] for i in apart])
+    files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in apart}
+    absent = _absent(files, len(kept), path)
     groups, grouping = _groups(contents, kept, roles, ids, options)
     if groups is None and any(named := patients([files.get(ids[i]) for i in kept], cache)):
         groups, grouping = dict(zip(kept, named, strict=True)), [patients_said(named)]
@@ -102,10 +104,19 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
             raise InputError(f"In '{printable(path.name)}' {case.id} names no image.")
         return decode_raster(BytesIO(picture), case.path)
 
-    kind = "named in" if pictures is None else "held by"
+    kind = "named in" if pictures is None or len(apart) == len(kept) else "held by"
     telling = [name for name in contents.names if name not in used and is_telling(name)]
     left = (f"What may name a patient is not kept: {', '.join(telling)}.",) if telling else ()
-    statements = (f"Images {kind} the table '{printable(path.name)}'.", *labels.said, divided, *grouping, *left)
+    moved = (f"Paths of images are read without their first folders, '{Path(*known.left_out)}'.",)
+    statements = (
+        f"Images {kind} the table '{printable(path.name)}'.",
+        *(moved if known.left_out else ()),
+        *labels.said,
+        *absent,
+        divided,
+        *grouping,
+        *left,
+    )
     doubts = series_doubts(files.values(), options.how.series)
     cases = Cases(table.title, tuple(rows), labels.classes, read, labels.question, statements, doubts)
     return unnamed(cases, files, cache)
@@ -120,6 +131,27 @@ def _ids(images: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
         ids[i] = f"{name} (row {i + 1})" if name in taken else name
         taken.add(ids[i])
     return ids
+
+
+def _absent(files: Mapping[str, Path], rows: int, path: Path) -> list[str]:
+    """What is to be said of images that are not where the table says.
+
+    Raises:
+        InputError: none is.
+    """
+    absent = sum(not _is_there(file) for file in files.values())
+    if absent == rows:
+        raise InputError(
+            f"None of the {rows} images that '{printable(path)}' names is there; say where their paths start with "
+            "--image-folder."
+        )
+    return [f"{absent} of {rows} rows name an image that is not there; they are set aside."] if absent else []
+
+
+def _is_there(path: Path) -> bool:
+    with suppress(OSError):  # a name that is too long is none
+        return path.exists()
+    return False
 
 
 def _folder(base: Path, given: Path | None) -> Path:
@@ -145,14 +177,16 @@ def _groups(
         unknown = "Patients are unknown: each image is its own group, so one patient's may be on both sides."
         return None, [unknown, *filter(None, [proposal(names)])]
     values = [contents.columns[name] for name in roles.group]
-    joined = {i: ", ".join(value[i] for value in values) if all(value[i] for value in values) else None for i in kept}
+    joined = {i: None if any(is_missing(v[i]) for v in values) else ", ".join(v[i] for v in values) for i in kept}
     plural = "s" if len(roles.group) > 1 else ""
     columns = " and ".join(f"'{name}'" for name in roles.group)
-    return joined, [f"Groups are the column{plural} {columns}{', joined' if plural else ''}."]
+    said = f"Groups are the column{plural} {columns}{', joined' if plural else ''}"
+    alone = sum(group is None for group in joined.values())
+    return joined, [f"{said}; {alone} rows name none, and are a group each." if alone else f"{said}."]
 
 
 def _splits(
-    contents: Contents, kept: Sequence[int], column: str | None, asked: bool, path: Path
+    contents: Contents, kept: Sequence[int], column: str | None, asked: bool, ignored: bool, path: Path
 ) -> tuple[dict[int, Split] | None, str]:
     """The side of each kept row, None without a split; and what a reader must know of it."""
     if column is None:
@@ -162,12 +196,13 @@ def _splits(
     found = sides(words)
     if found is not None:
         said = f"; {found.said}" if found.said else ""
-        return {i: found.of[values[i]] for i in kept}, f"The split is the column '{column}'{said}."
-    if asked or any(map(is_side, words)):
+        where = contents.split_from or f"the column '{column}'"
+        return {i: found.of[values[i]] for i in kept}, f"The split is {where}{said}."
+    if not ignored and (asked or any(map(is_side, words))):
         other = sorted(word for word in words if not is_side(word))
         what = f"holds '{other[0]}'" if other else f"holds only '{values[kept[0]]}'"
         raise InputError(
             f"The split column '{column}' of '{path}' {what}; it must say train or test in every row, with both there "
-            f"(known are {', '.join(WORDS)})."
+            f"(known are {', '.join(WORDS)}), or --ignore-split leaves it aside."
         )
     return None, f"The column '{column}' does not divide training from test, and is no split here."
