@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from damaged import archives, dicom, rasters, tables, volumes
+from damaged import archives, dicom, further_rasters, rasters, tables, volumes
 from damaged.names import names
 from damaged.sets import FileKind, NameKind, SetKind
 from damaged.watching import PATIENCE, Told, open_all
@@ -33,6 +33,9 @@ KINDS: dict[str, Callable[[], FileKind | SetKind | NameKind]] = {
     "JPEG": rasters.jpeg,
     "TIFF": rasters.tiff,
     "BMP": rasters.bmp,
+    "WebP": further_rasters.webp,
+    "GIF": further_rasters.gif,
+    "PNM": further_rasters.pnm,
     **dicom.KINDS,
     "DICOM series": dicom.series,
     "NIfTI": volumes.nii,

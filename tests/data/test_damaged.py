@@ -35,6 +35,9 @@ WHOLES = {
     "a.jpg": raster("JPEG"),
     "a.tif": raster("TIFF"),
     "a.bmp": raster("BMP"),
+    "a.webp": raster("WEBP"),
+    "a.gif": raster("GIF"),
+    "a.pgm": raster("PPM"),
     "a.nii": volume(),
     "a.nii.gz": gzip.compress(volume()),
     **{

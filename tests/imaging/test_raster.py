@@ -21,12 +21,27 @@ def save(path: Path, array: np.ndarray, **options: object) -> Path:
     return path
 
 
-@pytest.mark.parametrize("suffix", ["png", "tif", "bmp"])
+@pytest.mark.parametrize("suffix", ["png", "tif", "bmp", "ppm"])
 @pytest.mark.parametrize("array", [RGB, RGB[..., 0]], ids=["rgb", "grey"])
 def test_lossless_formats_give_the_pixels_back(tmp_path: Path, suffix: str, array: np.ndarray) -> None:
     image = read_raster(save(tmp_path / f"a.{suffix}", array))
     np.testing.assert_array_equal(image.pixels, array)
-    assert image.made[0].split()[0] in ("PNG", "TIFF", "BMP")
+    assert image.made[0].split()[0] in ("PNG", "TIFF", "BMP", "PPM")
+
+
+def test_the_formats_of_the_web_and_of_old_archives(tmp_path: Path) -> None:
+    np.testing.assert_array_equal(read_raster(save(tmp_path / "a.webp", RGB, lossless=True)).pixels, RGB)
+    few = RGB[..., 0] // 32 * 32
+    np.testing.assert_array_equal(read_raster(save(tmp_path / "a.gif", few)).pixels[..., 1], few)
+    np.testing.assert_array_equal(read_raster(save(tmp_path / "a.pgm", few)).pixels, few)
+    (tmp_path / "deep.pgm").write_bytes(b"P5 2 1 4095\n" + np.array([0, 4095], ">u2").tobytes())
+    deep = read_raster(tmp_path / "deep.pgm")
+    assert deep.pixels.tolist() == [[0, 255]] and deep.values is not None
+    frames = Pillow.fromarray(few)
+    for suffix in ("gif", "webp"):
+        frames.save(tmp_path / f"two.{suffix}", save_all=True, append_images=[frames.rotate(90)])
+        with pytest.raises(InputError, match="holds several frames; a case needs one"):
+            read_raster(tmp_path / f"two.{suffix}")
 
 
 def test_a_jpeg_is_close(tmp_path: Path) -> None:
@@ -142,7 +157,7 @@ def test_a_truncated_file_is_never_an_image(
 
 def test_text_is_not_an_image(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_text("hello")
-    with pytest.raises(InputError, match=r"a\.png' is not a readable PNG, JPEG, TIFF or BMP image"):
+    with pytest.raises(InputError, match=r"a\.png' is not a readable PNG, JPEG, TIFF, BMP, WEBP, GIF or PPM image"):
         read_raster(tmp_path / "a.png")
 
 

@@ -1,4 +1,4 @@
-"""PNG, JPEG, TIFF and BMP files -> `Image`, with every change to the pixels declared."""
+"""PNG, JPEG, TIFF, BMP, WebP, GIF and PNM files -> `Image`, with every change to the pixels declared."""
 
 import warnings
 from pathlib import Path
@@ -16,9 +16,11 @@ from angiogram.imaging.printable import printable
 from angiogram.imaging.scans import too_many_scans
 from angiogram.imaging.window import own_range
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
+SUFFIXES = frozenset({
+    ".png", ".jpg", ".jpeg", ".jfif", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".pgm", ".ppm", ".pbm", ".pnm",
+})  # fmt: skip
 MAX_PIXELS = 100_000_000
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF", "PPM")
 _GREY = {"1", "L"}
 _DEEP = {"I", "F"}  # and I;16 in its byte orders
 
@@ -30,7 +32,7 @@ def read_raster(path: Path) -> Image:
     image's own darkest..brightest value to 0..255, since files rarely say which part of the range they use.
 
     Raises:
-        InputError: the file is missing, truncated, not one of the four formats, larger than 100 megapixels, or holds
+        InputError: the file is missing, truncated, of another format, larger than 100 megapixels, or holds
             several frames.
     """
     name = printable(path)

@@ -82,7 +82,7 @@ def suffix_of(path: Path) -> str:
 
 
 def read_image(path: Path, how: Preparation | None = None) -> Image:
-    """One picture of a PNG, JPEG, TIFF, BMP, DICOM or NIfTI file, or of a folder of DICOM slices.
+    """One picture of a PNG, JPEG, TIFF, BMP, WebP, GIF, PNM, DICOM or NIfTI file, or of a folder of DICOM slices.
 
     What is flat and of 8 bits stays as it is; everything else is made as `how` says. `Image.made` says each step.
 
