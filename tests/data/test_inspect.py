@@ -24,6 +24,19 @@ def test_inspect_prints_the_counts_and_the_sheets_path(tmp_path: Path, capsys: p
     assert (tmp_path / "sheet.png").is_file()
 
 
+def test_inspect_says_what_cannot_be_read_what_has_one_side_only_and_how_to_say_otherwise(tmp_path, capsys):
+    for side, name, count in (("train", "a", 6), ("test", "a", 2), ("train", "b", 4)):
+        (tmp_path / "set" / side / name).mkdir(parents=True)
+        for i in range(count):
+            Pillow.fromarray(np.full((8, 8), i, np.uint8)).save(tmp_path / "set" / side / name / f"{i}.png")
+    (tmp_path / "set" / "train" / "a" / "0.png").write_bytes(b"no picture")
+    Inspect(str(tmp_path / "set"), tmp_path / "sheet.png", tmp_path / "cache").run()
+    said = " ".join(capsys.readouterr().out.split())
+    assert "- 1 of 12 images cannot be read, and are set aside; the first: " in said
+    assert "- The class 'b' has no test case in the set's own split; add cases, leave the class out" in said
+    assert "- To say otherwise: --folders," in said
+
+
 def test_nothing_heavy_is_imported_for_the_help() -> None:
     code = (
         "import sys, angiogram.cli.data; print([m for m in ('numpy', 'PIL', 'nibabel', 'torch') if m in sys.modules])"
