@@ -21,8 +21,8 @@ folds' held-out cases; the strength that is best on the very cases it is judged 
 since that is what a grid search reports, and alone where one fold was fitted. Which of the two probes reads more
 depends on the number of cases and on how the signal lies in the features: here it is spread over 200 dimensions, the
 later the weaker. Confined to 40 dimensions it suits the logistic probe, spread evenly it suits the ridge.
-What bounds us is recorded too: how many Cholesky factors a tap takes, the seconds in them (of `probe and null`), and
-the ratio that would be left if everything else took no time.
+What bounds us is recorded too: how many Cholesky factors a tap takes, the seconds in them and in triangular solves (of
+`probe and null`), and the ratios that would be left if everything else took no time.
 The value is the smallest ratio scikit-learn / angiogram over the shapes.
 """
 
@@ -147,8 +147,11 @@ def judged(shape: Shape, turns: Mapping[str, list[Turn]], failed: dict[str, str]
         "seconds_of_ours": {step: float(np.median([turn[step] for turn in ours])) for step in STEPS},
         "factors": float(np.median([turn["factors"] for turn in ours])),
         "seconds_in_factors": float(np.median([turn["seconds in factors"] for turn in ours])),
+        "seconds_in_solves": float(np.median([turn["seconds in solves"] for turn in ours])),
         "times_faster_by_factors_alone": median["scikit-learn"]
         / float(np.median([turn["seconds in factors"] for turn in ours])),
+        "times_faster_by_factors_and_solves_alone": median["scikit-learn"]
+        / float(np.median([turn["seconds in factors"] + turn["seconds in solves"] for turn in ours])),
         "null_band": float(np.median([turn["null"] for turn in ours])),
         "majority": ours[0]["majority"],
         "contenders": table(turns, failed, CONTENDERS, "angiogram"),
@@ -176,10 +179,10 @@ def spaced(count: int) -> list[int]:
 
 
 class _Counted:
-    """NumPy's algebra, with a watch on its Cholesky factors."""
+    """NumPy's algebra, with a watch on its Cholesky factors and triangular solves."""
 
     def __init__(self, algebra: Any) -> None:
-        self._algebra, self.factors, self.seconds = algebra, 0, 0.0
+        self._algebra, self.factors, self.in_factors, self.in_solves = algebra, 0, 0.0, 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._algebra, name)
@@ -187,8 +190,14 @@ class _Counted:
     def cholesky(self, matrix: Any, strength: float) -> tuple[Any, int]:
         start = time.process_time()
         factor = self._algebra.cholesky(matrix, strength)
-        self.factors, self.seconds = self.factors + 1, self.seconds + time.process_time() - start
+        self.factors, self.in_factors = self.factors + 1, self.in_factors + time.process_time() - start
         return factor
+
+    def solve(self, root: Any, right: Any, transposed: bool) -> Any:
+        start = time.process_time()
+        found = self._algebra.solve(root, right, transposed)
+        self.in_solves += time.process_time() - start
+        return found
 
 
 def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[NDArray[np.float32]], Turn]:
@@ -219,7 +228,8 @@ def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[
         clock, counted = [time.process_time()], _Counted(NUMPY)
         with computing_in(cast(Algebra, counted)):
             result = probe_tap(X, labels, folds, permuted=permuted, groups=groups)
-        found |= {"factors": float(counted.factors), "seconds in factors": counted.seconds}
+        found |= {"factors": float(counted.factors), "seconds in factors": counted.in_factors}
+        found |= {"seconds in solves": counted.in_solves}
         assert result.null is not None
         found["null"] = null_band(result.null[None])
         clock.append(time.process_time())
