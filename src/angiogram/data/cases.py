@@ -62,6 +62,7 @@ class Cases:
         doubts: what was guessed of the files where another reading is as likely; a diagnosis stops there.
         revision: of a data set of the hub, the commit that it was taken from.
         further: (class, what else counts as it) of the classes that have more words than their names.
+        spelt: (class as the set spells it, its name) of the classes that are named otherwise.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Cases:
     doubts: tuple[str, ...] = ()
     revision: str | None = None
     further: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    spelt: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -122,9 +124,14 @@ class Cases:
     def without_classes(self, names: Sequence[str]) -> "Cases":
         """The same set without these classes and their cases.
 
+        Args:
+            names: of the classes, or what the set itself calls them.
+
         Raises:
             InputError: there is no such class, or fewer than two are left.
         """
+        spelt = dict(self.spelt)
+        names = [name if name in self.classes else spelt.get(name, name) for name in names]
         for name in names:
             if name not in self.classes:
                 raise unknown(f"class in '{self.name}', which is to be left out,", name, self.classes)

@@ -78,3 +78,31 @@ def test_names_that_cannot_be_used(folder: Path, text: str, said: str) -> None:
         named(folder, text)
     with pytest.raises(InputError, match=r"There is no file '.*' "):
         open_cases(str(folder), folder, options=SourceOptions(class_names=folder / "nowhere.yaml"))
+
+
+def test_classes_are_left_out_by_their_own_names_or_their_words(folder: Path) -> None:
+    (folder / "cyst").mkdir()
+    Pillow.new("L", (2, 2)).save(folder / "cyst" / "1.png")
+    for cases in (open_cases(str(folder), folder.parent), named(folder, "n02_mel: melanoma\n")):
+        assert cases.without_classes(["left_kidney"]).classes == cases.without_classes(["left kidney"]).classes
+        assert cases.without_classes(["n02_mel"]).classes == ("cyst", "left kidney")
+    with pytest.raises(InputError, match=r"'mole'; known are cyst, left kidney, mel"):
+        open_cases(str(folder), folder.parent).without_classes(["mole"])
+
+
+@pytest.mark.parametrize("names", [("0", "1"), ("class 1", "class 2"), ("0.0", "1.0")])
+def test_numbers_as_classes_get_a_hint(tmp_path: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        (tmp_path / "set" / name).mkdir(parents=True)
+        Pillow.new("L", (2, 2)).save(tmp_path / "set" / name / "1.png")
+    said = f"The names of 2 classes are numbers, such as '{names[0]}'; --class-names gives them words."
+    assert said in open_cases(str(tmp_path / "set"), tmp_path).statements
+    assert said not in named(tmp_path / "set", f"'{names[0]}': cyst\n'{names[1]}': stone\n").statements
+
+
+def test_a_letter_with_a_number_in_front_is_part_of_the_name(tmp_path: Path) -> None:
+    for name in ("T1_lesion", "L5_fracture", "3_vessel_disease", "n02_cyst", "C01_stone"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        Pillow.new("L", (2, 2)).save(tmp_path / "set" / name / "1.png")
+    cases = open_cases(str(tmp_path / "set"), tmp_path)
+    assert set(cases.classes) == {"T1 lesion", "L5 fracture", "3 vessel disease", "cyst", "stone"}

@@ -337,3 +337,51 @@ def test_images_beside_the_folders_are_counted(tmp_path: Path) -> None:
     root = busi(tmp_path / "set")
     picture(root / "overview.png")
     assert any("1 images beside the folders have no class" in said for said in opened(root).statements)
+
+
+def test_a_folder_of_papers_among_the_classes_is_left_out(tmp_path: Path) -> None:
+    root = busi(tmp_path / "set")
+    (root / "docs" / "more").mkdir(parents=True)
+    (root / "docs" / "more" / "readme.txt").write_text("read me")
+    assert "Folders without images are left out: 'docs'." in opened(root).statements
+    (root / "docs" / "scan.heic").write_bytes(b"")
+    with pytest.raises(InputError, match=r"The class 'docs' in .* If it is no class, say --folders class\."):
+        opened(root)
+    cases = opened(root, folders="class")
+    assert len(cases.classes) == 3 and "Folders without images are left out: 'docs'." in cases.statements
+
+
+def test_copies_at_another_depth_are_a_doubt_that_leaves_them_out(tmp_path: Path) -> None:
+    for label in ("yes", "no"):
+        for i in range(3):
+            picture(tmp_path / "set" / label / f"{i}.png")
+            picture(tmp_path / "set" / "brain_scans" / label / f"{i}.png")
+    assert "--folders class --leave-out brain_scans if not" in opened(tmp_path / "set").doubts[0]
+    cases = opened(tmp_path / "set", folders="class")
+    assert not cases.doubts and cases.without_classes(["brain_scans"]).classes == ("no", "yes")
+
+
+def test_sides_in_longer_names_are_the_split(tmp_path: Path) -> None:
+    cases = opened(kermany(tmp_path / "set", "training_images", "test_images"))
+    assert cases.has_split and cases.classes == ("normal", "pneumonia") and not cases.doubts
+    cases = opened(tmp_path / "set", folders="split/class")
+    assert sides(cases)["pneumonia", "train"] == 4
+
+
+def parquet(path: Path, **columns: list[object]) -> None:
+    table = pytest.importorskip("pyarrow").table(columns)
+    pytest.importorskip("pyarrow.parquet").write_table(table, path)
+
+
+def test_a_parquet_beside_class_folders_that_is_not_about_them(tmp_path: Path) -> None:
+    root = busi(tmp_path / "set")
+    parquet(root / "embeddings.parquet", x=[1.0, 2.0])
+    cases = opened(root)
+    assert cases.classes == ("benign", "malignant", "normal")
+    assert any("and is not read; --image-column and --label-column name them" in each for each in cases.statements)
+    files = [f"benign/benign ({i}).png" for i in (1, 2, 3)]
+    parquet(root / "embeddings.parquet", file=files, kind=["a", "a", "b"])
+    options = SourceOptions(TableOptions(label=("kind",)))
+    assert open_cases(str(root), tmp_path, options=options).classes == ("a", "b")
+    parquet(root / "embeddings.parquet", file=files, label=["a", "a", "b"])
+    assert opened(root).classes == ("a", "b")

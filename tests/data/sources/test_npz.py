@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from angiogram.data.sources import open_cases
 from angiogram.data.sources.npz import npz_cases
 from angiogram.errors import InputError
 from angiogram.imaging.read import Preparation
@@ -44,6 +45,8 @@ def test_the_layout_is_read(tmp_path: Path, shape: tuple[int, ...]) -> None:
     [
         ("pneumoniamnist", ("normal", "pneumonia")),
         ("breastmnist_128", ("malignant", "normal or benign")),
+        ("organmnist3d", ("liver", "right kidney")),
+        ("bloodmnist_64", ("basophil", "eosinophil")),
     ],
 )
 def test_known_files_have_class_names(tmp_path: Path, name: str, classes: tuple[str, ...]) -> None:
@@ -51,6 +54,12 @@ def test_known_files_have_class_names(tmp_path: Path, name: str, classes: tuple[
     assert cases.classes == classes
     assert cases.ask() == f"Which of these does the image show: {classes[0]} or {classes[1]}?"
     assert "CC BY 4.0" in cases.statements[0]
+
+
+def test_a_file_without_class_names_asks_for_them(tmp_path: Path) -> None:
+    path = str(save(tmp_path / "retinamnist.npz"))
+    said = open_cases(path, tmp_path).statements
+    assert "The names of 2 classes are numbers, such as 'class 0'; --class-names gives them words." in said
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

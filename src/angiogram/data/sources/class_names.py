@@ -1,6 +1,7 @@
 """How classes are spoken: by themselves, or as a file of names says."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ from angiogram.errors import InputError, unknown
 from angiogram.imaging.printable import printable
 
 Words = tuple[str, ...]
+_NUMBER = re.compile(r"(?:class |label )?[+-]?\d+(?:\.\d*)?", re.IGNORECASE)
 
 
 def with_names(cases: Cases, file: Path | None) -> Cases:
@@ -33,7 +35,7 @@ def with_names(cases: Cases, file: Path | None) -> Cases:
     changed = [f"'{name}' as '{words[name][0]}'" for name in cases.classes if words[name][0] != name]
     further = tuple((words[name][0], words[name][1:]) for name in cases.classes if len(words[name]) > 1)
     if not changed and not further:
-        return cases
+        return replace(cases, statements=(*cases.statements, *_numbers(cases.classes)))
     said = [f"Classes are asked for in words: {', '.join(changed)}; --class-names gives them other names."]
     counted = [f"as '{name}' also {_listed(others)}" for name, others in further]
     return replace(
@@ -41,12 +43,22 @@ def with_names(cases: Cases, file: Path | None) -> Cases:
         rows=tuple(replace(row, label=words[row.label][0]) for row in cases.rows),
         classes=tuple(words[name][0] for name in cases.classes),
         further=further,
+        spelt=tuple((name, words[name][0]) for name in cases.classes if words[name][0] != name),
         statements=(
             *cases.statements,
             *(said if changed else []),
+            *_numbers([words[name][0] for name in cases.classes]),
             *([f"What counts as a class besides its name: {', '.join(counted)}."] if further else []),
         ),
     )
+
+
+def _numbers(names: Sequence[str]) -> list[str]:
+    """Numbers that a model would be asked for, and how to give them words."""
+    numbers = [name for name in names if _NUMBER.fullmatch(name)]
+    if not numbers:
+        return []
+    return [f"The names of {len(numbers)} classes are numbers, such as '{numbers[0]}'; --class-names gives them words."]
 
 
 def _none_twice(file: Path, words: Mapping[str, Words]) -> None:

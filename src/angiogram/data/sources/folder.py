@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from angiogram.data.cases import Case, Cases, Split
+from angiogram.data.sources.imageless import imageless
 from angiogram.data.sources.levels import Levels, parse_levels, read_levels
 from angiogram.data.sources.masks import without_masks
 from angiogram.data.sources.options import SourceOptions
@@ -13,6 +14,7 @@ from angiogram.data.sources.scan import archives, image_files, subfolders
 from angiogram.data.sources.series import joined_series, patients, patients_said
 from angiogram.data.sources.sides import sides
 from angiogram.data.sources.tabular.in_folder import tables_below
+from angiogram.data.sources.tabular.offer import with_table
 from angiogram.data.sources.unnamed import unnamed
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
@@ -54,7 +56,7 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
     classes = sorted({names[of_class] for names in above}) if of_class is not None else []
     if len(classes) < 2:
         raise InputError(_too_few(root, classes, levels, above))
-    _none_empty(root, files, levels, classes)
+    without = imageless(root, files, levels, classes, given is not None)
     found = None if of_split is None else sides({names[of_split] for names in above})
     ids = [printable(path.relative_to(root)) for path in files]
     groups, said = _groups(files, ids, above, levels, options.group_pattern, cache)
@@ -74,10 +76,11 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
         *([] if found is not None else ["The folder brings no split of its own."]),
         *said,
         *joined.said,
+        *without,
         *_left(len(images) - len(files), masks),
         *_packed(root),
     )
-    doubts = (*levels.doubts, *joined.doubts)
+    doubts = (*with_table(levels.doubts, root, files), *joined.doubts)
     return unnamed(Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, doubts), place, cache)
 
 
@@ -153,17 +156,3 @@ def _table(root: Path) -> str:
         f"; if the labels stand in '{printable(tables[0].relative_to(root))}', say which column is the class "
         "(--label-column), or open that file"
     )
-
-
-def _none_empty(root: Path, files: Sequence[Path], levels: Levels, classes: Sequence[str]) -> None:
-    """A folder among the classes that holds no image is more likely a fault than nothing."""
-    before = levels.roles.index("class")
-    if any(role == "group" for role in levels.roles[:before]):
-        return
-    parents = {root.joinpath(*file.relative_to(root).parts[:before]) for file in files}
-    for folder in (folder for parent in sorted(parents) for folder in subfolders(parent)):
-        if printable(folder.name) not in classes:
-            raise InputError(
-                f"The class '{printable(folder.name)}' in '{root}' has no images; known are "
-                f"{', '.join(sorted(SUFFIXES))}."
-            )

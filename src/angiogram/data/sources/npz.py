@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from angiogram.data.cases import Case, Cases, Split
 from angiogram.data.sources.findings import Findings
-from angiogram.data.sources.npz_labels import KNOWN, findings_in, numbered_labels
+from angiogram.data.sources.medmnist import licence
+from angiogram.data.sources.npz_labels import findings_in, numbered_labels
 from angiogram.errors import InputError, reason_of
 from angiogram.imaging.bomb import LIMIT, is_bomb
 from angiogram.imaging.image import Image
@@ -81,8 +82,9 @@ def npz_cases(path: Path, finding: str | None = None, how: Preparation | None = 
         pixels = np.array(stored)
         return Image(pixels, (f"{name} (MedMNIST layout), {pixels.shape[1]}x{pixels.shape[0]} px", *of_volume))
 
+    terms = licence(dataset)
     statements = (
-        *(("MedMNIST v2 (CC BY 4.0; Yang et al. 2023).",) if dataset in KNOWN else ()),
+        *((f"MedMNIST v2 ({terms}; Yang et al. 2023).",) if terms else ()),
         f"Images from '{name}' in MedMNIST layout; its validation part is used for training.",
         *labels.said,
         "Patients are unknown: each image is its own group.",

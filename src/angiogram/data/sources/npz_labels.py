@@ -1,6 +1,5 @@
 """The labels of a MedMNIST file: one class an image, or several findings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,21 +7,9 @@ from numpy.typing import NDArray
 
 from angiogram.data.sources import findings
 from angiogram.data.sources.findings import ABSENT, PRESENT, Findings
+from angiogram.data.sources.medmnist import CLASSES, FINDINGS
 from angiogram.data.sources.question import DEFAULT_QUESTION
 from angiogram.errors import InputError
-
-_CLASSES: Mapping[str, tuple[str, ...]] = {
-    "pneumoniamnist": ("normal", "pneumonia"),
-    "breastmnist": ("malignant", "normal or benign"),
-}
-_FINDINGS: Mapping[str, tuple[str, ...]] = {
-    "chestmnist": (
-        "atelectasis", "cardiomegaly", "effusion", "infiltration", "mass", "nodule", "pneumonia", "pneumothorax",
-        "consolidation", "edema", "emphysema", "fibrosis", "pleural thickening", "hernia",
-    ),
-}  # fmt: skip
-KNOWN = frozenset({*_CLASSES, *_FINDINGS})
-"""Sets of MedMNIST v2 whose labels have names."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +34,7 @@ def findings_in(dataset: str, labels: NDArray[np.int64]) -> Findings | None:
     count = labels.shape[1]
     if count == 1:
         return None
-    known = _FINDINGS.get(dataset, ())
+    known = FINDINGS.get(dataset, ())
     names = known if len(known) == count else tuple(f"finding {i}" for i in range(count))
     return Findings({name: tuple(PRESENT if one else ABSENT for one in labels[:, i]) for i, name in enumerate(names)})
 
@@ -68,7 +55,7 @@ def numbered_labels(dataset: str, labels: NDArray[np.int64], finding: str | None
     if finding is not None:
         raise InputError(f"{where} holds one label an image; a finding names one of several.")
     numbers: list[int] = np.unique(labels).tolist()
-    names = dict(enumerate(_CLASSES.get(dataset, ()))) or {i: f"class {i}" for i in numbers if i >= 0}
+    names = dict(enumerate(CLASSES.get(dataset, ()))) or {i: f"class {i}" for i in numbers if i >= 0}
     if any(i not in names for i in numbers):
         raise InputError(f"{where} has labels {numbers[0]}..{numbers[-1]}; allowed are 0..{max(names, default=0)}.")
     classes = _at_least_two(tuple(names[i] for i in numbers), where)

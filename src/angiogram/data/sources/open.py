@@ -21,6 +21,7 @@ from angiogram.data.sources.tabular.image_folder import metadata_files, read_ima
 from angiogram.data.sources.tabular.in_folder import read_all, tables_of
 from angiogram.data.sources.tabular.labels import findings_of
 from angiogram.data.sources.tabular.read import SUFFIXES
+from angiogram.data.sources.tabular.stray import stray
 from angiogram.data.sources.tabular.table import Table, cases_of, read_table
 from angiogram.errors import InputError, unknown
 from angiogram.imaging.printable import printable
@@ -57,6 +58,7 @@ def open_cases(
         cases = registered("image set", name_or_path, _NAMED)(cache, progress)
     elif kind == "folder":
         cases = folder_cases(place.path, cache, options, place.title)
+        cases = replace(cases, statements=(*cases.statements, *_not_read(place.path)))
     else:
         cases = npz_cases(place.path, options.finding, options.how)
     cases = place.named(cases)
@@ -110,11 +112,21 @@ def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceO
 
 def _kind(path: Path, options: SourceOptions) -> Kind | None:
     if path.is_dir():  # by its table, where a column of it is named
-        tabular = shards.is_dataset(path) or options.table != TableOptions() or metadata_files(path)
+        named = options.table != TableOptions()
+        tabular = named or (shards.is_dataset(path) and not stray(path)) or metadata_files(path)
         return "table" if tabular else "folder"
     if path.suffix.lower() == ".npz":
         return "npz"
     return "table" if path.suffix.lower() in SUFFIXES and path.is_file() else None
+
+
+def _not_read(folder: Path) -> list[str]:
+    if not shards.is_dataset(folder):
+        return []
+    return [
+        "A Parquet table beside the folders has no columns that are usually the image and the class, and is not read; "
+        "--image-column and --label-column name them."
+    ]
 
 
 def _table(place: Place) -> Table:
