@@ -2,25 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from angiogram.data.cases import UNKNOWN, Case, Cases, Split
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
+from angiogram.data.sources.salt import salt_of, short_name
 from angiogram.data.sources.series import patients, patients_said, series_doubts
 from angiogram.data.sources.sides import WORDS, is_side, sides
 from angiogram.data.sources.tabular.columns import Columns, found_columns
 from angiogram.data.sources.tabular.contents import Contents
 from angiogram.data.sources.tabular.files import ImageFiles
+from angiogram.data.sources.tabular.further import further_columns
+from angiogram.data.sources.tabular.held import HeldPictures
 from angiogram.data.sources.tabular.labels import labels_of
+from angiogram.data.sources.tabular.personal import is_register
 from angiogram.data.sources.tabular.read import read_contents
-from angiogram.data.sources.telling import is_telling
 from angiogram.data.sources.unnamed import unnamed
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
-from angiogram.imaging.raster import decode_raster
 from angiogram.imaging.read import read_image
 
 
@@ -66,19 +67,21 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
     kept = labels.rows
     splits, divided = _splits(contents, kept, roles.split, columns.split is not None, path)
     ids = _ids(contents.columns[roles.image], kept)
-    pictures = contents.pictures.get(roles.image)
+    names, held = contents.columns[roles.image], contents.pictures.get(roles.image)
+    pictures = None if held is None else HeldPictures(held, names)
     places = dict(zip(ids.values(), kept, strict=True))
     files: dict[str, Path] = {}
     if pictures is None:
-        known, names = ImageFiles(_folder(table.base, columns.folder)), contents.columns[roles.image]
+        known = ImageFiles(_folder(table.base, columns.folder))
         files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in kept if names[i]}
 
-    groups, grouping = _groups(contents, kept, roles, ids, options)
-    if groups is None and any(named := patients([files.get(ids[i]) for i in kept], cache)):
-        groups, grouping = dict(zip(kept, named, strict=True)), [patients_said(named)]
+    groups, grouping = _groups(contents, kept, roles, ids, options, cache)
+    if groups is None and any(found := _patients(kept, ids, files, pictures, cache)):
+        groups, grouping = dict(zip(kept, found, strict=True)), [patients_said(found)]
     used = {roles.image, *labels.columns, *(roles.group if groups is not None else ())}
-    used |= {roles.split} if splits is not None else set()
-    further = [name for name in contents.names if name not in used and not is_telling(name)]
+    if splits is not None and roles.split is not None:
+        used.add(roles.split)
+    further = further_columns(contents, used, kept)
 
     rows: list[Case] = []
     for i in kept:
@@ -90,25 +93,33 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
                 label=labels.values[i],
                 group=ids[i] if groups is None else groups[i] or f"{ids[i]}{UNKNOWN}",
                 split=None if splits is None else splits[i],
-                columns=tuple((name, contents.columns[name][i]) for name in further),
+                columns=tuple((name, values[i]) for name, values in further.columns.items()),
             )
         )
 
     def read(case: Case) -> Image:
         if case.id in files:
             return read_image(files[case.id], options.how)
-        picture = None if pictures is None else pictures[places[case.id]]
-        if picture is None:
+        row = places[case.id]
+        if pictures is None or not pictures.holds(row):
             raise InputError(f"In '{printable(path.name)}' {case.id} names no image.")
-        return decode_raster(BytesIO(picture), case.path)
+        return pictures.read(row, options.how, case.path)
 
     kind = "named in" if pictures is None else "held by"
-    telling = [name for name in contents.names if name not in used and is_telling(name)]
-    left = (f"What may name a patient is not kept: {', '.join(telling)}.",) if telling else ()
-    statements = (f"Images {kind} the table '{printable(path.name)}'.", *labels.said, divided, *grouping, *left)
+    statements = (f"Images {kind} the table '{printable(path.name)}'.", *labels.said, divided, *grouping, *further.said)
     doubts = series_doubts(files.values(), options.how.series)
     cases = Cases(table.title, tuple(rows), labels.classes, read, labels.question, statements, doubts)
-    return unnamed(cases, files, cache)
+    dicom = frozenset(ids[i] for i in kept if pictures is not None and pictures.is_dicom(i))
+    return unnamed(cases, files, cache, dicom)
+
+
+def _patients(
+    kept: Sequence[int], ids: Mapping[int, str], files: Mapping[str, Path], pictures: HeldPictures | None, cache: Path
+) -> list[str | None]:
+    """The patient of each kept row that is DICOM, under a name that says nothing."""
+    if pictures is None:
+        return patients([files.get(ids[i]) for i in kept], cache)
+    return [pictures.patient(i, cache) for i in kept]
 
 
 def _ids(images: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
@@ -132,7 +143,12 @@ def _folder(base: Path, given: Path | None) -> Path:
 
 
 def _groups(
-    contents: Contents, kept: Sequence[int], roles: Columns, ids: Mapping[int, str], options: SourceOptions
+    contents: Contents,
+    kept: Sequence[int],
+    roles: Columns,
+    ids: Mapping[int, str],
+    options: SourceOptions,
+    cache: Path,
 ) -> tuple[dict[int, str | None] | None, list[str]]:
     """The patient of each kept row, None where it is not known; and what a reader must know of it."""
     pattern, names = options.group_pattern, list(ids.values())
@@ -148,7 +164,12 @@ def _groups(
     joined = {i: ", ".join(value[i] for value in values) if all(value[i] for value in values) else None for i in kept}
     plural = "s" if len(roles.group) > 1 else ""
     columns = " and ".join(f"'{name}'" for name in roles.group)
-    return joined, [f"Groups are the column{plural} {columns}{', joined' if plural else ''}."]
+    said = f"Groups are the column{plural} {columns}{', joined' if plural else ''}"
+    if any(map(is_register, roles.group)):
+        salt = salt_of(cache)
+        joined = {i: name and short_name("patient", name, salt) for i, name in joined.items()}
+        said += ", under names that say nothing"
+    return joined, [f"{said}."]
 
 
 def _splits(
