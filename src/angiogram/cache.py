@@ -47,7 +47,7 @@ def _check(folder: Path) -> None:
     for name, expected in sums.items():
         file = folder / name
         if not file.is_file() or sha256(file) != expected:
-            raise InputError(f"The cache file '{file.name}' is damaged or missing; {remedy}")
+            raise InputError(f"A file of the cache is damaged or missing; {remedy}")  # its name may be a patient's
 
 
 def _sums(manifest: Any) -> dict[str, str]:

@@ -3,10 +3,12 @@
 import base64
 import io
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image as Pillow
 from pyarrow import parquet
@@ -18,7 +20,7 @@ from angiogram.api.diagnosing import diagnose
 from angiogram.cli.data import Audit, Inspect, Split
 from angiogram.data.cases import Cases
 from angiogram.errors import InputError
-from tests.imaging.dicom.planted_files import WORDS, write
+from tests.imaging.dicom.planted_files import PLANTED, WORDS, write
 
 NAMES = ("Quirrell", "Wilhelmina", "Ollivander", "Garrick", "Dursley", "Vernon")
 FOLDERS = ("Quirrell^Wilhelmina", "Ollivander, Garrick", "Dursley_Vernon")
@@ -52,9 +54,9 @@ def opened(root: Path, **options: str) -> Cases:
 
 
 def texts(*folders: Path) -> Iterator[tuple[str, str]]:
-    """Every file below as text, tables read; but for the file that says which case is which."""
+    """Every file below as text, tables read; but for what is its user's alone: which case is which, unpacked files."""
     for path in (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()):
-        if not path.name.startswith("case-names-"):
+        if not path.name.startswith("case-names-") and not any(each.startswith("unpacked-") for each in path.parts):
             yield path.name, str(path)
             yield path.name, path.read_bytes().decode("latin-1")
             if path.suffix == ".parquet":
@@ -199,3 +201,51 @@ def test_a_table_names_nobody_either(tmp_path):
     assert any("What may name a patient is not kept: PatientName." in said for said in cases.statements)
     assert dict(cases.rows[0].columns) == {"scanner": "A"}
     assert_nobody("".join([repr(cases.rows), *cases.statements]))
+
+
+def zipped(root: Path) -> Path:
+    return Path(shutil.make_archive(str(root.parent / "packed"), "zip", root))
+
+
+def held(root: Path) -> Path:
+    """A table that holds the files, and columns that tell who, when and where."""
+    files = sorted(root.rglob("*.dcm"))
+    told = {
+        "image": [{"bytes": path.read_bytes(), "path": str(path.relative_to(root))} for path in files],
+        "label": [path.parts[-3] for path in files],
+        "patient": [path.parts[-2] for path in files],
+        "scanner": ["AB"[i // 3 % 2] for i in range(len(files))],
+        "site": [f"{PLANTED['InstitutionName']} {i // 3 % 2}" for i in range(len(files))],
+        "original": [str(path) for path in files],
+        **{keyword: [value] * len(files) for keyword, value in PLANTED.items()},
+    }
+    told["InstitutionName"] = told["site"]
+    parquet.write_table(pa.table(told), root.parent / "held.parquet")
+    return root.parent / "held.parquet"
+
+
+@pytest.mark.parametrize("packed", [zipped, held])
+def test_a_zip_and_a_table_that_holds_the_files_name_nobody(
+    tiny: object, tmp_path: Path, capsys: pytest.CaptureFixture[str], packed: Callable[[Path], Path]
+) -> None:
+    path = packed(drawn(tmp_path / "set", burned=False))
+    shutil.rmtree(tmp_path / "set")
+    lines: list[str] = []
+    told = {"folders": "class/group"} if packed is zipped else {}
+    cases = ag.open_cases(path, cache=tmp_path / "cache", progress=lines.append, **told)
+    assert len(cases) == 36 and len({row.group for row in cases.rows}) == 6
+    assert all(row.id.startswith("case-") and row.group.startswith("group-") for row in cases.rows)
+    run = diagnose(tiny, cases, tmp_path / "run", cache=tmp_path / "cache", progress=lines.append, **TOLD)
+    assert len(run.diagnosis.quarantined) == 1
+    Inspect(str(path), tmp_path / "out" / "sheet.png", cache=tmp_path / "cache", **told).run()
+    for name, text in texts(tmp_path / "run", tmp_path / "cache", tmp_path / "out"):
+        assert_nobody(text, name)
+    assert_nobody("\n".join([*lines, *capsys.readouterr(), repr(cases.rows), *cases.statements]))
+    if packed is held:
+        assert {name for name, _ in cases.rows[0].columns} == {
+            "scanner", "site", "InstitutionName", "ReferringPhysicianName", "StudyDescription"
+        }  # fmt: skip
+        assert "site 2" in repr(run.diagnosis)
+    else:
+        below = list((tmp_path / "cache").glob("unpacked-*"))
+        assert len(below) == 1 and below[0].stat().st_mode & 0o077 == 0

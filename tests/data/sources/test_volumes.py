@@ -11,6 +11,7 @@ from tests.imaging.dicom.planted_files import ROOT, WORDS, write, write_series
 from angiogram.data.cases import Case, Cases
 from angiogram.data.sources import open_cases
 from angiogram.data.sources.options import SourceOptions
+from angiogram.data.sources.tabular.columns import TableOptions
 from angiogram.errors import InputError
 from angiogram.imaging.read import Preparation
 
@@ -131,3 +132,22 @@ def test_nifti_volumes(tmp_path: Path) -> None:
     assert len(cases) == 4
     for i, row in enumerate(cases.rows):
         assert any(f"{i} of 0..6" in step for step in cases.read(row).made)
+
+
+def test_slope_and_intercept_of_a_table_are_not_applied_to_files_in_hu(tmp_path: Path) -> None:
+    hounsfield = np.full((4, 6, 3), -1000, np.int16)
+    hounsfield[2:] = 200
+    for i in range(4):
+        nibabel.Nifti1Image(hounsfield, np.diag([1.0, 1, 1, 1])).to_filename(tmp_path / f"valid_{i}_a_1.nii.gz")
+    rows = [f"valid_{i}_a_1.nii.gz,{'ab'[i % 2]},Siemens,1,-1024,20190607" for i in range(4)]
+    head = "VolumeName,label,Manufacturer,RescaleSlope,RescaleIntercept,StudyDate"
+    (tmp_path / "set.csv").write_text("\n".join([head, *rows]))
+    how = Preparation.parse(window="-400/1200")
+    options = SourceOptions(TableOptions(image="VolumeName"), how=how)
+    cases = open_cases(str(tmp_path / "set.csv"), tmp_path / "cache", options=options)
+    image = cases.read(cases.rows[0])
+    assert image.values is not None and sorted(set(image.values.ravel().tolist())) == [-1000, 200]
+    assert sorted(set(image.pixels.ravel().tolist())) == [0, 255]
+    assert "Not applied to the images, whose files bring their own: RescaleSlope, RescaleIntercept." in cases.statements
+    assert not any("times" in step for step in image.made)
+    assert dict(cases.rows[0].columns)["RescaleIntercept"] == "-1024"

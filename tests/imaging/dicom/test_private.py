@@ -133,9 +133,25 @@ def test_a_group_is_the_patients_and_nothing_of_the_patient(tmp_path: Path) -> N
 
 
 def test_who_is_not_named_has_no_group(tmp_path: Path) -> None:
-    assert patient_group(write(tmp_path / "a.dcm", np.zeros((4, 4), np.int16), PatientID=""), SALT) is None
+    for name in ("", "Anonymous^^", "^", "unknown^patient", "XXXX"):
+        nobody = write(tmp_path / "a.dcm", np.zeros((4, 4), np.int16), PatientID="", PatientName=name)
+        assert patient_group(nobody, SALT) is None
     (tmp_path / "b.dcm").write_text("no DICOM")
     assert patient_group(tmp_path / "b.dcm", SALT) is None
+
+
+def test_who_has_a_name_alone_is_grouped_by_it(tmp_path: Path) -> None:
+    def group(name: str, **more: str) -> str | None:
+        return patient_group(
+            write(tmp_path / "a.dcm", np.zeros((4, 4), np.int16), PatientName=name, **{"PatientID": "", **more}), SALT
+        )
+
+    one = group("Quirrell^Wilhelmina")
+    assert one is not None and one == group("QUIRRELL^Wilhelmina^^") == group("Quirrell^Wilhelmina ")
+    assert one == group("Quirrell^Wilhelmina", IssuerOfPatientID="")
+    others = [group("Ollivander^Garrick"), group("Anon-17"), group("x", PatientID="quirrell^wilhelmina")]
+    assert None not in others and len({one, *others}) == 4
+    assert_nobody(repr([one, *others]))
 
 
 def test_a_folder_of_two_patients_is_refused(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -51,10 +51,12 @@ def place_on_hub(name: str, cache: Path, progress: Progress) -> Place:
     if not path.exists():
         held = ", ".join(sorted(printable(each.name) for each in folder.iterdir() if not passed_over(each.name)))
         raise InputError(f"The data set '{source}' holds no '{inner}'; it holds {held}.")
-    if path.is_dir() and not tables_below(path) and not image_files(path):
-        path = _unpacked(path, name, cache, progress)
     said = f"The data set '{source}' of the Hugging Face hub, revision {folder.name}."
-    return Place(path, title=name, revision=folder.name, said=said)
+    place = Place(path, title=name, revision=folder.name, said=(said,))
+    if path.is_dir() and not tables_below(path) and not image_files(path):
+        zips = _zips(path, name)
+        return unpacked(place, zips[0], cache, progress) if zips else place
+    return place
 
 
 @remembered
@@ -65,7 +67,8 @@ def _fetched(source: str, revision: str | None) -> Path:
     return fetched(source, revision, DATASET)
 
 
-def _unpacked(folder: Path, name: str, cache: Path, progress: Progress) -> Path:
+def _zips(folder: Path, name: str) -> list[Path]:
+    """The zips of a data set: one, or none."""
     zips = sorted(path for path in folder.rglob(f"*{ZIP}") if path.is_file())
     if len(zips) > 1:
         raise InputError(
@@ -73,4 +76,4 @@ def _unpacked(folder: Path, name: str, cache: Path, progress: Progress) -> Path:
             f" name one, such as '{name.partition('@')[0]}/{zips[0].relative_to(folder)}', or unpack them into one "
             "folder and open that."
         )
-    return unpacked(zips[0], cache, progress) if zips else folder
+    return zips

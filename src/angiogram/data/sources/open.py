@@ -93,7 +93,7 @@ def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceO
     if name_or_path not in _NAMED and not place.path.exists() and is_hub_id(name_or_path):
         place = place_on_hub(name_or_path, cache, progress)
     if place.path.suffix.lower() == ZIP and place.path.is_file():
-        place = replace(place, path=unpacked(place.path, cache, progress))
+        place = unpacked(place, place.path, cache, progress)
     kind = "named" if name_or_path in _NAMED else _kind(place.path, options)
     if kind is None:
         raise _no_set(name_or_path, place.path)

@@ -14,16 +14,15 @@ class Place:
         path: of it.
         title: name of the set; None where the file or folder has one to show.
         revision: of a data set of the hub, its commit.
-        said: where it comes from, one sentence; "" where the path says it.
+        said: where it comes from and stays, one sentence each; none where the path says it.
     """
 
     path: Path
     title: str | None = None
     revision: str | None = None
-    said: str = ""
+    said: tuple[str, ...] = ()
 
     def named(self, cases: Cases) -> Cases:
         """The cases under the title, with the revision and where they come from."""
-        if self.title is None:
-            return cases
-        return replace(cases, name=self.title, revision=self.revision, statements=(self.said, *cases.statements))
+        cases = replace(cases, statements=(*self.said, *cases.statements))
+        return cases if self.title is None else replace(cases, name=self.title, revision=self.revision)

@@ -8,6 +8,7 @@ import hmac
 import secrets
 from pathlib import Path
 
+from angiogram.errors import InputError
 from angiogram.files import atomic_file
 
 SALT = "dicom-salt"
@@ -17,15 +18,29 @@ _BYTES = 32
 def salt_of(cache: Path) -> bytes:
     """The salt of this cache, drawn where there is none.
 
+    One that is too short, as a full disk leaves it, can be no name's any more, and is drawn anew.
+
     Raises:
-        InputError: the cache cannot be written.
+        InputError: the cache cannot be read or written.
     """
     path = cache / SALT
-    if not path.is_file():
+    salt = _kept(path)
+    if len(salt) < _BYTES:
         with atomic_file(path) as temporary:
             temporary.touch(mode=0o600)
             temporary.write_bytes(secrets.token_bytes(_BYTES))
-    return path.read_bytes()
+        salt = _kept(path)
+    return salt
+
+
+def _kept(path: Path) -> bytes:
+    """What the file holds; nothing where there is none."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise InputError(
+            f"The secret '{path}', which makes names say nothing, cannot be read: {error.strerror}."
+        ) from error
 
 
 def short_name(kind: str, name: str, salt: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What may name a patient: groups that look like names, and columns that hold them."""
+"""Groups that look like the names of patients."""
 
 import re
 from collections.abc import Iterable
@@ -6,19 +6,6 @@ from collections.abc import Iterable
 _WORD = re.compile(r"[^\W\d_]+")
 _HEX = re.compile(r"[a-f]+", re.IGNORECASE)
 _LETTERS = 4
-_COLUMN = re.compile(
-    r"(patient|subject|person|physician|doctor)\W*_?s?\W*_?name|birth|accession|instance_?uid|^mrn$|medical.?record",
-    re.IGNORECASE,
-)
-
-
-def is_telling(column: str) -> bool:
-    """Whether the values of a column of this name are those of a person, not of an image.
-
-    >>> is_telling("Patient's Name"), is_telling("SeriesInstanceUID"), is_telling("Scanner name")
-    (True, True, False)
-    """
-    return bool(_COLUMN.search(column))
 
 
 def look_like_names(groups: Iterable[str]) -> bool:

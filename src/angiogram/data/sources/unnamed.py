@@ -6,7 +6,7 @@ short name is which file stands in the cache alone.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -24,20 +24,21 @@ _LETTERS = 2
 _SHORT = re.compile(r"patient-[0-9a-f]{16}")  # of `patient_group`
 
 
-def unnamed(cases: Cases, files: Mapping[str, Path], cache: Path) -> Cases:
+def unnamed(cases: Cases, files: Mapping[str, Path], cache: Path, dicom: Collection[str] = ()) -> Cases:
     """The same set, cases and groups that may name a patient under short names; what is said of them, too.
 
     Args:
         cases: with their own names; a case of no known patient is its own group.
         files: by the ids of cases; what is not in it has no file.
         cache: keeps the salt, and which name is which file.
+        dicom: ids of cases that are DICOM and have no file of their own.
 
     Raises:
         InputError: the cache cannot be written.
     """
     named = {row.group for row in cases.rows if not _alone(row)}
     telling = look_like_names(named)
-    hidden = [row for row in cases.rows if telling or (row.id in files and is_dicom(files[row.id]))]
+    hidden = [row for row in cases.rows if telling or row.id in dicom or (row.id in files and is_dicom(files[row.id]))]
     if not hidden:
         return cases
     salt = salt_of(cache)

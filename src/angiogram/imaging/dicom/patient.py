@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,13 +14,19 @@ from angiogram.imaging.dicom.unfit import UnfitError, attempt
 from angiogram.imaging.printable import printable
 
 MIN_SALT = 16  # bytes
+_NAME = "PatientName"
+_NOBODY = re.compile(  # with a number it is a pseudonym
+    r"(?:(?:anon[a-z]*|de-?identified|unknown|unnamed|not|known|no|name|none|null|nil|n/?a|removed|redacted|hidden|"
+    r"patient|test|x+)(?:[\W_]+|$))+"
+)
 
 
 def patient_group(path: Path, salt: bytes) -> str | None:
     """A name for the patient of a DICOM file or folder: the same for the same patient and salt, and nothing else.
 
-    It is HMAC-SHA256 over issuer and patient id. Keep the salt secret and off the page: whoever has it can try ids.
-    Sets that were made anonymous may give all patients one id; then all have one group.
+    It is HMAC-SHA256 over issuer and patient id; where there is no id, over the patient's name, unless that says only
+    that there is none. Keep the salt secret and off the page: whoever has it can try ids. Sets that were made anonymous
+    may give all patients one id; then all have one group.
 
     Args:
         path: a DICOM file, or a folder of them.
@@ -46,14 +53,29 @@ def patient_group(path: Path, salt: bytes) -> str | None:
 
 def _group(file: Path, salt: bytes) -> str | None:
     try:
-        dataset = read_tags(file, PATIENT)
+        dataset = read_tags(file, (*PATIENT, _NAME))
     except UnfitError:
         return None
-    patient, issuer = (
+    patient, issuer, name = (
         (attempt(lambda keyword=keyword: str(dataset[keyword].value or "").strip()) or "") if keyword in dataset else ""
-        for keyword in PATIENT
+        for keyword in (*PATIENT, _NAME)
     )
-    if not patient:
+    if patient:
+        who = f"{issuer}\0{patient}"
+    elif name := _plain(name):
+        who = f"\0\0{name}"
+    else:
         return None
-    digest = hmac.new(salt, f"{issuer}\0{patient}".encode("utf-8", "surrogateescape"), hashlib.sha256)
+    digest = hmac.new(salt, who.encode("utf-8", "surrogateescape"), hashlib.sha256)
     return f"patient-{digest.hexdigest()[:16]}"
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared; "" where it stands for none.
+
+    >>> _plain("DOE^John ^^"), _plain("Anonymous^^"), _plain("Not known"), _plain("ANON 17")
+    ('doe^john', '', '', 'anon 17')
+    """
+    parts = [" ".join(part.split()) for part in name.casefold().split("^")]
+    plain = "^".join(parts).strip("^")
+    return "" if _NOBODY.fullmatch(plain) or not any(map(str.isalnum, plain)) else plain

@@ -108,3 +108,24 @@ def _parts(name: str) -> tuple[str, ...]:
     (('images', 'a.png'), ('C:', 'images', 'a.png'))
     """
     return PurePath(name if "/" in name else name.replace("\\", "/")).parts
+
+
+def absent_said(files: Sequence[Path], rows: int, path: Path) -> list[str]:
+    """What is to be said of images that are not where the table says.
+
+    Raises:
+        InputError: none is.
+    """
+    absent = sum(not _is_there(file) for file in files)
+    if absent == rows:
+        raise InputError(
+            f"None of the {rows} images that '{printable(path)}' names is there; say where their paths start with "
+            "--image-folder."
+        )
+    return [f"{absent} of {rows} rows name an image that is not there; they are set aside."] if absent else []
+
+
+def _is_there(path: Path) -> bool:
+    with suppress(OSError):  # a name that is too long is none
+        return path.exists()
+    return False
