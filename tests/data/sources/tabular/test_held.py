@@ -102,8 +102,8 @@ def test_the_bytes_say_what_a_file_is_and_the_name_where_they_do_not(tmp_path: P
     cases = opened(as_parquet, files, tmp_path)
     assert cases.read(cases.rows[0]).pixels.shape == (2, 2) and cases.rows[0].id.startswith("case-")
     assert cases.rows[1].id == "2.dcm" and cases.read(cases.rows[1]).pixels[0, 0] == 7
-    for row, said in zip(cases.rows[2:], ("is not a DICOM file", "cannot be read"), strict=True):
-        with pytest.raises(InputError, match=f"^'{row.id}' {said}") as caught:
+    for row, said in zip(cases.rows[2:], ("'{}' is not a DICOM file", "There is no image '{}'"), strict=True):
+        with pytest.raises(InputError, match=said.format(row.id)) as caught:
             cases.read(row)
         assert caught.value.__context__ is None and not any(word in repr(cases.rows) for word in WORDS)
 
