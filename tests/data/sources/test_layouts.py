@@ -336,4 +336,4 @@ def test_links_to_folders_are_followed_once(tmp_path: Path) -> None:
 def test_images_beside_the_folders_are_counted(tmp_path: Path) -> None:
     root = busi(tmp_path / "set")
     picture(root / "overview.png")
-    assert any("1 images beside the folders have no class" in said for said in opened(root).statements)
+    assert any("1 image beside the folders has no class" in said for said in opened(root).statements)

@@ -15,7 +15,7 @@ from angiogram.errors import InputError, unknown
 Level = Literal["split", "class", "group", "any"]
 _FOLDERS = "--folders"
 _NUMBERED = 0.9
-_FEWER = 3
+FEWER = 3
 _MANY_CLASSES = 30
 
 
@@ -126,7 +126,7 @@ def _class_and_group(
     names: list[list[str]], open_levels: list[int], roles: list[Level | None], doubts: list[str]
 ) -> None:
     """Tell class from patient: classes are words, patients are numbered; else classes are few."""
-    words = [level for level in open_levels if not _numbered(names[level])]
+    words = [level for level in open_levels if not numbered(names[level])]
     by_count = sorted(open_levels, key=lambda level: len(names[level]))
     if len(words) == 1:
         chosen = words[0]
@@ -140,7 +140,7 @@ def _class_and_group(
         )
     else:
         chosen = by_count[0]
-        if len(by_count) > 1 and _FEWER * len(names[chosen]) > len(names[by_count[1]]):
+        if len(by_count) > 1 and FEWER * len(names[chosen]) > len(names[by_count[1]]):
             doubts.append(
                 f"Both {_some(names[open_levels[0]])} and {_some(names[open_levels[1]])} may be classes or patients; "
                 f"say {_FOLDERS} {_pattern(roles, open_levels[0], open_levels[1])} or "
@@ -159,7 +159,7 @@ def _class_and_group(
 
 def _deeper(deeper: list[str], roles: Sequence[Level]) -> list[str]:
     """Folders that some images lie in and others do not."""
-    if "group" in roles or not _numbered(deeper):
+    if "group" in roles or not numbered(deeper):
         return []
     return [
         f"Some images lie in further folders such as {_some(deeper)}, which may be patients, and others do not; bring "
@@ -167,7 +167,8 @@ def _deeper(deeper: list[str], roles: Sequence[Level]) -> list[str]:
     ]
 
 
-def _numbered(names: Sequence[str]) -> bool:
+def numbered(names: Sequence[str]) -> bool:
+    """Whether nearly all names hold a digit, as those of patients and scans do."""
     return sum(any(letter.isdigit() for letter in name) for name in names) >= _NUMBERED * len(names)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.file import looks_like_dicom, read_tags
@@ -11,6 +12,9 @@ from angiogram.imaging.dicom.series import files_in
 from angiogram.imaging.dicom.tags import PATIENT
 from angiogram.imaging.dicom.unfit import UnfitError, attempt
 from angiogram.imaging.printable import printable
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 MIN_SALT = 16  # bytes
 
@@ -46,9 +50,13 @@ def patient_group(path: Path, salt: bytes) -> str | None:
 
 def _group(file: Path, salt: bytes) -> str | None:
     try:
-        dataset = read_tags(file, PATIENT)
+        return patient_in(read_tags(file, PATIENT), salt)
     except UnfitError:
         return None
+
+
+def patient_in(dataset: "Dataset", salt: bytes) -> str | None:
+    """The name that `patient_group` gives the patient of a header that holds the attributes `PATIENT`."""
     patient, issuer = (
         (attempt(lambda keyword=keyword: str(dataset[keyword].value or "").strip()) or "") if keyword in dataset else ""
         for keyword in PATIENT
