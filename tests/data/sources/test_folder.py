@@ -8,6 +8,7 @@ from PIL import Image as Pillow
 from angiogram.data.cases import Cases
 from angiogram.data.intake import examine
 from angiogram.data.sources.folder import folder_cases
+from angiogram.data.sources.options import SourceOptions
 from angiogram.data.table import read_table, table_rows, write_table
 from angiogram.errors import InputError
 
@@ -120,3 +121,11 @@ def test_a_class_without_images(tmp_path: Path) -> None:
 def test_a_split_without_classes(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no class; a classification needs at least two"):
         opened(put(tmp_path, "train/1.png", "test/1.png"))
+
+
+@pytest.mark.parametrize("folders", [None, "split/class"])
+def test_images_above_the_classes_are_beside_them(tmp_path: Path, folders: str | None) -> None:
+    put(tmp_path, "train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/2.png", "train/overview.png", "all.png")
+    cases = folder_cases(tmp_path, tmp_path.parent / "cache", SourceOptions(folders=folders))
+    assert cases.classes == ("a", "b") and len(cases) == 4
+    assert "2 images beside the folders have no class, and are left out." in cases.statements

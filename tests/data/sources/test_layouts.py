@@ -336,7 +336,7 @@ def test_links_to_folders_are_followed_once(tmp_path: Path) -> None:
 def test_images_beside_the_folders_are_counted(tmp_path: Path) -> None:
     root = busi(tmp_path / "set")
     picture(root / "overview.png")
-    assert any("1 images beside the folders have no class" in said for said in opened(root).statements)
+    assert any("1 image beside the folders has no class" in said for said in opened(root).statements)
 
 
 def test_a_folder_of_papers_among_the_classes_is_left_out(tmp_path: Path) -> None:

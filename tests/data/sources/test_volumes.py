@@ -99,7 +99,7 @@ def test_repeated_positions_of_one_series_are_a_doubt_too(tmp_path: Path) -> Non
 
         write_series(tmp_path / "set" / label / f"{i}", [0, 1, 2] * 2, change=change, PatientID=f"PLANTED-{i}")
     doubts = opened(tmp_path / "set").doubts
-    assert len(doubts) == 4 and doubts[3].startswith("1 more folders of 4 hold several")
+    assert len(doubts) == 4 and doubts[3].startswith("1 more case holds several")
     assert not opened(tmp_path / "set", how=Preparation.parse(series="2")).doubts
 
 
@@ -151,3 +151,19 @@ def test_slope_and_intercept_of_a_table_are_not_applied_to_files_in_hu(tmp_path:
     assert "Not applied to the images, whose files bring their own: RescaleSlope, RescaleIntercept." in cases.statements
     assert not any("times" in step for step in image.made)
     assert dict(cases.rows[0].columns)["RescaleIntercept"] == "-1024"
+
+
+def test_volumes_that_are_not_read_are_said(tmp_path: Path) -> None:
+    for i, label in enumerate("ab"):
+        (tmp_path / "set" / label).mkdir(parents=True)
+        nibabel.save(nibabel.Nifti1Image(np.zeros((5, 6, 7)), np.eye(4)), tmp_path / "set" / label / f"{i}.nii.gz")
+        for end in ("hdr", "img"):
+            (tmp_path / "set" / label / f"pair{i}.{end}").write_bytes(bytes(348))
+    (tmp_path / "set" / "a" / "scan.mha").write_bytes(b"x")
+    (tmp_path / "set" / "a" / "alone.hdr").write_bytes(b"a picture of high range")
+    said = "3 volumes in it are of kinds that are not read (.hdr, .mha); convert to .nii.gz."
+    assert said in opened(tmp_path / "set").statements
+    for path in (tmp_path / "set").rglob("*.nii.gz"):
+        path.unlink()
+    with pytest.raises(InputError, match=r"has no images\. 3 volumes in it are of kinds that are not read"):
+        opened(tmp_path / "set")

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from angiogram.data.cases import Case, Cases, Split
+from angiogram.data.sources.case_files import read_case
+from angiogram.data.sources.cases_among import cases_among
+from angiogram.data.sources.counted import counted
+from angiogram.data.sources.groups import with_patients
 from angiogram.data.sources.imageless import imageless
+from angiogram.data.sources.left_out import left_out, not_opened
 from angiogram.data.sources.levels import Levels, parse_levels, read_levels
 from angiogram.data.sources.masks import without_masks
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.patients import grouped, proposal
 from angiogram.data.sources.question import DEFAULT_QUESTION
-from angiogram.data.sources.scan import archives, image_files, subfolders
-from angiogram.data.sources.series import joined_series, patients, patients_said
+from angiogram.data.sources.scan import image_files, subfolders
+from angiogram.data.sources.series import patients_said
 from angiogram.data.sources.sides import sides
 from angiogram.data.sources.tabular.in_folder import tables_below
 from angiogram.data.sources.tabular.offer import with_table
@@ -19,7 +24,7 @@ from angiogram.data.sources.unnamed import unnamed
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
-from angiogram.imaging.read import SUFFIXES, read_image
+from angiogram.imaging.read import SUFFIXES
 
 
 def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, title: str | None = None) -> Cases:
@@ -45,12 +50,12 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
     options = options or SourceOptions()
     given = None if options.folders is None else parse_levels(options.folders)
     images, masks = without_masks(image_files(root))
-    joined = joined_series(images, options.how.series)
-    images = joined.cases
-    files = [path for path in images if path.parent != root]
-    above = [tuple(printable(name) for name in path.relative_to(root).parent.parts) for path in files]
-    if not files:
+    inside = [path for path in images if path.parent != root]
+    if not inside:
         raise InputError(_nothing(root, len(images), masks))
+    among = cases_among(inside, root, cache, options.how.series, given)
+    cases, above = among.cases, among.above
+    files = [case.path for case in cases]
     levels = read_levels(above, given)
     of_class, of_split = levels.place("class"), levels.place("split")
     classes = sorted({names[of_class] for names in above}) if of_class is not None else []
@@ -59,15 +64,15 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
     without = imageless(root, files, levels, classes, given is not None)
     found = None if of_split is None else sides({names[of_split] for names in above})
     ids = [printable(path.relative_to(root)) for path in files]
-    groups, said = _groups(files, ids, above, levels, options.group_pattern, cache)
+    groups, said = _groups([case.patient for case in cases], ids, above, levels, options.group_pattern)
     rows: list[Case] = []
     for name, path, names, group in zip(ids, files, above, groups, strict=True):
         side: Split | None = None if found is None or of_split is None else found.of[names[of_split]]
         rows.append(Case(name, printable(path), names[of_class or 0], group or name, side))
-    place = dict(zip(ids, files, strict=True))
+    place = dict(zip(ids, cases, strict=True))
 
     def read(case: Case) -> Image:
-        return read_image(place[case.id], options.how)
+        return read_case(place[case.id], options.how)
 
     title = title or printable(root.resolve().name)  # also for "."
     statements = (
@@ -75,64 +80,48 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
         *levels.said,
         *([] if found is not None else ["The folder brings no split of its own."]),
         *said,
-        *joined.said,
+        *among.said,
         *without,
-        *_left(len(images) - len(files), masks),
-        *_packed(root),
+        *left_out(len(images) - len(inside) + among.strays, masks),
+        *not_opened(root),
     )
-    doubts = (*with_table(levels.doubts, root, files), *joined.doubts)
-    return unnamed(Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, doubts), place, cache)
+    doubts = (*with_table(levels.doubts, root, files), *among.doubts)
+    named = Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, doubts)
+    return unnamed(named, dict(zip(ids, files, strict=True)), cache)
 
 
 def _groups(
-    files: Sequence[Path],
+    patients: Sequence[str | None],
     ids: Sequence[str],
     above: Sequence[tuple[str, ...]],
     levels: Levels,
     pattern: str | None,
-    cache: Path,
 ) -> tuple[list[str | None], list[str]]:
-    """The patient of each image, None where it is not known, and what is said of it."""
+    """The patient of each image, None where it is not known, and what is said of it.
+
+    Whatever says the group, the patients in the headers of DICOM files join groups.
+    """
     of_group = levels.place("group")
+    groups, said = [None] * len(ids), list[str]()
     if pattern is not None:
-        found, sentence = grouped(ids, pattern)
-        return found, [sentence]
-    if of_group is not None:
-        return [names[of_group] for names in above], []
-    known = patients(files, cache)
-    if any(known):
-        return known, [patients_said(known)]
-    unknown = "Patients are unknown: each image is its own group, so one patient's images may be on both sides."
-    return [None] * len(ids), [unknown, *filter(None, [proposal(ids)])]
-
-
-def _left(beside: int, masks: int) -> list[str]:
-    """What takes no part, and is not bad."""
-    said: list[str] = []
-    if masks:
-        said.append(f"{masks} files are masks of other images, and are left out.")
-    if beside:
-        said.append(f"{beside} images beside the folders have no class, and are left out.")
-    return said
-
-
-def _packed(root: Path) -> list[str]:
-    """Archives below the folder: what they hold takes no part."""
-    found = archives(root)
-    if not found:
-        return []
-    first = f"'{printable(found[0].relative_to(root))}'"
-    if len(found) == 1:
-        return [f"The archive {first} in it is not opened; unpack it if it holds images, too."]
-    return [f"{len(found)} archives in it, {first} among them, are not opened; unpack them if they hold images, too."]
+        groups, sentence = grouped(ids, pattern)
+        said = [sentence]
+    elif of_group is not None:
+        groups = [names[of_group] for names in above]
+    found = with_patients(groups, patients)
+    if pattern is None and of_group is None:
+        unknown = "Patients are unknown: each image is its own group, so one patient's images may be on both sides."
+        said = [patients_said(found.names)] if any(found.names) else [unknown, *filter(None, [proposal(ids)])]
+    return found.names, [*said, *found.said]
 
 
 def _nothing(root: Path, beside: int, masks: int) -> str:
-    below = f"; {masks} files there look like masks" if masks else ""
-    if not beside and (packed := _packed(root)):
-        return f"The folder '{root}' has no images{below}. {packed[0]}"
+    below = f"; {counted(masks, 'file there looks like a mask', 'files there look like masks')}" if masks else ""
+    if not beside and (passed := not_opened(root)):
+        return f"The folder '{root}' has no images{below}. {' '.join(passed)}"
     if beside:
-        holds = f"holds {beside} images but {'none in' if subfolders(root) else 'no'} subfolders"
+        images = counted(beside, "image", "images")
+        holds = f"holds {images} but {'none in' if subfolders(root) else 'no'} subfolders"
     elif subfolders(root):
         return f"The folder '{root}' has no images in its subfolders{below}; known are {', '.join(sorted(SUFFIXES))}."
     else:

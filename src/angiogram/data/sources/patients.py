@@ -47,7 +47,7 @@ def grouped(paths: Sequence[str], pattern: str) -> tuple[list[str | None], str]:
     if not patients:
         raise InputError(f"--group-pattern '{pattern}' fits none of the {len(paths)} names.")
     missed = found.count(None)
-    rest = f"; it does not fit {missed} of them, which are their own groups" if missed else ""
+    rest = f"; it does not fit {missed} of them, each its own group" if missed else ""
     return found, f"Groups are read from the {len(paths)} names by '{pattern}': {len(patients)} of them{rest}."
 
 

@@ -9,6 +9,9 @@ LEAVINGS = ("__macosx", "@eadir", "$recycle.bin")
 """Folders that archives and file servers leave behind."""
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 
+UNREAD = (".hdr", ".hdr.gz", ".mha", ".mhd", ".nrrd", ".nhdr", ".mgz", ".mgh", ".mnc")
+"""Volumes that are not read; `.hdr` where an `.img` stands beside it (NIfTI and Analyze pairs)."""
+
 
 def image_files(root: Path) -> list[Path]:
     """Image files below `root`, by their suffix or first bytes, in the order of their paths.
@@ -22,6 +25,21 @@ def image_files(root: Path) -> list[Path]:
 def archives(root: Path) -> list[Path]:
     """The archives among the same files."""
     return _files(root, lambda path: path.name.lower().endswith(ARCHIVES) and path.is_file())
+
+
+def unread_volumes(root: Path) -> list[Path]:
+    """The volumes among the same files that are of a kind that is not read; one of two files that belong together."""
+    return _files(root, _is_unread)
+
+
+def _is_unread(path: Path) -> bool:
+    name = path.name.lower()
+    if not name.endswith(UNREAD) or not path.is_file():
+        return False
+    if not name.endswith((".hdr", ".hdr.gz")):
+        return True
+    stem = path.name[: name.rindex(".hdr")]
+    return any(path.with_name(f"{stem}{end}").is_file() for end in (".img", ".img.gz", ".IMG"))
 
 
 def _files(root: Path, wanted: Callable[[Path], bool]) -> list[Path]:

@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.file import looks_like_dicom, read_tags
@@ -13,8 +14,10 @@ from angiogram.imaging.dicom.tags import PATIENT
 from angiogram.imaging.dicom.unfit import UnfitError, attempt
 from angiogram.imaging.printable import printable
 
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
 MIN_SALT = 16  # bytes
-_NAME = "PatientName"
 _NOBODY = re.compile(  # with a number it is a pseudonym
     r"(?:(?:anon[a-z]*|de-?identified|unknown|unnamed|not|known|no|name|none|null|nil|n/?a|removed|redacted|hidden|"
     r"patient|test|x+)(?:[\W_]+|$))+"
@@ -53,12 +56,16 @@ def patient_group(path: Path, salt: bytes) -> str | None:
 
 def _group(file: Path, salt: bytes) -> str | None:
     try:
-        dataset = read_tags(file, (*PATIENT, _NAME))
+        return patient_in(read_tags(file, PATIENT), salt)
     except UnfitError:
         return None
+
+
+def patient_in(dataset: "Dataset", salt: bytes) -> str | None:
+    """The name that `patient_group` gives the patient of a header that holds the attributes `PATIENT`."""
     patient, issuer, name = (
         (attempt(lambda keyword=keyword: str(dataset[keyword].value or "").strip()) or "") if keyword in dataset else ""
-        for keyword in (*PATIENT, _NAME)
+        for keyword in PATIENT
     )
     if patient:
         who = f"{issuer}\0{patient}"

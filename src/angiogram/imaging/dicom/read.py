@@ -1,5 +1,6 @@
 """A DICOM file or a folder with one series -> `Image`; a folder -> its volume."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from angiogram.imaging.dicom.kinds import refuse_what_is_no_image
 from angiogram.imaging.dicom.picture import frame_image
 from angiogram.imaging.dicom.place import orientation, plane_of
 from angiogram.imaging.dicom.rescale import rescaled
-from angiogram.imaging.dicom.series import files_in, find_stacks
+from angiogram.imaging.dicom.series import Found, files_in, find_stacks
 from angiogram.imaging.dicom.slice import slices_of
 from angiogram.imaging.dicom.stack import Stack
 from angiogram.imaging.dicom.unfit import UnfitError
@@ -67,6 +68,38 @@ def read_dicom(
     raise InputError(problem)
 
 
+def read_slices(
+    files: Sequence[Path],
+    name: str,
+    window: Window | None,
+    plane: Plane | None,
+    rule: SliceRule,
+    series: SeriesRule = ALONE,
+) -> Image:
+    """One picture of slices that need not have a folder to themselves, as `read_dicom` makes it of a folder.
+
+    Args:
+        files: that belong together.
+        name: how messages call them.
+        window: None for the file's own.
+        plane: of the cut; None for the plane that the slices were taken in.
+        rule: which slice.
+        series: which series or time point, where there are several.
+
+    Raises:
+        InputError: as `read_dicom`.
+    """
+    need_pydicom()
+    try:
+        stack, said = _chosen_of(find_stacks(files), series)
+        return _stack_image(stack, window, plane, rule, said)
+    except UnfitError as unfit:
+        problem = f"'{name}' {unfit.reason}."
+    except InputError as error:
+        problem = f"'{name}' cannot be shown: {error}"
+    raise InputError(problem)
+
+
 def read_series(folder: Path, series: SeriesRule = ALONE) -> Volume:
     """The volume of one series of one time point.
 
@@ -91,7 +124,10 @@ def read_series(folder: Path, series: SeriesRule = ALONE) -> Volume:
 
 
 def _chosen_stack(folder: Path, series: SeriesRule) -> tuple[Stack, tuple[str, ...]]:
-    found = find_stacks(files_in(folder))
+    return _chosen_of(find_stacks(files_in(folder)), series)
+
+
+def _chosen_of(found: Found, series: SeriesRule) -> tuple[Stack, tuple[str, ...]]:
     if not found.stacks:
         raise UnfitError(f"holds no DICOM slices{''.join(f'; {reason}' for reason in found.said)}")
     stack, choice = chosen(found.stacks, series)

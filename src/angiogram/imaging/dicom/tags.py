@@ -30,4 +30,4 @@ DIVISION = (
 )  # fmt: skip
 
 # Read for a salted hash alone.
-PATIENT = ("PatientID", "IssuerOfPatientID")
+PATIENT = ("PatientID", "IssuerOfPatientID", "PatientName")

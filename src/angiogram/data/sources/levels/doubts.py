@@ -7,7 +7,7 @@ from angiogram.data.sources.levels.names import many, measures, parts, persons, 
 from angiogram.data.sources.levels.option import FOLDERS, pattern, some
 from angiogram.data.sources.sides import is_side, side_word, sides
 
-_FEWER = 3
+FEWER = 3
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _as_many(found: Found) -> bool:
     """Whether there are about as many classes as patients, and these do not say that they are patients."""
     if found.group is None or persons(found.names[found.group]):
         return False
-    return _FEWER * len(found.classes) > len(found.names[found.group])
+    return FEWER * len(found.classes) > len(found.names[found.group])
 
 
 def _few_under_most(found: Found, group: int, folders: Sequence[tuple[str, ...]]) -> bool:
@@ -138,4 +138,4 @@ def _few_under_most(found: Found, group: int, folders: Sequence[tuple[str, ...]]
     for each in folders:
         classes.setdefault(each[group], set()).add(each[found.chosen])
     crossed = sum(len(under) > 1 for under in classes.values())
-    return len(classes) < _FEWER * len(found.classes) and crossed > len(classes) / 2
+    return len(classes) < FEWER * len(found.classes) and crossed > len(classes) / 2

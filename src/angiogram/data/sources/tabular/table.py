@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from angiogram.data.cases import UNKNOWN, Case, Cases
+from angiogram.data.sources.groups import with_patients
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.series import patients, patients_said, series_doubts
 from angiogram.data.sources.tabular.columns import found_columns
@@ -73,8 +74,11 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
     files = {ids[i]: known.find(names[i], splits[i] if splits else None) for i in apart}
     absent = absent_said(list(files.values()), len(kept), path)
     groups, grouping = groups_of(contents, kept, roles, ids, options, cache)
-    if groups is None and any(found := _patients(kept, ids, files, pictures, cache)):
-        groups, grouping = dict(zip(kept, found, strict=True)), [patients_said(found)]
+    named = [None if groups is None else groups[i] for i in kept]
+    found = with_patients(named, _patients(kept, ids, files, pictures, cache))
+    if groups is None and any(found.names):
+        grouping = [patients_said(found.names)]
+    owners = dict(zip(kept, found.names, strict=True))
     used = {roles.image, *labels.columns, *(roles.group if groups is not None else ())}
     if splits is not None and roles.split is not None:
         used.add(roles.split)
@@ -88,7 +92,7 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
                 id=ids[i],
                 path=printable(file) if file is not None else f"{printable(path.name)}#{ids[i]}",
                 label=labels.values[i],
-                group=ids[i] if groups is None else groups[i] or f"{ids[i]}{UNKNOWN}",
+                group=owners[i] or (ids[i] if groups is None else f"{ids[i]}{UNKNOWN}"),
                 split=None if splits is None else splits[i],
                 columns=tuple((name, values[i]) for name, values in further.columns.items()),
             )
@@ -111,6 +115,7 @@ def cases_of(table: Table, cache: Path, options: SourceOptions) -> Cases:
         *absent,
         divided,
         *grouping,
+        *found.said,
         *further.said,
     )
     doubts = series_doubts(files.values(), options.how.series)
@@ -123,9 +128,10 @@ def _patients(
     kept: Sequence[int], ids: Mapping[int, str], files: Mapping[str, Path], pictures: HeldPictures | None, cache: Path
 ) -> list[str | None]:
     """The patient of each kept row that is DICOM, under a name that says nothing."""
+    apart = patients([files.get(ids[i]) for i in kept], cache)
     if pictures is None:
-        return patients([files.get(ids[i]) for i in kept], cache)
-    return [pictures.patient(i, cache) for i in kept]
+        return apart
+    return [one or pictures.patient(i, cache) for i, one in zip(kept, apart, strict=True)]
 
 
 def _ids(images: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
