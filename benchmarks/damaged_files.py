@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from damaged import archives, dicom, rasters, tables, volumes
+from damaged import archives, dicom, dicom_series, rasters, tables, volumes
 from damaged.names import names
 from damaged.sets import FileKind, NameKind, SetKind
 from damaged.watching import PATIENCE, Told, open_all
@@ -34,7 +34,7 @@ KINDS: dict[str, Callable[[], FileKind | SetKind | NameKind]] = {
     "TIFF": rasters.tiff,
     "BMP": rasters.bmp,
     **dicom.KINDS,
-    "DICOM series": dicom.series,
+    "DICOM series": dicom_series.series,
     "NIfTI": volumes.nii,
     "NIfTI, gzip": volumes.nii_gz,
     "names and links": names,
