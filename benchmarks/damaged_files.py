@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from damaged import archives, dicom, further_rasters, rasters, tables, volumes
+from damaged import archives, dicom, dicom_series, further_rasters, rasters, tables, volumes
 from damaged.names import names
 from damaged.sets import FileKind, NameKind, SetKind
 from damaged.watching import PATIENCE, Told, open_all
@@ -37,7 +37,7 @@ KINDS: dict[str, Callable[[], FileKind | SetKind | NameKind]] = {
     "GIF": further_rasters.gif,
     "PNM": further_rasters.pnm,
     **dicom.KINDS,
-    "DICOM series": dicom.series,
+    "DICOM series": dicom_series.series,
     "NIfTI": volumes.nii,
     "NIfTI, gzip": volumes.nii_gz,
     "names and links": names,

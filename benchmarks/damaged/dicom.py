@@ -1,6 +1,5 @@
-"""DICOM files of every way of packing, frames and series: those of pydicom's and nibabel's tests, and absurd ones."""
+"""DICOM files of every way of packing, and films: those of pydicom's and nibabel's tests, and absurd ones."""
 
-import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -10,9 +9,8 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 from pydicom import config, dcmread
-from pydicom.dataset import Dataset, FileDataset
+from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.sequence import Sequence
 from pydicom.uid import (
@@ -23,7 +21,7 @@ from pydicom.uid import (
 )
 
 from damaged.corpora import shipped
-from damaged.sets import FileKind, SetKind
+from damaged.sets import FileKind
 
 _JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.57", JPEGLosslessSV1)
 _PACKINGS: Mapping[str, tuple[str, ...]] = {
@@ -40,7 +38,6 @@ _FIRST = {
     "JPEG 2000": "MR_small_jp2klossless.dcm",
     "multi-frame": "SC_rgb_rle_2frame.dcm",
 }
-Change = Callable[[Dataset], Any]
 
 
 def packed(kind: str) -> FileKind:
@@ -52,37 +49,6 @@ def packed(kind: str) -> FileKind:
 
 
 KINDS: dict[str, Callable[[], FileKind]] = {f"DICOM, {kind}": partial(packed, kind) for kind in _FIRST}
-
-
-def series() -> SetKind:
-    """Folders of five slices each; one is damaged."""
-    plain = dcmread(BytesIO(shipped("pydicom", "ct_small.dcm")["CT_small.dcm"]))
-    wholes = {"series": _slices(plain, lambda dataset, number: None)}
-
-    def second(**attributes: Any) -> Callable[[Dataset, int], Any]:
-        return lambda dataset, number: number == 1 and dataset.update(_dataset(attributes))
-
-    made = {
-        "no position": _slices(plain, second(ImagePositionPatient=None)),
-        "position of two": _slices(plain, second(ImagePositionPatient=[0, 0])),
-        "position far away": _slices(plain, second(ImagePositionPatient=["1e300", "0", "-1e300"])),
-        "directions of 0": _slices(plain, second(ImageOrientationPatient=[0] * 6)),
-        "spacing of nothing": _slices(plain, second(PixelSpacing=["1e-300", "1e300"])),
-        "all of it absurd": _slices(
-            plain, lambda dataset, number: dataset.update(_dataset({"PixelSpacing": ["1e-300", "1e300"]}))
-        ),
-        "another size": _slices(plain, second(Rows=65535, Columns=65535)),
-        "a million frames": _slices(plain, second(NumberOfFrames=99_999)),
-        "another patient": _slices(plain, second(PatientID="another")),
-        "another series": _slices(plain, second(SeriesInstanceUID="1.2.3")),
-        "twice the same": _slices(plain, second(ImagePositionPatient=[0, 0, 0])),
-        "a link out": {**wholes["series"], "damaged/one/9.dcm": lambda path: path.symlink_to("/etc/passwd")},
-        "a link to itself": {**wholes["series"], "damaged/one/9.dcm": lambda path: path.symlink_to(path.name)},
-        "a folder in itself": {**wholes["series"], "damaged/one/below": lambda path: path.symlink_to("..")},
-        "a pipe": {**wholes["series"], "damaged/one/9.dcm": os.mkfifo},
-        "a pipe without suffix": {**wholes["series"], "damaged/one/9": os.mkfifo},
-    }
-    return SetKind(wholes, made, "", ("one/2.dcm",))
 
 
 def _by_kind() -> dict[str, dict[str, bytes]]:
@@ -153,8 +119,8 @@ def _made(kind: str, whole: bytes) -> dict[str, bytes]:
 
 def _changed(whole: bytes, attributes: Mapping[str, Any]) -> bytes:
     dataset = dcmread(BytesIO(whole))
-    dataset.update(_dataset(attributes))
-    return _saved(dataset)
+    dataset.update(data_set(attributes))
+    return saved(dataset)
 
 
 @contextmanager
@@ -167,7 +133,7 @@ def _anything_goes() -> Iterator[None]:
         config.settings.writing_validation_mode = was
 
 
-def _dataset(attributes: Mapping[str, Any]) -> Dataset:
+def data_set(attributes: Mapping[str, Any]) -> Dataset:
     """A data set of these values, whether they may be or not."""
     found = Dataset()
     with _anything_goes():
@@ -177,7 +143,8 @@ def _dataset(attributes: Mapping[str, Any]) -> Dataset:
     return found
 
 
-def _saved(dataset: Dataset) -> bytes:
+def saved(dataset: Dataset) -> bytes:
+    """The bytes of its file, whether its values may be or not."""
     out = BytesIO()
     with _anything_goes():
         dataset.save_as(out)
@@ -221,10 +188,10 @@ def _other_streams(whole: bytes) -> dict[str, bytes]:
     for name, data in other.items():
         changed = deepcopy(dataset)
         changed.PixelData = encapsulate([data])
-        made[name] = _saved(changed)
+        made[name] = saved(changed)
     odd = deepcopy(dataset)
     odd.ExtendedOffsetTable, odd.ExtendedOffsetTableLengths = struct.pack("<Q", 2**62), struct.pack("<Q", 2**62)
-    made["offsets of 4 Ei"] = _saved(odd)
+    made["offsets of 4 Ei"] = saved(odd)
     made["frame not in pieces"] = whole.replace(b"\xfe\xff\xdd\xe0", b"\0\0\0\0")
     return made
 
@@ -233,7 +200,7 @@ def _deflated_bomb(whole: bytes) -> bytes:
     """A data set of a few MiB of which 4 GiB come out."""
     dataset = dcmread(BytesIO(whole))
     dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1.99"
-    start = _saved(dataset)
+    start = saved(dataset)
     at = _behind_meta(start)
     packer, block = zlib.compressobj(9, wbits=-zlib.MAX_WBITS), bytes(2**24)
     packed = zlib.decompress(start[at:], wbits=-zlib.MAX_WBITS)
@@ -243,23 +210,3 @@ def _deflated_bomb(whole: bytes) -> bytes:
         packer.flush(),
     ]
     return start[:at] + b"".join(whole_stream)
-
-
-def _slices(plain: FileDataset, change: Callable[[Dataset, int], Any]) -> dict[str, bytes]:
-    """Two series of five slices, one a class; the second is changed slice by slice."""
-    found: dict[str, bytes] = {}
-    for part, folder in enumerate(("sound/one", "damaged/one")):
-        for number in range(5):
-            dataset = deepcopy(plain)
-            uid = f"1.2.826.0.1.3680043.8.498.{part + 1}"
-            dataset.SeriesInstanceUID = uid
-            dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = f"{uid}.{number + 1}"
-            dataset.ImagePositionPatient = [0, 0, number]
-            dataset.PatientID = f"patient {part}"
-            rows = np.frombuffer(dataset.PixelData, np.int16).reshape(128, 128)[:32, :32]
-            dataset.Rows = dataset.Columns = 32
-            dataset.PixelData = rows.tobytes()
-            if part == 1:
-                change(dataset, number)
-            found[f"{folder}/{number + 1}.dcm"] = _saved(dataset)
-    return found

@@ -99,7 +99,10 @@ def opened(job: Job, cache: Path, out: Connection) -> Outcome:
             out.send(place(job, case))
             turn = (time.process_time(), name_of(Path(case.path)))
             try:
-                return cases.read(case)
+                image = cases.read(case)
+                if lost := unaccounted(Path(case.path), image.made):
+                    outcome.faults.append((turn[1], lost))
+                return image
             except InputError:
                 raise
             except Exception as error:
@@ -125,6 +128,19 @@ def opened(job: Job, cache: Path, out: Connection) -> Outcome:
         if wrong := amiss(name, reason):
             outcome.faults.append((name, f"{wrong}: {reason[:300]!r}"))
     return outcome
+
+
+def unaccounted(path: Path, made: tuple[str, ...]) -> str:
+    """What is wrong with the count of a series' files, those in the volume and those left out; empty where it is right.
+
+    Each file holds one slice here.
+    """
+    if not path.is_dir():
+        return ""
+    given = sum(entry.name.endswith(".dcm") for entry in os.scandir(path))
+    counted = [re.match(r"(\d+|one) (?:slices? ordered by|slice,|slice of|files? left out)", step) for step in made]
+    told = sum(1 if found[1] == "one" else int(found[1]) for found in counted if found)
+    return "" if told == given else f"{given} files of a series, {told} accounted for"
 
 
 def most_memory() -> int:

@@ -62,6 +62,22 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path, keep: int) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("side", [4, 60])
+@pytest.mark.parametrize("cut", [12, 40, 100])
+def test_a_compressed_file_cut_near_its_end_is_truncated(tmp_path: Path, side: int, cut: int) -> None:
+    array = np.random.default_rng(0).integers(0, 1000, (side, side, side)).astype(np.int16)
+    path = _write(tmp_path / "v.nii.gz", array, np.eye(4))
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(InputError, match=r"^'[^']*v\.nii\.gz' is not a readable NIfTI volume: it is truncated\.$"):
+        read_volume(path)
+
+
+def test_the_second_version_of_nifti_is_read(tmp_path: Path) -> None:
+    array = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+    nibabel.save(nibabel.Nifti2Image(array, np.eye(4)), tmp_path / "v.nii.gz")
+    np.testing.assert_array_equal(read_volume(tmp_path / "v.nii.gz").array, array)
+
+
 def test_several_volumes_in_one_file_are_refused(tmp_path: Path) -> None:
     path = _write(tmp_path / "v.nii", np.zeros((2, 2, 2, 2), dtype=np.int16), np.eye(4))
     with pytest.raises(InputError, match=r"has 4 dimensions, 2 x 2 x 2 x 2; a volume needs 3: divide it into its time"):

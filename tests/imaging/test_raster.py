@@ -1,5 +1,6 @@
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import ImageFile
 
 from angiogram.errors import InputError
 from angiogram.imaging import raster
-from angiogram.imaging.raster import read_raster
+from angiogram.imaging.raster import decode_raster, read_raster
 
 RGB = np.random.default_rng(0).integers(0, 256, (20, 30, 3)).astype(np.uint8)
 
@@ -96,6 +97,59 @@ def test_deep_colours_lose_their_low_byte_and_say_so(tmp_path: Path) -> None:
     assert image.pixels.tolist() == [[[255, 128, 0]]]
     assert image.made == ("PNG RGB", "16 bits a channel to 8, the high ones")
     assert read_raster(save(tmp_path / "b.png", RGB)).made == ("PNG RGB",)
+
+
+def deep_tiff(path: Path, pixels: np.ndarray, order: str, packed: bool, turned: int = 1) -> Path:
+    """A TIFF of 16 bits a channel, RGB, written byte by byte: Pillow writes none."""
+    data = pixels.astype(f"{order}u2").tobytes()
+    data = zlib.compress(data) if packed else data
+    data += b"\0" * (len(data) % 2)
+    height, width, _ = pixels.shape
+    tags = {
+        256: width,
+        257: height,
+        258: None,
+        259: 8 if packed else 1,
+        262: 2,
+        273: 8,
+        274: turned,
+        277: 3,
+        278: height,
+    }
+    tags[279] = len(data)
+    bits_at = 8 + len(data) + 2 + 12 * len(tags) + 4
+    entries = b"".join(
+        struct.pack(f"{order}HHII", tag, 3, 3, bits_at)
+        if value is None
+        else struct.pack(f"{order}HHII", tag, 4, 1, value)
+        for tag, value in tags.items()
+    )
+    start = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, 8 + len(data))
+    count = struct.pack(f"{order}H", len(tags))
+    path.write_bytes(start + data + count + entries + bytes(4) + struct.pack(f"{order}HHH", 16, 16, 16))
+    return path
+
+
+DEEP_RGB = np.random.default_rng(1).integers(0, 65536, (5, 7, 3))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("turned", [1, 6])
+def test_deep_colours_of_a_tiff_are_kept_beside_their_high_bytes(
+    tmp_path: Path, order: str, packed: bool, turned: int
+) -> None:
+    path = deep_tiff(tmp_path / "a.tif", DEEP_RGB, order, packed, turned)
+    expected = DEEP_RGB if turned == 1 else np.rot90(DEEP_RGB, -1)
+    for image in (read_raster(path), decode_raster(BytesIO(path.read_bytes()), "a")):
+        np.testing.assert_array_equal(image.values, expected)
+        np.testing.assert_array_equal(image.pixels, expected >> 8)
+
+
+def test_deep_colours_of_a_png_are_kept_beside_their_high_bytes(tmp_path: Path) -> None:
+    np.testing.assert_array_equal(read_raster(deep_png(tmp_path / "a.png", DEEP_RGB)).values, DEEP_RGB)
+    for spread in (257, 256):  # eight bits in sixteen
+        assert read_raster(deep_png(tmp_path / "b.png", RGB.astype(int) * spread)).values is None
 
 
 def test_a_flat_sixteen_bit_image_is_black(tmp_path: Path) -> None:

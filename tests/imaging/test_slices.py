@@ -39,3 +39,5 @@ def test_other_words_are_refused(text: str) -> None:
 def test_a_number_that_is_not_there_says_which_are() -> None:
     with pytest.raises(InputError, match=r"There is no slice 5; there are 5, 0\.\.4\."):
         SliceRule.parse("5").choose(5)
+    with pytest.raises(InputError, match=r"There is no slice 5; there is one, 0\."):
+        SliceRule.parse("5").choose(1)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from angiogram.errors import InputError
-from angiogram.imaging.window import NAMED, Window, own_range
+from angiogram.imaging.window import NAMED, Window
 
 windows = st.builds(Window.centred, st.integers(-500, 500).map(float), st.integers(2, 2000).map(float))
 densities = st.lists(st.integers(-2048, 3071), min_size=2, max_size=30).map(lambda v: np.array(v, dtype=np.int16))
@@ -57,9 +57,3 @@ def test_two_numbers_are_centre_and_width(centre: int, width: int) -> None:
 def test_a_width_must_be_a_number_above_0(text: str) -> None:
     with pytest.raises(InputError, match=f"A window needs a width above 0 and finite numbers, not '{text}'"):
         Window.parse(text)
-
-
-def test_an_own_range_without_what_does_not_count() -> None:
-    values = np.array([-2000, 0, 10])
-    assert own_range(values, values > -1000)[0].tolist() == [0, 0, 255]
-    assert own_range(values, np.zeros(3, bool))[1] == "own range -2000..10 to grey 0..255"  # nothing counts: all does

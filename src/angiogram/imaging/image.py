@@ -17,8 +17,8 @@ class Image:
     Attributes:
         pixels: uint8, `[H, W]` grey or `[H, W, 3]` RGB.
         made: each preparation step in order, e.g. `("NIfTI axial slice", "window -160..240 HU", "90 mm to 112 px")`.
-        values: what the file holds in more than 8 bits, before any window, `[H', W']`, finite, the larger the brighter;
-            None where the pixels are all there is.
+        values: what the file holds in more than 8 bits, before any window, `[H', W']` or `[H', W', 3]` in RGB, finite,
+            the larger the brighter; None where the pixels are all there is.
     """
 
     pixels: NDArray[np.uint8]

@@ -36,12 +36,17 @@ def read_volume(path: Path, dtype: DTypeLike = np.float32) -> Volume:
     name = printable(path)
     need_file(path, name, "NIfTI file")
     try:
-        where = placed(checked_header(path, name), name)
-        image: Any = nibabel.load(path)
+        header = checked_header(path, name)
+        where = placed(header, name)
+        # Its class is known: to find it, nibabel's `load` would guess from bytes that may not be there.
+        kind = nibabel.Nifti2Image if isinstance(header, nibabel.Nifti2Header) else nibabel.Nifti1Image
+        image: Any = kind.from_filename(path)
         shape = _three(tuple(image.shape), name)
         stored: NDArray[Any] = np.asanyarray(image.dataobj).reshape(shape, order="F")
     except InputError:
         raise
+    except EOFError as error:  # of a compressed stream
+        raise InputError(f"'{name}' is not a readable NIfTI volume: it is truncated.") from error
     except Exception as error:  # nibabel, zlib and numpy each raise their own for damaged bytes
         raise InputError(f"'{name}' is not a readable NIfTI volume: {reason_of(error)}.") from error
     if stored.dtype.kind not in "biuf":

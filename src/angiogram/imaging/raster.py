@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps
 
 from angiogram.errors import InputError, reason_of
+from angiogram.imaging.deep_colours import are_deep, load_low_bytes, whole_values
 from angiogram.imaging.image import Image
 from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
@@ -60,16 +61,16 @@ def decode_raster(source: Path | BinaryIO, name: str) -> Image:
             # Another library may have allowed it: half an image must never pass for a whole one.
             if ImageFile.LOAD_TRUNCATED_IMAGES:
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
-            halved = _halved(file)
+            halved = are_deep(file)
             file.load()
-            kind = (f"{file.format} {file.mode}", *halved)
+            kind = (f"{file.format} {file.mode}", *(("16 bits a channel to 8, the high ones",) if halved else ()))
             image, turned = _upright(file)
             if image.mode in _DEEP or image.mode.startswith("I;"):
                 values = _finite(np.array(image))
                 pixels, step = own_range(values)
                 return Image(pixels, (*kind, *turned, step), values)
             pixels, steps = _pixels(image)
-            return Image(pixels, (*kind, *turned, *steps))
+            return Image(pixels, (*kind, *turned, *steps), _deep_values(source, pixels) if halved else None)
     except InputError:
         raise
     except Pillow.UnidentifiedImageError as error:
@@ -90,11 +91,12 @@ def _scans(file: Pillow.Image) -> str:
     return problem
 
 
-def _halved(file: Pillow.Image) -> tuple[str, ...]:
-    """What is to be said of colours of 16 bits, of which Pillow keeps the high byte; asked before it loads them."""
-    stored = [str(tile.args) for tile in getattr(file, "tile", ())]
-    deep = file.mode in {"RGB", "RGBA", "LA", "CMYK"} and any(";16" in args for args in stored)
-    return ("16 bits a channel to 8, the high ones",) if deep else ()
+def _deep_values(source: Path | BinaryIO, high: NDArray[np.uint8]) -> NDArray[np.uint16] | None:
+    """Colours of 16 bits as the file holds them; None where they are of a kind of which the high bytes are all."""
+    if not isinstance(source, Path):
+        source.seek(0)
+    with Pillow.open(source, formats=_FORMATS) as file:
+        return whole_values(high, np.array(_upright(file)[0])) if load_low_bytes(file) else None
 
 
 def _upright(file: Pillow.Image) -> tuple[Pillow.Image, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from angiogram.errors import InputError, unknown
 from angiogram.imaging import nifti, raster
 from angiogram.imaging.cut_image import cut_image
 from angiogram.imaging.dicom.choose import ALONE, SeriesRule
+from angiogram.imaging.dicom.file import SUFFIXES as DICOM_SUFFIXES
 from angiogram.imaging.dicom.file import looks_like_dicom
 from angiogram.imaging.dicom.read import read_dicom
 from angiogram.imaging.image import Image
@@ -20,7 +21,6 @@ from angiogram.imaging.printable import printable
 from angiogram.imaging.slices import MIDDLE, SliceRule
 from angiogram.imaging.window import Window, own_range
 
-DICOM_SUFFIXES = frozenset({".dcm", ".dicom", ".ima"})
 SUFFIXES = raster.SUFFIXES | DICOM_SUFFIXES | set(nifti.SUFFIXES)
 
 

@@ -70,7 +70,8 @@ class SliceRule:
         elif self.kind == "number":
             index, why = int(self.value), ""
             if index >= count:
-                raise InputError(f"There is no slice {index}; there are {count}, 0..{count - 1}.")
+                there = f"there are {count}, 0..{count - 1}" if count > 1 else "there is one, 0"
+                raise InputError(f"There is no slice {index}; {there}.")
         else:
             if areas is None:
                 raise ValueError(f"The rule 'above {self.value:g}' has to see the slices.")

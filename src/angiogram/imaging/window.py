@@ -98,19 +98,17 @@ NAMED: dict[str, Window] = {
 }
 
 
-def own_range(values: NDArray[np.generic], counted: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.uint8], str]:
+def own_range(values: NDArray[np.generic]) -> tuple[NDArray[np.uint8], str]:
     """Grey values from the darkest to the brightest of the values themselves, and the step as `Image.made` states it.
 
     Args:
         values: numbers, all finite.
-        counted: of the same shape; where False, a value does not count for the range.
 
     >>> own_range(np.array([1000, 1005, 1010]))
     (array([  0, 128, 255], dtype=uint8), 'own range 1000..1010 to grey 0..255')
     """
     numbers = np.asarray(values, dtype=np.float64)
-    known = numbers if counted is None or not counted.any() else numbers[counted]
-    low, high = float(known.min()), float(known.max())
+    low, high = float(numbers.min()), float(numbers.max())
     scale = 255 / (high - low) if high > low else 0.0
     grey = np.rint(np.clip((numbers - low) * scale, 0, 255)).astype(np.uint8)
     return grey, f"own range {low:g}..{high:g} to grey 0..255"

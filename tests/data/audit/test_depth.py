@@ -136,3 +136,12 @@ def test_the_hash_is_of_the_values_and_not_of_their_type(numbers: list[int]) -> 
     if min(numbers) >= 0 and max(numbers) <= 255:
         assert hashes == {pixel_hash(values.astype(np.uint8))}
     assert content_hash(Image(pixels, (), values + 1)) not in hashes
+
+
+def test_colours_of_16_bits_are_compared_value_by_value(tmp_path: Path) -> None:
+    colours = np.repeat((deep(3) + 1000).astype(np.uint16)[..., None] * 20, 3, axis=2)
+    nudged = colours.copy()
+    nudged[0, 0, 1] += 1
+    paths = [write(tmp_path / f"{i}.dcm", array) for i, array in enumerate((colours, nudged, colours))]
+    assert pairs(looked_at(paths[:2])) == (False, True)  # alike, and not the same
+    assert pairs(looked_at(paths[::2]))[0]

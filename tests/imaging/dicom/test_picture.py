@@ -6,10 +6,12 @@ pytest.importorskip("pydicom", reason="the extra [dicom] is not installed")
 from pathlib import Path
 
 from pydicom.dataset import Dataset
-from pydicom.uid import MRImageStorage
-from tests.imaging.dicom.planted_files import wheel_file, write
+from pydicom.uid import ImplicitVRLittleEndian, MRImageStorage
+from tests.imaging.dicom.planted_files import dataset, save, wheel_file, write
 
+from angiogram.data.intake import content_hash
 from angiogram.errors import InputError
+from angiogram.imaging.dicom.padding import padding
 from angiogram.imaging.dicom.picture import BURNED_IN
 from angiogram.imaging.read import Preparation, read_image
 
@@ -64,6 +66,47 @@ def test_padding_does_not_count_for_the_own_range(tmp_path: Path) -> None:
     assert "own range 0..100 to grey 0..255" in image.made
 
 
+@pytest.mark.parametrize("window", [{}, {"WindowCenter": 50, "WindowWidth": 100}])
+def test_padding_is_dark_also_where_low_values_are_bright(tmp_path: Path, window: dict[str, int]) -> None:
+    stored = np.array([[-2000, 0, 60, 100]], np.int16)
+    header = {"PixelPaddingValue": -2000, "PhotometricInterpretation": "MONOCHROME1"}
+    image = read_image(write(tmp_path / "a.dcm", stored, **header, **window))
+    assert image.pixels[0, 0] == image.pixels.min() == 0
+    assert image.values is not None and image.values[0, 0] == image.values.min()
+    assert "padding taken for the darkest value of its slice" in image.made
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+@pytest.mark.parametrize(
+    ("dtype", "padding", "vr"),
+    [(np.int16, 63536, "US"), (np.int16, -2000, "SS"), (np.uint16, -2000, "SS"), (np.uint16, 63536, "US")],
+)
+def test_padding_is_known_by_its_bits_whatever_sign_its_value_is_given(
+    tmp_path: Path, dtype: type, padding: int, vr: str, implicit: bool
+) -> None:
+    ds = dataset(np.array([[-2000, 0, 60, 100]]).astype(dtype))
+    ds.add_new("PixelPaddingValue", vr, padding)
+    if implicit:
+        ds.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    image = read_image(save(ds, tmp_path / "a.dcm"))
+    assert image.pixels.tolist() == [[0, 0, 153, 255]]
+
+
+@pytest.mark.parametrize(("value", "limit"), [(63536, 64536), (64536, 63536), (-2000, -1000), (63536, -1000)])
+def test_a_range_of_padding_is_known_in_the_same_way(tmp_path: Path, value: int, limit: int) -> None:
+    ds = dataset(np.array([[-2001, -2000, -1500, -1000, -999]], np.int16))
+    for keyword, number in (("PixelPaddingValue", value), ("PixelPaddingRangeLimit", limit)):
+        ds.add_new(keyword, "US" if number > 0 else "SS", number)
+    found = padding(ds, np.array([[-2001, -2000, -1500, -1000, -999]], np.int16))
+    assert found.tolist() == [[False, True, True, True, False]]
+
+
+def test_a_padding_value_of_bits_that_no_sample_has_is_none(tmp_path: Path) -> None:
+    ds = dataset(np.zeros((1, 2), np.uint8))
+    ds.add_new("PixelPaddingValue", "US", 256)
+    assert not padding(ds, np.zeros((1, 2), np.uint8)).any()
+
+
 # As dcmtk 3.6.7 (dcmj2pnm) gives them, which shares no code with the decoders here; all pixels of these files were
 # compared, and none was further from it than the last number.
 COLOURS = [
@@ -102,6 +145,24 @@ def test_deep_colours_become_eight_bits(tmp_path: Path) -> None:
     assert "16 bits a channel to 8" in image.made
 
 
+def test_deep_colours_are_kept_beside_their_eight_bits(tmp_path: Path) -> None:
+    deep = np.full((2, 2, 3), 512, np.uint16)
+    one = read_image(write(tmp_path / "a.dcm", deep))
+    deep[0, 0, 1] = 515
+    other = read_image(write(tmp_path / "b.dcm", deep))
+    np.testing.assert_array_equal(one.pixels, other.pixels)
+    assert other.values is not None
+    np.testing.assert_array_equal(other.values, deep)
+    assert content_hash(one) != content_hash(other)
+
+
+def test_colours_of_eight_bits_that_are_only_spread_over_sixteen_are_no_deeper(tmp_path: Path) -> None:
+    plain = np.random.default_rng(0).integers(0, 256, (4, 4, 3))
+    one = read_image(write(tmp_path / "a.dcm", plain.astype(np.uint8)))
+    other = read_image(write(tmp_path / "b.dcm", (plain * 257).astype(np.uint16)))
+    assert other.values is None and content_hash(one) == content_hash(other)
+
+
 def palette(ds: dict[str, object], entries: np.ndarray) -> dict[str, object]:
     for colour, column in zip(("Red", "Green", "Blue"), entries.T, strict=True):
         ds[f"{colour}PaletteColorLookupTableDescriptor"] = [len(column), 0, 16]
@@ -122,6 +183,15 @@ def test_a_dark_picture_of_a_deep_palette_stays_dark(tmp_path: Path) -> None:
     entries = np.array([[200, 200, 200], [65535, 65535, 65535]])  # the second is not used
     path = write(tmp_path / "a.dcm", np.zeros((2, 2), np.uint8), **palette({}, entries))
     assert read_image(path).pixels.max() == 1
+
+
+def test_deep_entries_of_a_palette_are_kept_too(tmp_path: Path) -> None:
+    hashes = []
+    for last in (512, 515):
+        entries = np.array([[512, 512, 512], [last, 512, 512], [65535, 65535, 65535]])
+        path = write(tmp_path / f"{last}.dcm", np.array([[0, 1]], np.uint8), **palette({}, entries))
+        hashes.append(content_hash(read_image(path)))
+    assert hashes[0] != hashes[1]
 
 
 def test_a_palette_in_segments(tmp_path: Path) -> None:
@@ -190,6 +260,35 @@ def test_another_plane_than_the_files_is_refused(tmp_path: Path) -> None:
         read_image(path, Preparation.parse(plane="axial"))
     with pytest.raises(InputError, match="does not say which plane it shows"):
         read_image(write(tmp_path / "b.dcm", RAMP8), Preparation.parse(plane="axial"))
+
+
+PLACED = {"ImagePositionPatient": [0, 0, 0], "ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "PixelSpacing": [1, 1]}
+
+
+@pytest.mark.parametrize("header", [{}, PLACED], ids=["radiograph", "slice"])
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"slice": "5"}, r"a\.dcm' cannot be shown: There is no slice 5; there is one, 0\."),
+        ({"slice": "above 9999"}, r"a\.dcm' cannot be shown: No slice has a value above 9999\."),
+        ({"series": "7"}, r"a\.dcm' is one series, and '7' asks for number 7\."),
+        ({"series": "largest 2"}, "is one series, and 'largest 2' asks for number 2"),
+        ({"series": "sagittal"}, "and 'sagittal' is asked for"),
+    ],
+)
+def test_the_rules_must_fit_a_file_of_one_frame(
+    tmp_path: Path, header: dict[str, object], rule: dict[str, str], said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        read_image(write(tmp_path / "a.dcm", RAMP8, **header), Preparation.parse(**rule))
+
+
+def test_rules_that_fit_a_file_of_one_frame(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", RAMP8, **PLACED)
+    plain = read_image(path).made
+    for rule in ({"slice": "0"}, {"slice": "middle"}, {"series": "1"}, {"series": "axial largest thinnest"}):
+        assert read_image(path, Preparation.parse(**rule)).made == plain
+    assert "frame 0 of 0..0 (the most above 100)" in read_image(path, Preparation.parse(slice="above 100")).made
 
 
 def test_burned_in_text_is_said(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 pytest.importorskip("pydicom", reason="the extra [dicom] is not installed")
 
 import itertools
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
+from pydicom.uid import RLELossless
 from tests.imaging.dicom.planted_files import AXIAL, enhanced, film, save, wheel_file, write, write_series
 
 from angiogram.errors import InputError
@@ -222,6 +224,22 @@ def test_every_slice_has_its_own_slope(tmp_path: Path) -> None:
     assert "each slice by its own slope" in volume.made
 
 
+def test_slices_that_are_packed_or_padded_otherwise_have_no_other_slope(tmp_path: Path) -> None:
+    def change(ds: Dataset, i: int) -> None:
+        if i == 1:
+            ds.compress(RLELossless, generate_instance_uid=False)
+
+    arrays = [np.array([[-2000 if i else 0, 0, 60, 100]], np.int16) for i in range(3)]
+    header = {"RescaleSlope": 2, "RescaleIntercept": -24, "PixelPaddingValue": -2000}
+    volume = read_series(write_series(tmp_path / "s", [0, 1, 2], arrays=arrays, change=change, **header))
+    assert volume.made[:4] == (
+        "DICOM CT, uncompressed",
+        "DICOM CT, RLE",
+        "times 2 plus -24 to HU",
+        "padding taken for the darkest value of its slice",
+    )
+
+
 def test_what_is_no_slice_is_left_out_with_the_reason(tmp_path: Path) -> None:
     folder = write_series(tmp_path / "s", [0, 1, 2])
     array = np.zeros((4, 6), np.int16)
@@ -243,6 +261,55 @@ def test_what_is_no_slice_is_left_out_with_the_reason(tmp_path: Path) -> None:
     assert volume.array.shape == (6, 4, 3)
     assert "1 file left out: it is a localizer, no slice of the series" in volume.made
     assert "1 file left out: it is a localizer, no slice of the series" in read_image(folder).made
+
+
+NO_SLICES = {
+    "empty": (b"", "is empty"),
+    "bytes of anything": (b"\x93\x11 nothing of DICOM" * 30, "is not a DICOM file"),
+    "the start of a preamble": (bytes(100), "is truncated: it ends before its first attribute"),
+}
+
+
+@pytest.mark.parametrize("suffix", [".dcm", ".IMA", "", ".5"])
+@pytest.mark.parametrize("kind", NO_SLICES)
+def test_a_file_named_as_a_slice_that_is_none_is_left_out_and_counted(tmp_path: Path, kind: str, suffix: str) -> None:
+    folder = write_series(tmp_path / "s", [0, 1, 2])
+    for i in "123":
+        (folder / f"{i}.dcm").rename(folder / f"1.2.{i}{suffix}")
+    content, reason = NO_SLICES[kind]
+    (folder / f"1.2.4{suffix}").write_bytes(content)
+    (folder / "notes.txt").write_bytes(content)  # not named so
+    made = read_image(folder).made
+    assert "3 slices ordered by position, 1 mm apart" in made
+    assert made[-1] == f"1 file left out: it {reason}"
+
+
+CHARACTER_SET, POSITION, SPACING = b"\x08\x00\x05\x00", b"\x20\x00\x32\x00", b"\x28\x00\x30\x00"
+
+
+@pytest.mark.parametrize("end", [150, CHARACTER_SET, POSITION, SPACING])
+def test_a_slice_that_is_cut_anywhere_in_its_header_is_truncated(tmp_path: Path, end: int | bytes) -> None:
+    folder = write_series(tmp_path / "s", [0, 1, 2, 3], SpecificCharacterSet="ISO_IR 100")
+    whole = (folder / "4.dcm").read_bytes()
+    (folder / "4.dcm").write_bytes(whole[: end if isinstance(end, int) else whole.index(end)])
+    made = read_image(folder).made
+    assert "3 slices ordered by position, 1 mm apart" in made
+    assert made[-1].startswith("1 file left out: it is truncated or damaged: it ")
+    with pytest.raises(InputError, match=r"4\.dcm' is truncated or damaged: it "):
+        read_image(folder / "4.dcm")
+
+
+def test_what_is_named_as_a_slice_and_not_followed_is_counted(tmp_path: Path) -> None:
+    folder = write_series(tmp_path / "s", [0, 1, 2])
+    outside = write(tmp_path / "outside.dcm", np.zeros((4, 6), np.int16))
+    (folder / "4.dcm").symlink_to(outside)
+    (folder / "5.dcm").symlink_to("nowhere")
+    (folder / "6.dcm").symlink_to("6.dcm")
+    (folder / "notes").symlink_to("nowhere")  # not named so
+    os.mkfifo(folder / "7.dcm")
+    said = ("3 files left out: each is a link that is not followed", "1 file left out: it is no file")
+    assert read_image(folder).made[-2:] == said
+    assert read_series(folder).made[-2:] == said
 
 
 def test_a_folder_without_slices_says_what_it_holds(tmp_path: Path) -> None:
@@ -313,6 +380,39 @@ def test_a_slice_alone_is_the_cut_of_the_whole_volume(tmp_path: Path, directions
     expected, _ = square_pixels(Window.parse("10000/1000").grey(values), cut_spacing(volume.spacing, plane))
     np.testing.assert_array_equal(alone.pixels, expected)
     assert f"{plane} slice {index} of 0..2" in alone.made
+
+
+def windows_of(folder: Path, **rule: str) -> tuple[str, ...]:
+    made = read_image(folder, Preparation.parse(**rule)).made
+    return tuple(step for step in made if "shown as" in step or "the file's window" in step)
+
+
+def test_a_cut_that_is_a_slice_is_shown_by_its_own_window_however_it_was_chosen(tmp_path: Path) -> None:
+    def change(ds: Dataset, i: int) -> None:
+        ds.WindowCenter, ds.WindowWidth = 100 * (i + 1), 500
+
+    folder = write_series(tmp_path / "s", [0, 2, 4], change=change)
+    by_number, by_density = (Preparation.parse(slice=rule) for rule in ("2", "above 1"))
+    np.testing.assert_array_equal(read_image(folder, by_number).pixels, read_image(folder, by_density).pixels)
+    own = ("shown as the slice itself says", "the file's window, centre 300 width 500, linear, to grey 0..255")
+    assert windows_of(folder, slice="2") == windows_of(folder, slice="above 1") == own
+    assert windows_of(folder, plane="coronal") == (
+        "shown as the middle slice says",
+        "the file's window, centre 200 width 500, linear, to grey 0..255",
+    )
+    assert windows_of(folder, window="40/400") == ()
+
+
+def test_padding_of_inverted_slices_is_as_dark_as_in_one_file(tmp_path: Path) -> None:
+    array = np.array([[-2000, 0, 60, 100]], np.int16)
+    header = {"PhotometricInterpretation": "MONOCHROME1", "PixelPaddingValue": -2000}
+    header |= {"WindowCenter": 60, "WindowWidth": 150}
+    folder = write_series(tmp_path / "s", [0, 1, 2], arrays=[array] * 3, **header)
+    alone = read_image(folder / "2.dcm")
+    for how in (Preparation(), Preparation.parse(slice="above 1")):
+        image = read_image(folder, how)
+        np.testing.assert_array_equal(image.pixels, alone.pixels)
+        assert image.pixels[0, 0] == image.pixels.min()
 
 
 def test_a_slice_alone_needs_no_other_to_be_decoded(tmp_path: Path) -> None:

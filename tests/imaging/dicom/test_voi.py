@@ -8,7 +8,8 @@ pytest.importorskip("pydicom", reason="the extra [dicom] is not installed")
 from pathlib import Path
 
 from pydicom.dataset import Dataset
-from tests.imaging.dicom.planted_files import enhanced, save, write
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from tests.imaging.dicom.planted_files import dataset, enhanced, save, write
 
 from angiogram.errors import InputError
 from angiogram.imaging.dicom.voi import FileWindow
@@ -122,6 +123,74 @@ def test_a_table_of_another_length_is_refused(tmp_path: Path) -> None:
         read_image(path)
 
 
+def test_the_first_sound_table_is_taken_and_the_others_are_said(tmp_path: Path) -> None:
+    broken = table(0, [0, 1, 2], 8)
+    broken.LUTDescriptor = [4, 0, 8]
+    broken["LUTDescriptor"].VR = "US"
+    stored = np.array([[0, 10, 11, 12, 99]], np.uint16)
+    tables = [broken, table(10, [0, 2048, 4095], 12), table(0, [0, 255], 8)]
+    image = read_image(write(tmp_path / "a.dcm", stored, VOILUTSequence=tables))
+    assert image.pixels.tolist() == [[0, 0, 128, 255, 255]]
+    assert image.made[1:4] == (
+        "a VOI table is passed over: the file has a look-up table of another length than it says",
+        "1 further VOI table of the file not used",
+        "VOI table of 3 entries to grey 0..255",
+    )
+
+
+def test_a_window_takes_the_place_of_broken_tables(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", RAMP, VOILUTSequence=[Dataset()], WindowCenter=40, WindowWidth=400)
+    assert read_image(path).made[1:3] == (
+        "a VOI table is passed over: the file has a look-up table without descriptor or data",
+        "the file's window, centre 40 width 400, linear, to grey 0..255",
+    )
+
+
+@pytest.mark.parametrize(("bits", "data"), [(16, "u2"), (8, "u2"), (8, "u1")])
+@pytest.mark.parametrize("keyword", ["VOILUTSequence", "ModalityLUTSequence"])
+def test_a_table_in_the_other_byte_order(tmp_path: Path, keyword: str, bits: int, data: str) -> None:
+    entries = np.array([0, 10, 100, 200])
+    entries = entries * 257 + 1 if bits == 16 else entries  # + 1: turned round they are others
+    images = []
+    for order, syntax in (("<", ExplicitVRLittleEndian), (">", ExplicitVRBigEndian)):
+        held = entries.astype(f"{order}{data}").tobytes()
+        if data == "u1" and order == ">":  # OW is words: each is turned round
+            held = np.frombuffer(held, "<u2").astype(">u2").tobytes()
+        item = Dataset()
+        item.add_new("LUTDescriptor", "US", [4, 0, bits])
+        item.add_new("LUTData", "OW", held)
+        ds = dataset(np.arange(4, dtype=f"{order}u2").reshape(2, 2), **{keyword: [item]})
+        ds.file_meta.TransferSyntaxUID = syntax
+        images.append(read_image(save(ds, tmp_path / f"{'le' if order == '<' else 'be'}.dcm")))
+    assert images[0].made == images[1].made
+    if keyword == "VOILUTSequence":
+        assert images[0].pixels.tolist() == [[0, 10], [100, 200]]
+    np.testing.assert_array_equal(images[0].pixels, images[1].pixels)
+
+
+def test_the_sign_of_a_tables_first_input_is_told_by_the_header_not_by_the_frame(tmp_path: Path) -> None:
+    # From -100; no value here is below 0, and those of another frame may be.
+    path = write(
+        tmp_path / "a.dcm",
+        np.array([[1024, 1124]], np.uint16),
+        VOILUTSequence=[table(2**16 - 100, list(range(202)), 8)],
+        RescaleSlope=1,
+        RescaleIntercept=-1024,
+    )
+    assert read_image(path).pixels.tolist() == [[100, 200]]
+
+
+def test_other_windows_of_a_header_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", RAMP, WindowCenter=[40, 300, 40], WindowWidth=[400, 1500, 400])
+    assert read_image(path).made[1:3] == (
+        "the file's other windows are not used: centre 300 width 1500",
+        "the file's window, centre 40 width 400, linear, to grey 0..255",
+    )
+    many = write(tmp_path / "b.dcm", RAMP, WindowCenter=list(range(9)), WindowWidth=[100] * 9)
+    said = read_image(many).made[1]
+    assert said.endswith("centre 3 width 100, centre 4 width 100, and 4 more")
+
+
 def test_the_window_asked_for_takes_the_place_of_the_files(tmp_path: Path) -> None:
     path = write(tmp_path / "a.dcm", RAMP, WindowCenter=0, WindowWidth=10, RescaleSlope=1, RescaleIntercept=-100)
     image = read_image(path, Preparation.parse(window="lung"))
@@ -131,9 +200,52 @@ def test_the_window_asked_for_takes_the_place_of_the_files(tmp_path: Path) -> No
 
 def test_a_window_in_hounsfield_units_needs_them(tmp_path: Path) -> None:
     path = write(tmp_path / "a.dcm", RAMP, Modality="MR")
-    with pytest.raises(InputError, match=r"a\.dcm' is not in HU, which the window 'lung' is in; give CENTRE/WIDTH"):
+    with pytest.raises(
+        InputError, match=r"a\.dcm' is not said to be in HU, which the window 'lung' is in; give CENTRE/WIDTH"
+    ):
         read_image(path, Preparation.parse(window="lung"))
     assert read_image(path, Preparation.parse(window="40/400")).made[1] == "window -160..240 to grey 0..255"
+
+
+CT, SCREEN = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.7"
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "hounsfield"),
+    [
+        (CT, {}, False),
+        (CT, {"RescaleSlope": 1}, False),
+        (CT, {"RescaleSlope": 1, "RescaleIntercept": 0}, True),
+        (CT, {"RescaleSlope": 2, "RescaleIntercept": -1024, "RescaleType": "US"}, True),
+        (CT, {"RescaleType": "HU"}, True),
+        (CT, {"RescaleSlope": 1, "RescaleIntercept": 0, "RescaleType": "Z_EFF"}, False),
+        (SCREEN, {}, False),
+        (SCREEN, {"RescaleSlope": 2, "RescaleIntercept": -1024, "RescaleType": "HU"}, False),
+        (f"{SCREEN}.2", {"RescaleSlope": 2, "RescaleIntercept": -1024}, False),
+    ],
+)
+def test_hounsfield_units_are_those_of_a_ct_that_says_so(
+    tmp_path: Path, kind: str, header: dict[str, object], hounsfield: bool
+) -> None:
+    path = write(tmp_path / "a.dcm", RAMP, kind, **{"Modality": "CT"} | header)
+    made = read_image(path, Preparation.parse(window="40/400")).made
+    assert any(step.startswith("window -160..240") and ("HU" in step) == hounsfield for step in made)
+    assert any("to HU" in step for step in made) == (hounsfield and header.get("RescaleSlope") == 2)
+    if hounsfield:
+        assert "window lung" in " ".join(read_image(path, Preparation.parse(window="lung")).made)
+    else:
+        with pytest.raises(InputError, match=r"a\.dcm' is not said to be in HU"):
+            read_image(path, Preparation.parse(window="lung"))
+
+
+@pytest.mark.parametrize(("unit", "hounsfield"), [("HU", True), ("US", False), (None, False)])
+def test_a_modality_table_says_its_unit_itself(tmp_path: Path, unit: str | None, hounsfield: bool) -> None:
+    item = table(0, [0, 1000], 16)
+    if unit:
+        item.ModalityLUTType = unit
+    path = write(tmp_path / "a.dcm", np.zeros((2, 2), np.uint16), ModalityLUTSequence=[item], RescaleSlope=1)
+    made = read_image(path, Preparation.parse(window="40/400")).made
+    assert ("window -160..240 HU to grey 0..255" in made) == hounsfield
 
 
 def test_a_frame_has_its_own_window(tmp_path: Path) -> None:

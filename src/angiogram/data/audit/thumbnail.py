@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 SIDE = 32
+_LUMA = np.array([0.299, 0.587, 0.114])  # of ITU-R 601-2, by which Pillow makes grey of RGB
 
 
 def thumbnail(picture: NDArray[Any]) -> NDArray[np.float16]:
@@ -18,7 +19,7 @@ def thumbnail(picture: NDArray[Any]) -> NDArray[np.float16]:
     correlate fully.
 
     Args:
-        picture: uint8 `[H, W]` grey or `[H, W, 3]` RGB; or finite values of another kind, `[H, W]`.
+        picture: grey `[H, W]` or RGB `[H, W, 3]`; uint8, or finite values of another kind.
 
     >>> thumbnail(np.full((300, 200, 3), 7, np.uint8)).shape
     (32, 32)
@@ -29,7 +30,8 @@ def thumbnail(picture: NDArray[Any]) -> NDArray[np.float16]:
     if picture.dtype == np.uint8:
         grey = Pillow.fromarray(np.ascontiguousarray(picture)).convert("L")
         return np.asarray(_squeezed(grey)).astype(np.float16)
-    small = np.asarray(_squeezed(Pillow.fromarray(np.ascontiguousarray(picture, dtype=np.float32))))
+    grey = picture @ _LUMA if picture.ndim == 3 else picture
+    small = np.asarray(_squeezed(Pillow.fromarray(np.ascontiguousarray(grey, dtype=np.float32))))
     low, span = small.min(), np.ptp(small)
     return ((small - low) * (255 / span if span > 0 else 0)).astype(np.float16)
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -15,13 +15,6 @@ _SAME_PLACE = 0.01  # mm
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
 
 Slices = tuple[Slice, ...]
-
-
-def without_copies(slices: Iterable[Slice]) -> tuple[Slices, Slices]:
-    """The slices that are each there once, and the further copies of them."""
-    seen: dict[tuple[str, int], Slice] = {}
-    copies = [slice_ for slice_ in slices if seen.setdefault(slice_.instance, slice_) is not slice_]
-    return tuple(seen.values()), tuple(copies)
 
 
 def divided(slices: Sequence[Slice]) -> list[Slices]:

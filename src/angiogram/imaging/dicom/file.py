@@ -14,6 +14,7 @@ from angiogram.imaging.dicom.unfit import UnfitError, attempt
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
 
+SUFFIXES = frozenset({".dcm", ".dicom", ".ima"})
 MAX_INFLATED = 2**31
 _BLOCK = 2**24
 _PREAMBLE = 128
@@ -87,7 +88,7 @@ def read_tags(path: Path, tags: Sequence[str], stop_before_pixels: bool = True) 
     if not path.is_file():
         raise UnfitError("is a folder" if path.is_dir() else "does not exist")
     if not looks_like_dicom(path):
-        raise UnfitError("is not a DICOM file")
+        raise UnfitError(_no_dicom(path))
     source = _inflated(path)
     dataset = attempt(
         lambda: dcmread(source, force=True, specific_tags=list(tags), stop_before_pixels=stop_before_pixels)
@@ -95,6 +96,17 @@ def read_tags(path: Path, tags: Sequence[str], stop_before_pixels: bool = True) 
     if dataset is None:
         raise UnfitError("is a damaged DICOM file: its attributes cannot be read")
     return dataset
+
+
+def _no_dicom(path: Path) -> str:
+    """Why a file that does not begin as DICOM does is none."""
+    with path.open("rb") as file:
+        start = file.read(_PREAMBLE + 4)
+    if not start:
+        return "is empty"
+    if len(start) < _PREAMBLE + 4 and not any(start):  # as preambles are filled
+        return "is truncated: it ends before its first attribute"
+    return "is not a DICOM file"
 
 
 def _inflated(path: Path) -> Path | BytesIO:

@@ -34,8 +34,10 @@ def refuse_what_is_no_image(dataset: "Dataset", pixels_read: bool) -> None:
     Raises:
         UnfitError: the object is no image, e.g. a dose report, a DICOMDIR, a segmentation; or an image without pixels.
     """
-    uid, meta = word(dataset, "SOPClassUID"), getattr(dataset, "file_meta", None)
-    if meta is not None and word(meta, "MediaStorageSOPClassUID") == _DIRECTORY:
+    meta = getattr(dataset, "file_meta", None)
+    stored = word(meta, "MediaStorageSOPClassUID") if meta is not None else ""
+    uid = word(dataset, "SOPClassUID") or stored
+    if stored == _DIRECTORY:
         raise UnfitError("is no image but a DICOMDIR, a list of other files")
     if uid in _NO_PICTURES:
         raise UnfitError(f"is no image but {_NO_PICTURES[uid]}")
@@ -45,6 +47,8 @@ def refuse_what_is_no_image(dataset: "Dataset", pixels_read: bool) -> None:
         return
     if says_size or "Image Storage" in name:
         raise UnfitError("is truncated or damaged: it is an image without pixels")
+    if not uid:
+        raise UnfitError("is truncated or damaged: it does not say what it is")
     raise UnfitError(f"is no image but a DICOM object without pixels{f' ({name})' if name else ''}")
 
 

@@ -60,11 +60,19 @@ def read_table(item: "Dataset", negative: bool) -> Table:
     if negative and first >= 2**15:
         first -= 2**16
     if isinstance(raw, bytes):
+        data = _little_endian(raw, item)
         # 8-bit entries may stand in one byte each, and are then padded to an even number.
-        kind = "u1" if len(raw) in (count, count + count % 2) else "<u2"
-        entries = attempt(lambda: np.frombuffer(raw[: count * np.dtype(kind).itemsize], kind).astype(np.uint16))
+        kind = "u1" if len(data) in (count, count + count % 2) else "<u2"
+        entries = attempt(lambda: np.frombuffer(data[: count * np.dtype(kind).itemsize], kind).astype(np.uint16))
     else:
         entries = attempt(lambda: (np.atleast_1d(np.asarray(raw)).astype(np.int64) & 0xFFFF).astype(np.uint16))
     if entries is None or len(entries) != count or not 1 <= bits <= 16:
         raise UnfitError("has a look-up table of another length than it says")
     return Table(first, entries, bits)
+
+
+def _little_endian(data: bytes, item: "Dataset") -> bytes:
+    """The table's data with the lower byte of each word first, also where bytes stand in words by two."""
+    if item.original_encoding[1] is not False or item["LUTData"].VR != "OW" or len(data) % 2:
+        return data
+    return np.frombuffer(data, ">u2").astype("<u2").tobytes()

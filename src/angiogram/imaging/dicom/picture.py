@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from angiogram.imaging.aspect import square_pixels
 from angiogram.imaging.dicom.colour import rgb
 from angiogram.imaging.dicom.decode import pixels
+from angiogram.imaging.dicom.padding import is_inverted, without_padding
 from angiogram.imaging.dicom.place import sides, spacing
 from angiogram.imaging.dicom.rescale import in_hounsfield, rescaled
 from angiogram.imaging.dicom.unfit import UnfitError
-from angiogram.imaging.dicom.values import number, word
+from angiogram.imaging.dicom.values import word
 from angiogram.imaging.dicom.voi import Shown, voi
 from angiogram.imaging.image import BURNED_IN, Image
 from angiogram.imaging.window import Window, own_range
@@ -35,17 +36,10 @@ class View:
     inverted: bool
     said: tuple[str, ...]
 
-    def grey(
-        self, values: NDArray[Any], counted: NDArray[np.bool_] | None = None
-    ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-        """Grey values of the same shape, and the steps as `Image.made` states them.
-
-        Args:
-            values: measured.
-            counted: where False, a value is padding and does not count for an own range.
-        """
+    def grey(self, values: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+        """Grey values of the same shape, and the steps as `Image.made` states them."""
         if self.shown is None:
-            grey, step = own_range(values, counted)
+            grey, step = own_range(values)
         else:
             grey, step = self.shown.grey(values), self.shown.made
         if self.inverted:
@@ -57,25 +51,26 @@ class View:
         return -values if self.inverted else values
 
 
-def view(dataset: "Dataset", index: int, window: Window | None, negative: bool) -> View:
+def view(dataset: "Dataset", index: int, window: Window | None) -> View:
     """How this frame is to be shown.
 
     Args:
         dataset: the object.
         index: of the frame.
         window: the window asked for; None for the file's own, and the own range where it has none.
-        negative: whether measured values may be negative.
 
     Raises:
         UnfitError: a window in HU is asked for and the values are not HU; or the file's table contradicts itself.
     """
-    inverted = word(dataset, "PhotometricInterpretation") == "MONOCHROME1"
+    inverted = is_inverted(dataset)
     if window is None:
-        shown, said = voi(dataset, index, negative)
+        shown, said = voi(dataset, index)
         return View(shown, inverted, said)
     hounsfield = in_hounsfield(dataset, index)
     if window.name and not hounsfield:
-        raise UnfitError(f"is not in HU, which the window '{window.name}' is in; give CENTRE/WIDTH or no window")
+        raise UnfitError(
+            f"is not said to be in HU, which the window '{window.name}' is in; give CENTRE/WIDTH or no window"
+        )
     return View(window if hounsfield else window.without_unit(), inverted, ())
 
 
@@ -93,35 +88,18 @@ def frame_image(dataset: "Dataset", index: int, window: Window | None) -> Image:
         values, scaled = rescaled(frame.array, dataset, index)
         if not np.isfinite(values).all():
             raise UnfitError("holds values that are not finite")
-        seen = view(dataset, index, window, negative=bool(values.min() < 0))
-        around = padding(dataset, frame.array)
-        picture, steps = seen.grey(values, ~around)
-        steps = (*scaled, *steps)
-        deep = seen.bright(without_padding(values, around))
+        seen = view(dataset, index, window)
+        values, filled = without_padding(values, dataset, frame.array)
+        picture, steps = seen.grey(values)
+        steps = (*scaled, *filled, *steps)
+        deep = seen.bright(values)
     elif window is not None:
         raise UnfitError("is in colour, for which there is no window")
     else:
-        picture, steps = rgb(frame, dataset)
+        picture, deep, steps = rgb(frame, dataset)
     aspect = spacing(dataset, index)
     picture, squared = square_pixels(picture, aspect) if aspect else (picture, ())
     return Image(picture, (*frame.made, *steps, *squared, *sides(dataset, index), *warnings(dataset)), deep)
-
-
-def padding(dataset: "Dataset", stored: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where stored values are padding around the image (PS3.3 C.7.5.1.1.2), of the same shape."""
-    value = number(dataset, "PixelPaddingValue")
-    if value is None:
-        return np.zeros(stored.shape, dtype=np.bool_)
-    limit = number(dataset, "PixelPaddingRangeLimit")
-    low, high = sorted((value, value if limit is None else limit))
-    return (stored >= low) & (stored <= high)
-
-
-def without_padding(values: NDArray[Any], padded: NDArray[np.bool_]) -> NDArray[Any]:
-    """The values with padding at the lowest of the others; as they are where nothing else is there."""
-    if not padded.any() or padded.all():
-        return values
-    return np.where(padded, values[~padded].min(), values)
 
 
 def warnings(dataset: "Dataset") -> tuple[str, ...]:

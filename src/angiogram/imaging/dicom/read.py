@@ -1,6 +1,7 @@
 """A DICOM file or a folder with one series -> `Image`; a folder -> its volume."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +18,12 @@ from angiogram.imaging.dicom.kinds import refuse_what_is_no_image
 from angiogram.imaging.dicom.picture import frame_image
 from angiogram.imaging.dicom.place import orientation, plane_of
 from angiogram.imaging.dicom.rescale import rescaled
-from angiogram.imaging.dicom.series import Found, files_in, find_stacks
+from angiogram.imaging.dicom.series import Found, find_stacks, stacks_in
 from angiogram.imaging.dicom.slice import slices_of
 from angiogram.imaging.dicom.stack import Stack
 from angiogram.imaging.dicom.unfit import UnfitError
 from angiogram.imaging.image import Image
-from angiogram.imaging.planes import Plane
+from angiogram.imaging.planes import DISPLAY, Plane
 from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 from angiogram.imaging.slices import SliceRule
@@ -38,8 +39,8 @@ def read_dicom(
 ) -> Image:
     """One picture of a DICOM file, or of a folder of slices.
 
-    A file of one frame is that frame. Frames that say where they lie, and slices of a folder, are a volume, of which
-    one slice is cut; other frames (films, colours) are counted in their order.
+    A file of one frame is that frame, and the rules must fit it. Frames that say where they lie, and slices of a
+    folder, are a volume, of which one slice is cut; other frames (films, colours) are counted in their order.
 
     Args:
         path: a file of any name, or a folder.
@@ -124,7 +125,7 @@ def read_series(folder: Path, series: SeriesRule = ALONE) -> Volume:
 
 
 def _chosen_stack(folder: Path, series: SeriesRule) -> tuple[Stack, tuple[str, ...]]:
-    return _chosen_of(find_stacks(files_in(folder)), series)
+    return _chosen_of(stacks_in(folder), series)
 
 
 def _chosen_of(found: Found, series: SeriesRule) -> tuple[Stack, tuple[str, ...]]:
@@ -137,15 +138,13 @@ def _chosen_of(found: Found, series: SeriesRule) -> tuple[Stack, tuple[str, ...]
 def _file_image(path: Path, window: Window | None, plane: Plane | None, rule: SliceRule, series: SeriesRule) -> Image:
     dataset = open_dicom(path)
     refuse_what_is_no_image(dataset, pixels_read=True)
-    count = frames(dataset)
-    if count == 1:
-        _refuse_other_plane(dataset, 0, plane)
-        return frame_image(dataset, 0, window)
-    try:
-        stacks = [Stack(part) for part in divided(list(slices_of(path, dataset)))]
-    except UnfitError:
-        stacks = []  # a film, colours, a screen: frames without a place
+    stacks: list[Stack] = []
+    if frames(dataset) > 1:
+        # A film, colours, a screen: frames without a place.
+        with suppress(UnfitError):
+            stacks = [Stack(part) for part in divided(list(slices_of(path, dataset)))]
     if not stacks:
+        _refuse_other_series(dataset, series)
         return _frame_image(dataset, window, plane, rule)
     stack, choice = chosen(stacks, series)
     return _stack_image(stack, window, plane, rule, choice)
@@ -163,7 +162,8 @@ def _frame_image(dataset: "Dataset", window: Window | None, plane: Plane | None,
     index, said = rule.choose(count, areas)
     _refuse_other_plane(dataset, index, plane)
     image = frame_image(dataset, index, window)
-    return replace(image, made=(image.made[0], f"frame {said}", *image.made[1:]))
+    which = (f"frame {said}",) if count > 1 or rule.looks else ()
+    return replace(image, made=(image.made[0], *which, *image.made[1:]))
 
 
 def _stack_image(
@@ -171,17 +171,25 @@ def _stack_image(
 ) -> Image:
     placed = stack.placed()
     plane = plane or placed.plane
-    if plane == placed.plane and not rule.looks:
-        # The cut is one of the slices: the others need not be decoded.
-        number, which = rule.choose(len(placed.slices))
+    if plane == placed.plane:
+        # The cut is one of the slices: unless the rule looks at them, the others need not be decoded.
+        number, which = rule.of_volume(placed.volume().array, plane) if rule.looks else rule.choose(len(placed.slices))
         placed, index = placed.one(number), 0
         volume = placed.volume()
     else:
         volume = placed.volume()
         index, which = rule.of_volume(volume.array, plane)
-    seen = placed.view(volume, window)
+    seen = placed.view(window)
     image = cut_image(volume, plane, index, which, seen.grey)
     return Image(image.pixels, (*image.made, *said), None if image.values is None else seen.bright(image.values))
+
+
+def _refuse_other_series(dataset: "Dataset", rule: SeriesRule) -> None:
+    """A file without slices is one series, the largest and the thinnest that is there."""
+    for word in rule.words:
+        if word.isdecimal() and int(word) > 1:
+            raise UnfitError(f"is one series, and '{rule}' asks for number {word}")
+        _refuse_other_plane(dataset, 0, next((plane for plane in DISPLAY if plane == word), None))
 
 
 def _refuse_other_plane(dataset: "Dataset", index: int, plane: Plane | None) -> None:

@@ -50,7 +50,7 @@ class Slice:
         number: of the series, by which series are ordered; None where it is not said.
         kind: shape and meaning of the pixels; slices of one volume share it.
         times: what may tell time points apart; compared, never shown.
-        instance: what names this slice alone; two of the same are copies.
+        instance: what should name its file alone, and may not; compared, never shown.
     """
 
     path: Path
@@ -65,7 +65,7 @@ class Slice:
     number: float | None
     kind: tuple[int, int, str, str]
     times: tuple[str, ...]
-    instance: tuple[str, int]
+    instance: str
 
 
 def slices_of(path: Path, header: "Dataset") -> Iterator[Slice]:
@@ -109,5 +109,5 @@ def slices_of(path: Path, header: "Dataset") -> Iterator[Slice]:
             ordinal,
             (rows, columns, word(header, "PhotometricInterpretation"), stack),
             tuple("\\".join(words(holder(header, index, macro, keyword), keyword)) for keyword, macro in _TIMES),
-            (instance or str(path), index),
+            instance,
         )

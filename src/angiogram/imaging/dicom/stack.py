@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from angiogram.imaging.dicom.divide import Slices, ordered
 from angiogram.imaging.dicom.file import open_dicom
 from angiogram.imaging.dicom.grid import Grid, grid
 from angiogram.imaging.dicom.kinds import modality
-from angiogram.imaging.dicom.picture import View, padding, view, warnings, without_padding
+from angiogram.imaging.dicom.padding import without_padding
+from angiogram.imaging.dicom.picture import View, view, warnings
 from angiogram.imaging.dicom.place import plane_of
 from angiogram.imaging.dicom.rescale import rescaled
 from angiogram.imaging.dicom.slice import Slice
@@ -109,44 +110,59 @@ class PlacedStack:
                 f"is {columns}x{rows}x{len(self.slices)} voxels; at most {MAX_VOXELS // 2**20} Mi voxels are read"
             )
         stacked = np.empty((len(self.slices), rows, columns), dtype=np.float32)
-        steps: dict[tuple[str, ...], None] = {}
-        for at, values, made in self._values():
-            stacked[at] = values
-            steps[made] = None
-        first = next(iter(steps))
-        rescaling = first if len(steps) == 1 else (first[0], "each slice by its own slope")
+        decoded: dict[str, None] = {}
+        scalings: dict[tuple[str, ...], None] = {}
+        filled: dict[str, None] = {}
+        for at, measured in self._measured():
+            stacked[at] = measured.values
+            decoded |= dict.fromkeys(measured.decoded)
+            scalings[measured.scaled] = None
+            filled |= dict.fromkeys(measured.filled)
+        scaled = next(iter(scalings)) if len(scalings) == 1 else ("each slice by its own slope",)
         warned = dict.fromkeys(said for slice_ in self.slices for said in warnings(slice_.header))
-        made = (*rescaling, *self.grid.said, *warned)
+        made = (*decoded, *scaled, *filled, *self.grid.said, *warned)
         return upright(stacked.transpose(2, 1, 0), self.grid.affine, made)
 
-    def view(self, volume: Volume, window: Window | None) -> View:
-        """How the volume is to be shown: the window asked for, or that of its middle slice.
+    def view(self, window: Window | None) -> View:
+        """How cuts are to be shown: by the window asked for, else that of the one slice, of several the middle one's.
 
         Raises:
             UnfitError: see `picture.view`.
         """
         middle = self.slices[len(self.slices) // 2]
-        return view(middle.header, middle.index, window, negative=bool(volume.array.min() < 0))
+        seen = view(middle.header, middle.index, window)
+        if window is not None or seen.shown is None:
+            return seen
+        which = "the slice itself" if len(self.slices) == 1 else "the middle slice"
+        return replace(seen, said=(f"shown as {which} says", *seen.said))
 
-    def _values(self) -> Iterator[tuple[int, NDArray[np.float32], tuple[str, ...]]]:
-        """Place, measured values `[H, W]` and the steps to them; each file is opened once."""
+    def _measured(self) -> Iterator[tuple[int, "_Measured"]]:
+        """Place and values of each slice; each file is opened once."""
         numbered = sorted(enumerate(self.slices), key=lambda pair: (pair[1].path, pair[1].index))
         for path, members in groupby(numbered, key=lambda pair: pair[1].path):
             found = list(members)
             try:
                 dataset = open_dicom(path)
                 for at, slice_ in found:
-                    yield at, *_measured(dataset, slice_)
+                    yield at, _measure(dataset, slice_)
             except UnfitError as unfit:
-                where = f"{found[0][0]} of 0..{len(self.slices) - 1}"
-                raise UnfitError(f"holds a slice, {where}, that {unfit.reason}") from None
+                where = f", {found[0][0]} of 0..{len(self.slices) - 1}," if len(self.slices) > 1 else ""
+                raise UnfitError(f"holds a slice{where} that {unfit.reason}") from None
 
 
-def _measured(dataset: "Dataset", slice_: Slice) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+class _Measured(NamedTuple):
+    """A slice's values `[H, W]`, and the steps to them."""
+
+    values: NDArray[np.float32]
+    decoded: tuple[str, ...]
+    scaled: tuple[str, ...]
+    filled: tuple[str, ...]
+
+
+def _measure(dataset: "Dataset", slice_: Slice) -> _Measured:
     frame = pixels(dataset, slice_.index)
     values, scaled = rescaled(frame.array, dataset, slice_.index)
     if not np.isfinite(values).all():
         raise UnfitError("holds values that are not finite")
-    around = padding(dataset, frame.array)
-    said = ("padding taken for the lowest value of its slice",) if around.any() else ()
-    return without_padding(values, around), (*frame.made, *scaled, *said)
+    values, filled = without_padding(values, dataset, frame.array)
+    return _Measured(values, frame.made, scaled, filled)

@@ -1,5 +1,6 @@
 """Measured values -> grey, as the file itself wants to be shown (PS3.3 C.11.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from angiogram.imaging.dicom.functional import holder
 from angiogram.imaging.dicom.lut import read_table
+from angiogram.imaging.dicom.rescale import may_be_negative
 from angiogram.imaging.dicom.unfit import UnfitError
 from angiogram.imaging.dicom.values import items, numbers, word
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 _MACRO = "FrameVOILUTSequence"
+_NAMED = 4
 Function = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 _FUNCTIONS: dict[str, Function] = {
     "": "LINEAR",
@@ -77,25 +80,46 @@ class FileWindow:
         return np.rint(np.clip(part, 0, 1) * 255).astype(np.uint8)
 
 
-def voi(dataset: "Dataset", index: int, negative: bool) -> tuple[Shown | None, tuple[str, ...]]:
+def voi(dataset: "Dataset", index: int) -> tuple[Shown | None, tuple[str, ...]]:
     """The file's own way to grey, None where it has none that is allowed; and what was passed over.
 
-    A table goes before windows (both may be there: the standard leaves the choice), the first allowed window before the
-    others.
+    A table goes before windows (both may be there: the standard leaves the choice), the first sound table and the first
+    allowed window before the others. A window takes the place of tables that are all broken.
 
     Args:
         dataset: the object.
         index: of the frame.
-        negative: whether measured values may be negative.
 
     Raises:
-        UnfitError: a table contradicts itself.
+        UnfitError: every table contradicts itself and there is no window, or its function is none of the standard's.
     """
     at = holder(dataset, index, _MACRO, "VOILUTSequence")
     tables = items(at, "VOILUTSequence")
-    if tables:
-        beside = ("the file's window beside its table is not used",) if "WindowCenter" in at else ()
-        return read_table(tables[0], negative), beside
+    passed: list[str] = []
+    for number, item in enumerate(tables, start=1):
+        try:
+            table = read_table(item, may_be_negative(dataset, index))
+        except UnfitError as unfit:
+            passed.append(unfit.reason)
+        else:
+            beside = ("the file's window beside its table is not used",) if "WindowCenter" in at else ()
+            return table, (*_broken(passed), *_more(len(tables) - number), *beside)
+    window, said = _window(dataset, index)
+    if passed and window is None:
+        raise UnfitError(passed[0])
+    return window, (*_broken(passed), *said)
+
+
+def _broken(reasons: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"a VOI table is passed over: the file {reason}" for reason in reasons)
+
+
+def _more(count: int) -> tuple[str, ...]:
+    return (f"{count} further VOI {'table' if count == 1 else 'tables'} of the file not used",) if count else ()
+
+
+def _window(dataset: "Dataset", index: int) -> tuple[Shown | None, tuple[str, ...]]:
+    """The first allowed window, None where there is none."""
     at = holder(dataset, index, _MACRO, "WindowCenter")
     said = word(at, "VOILUTFunction")
     if said not in _FUNCTIONS:
@@ -106,4 +130,15 @@ def voi(dataset: "Dataset", index: int, negative: bool) -> tuple[Shown | None, t
     ]
     allowed = next((window for window in windows if window.is_allowed), None)
     passed = windows[: windows.index(allowed)] if allowed else windows
-    return allowed, tuple(f"the file's window of width {window.width:g} is not allowed" for window in passed)
+    refused = tuple(f"the file's window of width {window.width:g} is not allowed" for window in passed)
+    return allowed, (*refused, *_others(windows, allowed))
+
+
+def _others(windows: Sequence[FileWindow], taken: FileWindow | None) -> tuple[str, ...]:
+    """That a header has more windows than the one that is taken, and which."""
+    others = list(dict.fromkeys(window for window in windows if window.is_allowed and window != taken))
+    if not others:
+        return ()
+    named = ", ".join(f"centre {window.centre:g} width {window.width:g}" for window in others[:_NAMED])
+    more = f", and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    return (f"the file's other windows are not used: {named}{more}",)

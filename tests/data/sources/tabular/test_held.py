@@ -67,6 +67,19 @@ def png() -> bytes:
     return out.getvalue()
 
 
+def test_a_column_of_groups_is_joined_where_the_headers_name_one_patient(tmp_path: Path) -> None:
+    for i in range(6):
+        (tmp_path / f"{i}.dcm").write_bytes(dicom(tmp_path, i, PatientID=f"PLANTED-{i % 5}"))
+    rows = "".join(f"{i}.dcm,{'ab'[i % 2]},study {i}\n" for i in range(6))
+    (tmp_path / "set.csv").write_text(f"image,label,group\n{rows}")
+    cases = open_cases(str(tmp_path / "set.csv"), tmp_path / "cache")
+    groups = [row.group for row in cases.rows]
+    assert groups[0] == groups[5] and len(set(groups)) == 5
+    assert any(
+        "name one patient in several of these groups, which are joined: 6 become 5" in s for s in cases.statements
+    )
+
+
 @each_kind
 def test_dicom_is_windowed_grouped_and_named_as_a_file_is(tmp_path: Path, kept: Kept) -> None:
     files = [{"bytes": dicom(tmp_path, i), "path": f"Quirrell/Wilhelmina-{i}.dcm"} for i in range(4)]
