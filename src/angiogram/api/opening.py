@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
@@ -84,6 +84,7 @@ def open_cases(
     image_folder: str | Path | None = None,
     folders: str | None = None,
     group_pattern: str | None = None,
+    masks: Literal["auto", "certain", "named", "none"] = "auto",
     class_names: str | Path | None = None,
     window: str = "",
     plane: str = "",
@@ -109,6 +110,8 @@ def open_cases(
         image_folder: of a table: where the images' paths start; by default its own folder, and what lies below.
         folders: of a folder: what each level below it means, such as "split/class/group"; "any" for nothing.
         group_pattern: a regular expression that finds the patient in an image's path, such as `(person\\d+)_`.
+        masks: of a folder: which files are masks of others: "auto" (what looks like one; what is only named so is a
+            doubt), "certain" (what is only named so is a case), "named" (what is named so), "none".
         class_names: a YAML or JSON file that maps classes to the words they are asked for, one or several each.
         window: of DICOM and NIfTI images: "lung", "mediastinum", "bone", "brain", "abdomen", "soft tissue", or
             "CENTRE/WIDTH"; by default the file's own, else its own range.
@@ -147,6 +150,7 @@ def open_cases(
         table=table,
         folders=folders,
         group_pattern=group_pattern,
+        masks=masks,
         class_names=None if class_names is None else Path(class_names),
         how=Preparation.parse(window, plane, slice, series),
         finding=finding,

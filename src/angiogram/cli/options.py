@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import tyro
 
@@ -72,6 +72,9 @@ class CasesOptions:
     found by their names, and said)"""
     group_pattern: str | None = None
     """a regular expression that finds the patient in an image's path, such as '(person\\d+)_'"""
+    masks: Literal["auto", "certain", "named", "none"] = "auto"
+    """of a folder: which files are masks of others: auto (what looks like one; what is only named so is a doubt),
+    certain (what is only named so is a case), named (what is named so), none"""
     class_names: Path | None = None
     """a YAML or JSON file that maps classes to the words they are asked for, one or several each (default: their own
     names as words)"""
@@ -115,6 +118,7 @@ class CasesOptions:
             table=table,
             folders=self.folders,
             group_pattern=self.group_pattern,
+            masks=self.masks,
             class_names=self.class_names,
             how=Preparation.parse(self.window, self.plane, self.slice, self.series),
             finding=self.finding,

@@ -49,10 +49,10 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
         raise InputError(f"There is no folder '{root}'.")
     options = options or SourceOptions()
     given = None if options.folders is None else parse_levels(options.folders)
-    images, masks = without_masks(image_files(root))
+    images, masks, odd = without_masks(image_files(root), options.masks)
     inside = [path for path in images if path.parent != root]
     if not inside:
-        raise InputError(_nothing(root, len(images), masks))
+        raise InputError(_nothing(root, len(images), len(masks)))
     among = cases_among(inside, root, cache, options.how.series, given)
     cases, above = among.cases, among.above
     files = [case.path for case in cases]
@@ -61,7 +61,7 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
     classes = sorted({names[of_class] for names in above}) if of_class is not None else []
     if len(classes) < 2:
         raise InputError(_too_few(root, classes, levels, above))
-    without = imageless(root, files, levels, classes, given is not None)
+    without = imageless(root, [*files, *masks], levels, classes, given is not None)
     found = None if of_split is None else sides({names[of_split] for names in above})
     ids = [printable(path.relative_to(root)) for path in files]
     groups, said = _groups([case.patient for case in cases], ids, above, levels, options.group_pattern)
@@ -82,10 +82,10 @@ def folder_cases(root: Path, cache: Path, options: SourceOptions | None = None, 
         *said,
         *among.said,
         *without,
-        *left_out(len(images) - len(inside) + among.strays, masks),
+        *left_out(len(images) - len(inside) + among.strays, len(masks)),
         *not_opened(root),
     )
-    doubts = (*with_table(levels.doubts, root, files), *among.doubts)
+    doubts = (*odd, *with_table(levels.doubts, root, files), *among.doubts)
     named = Cases(title, tuple(rows), tuple(classes), read, DEFAULT_QUESTION, statements, doubts)
     return unnamed(named, dict(zip(ids, files, strict=True)), cache)
 

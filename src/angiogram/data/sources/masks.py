@@ -4,69 +4,68 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from angiogram.errors import InputError
-from angiogram.imaging import nifti
-from angiogram.imaging.nifti_header import checked_header
+from angiogram.data.sources.counted import counted
+from angiogram.data.sources.label_images import look, same_size
+from angiogram.data.sources.mask_folders import mask_folders
+from angiogram.data.sources.mask_names import MaskRule, stem_of, without_word
 from angiogram.imaging.printable import printable
-from angiogram.imaging.raster import read_raster
-from angiogram.imaging.read import suffix_of
 
-IMAGES = ("image", "images", "img", "imgs")
-MASKS = (
-    "mask", "masks", "seg", "segmentation", "segmentations", "gt", "groundtruth", "ground_truth", "annotation",
-    "annotations", "contour", "contours", "roi", "rois", "label", "labels",
-)  # fmt: skip
-_WORD = rf"(?:{'|'.join(sorted(MASKS, key=len, reverse=True))})(?:[ _.-]*\d+)?$"
-_SUFFIX = re.compile(rf"(?:^|[ _.-]+){_WORD}", re.IGNORECASE)
 _MARKS = " _.-"
 _NUMBER = re.compile(r"[ _.-]+\d+$")
-_TWO_VALUED = 0.98
-_FEW = 128  # structures that one volume tells apart
-_HIGHEST = 2**16  # label
 _TRIED = 4
-_NEAR = 16
 
 
-def without_masks(files: Sequence[Path]) -> tuple[list[Path], int]:
-    """The files that are no masks, and how many were.
+class Masks(NamedTuple):
+    """What is an image and what a mask.
 
-    A mask stands in a folder that is named so, beside images or a folder of images; or it is named after another file
-    of its folder (`x.png`, `x_mask.png`, `x_mask_1.png`, `x_1_mask.png`; `x_t1.nii.gz`, `x_seg.nii.gz`; `seg.nii.gz`
-    beside `ct.nii.gz`), is as large, and has two values only, or as a volume a few. Written as JPEG, some of its pixels
-    lie between the two.
+    Attributes:
+        images: files that are no masks, in their order.
+        masks: the others.
+        doubts: about files that are named like masks and do not look like any, a sentence each.
     """
-    folders = {folder for file in files for folder in file.parents}
-    holding = {file.parent for file in files}
-    masks: set[Path] = set()
-    for folder in folders:
-        beside = folder.parent in holding or any(folder.with_name(name) in folders for name in _spelt(folder, folders))
-        if folder.name.lower() in MASKS and beside:
-            masks |= {file for file in files if file.is_relative_to(folder)}
+
+    images: list[Path]
+    masks: frozenset[Path]
+    doubts: tuple[str, ...]
+
+
+def without_masks(files: Sequence[Path], rule: MaskRule = "auto") -> Masks:
+    """Divide files into images and masks.
+
+    A folder is one of masks where it is named so, or pairs with another folder by the names of its files, and its files
+    have few values (see `mask_folders`). A file is a mask where it is named after another of its folder (`x.png`,
+    `x_mask.png`, `x_mask_1.png`, `x_1_mask.png`; `x_t1.nii.gz`, `x_seg.nii.gz`; `seg.nii.gz` beside `ct.nii.gz`), is as
+    large, and has few values.
+
+    Args:
+        files: in the order of their paths.
+        rule: `auto`, what is named like a mask and does not look like one is a doubt; `certain`, it is a case; `named`,
+            it is a mask; `none`, nothing is a mask.
+    """
+    if rule == "none":
+        return Masks(list(files), frozenset(), ())
+    masks, unlike = mask_folders(files, rule)
     rest = [file for file in files if file not in masks]
-    named = [file for file in rest if _SUFFIX.search(_stem(file))]
-    exact = {(file.parent, _stem(file)): file for file in rest}
+    named = [file for file in rest if without_word(file) is not None]
+    exact = {(file.parent, stem_of(file)): file for file in rest}
     plain: dict[Path, list[Path]] = {}
-    for file in sorted(set(rest).difference(named), key=_stem):
+    for file in sorted(set(rest).difference(named), key=stem_of):
         plain.setdefault(file.parent, []).append(file)
+    odd: list[Path] = []
     for file in named:
         bases = _bases(file, exact, plain.get(file.parent, []))
-        if any(_is_mask(file, base) for base in bases):
+        if bases and (rule == "named" or (_looks(file) and any(same_size(file, base) for base in bases))):
             masks.add(file)
-    return [file for file in files if file not in masks], len(masks)
+        elif bases and look(file) != "unknown":
+            odd.append(file)
+    images = [file for file in files if file not in masks]
+    return Masks(images, frozenset(masks), () if rule == "certain" else (*_odd(odd), *map(_odd_folder, unlike)))
 
 
-def _spelt(folder: Path, folders: set[Path]) -> list[str]:
-    """Names of folders beside this one that hold images by their name."""
-    return [each.name for each in folders if each.parent == folder.parent and each.name.lower() in IMAGES]
-
-
-def _stem(file: Path) -> str:
-    """The name without its suffix, `.nii.gz` in one piece."""
-    return file.name[: len(file.name) - len(suffix_of(file))]
+def _looks(file: Path) -> bool:
+    return look(file) in ("labels", "blank")
 
 
 def _bases(file: Path, exact: Mapping[tuple[Path, str], Path], beside: Sequence[Path]) -> list[Path]:
@@ -77,55 +76,30 @@ def _bases(file: Path, exact: Mapping[tuple[Path, str], Path], beside: Sequence[
         exact: all files by their folder and stem.
         beside: those of its folder that are not named like masks, in the order of their stems.
     """
-    stem = _SUFFIX.sub("", _stem(file))
+    stem = without_word(file)
     if not stem:
         return list(beside[:_TRIED])
     found: list[Path] = []
     for base in filter(None, dict.fromkeys((stem, _NUMBER.sub("", stem)))):
         found += [exact[file.parent, base]] if (file.parent, base) in exact else []
         for start in (f"{base}{mark}" for mark in _MARKS):
-            first = bisect_left(beside, start, key=_stem)
-            found += [other for other in beside[first : first + _TRIED] if _stem(other).startswith(start)]
+            first = bisect_left(beside, start, key=stem_of)
+            found += [other for other in beside[first : first + _TRIED] if stem_of(other).startswith(start)]
     return found
 
 
-def _is_mask(file: Path, base: Path) -> bool:
-    try:
-        if suffix_of(file) in nifti.SUFFIXES:
-            return suffix_of(base) in nifti.SUFFIXES and _shape(file) == _shape(base) and _few_valued(file)
-        mask, image = read_raster(file).pixels, read_raster(base).pixels
-    except InputError:
-        return False  # it is set aside later, with the reason
-    return mask.shape[:2] == image.shape[:2] and two_valued(mask)
+_WAYS = "--masks named leaves out what is named so, --masks certain takes it for cases."
 
 
-def _shape(volume: Path) -> tuple[int, ...]:
-    """Of a NIfTI file by its header, without sides of length 1 behind the third."""
-    shape = tuple(map(int, checked_header(volume, printable(volume)).get_data_shape()))
-    return shape[:3] if all(side == 1 for side in shape[3:]) else shape
+def _odd(files: Sequence[Path]) -> list[str]:
+    if not files:
+        return []
+    are = counted(
+        len(files), "file is named like a mask of another image", "files are named like masks of other images"
+    )
+    has = "is of another size or has" if len(files) == 1 else "are of another size or have"
+    return [f"{are}, such as '{printable(files[0].name)}', but {has} many values; {_WAYS}"]
 
 
-def _few_valued(volume: Path) -> bool:
-    """Whether a volume holds labels: whole numbers from 0, and few of them."""
-    values = nifti.read_volume(volume).array
-    low, high = float(values.min()), float(values.max())
-    if not (low >= 0 and high <= _HIGHEST):
-        return False
-    seen = np.zeros(int(high) + 1, bool)
-    for cut in values.T:
-        whole = cut.astype(np.intp)
-        if (whole != cut).any():
-            return False
-        seen[whole] = True
-    return int(np.count_nonzero(seen)) <= _FEW
-
-
-def two_valued(pixels: NDArray[np.uint8]) -> bool:
-    """Whether nearly all pixels lie at one of two values, the darkest and the brightest.
-
-    >>> two_valued(np.array([[0, 0, 255], [0, 3, 250]], np.uint8)), two_valued(np.arange(9, dtype=np.uint8) * 20)
-    (True, False)
-    """
-    low, high = int(pixels.min()), int(pixels.max())
-    near = (pixels <= low + _NEAR) | (pixels >= high - _NEAR)
-    return bool(near.mean() >= _TWO_VALUED) and high - low > 2 * _NEAR
+def _odd_folder(folder: Path) -> str:
+    return f"The folder '{printable(folder.name)}' is named like one of masks, but its files have many values; {_WAYS}"

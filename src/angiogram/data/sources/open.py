@@ -103,6 +103,8 @@ def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceO
         )
     if kind != "folder" and options.folders is not None:
         raise InputError(f"'{name_or_path}' is no folder of images; --folders says what the folders above them mean.")
+    if kind != "folder" and options.masks != "auto":
+        raise InputError(f"'{name_or_path}' is no folder of images; --masks says which files of one are masks.")
     if kind in ("named", "npz") and options.group_pattern is not None:
         raise InputError(f"'{name_or_path}' has no file names, in which --group-pattern could find the patient.")
     if kind in ("named", "folder") and options.finding is not None:

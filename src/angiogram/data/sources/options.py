@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from angiogram.data.sources.mask_names import MaskRule
 from angiogram.data.sources.tabular.columns import TableOptions
 from angiogram.imaging.read import Preparation
 
@@ -18,6 +19,7 @@ class SourceOptions:
         class_names: a file that says how classes are spoken.
         how: which pictures are made of DICOM and NIfTI files.
         finding: of a set in which an image may show several: the one that is asked about.
+        masks: what is done with files that are named like masks of others; see `masks`.
         ignore_split: take the set as if it brought no split of its own.
     """
 
@@ -27,4 +29,5 @@ class SourceOptions:
     class_names: Path | None = None
     how: Preparation = field(default_factory=Preparation)
     finding: str | None = None
+    masks: MaskRule = "auto"
     ignore_split: bool = False

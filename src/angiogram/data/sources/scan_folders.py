@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from angiogram.data.sources.case_files import DicomFolder
 from angiogram.data.sources.levels import FEWER, Level, numbered, read_levels
-from angiogram.data.sources.masks import IMAGES
+from angiogram.data.sources.mask_names import IMAGES
 from angiogram.data.sources.sides import sides
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from angiogram.data.sources.levels.names import numbered
 from angiogram.data.sources.levels.option import FOLDERS, Level, pattern, some
-from angiogram.data.sources.masks import IMAGES
+from angiogram.data.sources.mask_names import IMAGES
 from angiogram.data.sources.sides import side_word, sides
 
 

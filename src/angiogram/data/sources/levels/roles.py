@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from angiogram.data.sources.levels.doubts import Found, class_doubts, patient_doubts, side_doubts
 from angiogram.data.sources.levels.names import measures, numbered, parts, persons
 from angiogram.data.sources.levels.option import Level
-from angiogram.data.sources.masks import IMAGES
+from angiogram.data.sources.mask_names import IMAGES
 from angiogram.data.sources.sides import only_sides, sides
 
 

@@ -67,7 +67,7 @@ class ImageFiles:
 
     @cached_property
     def _no_masks(self) -> set[Path]:
-        return set(without_masks(image_files(self.folder))[0])
+        return set(without_masks(image_files(self.folder)).images)
 
     def _there(self, name: str) -> Path | None:
         for suffix in ("", *sorted(SUFFIXES)):
