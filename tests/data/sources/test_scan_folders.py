@@ -182,7 +182,8 @@ def test_time_points_in_one_file_are_a_doubt(tmp_path: Path) -> None:
 def test_a_folder_of_slices_with_another_in_it(tmp_path: Path) -> None:
     for patient in range(4):
         slices(tmp_path / "set" / "ab"[patient // 2] / f"p{patient}", patient)
-    slices(tmp_path / "set" / "a" / "p0" / "again", 0, series=f"{ROOT}.7")
+    again = {"first": 900, "SeriesInstanceUID": f"{ROOT}.7", "PatientID": "PLANTED-0"}
+    write_series(tmp_path / "set" / "a" / "p0" / "again", [0.0, 2.0], **again)
     cases = opened(tmp_path / "set")
     assert labels(cases) == {("a", None): 3, ("b", None): 2} and all_read(cases)
     assert len(set(cases.groups.tolist())) == 4
