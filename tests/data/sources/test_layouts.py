@@ -61,6 +61,14 @@ def test_an_archive_in_a_folder_is_named(tmp_path: Path) -> None:
     assert any("2 archives in it, 'malignant/more.zip' among them," in each for each in opened(root).statements)
 
 
+def test_pictures_of_kinds_that_are_not_read_are_counted(tmp_path: Path) -> None:
+    root = busi(tmp_path / "set")
+    for name in ("benign/a.heic", "benign/b.HEIC", "normal/c.mp4"):
+        (root / name).write_bytes(b"")
+    said = "3 pictures or films in it are of a kind that is not read (.heic, .mp4); convert to PNG."
+    assert said in opened(root).statements
+
+
 def test_a_folder_that_holds_an_archive_alone_is_not_called_empty(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "all.zip").write_bytes(b"")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from angiogram.data.sources.counted import counted
-from angiogram.data.sources.scan import archives, unread_volumes
+from angiogram.data.sources.scan import archives, unread_pictures, unread_volumes
 from angiogram.imaging.printable import printable
 from angiogram.imaging.read import suffix_of
 
@@ -21,7 +21,7 @@ def left_out(beside: int, masks: int) -> list[str]:
 
 
 def not_opened(root: Path) -> list[str]:
-    """Archives, and volumes of kinds that are not read."""
+    """Archives, and what is of kinds that are not read."""
     said: list[str] = []
     if packed := archives(root):
         first = f"'{printable(packed[0].relative_to(root))}'"
@@ -36,4 +36,8 @@ def not_opened(root: Path) -> list[str]:
         kinds = ", ".join(sorted({suffix_of(path) for path in unread}))
         are = counted(len(unread), "volume in it is of a kind", "volumes in it are of kinds")
         said.append(f"{are} that {'is' if len(unread) == 1 else 'are'} not read ({kinds}); convert to .nii.gz.")
+    if unread := unread_pictures(root):
+        kinds = ", ".join(sorted({path.suffix.lower() for path in unread}))
+        are = counted(len(unread), "picture or film in it is", "pictures or films in it are")
+        said.append(f"{are} of a kind that is not read ({kinds}); convert to PNG.")
     return said

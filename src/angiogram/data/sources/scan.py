@@ -8,9 +8,13 @@ from angiogram.imaging.read import is_readable
 LEAVINGS = ("__macosx", "@eadir", "$recycle.bin")
 """Folders that archives and file servers leave behind."""
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
-
 UNREAD = (".hdr", ".hdr.gz", ".mha", ".mhd", ".nrrd", ".nhdr", ".mgz", ".mgh", ".mnc")
 """Volumes that are not read; `.hdr` where an `.img` stands beside it (NIfTI and Analyze pairs)."""
+UNREAD_PICTURES = (
+    ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpf", ".svg", ".psd", ".exr", ".svs", ".ndpi", ".mrxs", ".czi",
+    ".mp4", ".avi", ".mov", ".mkv", ".webm",
+)  # fmt: skip
+"""Pictures, slides and films that are not read."""
 
 
 def image_files(root: Path) -> list[Path]:
@@ -30,6 +34,11 @@ def archives(root: Path) -> list[Path]:
 def unread_volumes(root: Path) -> list[Path]:
     """The volumes among the same files that are of a kind that is not read; one of two files that belong together."""
     return _files(root, _is_unread)
+
+
+def unread_pictures(root: Path) -> list[Path]:
+    """The pictures and films among the same files that are of a kind that is not read."""
+    return _files(root, lambda path: path.name.lower().endswith(UNREAD_PICTURES) and path.is_file())
 
 
 def _is_unread(path: Path) -> bool:
