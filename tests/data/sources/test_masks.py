@@ -134,6 +134,13 @@ def test_folders_that_pair_with_others_and_have_few_values_are_masks(tmp_path: P
     assert without_masks(files, "none").images == files
 
 
+def test_a_folder_of_masks_beside_the_classes_is_no_class(tmp_path: Path) -> None:
+    pictures(tmp_path / "set", "noise", "a/1.png", "a/2.png", "b/3.png", "b/4.png")
+    pictures(tmp_path / "set", "two", *(f"masks/{i}.png" for i in range(1, 5)))
+    cases = folder_cases(tmp_path / "set", tmp_path / "cache")
+    assert cases.classes == ("a", "b") and not cases.doubts
+
+
 def test_classes_with_equal_file_names_are_no_masks(tmp_path: Path) -> None:
     pictures(tmp_path, "noise", "a/1.png", "a/2.png", "mask/1.png", "mask/2.png", "c/7.png", "c/8.png")
     pictures(tmp_path, "two", "d/1.png", "d/2.png", "e/1.png", "e/2.png")

@@ -20,7 +20,7 @@ def imageless(root: Path, files: Sequence[Path], levels: Levels, classes: Sequen
 
     Args:
         root: the folder of the set.
-        files: the images below it.
+        files: the images and masks below it.
         levels: what its levels mean, one of them the class.
         classes: the names of the class folders that hold images.
         given: whether the user says what the levels mean.
@@ -36,7 +36,7 @@ def imageless(root: Path, files: Sequence[Path], levels: Levels, classes: Sequen
         folder
         for parent in sorted(parents)
         for folder in subfolders(parent)
-        if printable(folder.name) not in classes
+        if printable(folder.name) not in classes and not any(file.is_relative_to(folder) for file in files)
     ]  # fmt: skip
     for folder in without:
         if not given and not _papers_only(folder):
