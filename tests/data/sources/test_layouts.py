@@ -61,6 +61,23 @@ def test_an_archive_in_a_folder_is_named(tmp_path: Path) -> None:
     assert any("2 archives in it, 'malignant/more.zip' among them," in each for each in opened(root).statements)
 
 
+def test_a_prefix_of_many_names_is_no_patient(tmp_path: Path) -> None:
+    names = [f"IM-{i:04}-000{k}" for i in range(12) for k in range(2)]
+    names += [f"NORMAL2-IM-{i:04}-000{k}" for i in range(15) for k in range(2)]
+    for number, name in enumerate(names):
+        picture(tmp_path / "set" / "ab"[number // 2 % 2] / f"{name}.png")
+    proposed = next(said for said in opened(tmp_path / "set").statements if "--group-pattern" in said)
+    assert "would make 27 groups" in proposed
+    assert len({row.group for row in opened(tmp_path / "set", group_pattern=proposed.split("'")[3]).rows}) == 27
+
+
+def test_patients_in_several_classes_are_said(tmp_path: Path) -> None:
+    for label, first in (("benign", 0), ("malignant", 2)):
+        for patient in range(first, first + 4):
+            picture(tmp_path / "set" / label / f"patient{patient}" / "1.png")
+    assert "2 of these stand in several classes, and are one patient each." in opened(tmp_path / "set").statements
+
+
 def test_pictures_of_kinds_that_are_not_read_are_counted(tmp_path: Path) -> None:
     root = busi(tmp_path / "set")
     for name in ("benign/a.heic", "benign/b.HEIC", "normal/c.mp4"):

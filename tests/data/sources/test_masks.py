@@ -146,6 +146,13 @@ def test_classes_with_equal_file_names_are_no_masks(tmp_path: Path) -> None:
     pictures(tmp_path, "two", "d/1.png", "d/2.png", "e/1.png", "e/2.png")
     files = sorted(path for path in tmp_path.rglob("*") if path.is_file())
     found = without_masks([path for path in files if path.parent.name not in "de"])
+    assert without_masks([path for path in files if path.parent.name == "mask"]).doubts == ()
     assert len(found.images) == 6 and "The folder 'mask' is named like one of masks" in found.doubts[0]
     drawn = [path for path in files if path.parent.name in "de"]  # of two values, all of them
     assert without_masks(drawn).images == drawn
+
+
+def test_classes_with_and_without_a_mask_are_no_masks(tmp_path: Path) -> None:
+    pictures(tmp_path, "noise", *(f"{name}/{i}.png" for name in ("mask", "no mask") for i in range(3)), "overview.png")
+    files = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert without_masks(files) == (files, set(), ())

@@ -1,5 +1,6 @@
 """Images whose class, patient and split are names of folders."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -108,11 +109,20 @@ def _groups(
         said = [sentence]
     elif of_group is not None:
         groups = [names[of_group] for names in above]
+        said = _of_several_classes(groups, above, levels)
     found = with_patients(groups, patients)
     if pattern is None and of_group is None:
         unknown = "Patients are unknown: each image is its own group, so one patient's images may be on both sides."
         said = [patients_said(found.names)] if any(found.names) else [unknown, *filter(None, [proposal(ids)])]
     return found.names, [*said, *found.said]
+
+
+def _of_several_classes(groups: Sequence[str], above: Sequence[tuple[str, ...]], levels: Levels) -> list[str]:
+    """What is said of folders of patients that stand in several classes: they have the names of one patient."""
+    of_class = levels.place("class") or 0
+    classes = Counter(group for group, _ in {(g, names[of_class]) for g, names in zip(groups, above, strict=True)})
+    shared = sum(count > 1 for count in classes.values())
+    return [f"{shared} of these stand in several classes, and are one patient each."] if shared else []
 
 
 def _nothing(root: Path, beside: int, masks: int) -> str:

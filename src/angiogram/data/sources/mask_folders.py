@@ -61,12 +61,13 @@ def _holds_masks(files: Sequence[Path], pairs: Sequence[tuple[Path, Path]], name
 
 
 def _pairs(folder: Path, own: Sequence[Path], around: Sequence[Path]) -> list[tuple[Path, Path]]:
-    """The files of a folder with those beside it that have the same names; none where they are few."""
+    """The files of a folder with those beside it, but for masks, that have the same names; none where they are few."""
     if len(around) == len(own):
         return []
     others: dict[Key, Path] = {}
     for file in around:
-        if not file.is_relative_to(folder):
+        beside = file.relative_to(folder.parent).parts[:-1]
+        if not file.is_relative_to(folder) and not (beside and is_mask_folder(beside[0])):
             others.setdefault(_key(file, folder.parent), file)
     found = [(file, other) for file in own if (other := _other(file, folder, others)) is not None]
     return found if len(own) > 1 and len(found) >= _PAIRED * len(own) else []

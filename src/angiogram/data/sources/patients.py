@@ -4,11 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePath
+from statistics import median
 
 from angiogram.errors import InputError
 
-_USUAL = re.compile(r"^(.*?\d+)[_-]+[^_-]")
-_LEAST_SHARE, _LEAST_SIZE, _MOST_SHARE = 0.8, 1.2, 0.5
+_USUAL = (
+    r"(?:^|/)([^/]*?\d+)[_-]+[^/_-][^/]*$",  # up to the first number: person12_bacteria_3
+    r"(?:^|/)([^/]*\d+)[_-][^/\d]*\d+[^/\d]*$",  # up to the last but one: NORMAL2-IM-0011-0001
+)
+_LEAST_SHARE, _LEAST_SIZE, _MOST_SHARE, _LARGEST = 0.8, 1.2, 0.5, 10
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -60,14 +64,17 @@ def proposal(paths: Sequence[str]) -> str:
     ''
     """
     stems = [PurePath(path).stem for path in paths]
-    found = [match for stem in stems if (match := _USUAL.match(stem))]
-    sizes = Counter(match[1] for match in found)
-    if not found or len(found) < _LEAST_SHARE * len(stems):
-        return ""
-    if len(found) < _LEAST_SIZE * len(sizes) or max(sizes.values()) > _MOST_SHARE * len(found):
-        return ""
-    first = next(match for match in found if sizes[match[1]] > 1)
-    return (
-        f"Names such as '{first.string}' look like several images of one patient; --group-pattern "
-        rf"'(?:^|/)([^/]*?\d+)[_-][^/]*$' would make {len(sizes)} groups of them."
-    )
+    for pattern in _USUAL:
+        found = [match for stem in stems if (match := re.search(pattern, stem))]
+        sizes = Counter(match[1] for match in found)
+        if not found or len(found) < _LEAST_SHARE * len(stems) or len(found) < _LEAST_SIZE * len(sizes):
+            continue
+        largest = max(sizes.values())
+        if largest > _MOST_SHARE * len(found) or largest > _LARGEST * median(sizes.values()):
+            continue
+        first = next(match for match in found if sizes[match[1]] > 1)
+        return (
+            f"Names such as '{first.string}' look like several images of one patient; --group-pattern '{pattern}' "
+            f"would make {len(sizes)} groups of them."
+        )
+    return ""
