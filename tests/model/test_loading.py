@@ -84,6 +84,25 @@ def test_bfloat16_works_on_every_cpu_and_is_called_slow_where_it_is(half_folder,
     assert twin.revision == random_twin(loaded, 0).revision
 
 
+def test_float16_on_a_cpu_is_computed_in_float32_unless_asked_for_and_then_called_slow(squares, tmp_path):
+    write_tiny("llava", tmp_path)
+    stored = load_model(str(tmp_path), tmp_path, print, Loading(precision="float16"))
+    stored.model.save_pretrained(tmp_path)
+    assert '"float16"' in (tmp_path / "config.json").read_text()
+    lines = []
+    whole = load_model(str(tmp_path), tmp_path, lines.append, Loading(device="cpu"))
+    assert whole.model.dtype == torch.float32 and not lines
+    half = load_model(str(tmp_path), tmp_path, lines.append, Loading(device="cpu", precision="float16"))
+    assert half.model.dtype == torch.float16 and any("does not compute in float16 natively" in line for line in lines)
+    expected, found = read(whole, squares), read(half, squares)
+    torch.testing.assert_close(
+        torch.as_tensor(found["likelihoods"]).float(),
+        torch.as_tensor(expected["likelihoods"]).float(),
+        atol=0.1,
+        rtol=0,
+    )
+
+
 def read(loaded, squares):
     """Every tap, the class likelihoods and the greedy answers of three images."""
     images = [squares.read(row) for row in squares.rows[:3]]

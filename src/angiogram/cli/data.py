@@ -18,7 +18,7 @@ _SHOWN = 5  # reasons why cases are set aside
 _LOOKED_AT = 500  # images that are read to see whether they can be
 _OTHERWISE = (
     "To say otherwise: --folders, --image-column, --label-column, --group-column, --group-pattern, --split-column, "
-    "--ignore-split, --class-names, --leave-out."
+    "--ignore-split, --masks, --class-names, --leave-out."
 )
 
 
@@ -63,7 +63,11 @@ class Inspect(CasesOptions):
         console.print(table)
         for statement in cases.statements:
             console.print(f"- {statement}", markup=False, highlight=False)
-        for sentence in (*_unreadable(cases), *_one_sided(cases), _OTHERWISE):
+        for sentence in (
+            *_unreadable(cases),
+            *_one_sided(cases),
+            *((_OTHERWISE,) if Path(self.cases).exists() else ()),
+        ):
             console.print(f"- {sentence}", markup=False, highlight=False)
         for doubt in cases.doubts:
             console.print(f"? {doubt}", markup=False, highlight=False)
