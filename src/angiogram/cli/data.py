@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 SOMETHING_FOUND = 1
 _SHOWN = 5  # reasons why cases are set aside
 _LOOKED_AT = 500  # images that are read to see whether they can be
-_OTHERWISE = (
-    "To say otherwise: --folders, --image-column, --label-column, --group-column, --group-pattern, --split-column, "
-    "--ignore-split, --masks, --class-names, --leave-out."
-)
+_ALWAYS = "--group-pattern, --ignore-split, --class-names, --leave-out."
+_COLUMNS = "--image-column, --label-column, --group-column, --split-column"
 
 
 @dataclass(frozen=True)
@@ -118,6 +116,14 @@ class Split(CasesOptions):
             print(f"set aside: {each.reason}")
         print(f"{cases.name}: {splits.described}")
         print(self.out)
+
+
+def _otherwise(path: Path) -> list[str]:
+    """Which options say otherwise what was found; none for a set that comes with the program or from the hub."""
+    if not path.exists():
+        return []
+    found = f"--folders, --masks, {_ALWAYS} --label-column takes a table below." if path.is_dir() else ""
+    return [f"To say otherwise: {found or f'{_COLUMNS}, {_ALWAYS}'}"]
 
 
 def _one_sided(cases: "Cases") -> list[str]:
