@@ -61,11 +61,7 @@ class Inspect(CasesOptions):
         console.print(table)
         for statement in cases.statements:
             console.print(f"- {statement}", markup=False, highlight=False)
-        for sentence in (
-            *_unreadable(cases),
-            *_one_sided(cases),
-            *((_OTHERWISE,) if Path(self.cases).exists() else ()),
-        ):
+        for sentence in (*_unreadable(cases), *_one_sided(cases), *_otherwise(Path(self.cases))):
             console.print(f"- {sentence}", markup=False, highlight=False)
         for doubt in cases.doubts:
             console.print(f"? {doubt}", markup=False, highlight=False)
