@@ -100,7 +100,7 @@ def opened(job: Job, cache: Path, out: Connection) -> Outcome:
             turn = (time.process_time(), name_of(Path(case.path)))
             try:
                 image = cases.read(case)
-                if lost := unaccounted(Path(case.path), image.made):
+                if lost := unaccounted(job.path / case.label, image.made):
                     outcome.faults.append((turn[1], lost))
                 return image
             except InputError:
@@ -130,16 +130,19 @@ def opened(job: Job, cache: Path, out: Connection) -> Outcome:
     return outcome
 
 
-def unaccounted(path: Path, made: tuple[str, ...]) -> str:
+def unaccounted(folder: Path, made: tuple[str, ...]) -> str:
     """What is wrong with the count of a series' files, those in the volume and those left out; empty where it is right.
 
-    Each file holds one slice here.
+    Args:
+        folder: of a class, which holds one series of one slice a file, where it holds one.
+        made: how the image of the case was made.
     """
-    if not path.is_dir():
+    slices = [re.match(r"(\d+|one) slices?\b", step) for step in made]
+    aside = [re.match(r"(\d+) files? left out", step) for step in made]
+    if not any(slices):
         return ""
-    given = sum(entry.name.endswith(".dcm") for entry in os.scandir(path))
-    counted = [re.match(r"(\d+|one) (?:slices? ordered by|slice,|slice of|files? left out)", step) for step in made]
-    told = sum(1 if found[1] == "one" else int(found[1]) for found in counted if found)
+    given = sum(path.name.endswith(".dcm") for path in folder.rglob("*"))
+    told = sum(1 if found[1] == "one" else int(found[1]) for found in (*slices, *aside) if found)
     return "" if told == given else f"{given} files of a series, {told} accounted for"
 
 
