@@ -45,16 +45,16 @@ def series() -> SetKind:
         "another patient": _slices(plain, second(PatientID="another")),
         "another series": _slices(plain, second(SeriesInstanceUID="1.2.3")),
         "twice the same": _slices(plain, second(ImagePositionPatient=[0, 0, 0])),
-        "a link out": {**wholes["series"], "damaged/one/9.dcm": lambda path: path.symlink_to("/etc/passwd")},
-        "a link to itself": {**wholes["series"], "damaged/one/9.dcm": lambda path: path.symlink_to(path.name)},
-        "a folder in itself": {**wholes["series"], "damaged/one/below": lambda path: path.symlink_to("..")},
+        "a link out": {**wholes["series"], "damaged/p2/9.dcm": lambda path: path.symlink_to("/etc/passwd")},
+        "a link to itself": {**wholes["series"], "damaged/p2/9.dcm": lambda path: path.symlink_to(path.name)},
+        "a folder in itself": {**wholes["series"], "damaged/p2/below": lambda path: path.symlink_to("..")},
         **{
-            f"{name}, {at}": {**wholes["series"], f"damaged/one/{at}.dcm": content}
+            f"{name}, {at}": {**wholes["series"], f"damaged/p2/{at}.dcm": content}
             for name, content in _NO_SLICES.items()
             for at in (1, 3, 5, 6)
         },
-        "a pipe": {**wholes["series"], "damaged/one/9.dcm": os.mkfifo},
-        "a pipe without suffix": {**wholes["series"], "damaged/one/9": os.mkfifo},
+        "a pipe": {**wholes["series"], "damaged/p2/9.dcm": os.mkfifo},
+        "a pipe without suffix": {**wholes["series"], "damaged/p2/9": os.mkfifo},
     }
     return SetKind(wholes, made, "", (".dcm",))
 
@@ -62,7 +62,7 @@ def series() -> SetKind:
 def _slices(plain: FileDataset, change: Callable[[Dataset, int], Any]) -> dict[str, bytes]:
     """Two series of five slices, one a class; the second is changed slice by slice."""
     found: dict[str, bytes] = {}
-    for part, folder in enumerate(("sound/one", "damaged/one")):
+    for part, folder in enumerate(("sound/p1", "damaged/p2")):
         for number in range(5):
             dataset = deepcopy(plain)
             uid = f"1.2.826.0.1.3680043.8.498.{part + 1}"
