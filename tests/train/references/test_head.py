@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from transformers import AutoConfig, ViTConfig
+from transformers import AutoConfig, AutoModelForImageClassification, ViTConfig
 
 from angiogram.errors import InputError
 from angiogram.train.references.head import for_classes, head_of
@@ -20,6 +20,17 @@ def test_there_is_a_logit_for_each_class(write, classes, tmp_path):
 def test_the_head_is_what_follows_the_number_of_classes(tmp_path):
     config = AutoConfig.from_pretrained(small_vit(tmp_path))
     network = Source(str(tmp_path)).network(3).network
+    assert head_of(network, for_classes(config, 3)) == {"classifier.weight", "classifier.bias"}
+
+
+def test_a_constructor_that_reads_numbers_out_of_tensors(tmp_path, monkeypatch):
+    def built(config, from_config=AutoModelForImageClassification.from_config, **options):
+        torch.linspace(0, 0.1, 2)[1].item()
+        return from_config(config, **options)
+
+    config = AutoConfig.from_pretrained(small_vit(tmp_path))
+    network = Source(str(tmp_path)).network(3).network
+    monkeypatch.setattr(AutoModelForImageClassification, "from_config", built)
     assert head_of(network, for_classes(config, 3)) == {"classifier.weight", "classifier.bias"}
 
 

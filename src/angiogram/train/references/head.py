@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -24,10 +25,13 @@ def for_classes(config: Any, classes: int) -> Any:
 
 def head_of(network: nn.Module, config: Any) -> set[str]:
     """Names of the weights that have another shape, or are not there, where there is one class more."""
-    with torch.device("meta"):
-        more = AutoModelForImageClassification.from_config(
-            for_classes(copy.deepcopy(config), config.num_labels + 1), dtype=torch.float32
-        )
+    config = for_classes(copy.deepcopy(config), config.num_labels + 1)
+    build = partial(AutoModelForImageClassification.from_config, config, dtype=torch.float32)
+    try:
+        with torch.device("meta"):
+            more = build()
+    except RuntimeError:  # some constructors read numbers out of tensors, which hold none there
+        more = build()
     shapes = {name: weight.shape for name, weight in more.state_dict().items()}
     return {name for name, weight in network.state_dict().items() if weight.shape != shapes.get(name)}
 
