@@ -13,13 +13,13 @@ from tests.train.references.classifiers import small_pvt, small_vit, with_settin
 @pytest.mark.parametrize("write", [small_vit, small_pvt])
 @pytest.mark.parametrize("classes", [2, 5, 6])
 def test_there_is_a_logit_for_each_class(write, classes, tmp_path):
-    network = Source(str(write(tmp_path))).network(classes)
+    network = Source(str(write(tmp_path)), print).network(classes)
     assert network(torch.zeros(3, 3, 32, 32)).shape == (3, classes)
 
 
 def test_the_head_is_what_follows_the_number_of_classes(tmp_path):
     config = AutoConfig.from_pretrained(small_vit(tmp_path))
-    network = Source(str(tmp_path)).network(3).network
+    network = Source(str(tmp_path), print).network(3).network
     assert head_of(network, for_classes(config, 3)) == {"classifier.weight", "classifier.bias"}
 
 
@@ -29,7 +29,7 @@ def test_a_constructor_that_reads_numbers_out_of_tensors(tmp_path, monkeypatch):
         return from_config(config, **options)
 
     config = AutoConfig.from_pretrained(small_vit(tmp_path))
-    network = Source(str(tmp_path)).network(3).network
+    network = Source(str(tmp_path), print).network(3).network
     monkeypatch.setattr(AutoModelForImageClassification, "from_config", built)
     assert head_of(network, for_classes(config, 3)) == {"classifier.weight", "classifier.bias"}
 
@@ -42,7 +42,7 @@ def test_the_number_of_classes_is_not_given_twice():
 
 def test_a_checkpoint_without_a_head_gets_one(tmp_path):
     folder = with_weights(small_vit(tmp_path), lambda weights: {k: w for k, w in weights.items() if "vit." in k})
-    assert Source(str(folder)).network(3)(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
+    assert Source(str(folder), print).network(3)(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_checkpoint_without_a_head_gets_one(tmp_path):
 )
 def test_nothing_but_the_head_may_be_random(change, said, tmp_path):
     with pytest.raises(InputError, match=said):
-        Source(str(with_weights(small_vit(tmp_path), change))).network(3)
+        Source(str(with_weights(small_vit(tmp_path), change)), print).network(3)
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_nothing_but_the_head_may_be_random(change, said, tmp_path):
 )
 def test_a_configuration_that_is_not_the_weights_own(settings, said, tmp_path):
     with pytest.raises(InputError, match=said):
-        Source(str(with_setting(small_vit(tmp_path), **settings))).network(3)
+        Source(str(with_setting(small_vit(tmp_path), **settings)), print).network(3)

@@ -10,6 +10,7 @@ from transformers.utils import is_timm_available
 
 from angiogram.errors import InputError
 from angiogram.train.references.source import Source
+from tests.hub_server import COMMIT, environment, hubs, last_line
 from tests.train.references.classifiers import halved, small_vit, with_setting
 
 # As timm writes it beside a checkpoint, before 1.0.31 without `model_args`.
@@ -23,14 +24,14 @@ TIMM = {
 def refusal(folder):
     """The sentence of the refusal."""
     with pytest.raises(InputError) as caught:
-        Source(str(folder)).network(2)
+        Source(str(folder), print).network(2)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_it_is_tuned_in_full_precision(dtype, tmp_path):
-    network = Source(str(small_vit(tmp_path, dtype=dtype))).network(2)
+    network = Source(str(small_vit(tmp_path, dtype=dtype)), print).network(2)
     assert {weight.dtype for weight in network.parameters()} == {torch.float32}
 
 
@@ -61,8 +62,39 @@ def test_a_configuration_that_is_a_list(tmp_path):
 def test_pixels_do_not_depend_on_what_is_installed(tmp_path, monkeypatch):
     asked = {}
     monkeypatch.setattr(AutoImageProcessor, "from_pretrained", lambda source, **options: asked.update(options))
-    Source(str(small_vit(tmp_path))).processor()
+    Source(str(small_vit(tmp_path)), print).processor()
     assert asked == {"backend": "pil"}
+
+
+ON_THE_HUB = """
+import sys
+from angiogram.errors import InputError
+from angiogram.train.references.source import Source
+source = Source(sys.argv[1], print)
+try:
+    source.processor(), source.network(2)
+    print(source.identity)
+except InputError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("left_out", [None, "preprocessor_config.json", "model.safetensors"])
+@pytest.mark.parametrize("pickled", [False, True])
+def test_a_classifier_of_the_hub(left_out, pickled, tmp_path):
+    folder = small_vit(tmp_path / "vit")
+    if pickled:
+        torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    if left_out:
+        (folder / left_out).unlink()
+    with hubs() as serve:
+        endpoint, _ = serve({"owner/vit": folder}, None)
+        said = last_line(ON_THE_HUB, ["owner/vit"], environment(tmp_path / "home", endpoint))
+    if left_out is None or (pickled and left_out == "model.safetensors"):
+        assert said == f"owner/vit {COMMIT}"
+    else:
+        assert said.startswith("'owner/vit' is no image classifier that can be loaded here: ")
+        assert ("image processor" if "processor" in left_out else left_out) in said
 
 
 @pytest.mark.skipif(is_timm_available(), reason="timm is installed")
@@ -70,4 +102,4 @@ def test_pixels_do_not_depend_on_what_is_installed(tmp_path, monkeypatch):
 def test_a_package_that_is_missing_is_named(part, tmp_path):
     (tmp_path / "config.json").write_text(json.dumps(TIMM))
     with pytest.raises(InputError, match=r"needs the package timm, .* `pip install 'angiogram\[models\]'`"):
-        part(Source(str(tmp_path)))
+        part(Source(str(tmp_path), print))

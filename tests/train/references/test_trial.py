@@ -87,4 +87,4 @@ def test_a_classifier_of_timm(left_out, tmp_path):
     weights = timm.create_model("test_resnet", num_classes=1000).state_dict()
     save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
     try_classifier(str(tmp_path), coloured(), lambda _: None)
-    assert Source(str(tmp_path)).network(7)(torch.zeros(2, 3, 64, 64)).shape == (2, 7)
+    assert Source(str(tmp_path), print).network(7)(torch.zeros(2, 3, 64, 64)).shape == (2, 7)

@@ -36,7 +36,7 @@ def pretrained(source: str, task: Task, train: Rows, test: Rows, training: Train
     """
     device = task.loaded.device
     settings = training or (ON_CPU if device.type == "cpu" else ON_GPU)
-    classifier = Source(source)
+    classifier = Source(source, task.progress)
 
     def learnt(checkpoint: Path) -> Learned:
         try:

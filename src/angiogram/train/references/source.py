@@ -1,5 +1,6 @@
 """A classifier's folder or hub id, what it is, and how it is loaded."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -7,14 +8,17 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoImageProcessor, AutoModelForImageClassification
 
+from angiogram.cache import Progress
 from angiogram.errors import InputError
 from angiogram.files import sha256
-from angiogram.hub import hub_errors_said, split_id
+from angiogram.hub import fetched, split_id
+from angiogram.model.hub import settings_from_hub, weights_from_hub
 from angiogram.model.packages import needs_package
 from angiogram.model.quiet import quiet
 from angiogram.train.references.head import check_read, for_classes, head_of
 
 _SETTINGS, _WEIGHTS = ("config.json", "preprocessor_config.json"), (".safetensors", ".bin")
+PICKLED = "pytorch_model*.bin"
 
 
 class _Logits(nn.Module):
@@ -31,18 +35,27 @@ class _Logits(nn.Module):
 class Source:
     """An image classifier of transformers, as it is before it is tuned.
 
+    Args:
+        source: a folder or hub id.
+        progress: receives a line before weights are fetched.
+
     Attributes:
-        folder: it need not be there.
         name: the folder, or the hub id without its revision.
-        revision: on the hub.
     """
 
-    def __init__(self, source: str) -> None:
-        self.folder = Path(source).expanduser()
-        if not self.folder.is_dir():
-            self.name, self.revision = split_id(source)
-        else:
-            self.name, self.revision = str(self.folder), None
+    def __init__(self, source: str, progress: Progress) -> None:
+        folder = Path(source).expanduser()
+        self._is_here, self._progress = folder.is_dir(), progress
+        self.name, self._revision = (str(folder), None) if self._is_here else split_id(source)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where its settings lie; of a hub id its name is the commit.
+
+        Raises:
+            InputError: the hub does not give them.
+        """
+        return Path(self.name) if self._is_here else settings_from_hub(self.name, self._revision, code=False)
 
     @property
     def identity(self) -> str:
@@ -51,12 +64,12 @@ class Source:
         Raises:
             InputError: the folder holds no classifier, or the hub does not give it.
         """
-        if self.folder.is_dir():
-            files = sorted(path for path in self.folder.iterdir() if path.name in _SETTINGS or path.suffix in _WEIGHTS)
-            if not files:
-                raise InputError(f"The folder '{self.folder}' holds no image classifier: config.json is missing.")
-            return " ".join(sha256(path) for path in files)
-        return f"{self.name} {self._load(AutoConfig)._commit_hash}"
+        if not self._is_here:
+            return f"{self.name} {self.folder.name}"
+        files = sorted(path for path in self.folder.iterdir() if path.name in _SETTINGS or path.suffix in _WEIGHTS)
+        if not files:
+            raise InputError(f"The folder '{self.folder}' holds no image classifier: config.json is missing.")
+        return " ".join(sha256(path) for path in files)
 
     def processor(self) -> Any:
         """Its image processor; with PIL wherever there is one, so that the pixels are the same on every machine.
@@ -73,6 +86,8 @@ class Source:
             InputError: it cannot be loaded, has no head for K classes, or something else than the head would be random.
         """
         config = for_classes(self._load(AutoConfig), classes)
+        if not self._is_here:
+            self._fetch_weights()
         network, report = self._load(
             AutoModelForImageClassification,
             config=config,
@@ -83,15 +98,16 @@ class Source:
         check_read(self.name, network, head_of(network, config), report)
         return _Logits(network)
 
+    def _fetch_weights(self) -> None:
+        weights_from_hub(self.name, self.folder, self._progress)
+        if not any(self.folder.glob("*.safetensors")):
+            fetched(self.name, self.folder.name, wanted=(PICKLED,))
+
     def _load(self, kind: Any, **options: Any) -> Any:
+        folder = self.folder
         try:
-            if self.folder.is_dir():
-                with quiet():
-                    return kind.from_pretrained(self.folder, **options)
-            with hub_errors_said(self.name, self.revision), quiet():
-                return kind.from_pretrained(self.name, revision=self.revision, **options)
-        except InputError:
-            raise
+            with quiet():
+                return kind.from_pretrained(folder, **options)
         except Exception as error:  # transformers, timm, safetensors and pickle each raise their own for odd files
             if (missing := needs_package(f"The reference '{self.name}'", error)) is not None:
                 raise missing from error

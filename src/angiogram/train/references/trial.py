@@ -25,7 +25,7 @@ def try_classifier(source: str, cases: Cases, progress: Progress) -> None:
     Raises:
         InputError: it cannot be loaded, does not run on its own processor's pixels, or has no logit for each class.
     """
-    classifier, device, classes = Source(source), torch.device("cpu"), len(cases.classes)
+    classifier, device, classes = Source(source, progress), torch.device("cpu"), len(cases.classes)
     progress(f"trying the reference {classifier.name} on {IMAGES} images")
     pictures = Pictures(classifier.processor(), cases, device)
     network = classifier.network(classes).train()
