@@ -8,6 +8,7 @@ import pytest
 import angiogram.train.references.scratch as scratch
 import angiogram.train.references.tower as tuned
 from angiogram.api.references import Wanted, reference_of, wanted
+from angiogram.api.subject import Asked, opened
 from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.collect.reference import trained_references
@@ -118,3 +119,10 @@ def test_the_report_lists_every_trained_reference(tiny, squares, tmp_path, few):
     assert facts["specialist"] == found.source and "its loss went" in facts["reference tower"]
     _, page = write_report(diagnosis, tmp_path / "run")
     assert "all of it tuned by cross-entropy" in page.read_text()
+
+
+def test_a_classifier_that_cannot_be_tuned_is_refused_before_the_model_is_loaded(squares, tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    asked = Asked("no/such-model", squares, reference=f"cnn,{tmp_path}")
+    with pytest.raises(InputError, match="is no image classifier that can be loaded here"):
+        opened(asked, tmp_path / "cache", print)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from angiogram.cache import Progress
+from angiogram.data.cases import Cases
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.errors import InputError
@@ -86,6 +87,19 @@ def is_classifier(name: str) -> bool:
     """
     is_folder = bool(name) and Path(name).expanduser().is_dir()
     return is_folder or re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", name) is not None
+
+
+def try_references(asked: Wanted, cases: Cases, progress: Progress) -> None:
+    """See that each image classifier that is asked for can be tuned to these cases.
+
+    Raises:
+        InputError: one cannot.
+    """
+    for name in asked.names:
+        if name not in REGISTRY:
+            from angiogram.train.references.trial import try_classifier
+
+            try_classifier(name, cases, progress)
 
 
 def reference_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from angiogram.api.references import reference_of, wanted
+from angiogram.api.references import reference_of, try_references, wanted
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.data.divide import clean, divide
@@ -95,6 +95,9 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     from angiogram.model.load import load_model
 
     logging.disable_progress_bar()  # ours are plain lines
+    with ranks.agreed():
+        if ranks.is_first:
+            try_references(referred, examined.cases, progress)  # refused before the model is loaded
     with ranks.one_before_the_others():
         model = asked.model
         loaded = load_model(model, cache, progress, asked.loading) if isinstance(model, str) else model

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from angiogram.cache import Progress
+from angiogram.model.precision import training_precision
 from angiogram.train.loop import Schedule, Stop, fit, never
 from angiogram.train.references.task import Training
 
@@ -108,6 +109,12 @@ def best_length(
 
     _fit(classifier, batch, training, checkpoint, device, progress, stop)
     return (int(classifier.looks.argmax()) + 1) * every
+
+
+def arithmetic(device: torch.device) -> torch.autocast:
+    """The mixed precision in which Accelerate trains."""
+    trained_here = device.type == "cuda" or not torch.cuda.is_available()
+    return torch.autocast(device.type, torch.bfloat16, enabled=trained_here and training_precision() == "bf16")
 
 
 def _fit(

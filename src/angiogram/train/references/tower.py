@@ -15,11 +15,10 @@ from torch import Tensor, nn
 from angiogram.cache import Progress
 from angiogram.errors import InputError
 from angiogram.files import sha256_of_text
-from angiogram.model.precision import training_precision
 from angiogram.probe.probability import sharpness
 from angiogram.probe.ridge import RidgeProbe
 from angiogram.tap.batches import cut
-from angiogram.train.references.classifier import learn
+from angiogram.train.references.classifier import arithmetic, learn
 from angiogram.train.references.encoder import Encoder
 from angiogram.train.references.kept import kept
 from angiogram.train.references.prepared import Piece, Preparation
@@ -117,7 +116,7 @@ def _run(
     progress(f"the vision encoder's view of {len(rows)} images")
     taken: list[Rows] = []
     said: list[Tensor] = []
-    with _arithmetic(preparation.loaded.device):
+    with arithmetic(preparation.loaded.device):
         for part in cut(rows.tolist(), size):
             possible, pieces = preparation.possible(np.array(part))
             if pieces:
@@ -126,12 +125,6 @@ def _run(
     if not said:
         raise InputError(f"The model '{preparation.loaded.name}' can take none of these {len(rows)} images.")
     return np.concatenate(taken), torch.cat(said)
-
-
-def _arithmetic(device: torch.device) -> torch.autocast:
-    """The mixed precision in which Accelerate trains."""
-    trained_here = device.type == "cuda" or not torch.cuda.is_available()
-    return torch.autocast(device.type, torch.bfloat16, enabled=trained_here and training_precision() == "bf16")
 
 
 def _float32(values: np.ndarray) -> Tensor:
