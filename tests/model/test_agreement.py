@@ -1,4 +1,4 @@
-"""Processors that do not say what their model needs, and tokenizers that cannot fill up a batch."""
+"""Processors that do not say what their model needs."""
 
 import json
 from collections.abc import Callable
@@ -55,25 +55,17 @@ def test_a_whole_processor_is_left_as_it_is(tmp_path):
     assert image_tokens(loaded) == 16 and not [line for line in said if "processor" in line]
 
 
-def test_the_end_pads_where_no_token_does_and_that_is_said(tmp_path):
-    loaded, said = loaded_from(rewritten(tmp_path, "tokenizer_config.json", lambda s: s.pop("pad_token")))
-    assert loaded.processor.tokenizer.pad_token == "</s>"
-    assert "the tokenizer has no pad token; its end token '</s>' fills up batches" in said
-    longer = [chat(loaded.processor, question) for question in ("Which?", "Which structure is shown?")]
-    inputs = prepare(loaded.processor, longer, drawn_pictures()[:2])
-    assert not inputs["attention_mask"].all() and inputs["attention_mask"][:, -1].all()
-
-
-def test_a_tokenizer_without_any_end_is_refused(tmp_path):
-    folder = rewritten(tmp_path, "tokenizer_config.json", lambda s: (s.pop("pad_token"), s.pop("eos_token")))
-    with pytest.raises(InputError, match="neither a pad_token nor an eos_token in tokenizer_config"):
-        loaded_from(folder)
-
-
 def test_pictures_of_another_size_than_the_encoder_s_are_refused_with_both(tmp_path):
     other = {"height": 70, "width": 70}
     folder = rewritten(
         tmp_path, "preprocessor_config.json", lambda s: s.update(size={"shortest_edge": 70}, crop_size=other)
     )
+    with pytest.raises(InputError, match=r"makes pictures of 70x70 pixels, but the encoder of config.json takes 56x56"):
+        loaded_from(folder)
+
+
+def test_the_two_sizes_are_named_where_the_encoder_s_is_a_pair(tmp_path):
+    other = {"height": 70, "width": 70}
+    folder = rewritten(tmp_path, "preprocessor_config.json", lambda s: s.update(size=other), "internvl")
     with pytest.raises(InputError, match=r"makes pictures of 70x70 pixels, but the encoder of config.json takes 56x56"):
         loaded_from(folder)

@@ -4,8 +4,8 @@ from inspect import signature
 from typing import Any
 
 from angiogram.cache import Progress
-from angiogram.errors import InputError
 from angiogram.model.layouts.tokens import LEADING
+from angiogram.model.padding import check_padding
 
 STRATEGY, PATCH, LEADING_TOKENS = "vision_feature_select_strategy", "patch_size", "num_additional_image_tokens"
 
@@ -22,14 +22,14 @@ def agree(processor: Any, model: Any, progress: Progress) -> None:
         progress: receives plain lines.
 
     Raises:
-        InputError: batches cannot be filled up: the tokenizer has neither a token for padding nor one for the end.
+        InputError: batches cannot be filled up: no token for padding or for the end can be used.
     """
     if "mm_token_type_ids" in signature(type(model).forward).parameters:
         processor.return_mm_token_type_ids = True
     if hasattr(processor, STRATEGY) and hasattr(processor, PATCH):
         for field, value in _counted(model.config).items():
             _set(processor, field, value, progress)
-    _pad(processor.tokenizer, progress)
+    check_padding(processor.tokenizer, model, progress)
 
 
 def _counted(config: Any) -> dict[str, Any]:
@@ -47,15 +47,3 @@ def _set(processor: Any, field: str, value: Any, progress: Progress) -> None:
     setattr(processor, field, value)
     was = "no" if before is None else f"'{before}' for"
     progress(f"the processor says {was} {field}; the model's configuration says '{value}', which is used")
-
-
-def _pad(tokenizer: Any, progress: Progress) -> None:
-    if tokenizer.pad_token is not None:
-        return
-    if tokenizer.eos_token is None:
-        raise InputError(
-            "The tokenizer names neither a pad_token nor an eos_token in tokenizer_config.json, so that prompts "
-            "of different lengths cannot stand in one batch; name one of its tokens there."
-        )
-    tokenizer.pad_token = tokenizer.eos_token
-    progress(f"the tokenizer has no pad token; its end token '{tokenizer.eos_token}' fills up batches")
