@@ -1,6 +1,5 @@
 """Tokenizers without a token that can fill up a batch."""
 
-import json
 from pathlib import Path
 
 import pytest

@@ -24,10 +24,10 @@ def check_padding(tokenizer: Any, model: Any, progress: Progress) -> None:
         return
     pad, end = tokenizer.pad_token, tokenizer.eos_token
     if end is None:
+        none = "neither a pad_token nor an" if pad is None else "a pad_token that has no embedding, and no"
         raise InputError(
-            f"The tokenizer names {'neither a pad_token nor an' if pad is None else 'a pad_token without embedding and no'}"
-            " eos_token in tokenizer_config.json, so that prompts of different lengths cannot stand in one batch; name "
-            "one of its tokens there."
+            f"The tokenizer names {none} eos_token in tokenizer_config.json, so that prompts of different lengths "
+            "cannot stand in one batch; name one of its tokens there."
         )
     if not _embedded(tokenizer.eos_token_id, rows):
         raise InputError(

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.unreadable import reason
 
 PaddingSide = Literal["left", "right"]
 # What a processor's class raises for a prompt or an image, and a template for contents it was not written for.
@@ -38,7 +39,7 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
     try:
         said = _templated(processor, [{"type": "image"}, {"type": "text", "text": question}])
     except UNWRITTEN as error:
-        refused = InputError(f"The model's chat template cannot be used: {_reason(error)}.")
+        refused = InputError(f"The model's chat template cannot be used: {reason(error)}.")
         refused.__cause__ = error
     else:
         if "{'type': 'image'}" not in said:  # else the template took the parts for a string
@@ -141,13 +142,13 @@ def _refused(
 ) -> InputError:
     """Says whether it is the prompt, one image (of several the first), or that these images are in one batch."""
     if _stumbles(processor, prompts[0], _PLAIN, given):
-        return InputError(f"The model's processor cannot prepare the prompt, whatever the image: {_reason(error)}.")
+        return InputError(f"The model's processor cannot prepare the prompt, whatever the image: {reason(error)}.")
     for prompt, image in zip(prompts, images, strict=True):
         if (alone := _stumbles(processor, prompt, image, given)) is not None:
             size = _size(image)
-            return InputError(f"The model's processor cannot prepare an image of {size} pixels: {_reason(alone)}.")
+            return InputError(f"The model's processor cannot prepare an image of {size} pixels: {reason(alone)}.")
     sizes = ", ".join(dict.fromkeys(_size(image) for image in images))
-    return InputError(f"The model's processor cannot prepare images of {sizes} pixels in one batch: {_reason(error)}.")
+    return InputError(f"The model's processor cannot prepare images of {sizes} pixels in one batch: {reason(error)}.")
 
 
 def _stumbles(processor: Any, prompt: str, image: Image, given: dict[str, Any]) -> Exception | None:
@@ -162,10 +163,6 @@ def _stumbles(processor: Any, prompt: str, image: Image, given: dict[str, Any]) 
 def _size(image: Image) -> str:
     height, width = image.pixels.shape[:2]
     return f"{width}x{height}"
-
-
-def _reason(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
 
 
 def first_step(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:

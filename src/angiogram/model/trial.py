@@ -8,8 +8,10 @@ from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.image_tokens import fields_said
 from angiogram.model.padding import embedding_rows
 from angiogram.model.prompt import UNPREPARED, chat, first_step, prepare
+from angiogram.model.unreadable import reason
 
 HEIGHT, WIDTH = 224, 336  # not square, so that a processor that cuts images into tiles does so
 QUESTION = "What is shown?"
@@ -29,13 +31,18 @@ def try_model(name: str, model: Any, processor: Any, device: torch.device) -> No
         InputError: the processor's files and the model's do not fit together, or the model stops for another reason.
     """
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
-    inputs = prepare(processor, chat(processor, QUESTION), [Image(pixels, ("noise",))])
+    try:
+        inputs = prepare(processor, chat(processor, QUESTION), [Image(pixels, ("noise",))])
+    except InputError as error:
+        if "NoneType" in str(error) and (fields := fields_said(processor)):
+            raise InputError(f"{str(error).rstrip('.')}; processor_config.json says {fields}.") from error
+        raise
     tokens: Tensor = inputs["input_ids"]  # not on the GPU, which may be unreadable after an error
     inputs = inputs.to(device)
     try:
         model(**first_step(model, inputs, use_cache=False))
     except UNPREPARED as error:
-        why = _unembedded(model, processor, tokens) or _sizes(model, inputs, error) or _words(error)
+        why = _unembedded(model, processor, tokens) or _sizes(model, inputs, error) or _counts(processor, error)
         raise InputError(f"The model '{name}' cannot answer about an image: {why}.") from error
 
 
@@ -65,11 +72,11 @@ def _sizes(model: Any, inputs: Any, error: Exception) -> str | None:
         return None
     return (
         f"preprocessor_config.json makes pictures of {width}x{height} pixels, but the encoder of config.json takes "
-        f"{takes[1]}x{takes[0]} (it says: {_words(error)})"
+        f"{takes[1]}x{takes[0]} (it says: {reason(error)})"
     )
 
 
-def _words(error: Exception) -> str:
-    first = next(iter(str(error).strip().splitlines()), "")
-    said = "".join(letter if letter.isprintable() else " " for letter in first).rstrip(".")
-    return said or type(error).__name__
+def _counts(processor: Any, error: Exception) -> str:
+    """The model's own words; where they are about the number of image tokens, with what the processor counts by."""
+    said, fields = reason(error), fields_said(processor)
+    return f"{said}; its processor counts image tokens by {fields}" if "tokens: " in said and fields else said
