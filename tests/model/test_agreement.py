@@ -88,6 +88,18 @@ def test_a_whole_processor_is_left_as_it_is(tmp_path, family):
     assert not [line for line in said if "processor" in line]
 
 
+def test_tiles_of_another_size_than_the_encoder_s_are_not_counted_by_it(tmp_path):
+    def halved(settings):
+        settings.update(max_image_size={"longest_edge": 28}, size={"longest_edge": 56})
+
+    folder = rewritten(tmp_path, "preprocessor_config.json", halved, "idefics3")
+    (folder / "processor_config.json").write_text(
+        json.dumps({"processor_class": "Idefics3Processor", "image_seq_len": 1})
+    )
+    loaded, said = loaded_from(folder)
+    assert loaded.processor.image_seq_len == 1 and not [line for line in said if "image_seq_len" in line]
+
+
 def test_vip_llava_always_drops_the_class_token():
     vision = SimpleNamespace(patch_size=14, model_type="clip_vision_model")
     processor = SimpleNamespace(vision_feature_select_strategy=None, patch_size=14, num_additional_image_tokens=1)

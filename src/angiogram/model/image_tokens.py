@@ -11,6 +11,9 @@ A_TILE = ("image_seq_length", "image_seq_len", "num_image_tokens", "num_query_to
 FIELDS = (*A_TILE, STRATEGY, PATCH, LEADING_TOKENS, "vision_aspect_ratio", "spatial_merge_size", "pooling_ratio")
 
 
+SIZES = ("max_image_size", "crop_size", "size")  # of an image processor; the first that there is, is a tile's
+
+
 def _patches(config: Any) -> int:
     """Patches of one square tile."""
     vision = config.vision_config
@@ -70,9 +73,12 @@ def counted(config: Any, processor: Any) -> dict[str, Any]:
 
 
 def _whole_tiles(config: Any, processor: Any) -> bool:
-    """Whether tiles are as large as the encoder's pictures; Idefics' encoder takes smaller ones, too."""
-    tile = getattr(getattr(processor, "image_processor", None), "max_image_size", None)
-    return tile is None or tile["longest_edge"] == config.vision_config.image_size
+    """Whether tiles are as large as the encoder's pictures; some encoders take other sizes, and make fewer tokens."""
+    pictures = getattr(processor, "image_processor", None)
+    size = next((found for name in SIZES if (found := getattr(pictures, name, None))), {})
+    side = next((size[name] for name in ("height", "longest_edge", "shortest_edge") if size.get(name)), None)
+    encoder = getattr(config.vision_config, "image_size", None)
+    return side is None or encoder is None or side == _pair(encoder)[0]
 
 
 def rewrite_sequence(processor: Any, before: int, now: int) -> None:

@@ -42,7 +42,8 @@ def try_model(name: str, model: Any, processor: Any, device: torch.device) -> No
     try:
         model(**first_step(model, inputs, use_cache=False))
     except UNPREPARED as error:
-        why = _unembedded(model, processor, tokens) or _sizes(model, inputs, error) or _counts(processor, error)
+        why = _unembedded(model, processor, tokens) or _counts(processor, error) or _sizes(model, inputs, error)
+        why = why or reason(error)
         raise InputError(f"The model '{name}' cannot answer about an image: {why}.") from error
 
 
@@ -76,7 +77,7 @@ def _sizes(model: Any, inputs: Any, error: Exception) -> str | None:
     )
 
 
-def _counts(processor: Any, error: Exception) -> str:
-    """The model's own words; where they are about the number of image tokens, with what the processor counts by."""
+def _counts(processor: Any, error: Exception) -> str | None:
+    """What the processor counts image tokens by, where the model's own words are about their number."""
     said, fields = reason(error), fields_said(processor)
-    return f"{said}; its processor counts image tokens by {fields}" if "tokens: " in said and fields else said
+    return f"{said}; its processor counts image tokens by {fields}" if "tokens: " in said and fields else None
