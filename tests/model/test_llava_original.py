@@ -323,7 +323,7 @@ def test_a_hub_that_cannot_be_reached_is_one_sentence(monkeypatch):
         raise OSError("\nno connection\nand more")
 
     monkeypatch.setattr("angiogram.model.original_llava.load.snapshot_download", snapshot)
-    with pytest.raises(InputError, match=r"^The model 'owner/name' cannot be loaded: no connection$"):
+    with pytest.raises(InputError, match=r"^The model 'owner/name' cannot be loaded: no connection\.$"):
         load_original_llava("owner/name")
 
 

@@ -1,5 +1,6 @@
 """Prompts of models whose chat template is missing, takes strings only, or is broken."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +18,10 @@ SQUARE = Image(np.random.default_rng(0).integers(0, 256, (56, 56, 3), dtype=np.u
 STRINGS = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\\n' }}{% endfor %}"
 PRINTED = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}{% endfor %}"
 RAISING = "{{ raise_exception('Only tools may ask.') }}"
+TEXT_ALONE = (
+    "{% for m in messages %}{{ m['role'] }}: {% if m['content'] is string %}{{ m['content'] }}{% else %}"
+    "{% for part in m['content'] if part['type'] == 'text' %}{{ part['text'] }}{% endfor %}{% endif %}\n{% endfor %}"
+)
 IMAGE_TOKEN = {"llava": "<image>", "qwen2_5_vl": "<|image_pad|>", "gemma3": "<image_soft_token>"}
 
 
@@ -35,7 +40,9 @@ def image_tokens(name, loaded):
     return int((inputs["input_ids"] == token).sum())
 
 
-@pytest.mark.parametrize("template", [None, STRINGS, PRINTED], ids=["none", "strings", "printed"])
+@pytest.mark.parametrize(
+    "template", [None, STRINGS, PRINTED, TEXT_ALONE], ids=["none", "strings", "printed", "text alone"]
+)
 def test_a_template_that_takes_no_parts_or_none_at_all(family, template, monkeypatch):
     name, loaded = family
     expected = image_tokens(name, loaded)
@@ -64,6 +71,15 @@ def test_a_template_that_cannot_be_used(family, template, said, monkeypatch):
     monkeypatch.setattr(processor, "chat_template", template)
     with pytest.raises(InputError, match=rf"^The model's chat template cannot be used: .*{said}.*\.$"):
         chat(processor, "Which organ?")
+
+
+def test_a_template_that_leaves_the_image_out_whatever_is_done(family, monkeypatch):
+    loaded = family[1]
+    silent = "{% for m in messages %}{{ m['role'] }}: ?{% endfor %}"
+    monkeypatch.setattr(loaded.processor, "chat_template", silent)
+    token = re.escape(loaded.processor.image_token)
+    with pytest.raises(InputError, match=f"chat template leaves the image out: no '{token}' stands in its prompt"):
+        chat(loaded.processor, "Which organ?")
 
 
 def test_paligemma_places_the_image_itself(tmp_path):

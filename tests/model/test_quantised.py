@@ -65,6 +65,11 @@ def test_settings_that_name_no_kind(refused):
     assert "is quantised, but its config.json names no quant_method" in refused(quantization_config={"bits": 4})
 
 
+def test_bitsandbytes_of_unknown_width(refused):
+    said = refused(quantization_config=BITS)
+    assert "is quantised (bitsandbytes), but its config.json says neither load_in_4bit nor load_in_8bit" in said
+
+
 def test_an_unknown_kind_names_the_nearest(refused):
     said = refused(quantization_config={"quant_method": "gptqq"})
     assert "no quantisation that transformers reads 'gptqq'" in said and said.endswith("did you mean 'gptq'?")

@@ -37,7 +37,7 @@ def test_a_tap_reads_the_same(N, D):
     with computing_in(TORCH):
         other = probe_tap(X, labels, folds, permuted=permuted, groups=groups)
     np.testing.assert_allclose(other.scores, own.scores, atol=NEAR)
-    np.testing.assert_allclose(other.probabilities, own.probabilities, atol=10 * NEAR)  # by a temperature of its own
+    np.testing.assert_allclose(other.probabilities, own.probabilities, atol=NEAR)
     np.testing.assert_allclose(other.strengths, own.strengths, rtol=NEAR)
     assert own.null is not None and other.null is not None
     np.testing.assert_allclose(other.null, own.null, atol=1 / N)  # a case on the border

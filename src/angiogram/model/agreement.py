@@ -4,17 +4,15 @@ from inspect import signature
 from typing import Any
 
 from angiogram.cache import Progress
-from angiogram.errors import InputError
-from angiogram.model.layouts.tokens import LEADING
-
-STRATEGY, PATCH, LEADING_TOKENS = "vision_feature_select_strategy", "patch_size", "num_additional_image_tokens"
+from angiogram.model.image_tokens import A_TILE, counted, rewrite_sequence
+from angiogram.model.padding import check_padding
 
 
 def agree(processor: Any, model: Any, progress: Progress) -> None:
     """Give the processor what the model's configuration says; what is changed is said.
 
-    Processors of the LLaVA kind count an image's tokens from three numbers that older checkpoints leave out and others
-    get wrong. The model makes its tokens by its own configuration, so that this is what has to be counted.
+    Processors count an image's tokens from numbers that older checkpoints leave out and others get wrong. The model
+    makes its tokens by its own configuration, so that this is what has to be counted.
 
     Args:
         processor: changed in place.
@@ -22,22 +20,13 @@ def agree(processor: Any, model: Any, progress: Progress) -> None:
         progress: receives plain lines.
 
     Raises:
-        InputError: batches cannot be filled up: the tokenizer has neither a token for padding nor one for the end.
+        InputError: batches cannot be filled up: no token for padding or for the end can be used.
     """
     if "mm_token_type_ids" in signature(type(model).forward).parameters:
         processor.return_mm_token_type_ids = True
-    if hasattr(processor, STRATEGY) and hasattr(processor, PATCH):
-        for field, value in _counted(model.config).items():
-            _set(processor, field, value, progress)
-    _pad(processor.tokenizer, progress)
-
-
-def _counted(config: Any) -> dict[str, Any]:
-    vision = getattr(config, "vision_config", None)
-    said = {PATCH: getattr(vision, PATCH, None), STRATEGY: getattr(config, STRATEGY, None)}
-    # A model that reads the class token, too, is not known to have none: only known encoders are counted.
-    said[LEADING_TOKENS] = LEADING.get(getattr(vision, "model_type", ""))
-    return {field: value for field, value in said.items() if value is not None}
+    for field, value in counted(model.config, processor).items():
+        _set(processor, field, value, progress)
+    check_padding(processor.tokenizer, model, progress)
 
 
 def _set(processor: Any, field: str, value: Any, progress: Progress) -> None:
@@ -45,17 +34,7 @@ def _set(processor: Any, field: str, value: Any, progress: Progress) -> None:
     if before == value:
         return
     setattr(processor, field, value)
+    if field in A_TILE and before is not None:
+        rewrite_sequence(processor, before, value)
     was = "no" if before is None else f"'{before}' for"
     progress(f"the processor says {was} {field}; the model's configuration says '{value}', which is used")
-
-
-def _pad(tokenizer: Any, progress: Progress) -> None:
-    if tokenizer.pad_token is not None:
-        return
-    if tokenizer.eos_token is None:
-        raise InputError(
-            "The tokenizer names neither a pad_token nor an eos_token in tokenizer_config.json, so that prompts "
-            "of different lengths cannot stand in one batch; name one of its tokens there."
-        )
-    tokenizer.pad_token = tokenizer.eos_token
-    progress(f"the tokenizer has no pad token; its end token '{tokenizer.eos_token}' fills up batches")

@@ -14,11 +14,14 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, 
 
 import angiogram.model.build  # noqa: F401 # pyright: ignore[reportUnusedImport] - registers our models
 from angiogram.errors import InputError
+from angiogram.model.weights_index import INDEX, indexed_files
 
 _NUMBER = re.compile(r"(?<=\.)\d+(?=\.)")  # of a block in a weight's name
 _HARMLESS = re.compile(r"(inv_freq|position_ids)$|(^|\.)rotary[^.]*\.")
-WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+WEIGHTS = "model.safetensors"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+# What the fields of config.json that are read here have to hold.
+FIELDS = {"model_type": (str, "a name"), "auto_map": (dict, "a table"), "quantization_config": (dict, "a table")}
 # Auto classes under which models that read images bring their own code, the fitting one first.
 OWN_CLASSES = ("AutoModelForImageTextToText", "AutoModelForVision2Seq", "AutoModelForCausalLM", "AutoModel")
 # Model types that authors publish with their own code, and what transformers itself calls the same architecture.
@@ -35,7 +38,7 @@ def read_settings(name: str, folder: Path) -> dict[str, Any]:
     """The folder's config.json.
 
     Raises:
-        InputError: it is missing, damaged, or no table of settings.
+        InputError: it is missing, damaged, no table of settings, or holds something else in a field than belongs there.
     """
     try:
         settings: Any = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -45,7 +48,11 @@ def read_settings(name: str, folder: Path) -> dict[str, Any]:
         raise InputError(f"The config.json of '{name}' cannot be loaded: {str(error).splitlines()[0]}.") from error
     if not isinstance(settings, dict):
         raise InputError(f"The config.json of '{name}' cannot be loaded: it holds no settings.")
-    return cast(dict[str, Any], settings)
+    found = cast(dict[str, Any], settings)
+    for field, (kind, what) in FIELDS.items():
+        if found.get(field) is not None and not isinstance(found[field], kind):
+            raise InputError(f"The config.json of '{name}' says {field}: {found[field]!r}, which is not {what}.")
+    return found
 
 
 def own_class(settings: dict[str, Any]) -> str | None:
@@ -172,11 +179,7 @@ def _weights_files(name: str, folder: Path) -> list[str]:
     if (folder / WEIGHTS).is_file():
         return [WEIGHTS]
     if (folder / INDEX).is_file():
-        try:
-            files = set(json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"The index of weights '{folder / INDEX}' is damaged.") from error
-        return sorted(files)
+        return indexed_files(folder)
     if shards := sorted(path.name for path in folder.glob("model-*-of-*.safetensors")):
         raise InputError(
             f"The model '{name}' has shards of weights ({shards[0]}), but not {INDEX}, which names them all; fetch it, "

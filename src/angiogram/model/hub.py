@@ -1,12 +1,12 @@
 """A model's files from the hub: the small ones first, then the weights that belong to them and no others."""
 
-import json
 from pathlib import Path
 
 from angiogram.cache import Progress
 from angiogram.hub import fetched
 from angiogram.model.adapters import ADAPTER_WEIGHTS, is_adapter
-from angiogram.model.checkpoint import INDEX, WEIGHTS
+from angiogram.model.checkpoint import WEIGHTS
+from angiogram.model.weights_index import INDEX, indexed_files
 
 SETTINGS = ("*.json", "*.jinja", "*.model", "*.txt")
 
@@ -29,7 +29,7 @@ def weights_from_hub(name: str, folder: Path, progress: Progress) -> None:
     """Fetch the weights that belong to the settings in `folder`, and no others that the repository holds."""
     wanted = [ADAPTER_WEIGHTS] if is_adapter(folder) else [WEIGHTS]
     if (folder / INDEX).is_file():
-        wanted = sorted(set(json.loads((folder / INDEX).read_text())["weight_map"].values()))
+        wanted = indexed_files(folder)
     if not all((folder / file).is_file() for file in wanted):
         progress(f"fetching the weights of {name} from the hub")
         fetched(name, folder.name, wanted=wanted)

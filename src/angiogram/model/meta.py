@@ -16,6 +16,7 @@ from angiogram.model.loading import Loading
 from angiogram.model.located import EMBEDDED, SHIPPED, local_folder
 from angiogram.model.original_llava import is_original_llava, original_llava_config
 from angiogram.model.tuned_from import adapter_base
+from angiogram.model.unreadable import UNREADABLE, reason
 
 
 def meta_model(config: PreTrainedConfig | Published | str, base: str | None = None) -> Any:
@@ -58,6 +59,5 @@ def _configuration(source: str, base: str | None) -> PreTrainedConfig:
         if is_original_llava(values):
             return original_llava_config(str(folder))
         return AutoConfig.from_pretrained(folder, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
-        said = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
-        raise InputError(f"The configuration of '{source}' cannot be read: {said}.") from error
+    except UNREADABLE as error:
+        raise InputError(f"The configuration of '{source}' cannot be read: {reason(error)}.") from error

@@ -14,6 +14,8 @@ from transformers.processing_utils import ProcessorMixin
 from angiogram.errors import InputError
 from angiogram.model.packages import needs_package
 from angiogram.model.processor_parts import VOCABULARIES, Sources, sources
+from angiogram.model.settings_files import OF_THE_PROCESSOR, check_tables
+from angiogram.model.unreadable import UNREADABLE, reason
 
 PIXTRAL = "transformers.models.pixtral"
 
@@ -48,23 +50,23 @@ def load_processor(source: str, *, trust_remote_code: bool = False, base: str | 
         _check_images(kind, source)
         parts = {name: _part(kind, name, taken, trust_remote_code) for name in kind.get_attributes()}
         return _images_only(kind).from_args_and_dict([], settings[0], **parts)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
+    except UNREADABLE as error:
         if (missing := needs_package(f"The processor of '{source}'", error)) is not None:
             raise missing from error
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        if isinstance(error, KeyError):
-            reason = f"its files do not hold {reason}"
-        raise InputError(f"The processor of '{source}' cannot be loaded: {reason}") from error
+        raise InputError(f"The processor of '{source}' cannot be loaded: {reason(error)}.") from error
 
 
 def _settings(taken: Sources) -> tuple[dict[str, Any], ...]:
     """What is said of the processor, its image processor and its tokenizer."""
+    for folder in dict.fromkeys((taken.settings, taken.tokenizer, taken.image_processor, taken.chat_template)):
+        check_tables(Path(folder), OF_THE_PROCESSOR)
     tokenizer, pictures = Path(taken.tokenizer), Path(taken.image_processor)
     if tokenizer.is_dir() and not any((tokenizer / name).is_file() for name in VOCABULARIES):
         raise InputError(f"The folder '{tokenizer}' holds no tokenizer: none of {', '.join(VOCABULARIES)} is there.")
     image_processor = get_image_processor_config(taken.image_processor)
     if pictures.is_dir() and not image_processor:
-        raise InputError(f"The folder '{pictures}' holds no image processor: preprocessor_config.json is missing.")
+        why = "holds no settings" if (pictures / "preprocessor_config.json").is_file() else "is missing"
+        raise InputError(f"The folder '{pictures}' holds no image processor: preprocessor_config.json {why}.")
     tokenizer_settings = get_tokenizer_config(taken.tokenizer)
     processor = ProcessorMixin.get_processor_dict(taken.settings)[0]
     if taken.chat_template != taken.settings:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.unreadable import reason
 
 PaddingSide = Literal["left", "right"]
 # What a processor's class raises for a prompt or an image, and a template for contents it was not written for.
@@ -27,10 +28,11 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
     """The prompt up to where the model's answer begins, with the image before the question.
 
     A base model, which has no chat template, gets the image token and the question below it, as does a template that
-    takes only strings: that of a tokenizer whose processor has none, for one.
+    takes only strings: that of a tokenizer whose processor has none, for one. Where a template leaves the image out,
+    as one written for text alone does, its token is put into the question.
 
     Raises:
-        InputError: the model's chat template cannot be used.
+        InputError: the model's chat template cannot be used, or leaves out even the image's token.
     """
     plain = _plain(processor, question)
     if getattr(processor, "chat_template", None) is None:
@@ -38,11 +40,11 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
     try:
         said = _templated(processor, [{"type": "image"}, {"type": "text", "text": question}])
     except UNWRITTEN as error:
-        refused = InputError(f"The model's chat template cannot be used: {_reason(error)}.")
+        refused = InputError(f"The model's chat template cannot be used: {reason(error)}.")
         refused.__cause__ = error
     else:
         if "{'type': 'image'}" not in said:  # else the template took the parts for a string
-            return said
+            return _with_image(processor, question, plain, said)
         refused = InputError("The model's chat template cannot be used: it writes the parts of a message as they are.")
     if plain == question:
         raise refused
@@ -50,6 +52,27 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
         return _templated(processor, plain)
     except UNWRITTEN:
         raise refused from refused.__cause__
+
+
+def _with_image(processor: Any, question: str, plain: str, said: str) -> str:
+    """What the template said; where it says the same without the image, once more with the image's token as text."""
+    if plain == question or said != _text_alone(processor, question):
+        return said
+    again = _text_alone(processor, plain)
+    if again is None or processor.image_token not in again:
+        raise InputError(
+            f"The model's chat template leaves the image out: no '{processor.image_token}' stands in its prompt; put "
+            "the chat_template.jinja of the model that it was tuned from in its place."
+        )
+    return again
+
+
+def _text_alone(processor: Any, text: str) -> str | None:
+    """The prompt of a message without an image; None where the template takes none."""
+    try:
+        return _templated(processor, [{"type": "text", "text": text}])
+    except UNWRITTEN:
+        return None
 
 
 def _templated(processor: Any, content: Any) -> str:
@@ -141,13 +164,13 @@ def _refused(
 ) -> InputError:
     """Says whether it is the prompt, one image (of several the first), or that these images are in one batch."""
     if _stumbles(processor, prompts[0], _PLAIN, given):
-        return InputError(f"The model's processor cannot prepare the prompt, whatever the image: {_reason(error)}.")
+        return InputError(f"The model's processor cannot prepare the prompt, whatever the image: {reason(error)}.")
     for prompt, image in zip(prompts, images, strict=True):
         if (alone := _stumbles(processor, prompt, image, given)) is not None:
             size = _size(image)
-            return InputError(f"The model's processor cannot prepare an image of {size} pixels: {_reason(alone)}.")
+            return InputError(f"The model's processor cannot prepare an image of {size} pixels: {reason(alone)}.")
     sizes = ", ".join(dict.fromkeys(_size(image) for image in images))
-    return InputError(f"The model's processor cannot prepare images of {sizes} pixels in one batch: {_reason(error)}.")
+    return InputError(f"The model's processor cannot prepare images of {sizes} pixels in one batch: {reason(error)}.")
 
 
 def _stumbles(processor: Any, prompt: str, image: Image, given: dict[str, Any]) -> Exception | None:
@@ -162,10 +185,6 @@ def _stumbles(processor: Any, prompt: str, image: Image, given: dict[str, Any]) 
 def _size(image: Image) -> str:
     height, width = image.pixels.shape[:2]
     return f"{width}x{height}"
-
-
-def _reason(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
 
 
 def first_step(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:

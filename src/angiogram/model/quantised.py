@@ -8,10 +8,9 @@ from typing import Any
 from transformers.quantizers.auto import AUTO_QUANTIZER_MAPPING, AutoHfQuantizer
 
 from angiogram.errors import InputError, unknown
+from angiogram.model.unreadable import UNREADABLE, reason
 
 BITS_AND_BYTES = "bitsandbytes"
-# What transformers raises where a package or a GPU is missing, and for settings that it cannot read.
-NOT_RUNNABLE = (ImportError, RuntimeError, ValueError, TypeError, KeyError, AttributeError)
 
 
 def quantisation(settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -36,10 +35,20 @@ def check_quantised(name: str, settings: Mapping[str, Any], placed: Mapping[str,
     Raises:
         InputError: names the kind of quantisation and what is missing.
     """
-    given = quantisation(settings)
+    given: Any = quantisation(settings)
     if given is None:
         return
+    if not isinstance(given, Mapping):
+        raise InputError(
+            f"The config.json of '{name}' says text_config.quantization_config: {given!r}, which is not a table."
+        )
     kind = kind_of(given)
+    if kind == BITS_AND_BYTES:
+        raise InputError(
+            f"The model '{name}' is quantised ({kind}), but its config.json says neither load_in_4bit nor "
+            "load_in_8bit, so transformers cannot read it; name the one that fits its weights, or give the model "
+            "as it was before quantisation."
+        )
     if kind is None:
         raise InputError(
             f"The model '{name}' is quantised, but its config.json names no quant_method, so transformers cannot read "
@@ -52,11 +61,10 @@ def check_quantised(name: str, settings: Mapping[str, Any], placed: Mapping[str,
             warnings.simplefilter("ignore")
             quantizer = AutoHfQuantizer.from_config(dict(given), pre_quantized=True)
             quantizer.validate_environment(device_map=placed["device_map"], weights_only=True)
-    except NOT_RUNNABLE as error:
-        said = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+    except UNREADABLE as error:
         raise InputError(
-            f"The model '{name}' is quantised ({kind}), and cannot run here: {said}; or give the model as it was "
-            "before quantisation."
+            f"The model '{name}' is quantised ({kind}), and cannot run here: {reason(error)}; or give the model as it "
+            "was before quantisation."
         ) from error
 
 

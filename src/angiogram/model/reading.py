@@ -3,7 +3,7 @@
 from typing import Any
 
 import transformers
-from safetensors import SafetensorError
+from transformers import AutoConfig
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError
@@ -24,11 +24,8 @@ from angiogram.model.packages import needs_package
 from angiogram.model.precision import device_named, dtype_named
 from angiogram.model.quantised import check_quantised
 from angiogram.model.quiet import quiet
-
-# What transformers raises for what it cannot read, and a model's own code for a transformers it was not written for.
-LOADING_FAILED = (
-    OSError, ValueError, SafetensorError, KeyError, ImportError, RuntimeError, AttributeError, TypeError,
-)  # fmt: skip
+from angiogram.model.settings_files import check_tables
+from angiogram.model.unreadable import UNREADABLE, reason
 
 
 def checked_settings(located: Located, loading: Loading, placed: dict[str, Any]) -> dict[str, Any]:
@@ -44,10 +41,22 @@ def checked_settings(located: Located, loading: Loading, placed: dict[str, Any])
             trusted, or is quantised in a way that this machine cannot compute in.
     """
     settings = read_settings(located.name, located.folder)
+    check_tables(located.folder, ("generation_config.json",))
     if not is_original_llava(settings):
         check_kind(located.name, settings, trust_remote_code=loading.trust_remote_code)
         check_quantised(located.name, settings, placed)
+        if own_class(settings) is None:
+            _check_configuration(located)
     return settings
+
+
+def _check_configuration(located: Located) -> None:
+    """Refuse values of config.json that transformers cannot use, before any weight is fetched."""
+    try:
+        with quiet():
+            AutoConfig.from_pretrained(located.folder, trust_remote_code=False)
+    except UNREADABLE as error:
+        raise InputError(f"The config.json of '{located.name}' cannot be used: {reason(error)}.") from error
 
 
 def read_model(
@@ -82,13 +91,13 @@ def read_model(
                 ignore_mismatched_sizes=True,  # refused below
                 **placed,
             )
-    except LOADING_FAILED as error:
+    except UNREADABLE as error:
         if (missing := needs_package(f"The model '{name}'", error)) is not None:
             raise missing from error
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+        why = reason(error)
         if own_class(settings):
-            reason = f"its own code stopped with transformers {transformers.__version__}: {reason}"
-        raise InputError(f"The model '{name}' cannot be loaded: {reason}.{without_own_code(settings)}") from error
+            why = f"its own code stopped with transformers {transformers.__version__}: {why}"
+        raise InputError(f"The model '{name}' cannot be loaded: {why}.{without_own_code(settings)}") from error
     check_loaded(name, report, model.state_dict())
     return model, None
 

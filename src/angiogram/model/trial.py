@@ -4,10 +4,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.image_tokens import fields_said
+from angiogram.model.padding import embedding_rows
 from angiogram.model.prompt import UNPREPARED, chat, first_step, prepare
+from angiogram.model.unreadable import reason
 
 HEIGHT, WIDTH = 224, 336  # not square, so that a processor that cuts images into tiles does so
 QUESTION = "What is shown?"
@@ -27,28 +31,53 @@ def try_model(name: str, model: Any, processor: Any, device: torch.device) -> No
         InputError: the processor's files and the model's do not fit together, or the model stops for another reason.
     """
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
-    inputs = prepare(processor, chat(processor, QUESTION), [Image(pixels, ("noise",))]).to(device)
+    try:
+        inputs = prepare(processor, chat(processor, QUESTION), [Image(pixels, ("noise",))])
+    except InputError as error:
+        if "NoneType" in str(error) and (fields := fields_said(processor)):
+            raise InputError(f"{str(error).rstrip('.')}; processor_config.json says {fields}.") from error
+        raise
+    tokens: Tensor = inputs["input_ids"]  # not on the GPU, which may be unreadable after an error
+    inputs = inputs.to(device)
     try:
         model(**first_step(model, inputs, use_cache=False))
     except UNPREPARED as error:
-        raise InputError(f"The model '{name}' cannot answer about an image: {_why(model, inputs, error)}.") from error
+        why = _unembedded(model, processor, tokens) or _counts(processor, error) or _sizes(model, inputs, error)
+        why = why or reason(error)
+        raise InputError(f"The model '{name}' cannot answer about an image: {why}.") from error
 
 
-def _why(model: Any, inputs: Any, error: Exception) -> str:
-    """Two sizes that differ where these are the likely reason; else the model's own words."""
-    pictures = inputs.get("pixel_values")
+def _unembedded(model: Any, processor: Any, tokens: Tensor) -> str | None:
+    """The first token of the prompt that lies beyond the embedding; of image tokens the model needs no row."""
+    rows, image = embedding_rows(model), getattr(model.config, "image_token_id", None)
+    beyond = [token for token in tokens.flatten().tolist() if rows is not None and token >= rows and token != image]
+    if not beyond:
+        return None
+    named = processor.tokenizer.convert_ids_to_tokens(beyond[0])
+    return (
+        f"the token '{named}' has the number {beyond[0]}, but the model's embedding has only {rows} rows; the "
+        "tokenizer's files are of another model, or of one whose embedding was enlarged"
+    )
+
+
+def _sizes(model: Any, inputs: Any, error: Exception) -> str | None:
+    """Two sizes that differ where these are the likely reason."""
     side = getattr(getattr(model.config, "vision_config", None), "image_size", None)
-    if isinstance(side, int) and isinstance(pictures, torch.Tensor) and pictures.dim() >= 4:
-        height, width = pictures.shape[-2:]
-        if height == width != side:  # an encoder that keeps an image's shape would have been given no square
-            return (
-                f"preprocessor_config.json makes pictures of {width}x{height} pixels, but the encoder of config.json "
-                f"takes {side}x{side} (it says: {_words(error)})"
-            )
-    return _words(error)
+    takes = (side, side) if isinstance(side, int) else tuple(side) if isinstance(side, list | tuple) else None
+    pictures = inputs.get("pixel_values")
+    if takes is None or len(takes) != 2 or not isinstance(pictures, Tensor) or pictures.dim() < 4:
+        return None
+    height, width = pictures.shape[-2:]
+    # An encoder that keeps an image's shape would have been given no square.
+    if height != width or (height, width) == takes:
+        return None
+    return (
+        f"preprocessor_config.json makes pictures of {width}x{height} pixels, but the encoder of config.json takes "
+        f"{takes[1]}x{takes[0]} (it says: {reason(error)})"
+    )
 
 
-def _words(error: Exception) -> str:
-    first = next(iter(str(error).strip().splitlines()), "")
-    said = "".join(letter if letter.isprintable() else " " for letter in first).rstrip(".")
-    return said or type(error).__name__
+def _counts(processor: Any, error: Exception) -> str | None:
+    """What the processor counts image tokens by, where the model's own words are about their number."""
+    said, fields = reason(error), fields_said(processor)
+    return f"{said}; its processor counts image tokens by {fields}" if "tokens: " in said and fields else None

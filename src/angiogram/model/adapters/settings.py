@@ -9,7 +9,8 @@ from peft.mapping import PEFT_TYPE_TO_TUNER_MAPPING
 from peft.utils import PeftType
 
 from angiogram.errors import InputError, unknown
-from angiogram.model.checkpoint import INDEX, WEIGHTS, check_weights_file
+from angiogram.model.checkpoint import WEIGHTS, check_weights_file
+from angiogram.model.weights_index import INDEX
 
 ADAPTER_SETTINGS, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 PICKLED = "adapter_model.bin"

@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError
 from transformers import CLIPVisionConfig, LlavaConfig
 
 from angiogram.errors import InputError
 from angiogram.model.original_llava.configuration import is_original_llava, llava_config
 from angiogram.model.original_llava.processor import make_processor
 from angiogram.model.original_llava.weights import add_image_token, load_weights
+from angiogram.model.unreadable import UNREADABLE, reason
 
-UNREADABLE = (OSError, ValueError, KeyError, ImportError, SafetensorError, StrictDataclassError)
 NEEDED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # of a hub repository; pickles stay where they are
 
 
@@ -40,7 +38,7 @@ def load_original_llava(source: str, **placed: Any) -> tuple[Any, Any]:
         model = load_weights(folder, tower, config, **placed).eval()
         processor = make_processor(folder, tower, Path(source).name, original, config)
     except UNREADABLE as error:
-        raise InputError(f"The model '{source}' cannot be loaded: {_said(error)}") from error
+        raise InputError(f"The model '{source}' cannot be loaded: {reason(error)}.") from error
     add_image_token(model, processor.image_token_id)
     if not Path(source).is_dir():
         model.config._commit_hash = folder.name
@@ -54,7 +52,7 @@ def original_llava_config(source: str) -> LlavaConfig:
         original = _original(folder)
         return llava_config(original, CLIPVisionConfig.from_pretrained(_tower(folder, original)))
     except UNREADABLE as error:
-        raise InputError(f"The model '{source}' cannot be loaded: {_said(error)}") from error
+        raise InputError(f"The model '{source}' cannot be loaded: {reason(error)}.") from error
 
 
 def _folder(source: str, needed: list[str]) -> Path:
@@ -76,8 +74,3 @@ def _tower(folder: Path, original: dict[str, Any]) -> str:
     if named.startswith((".", "/")) or named.count("/") != 1:
         raise InputError(f"The vision tower '{named}' that 'mm_vision_tower' names is not in '{folder}'.")
     return named
-
-
-def _said(error: BaseException) -> str:
-    """The first line of an error that says something."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
