@@ -1,9 +1,13 @@
 """Out-of-fold predictions: no leakage, any folds, clear refusals."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
 from angiogram.errors import InputError
+from angiogram.probe import evaluate
 from angiogram.probe.evaluate import Labelling, evaluated_cases, probe_each, probe_tap
 from angiogram.probe.permutation import permuted_labels
 from angiogram.probe.ridge import RidgeProbe
@@ -183,3 +187,21 @@ def test_what_does_not_match_is_refused(changed, message):
     given = {"features": np.arange(12.0).reshape(6, 2), "labels": np.array([0, 1, 0, 1, 0, 1])} | changed
     with pytest.raises(InputError, match=message):
         probe_tap(folds=[(np.arange(4), np.array([4, 5]))], **given)
+
+
+def test_no_training_side_outlives_its_fold(monkeypatch):
+    (X, y), folds = made(), cross_validation(60, 4)
+    seen, grams = [], evaluate.grams_of_folds
+
+    def watched(*given):
+        for gram in grams(*given):
+            seen.append(weakref.ref(gram))
+            yield gram
+
+    monkeypatch.setattr(evaluate, "grams_of_folds", watched)
+    gc.disable()
+    try:
+        probe_tap(X, y, folds, permuted=permuted_labels(y, folds, 3))
+        assert len(seen) == 4 and all(gram() is None for gram in seen)
+    finally:
+        gc.enable()

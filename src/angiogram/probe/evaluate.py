@@ -122,6 +122,8 @@ def probe_each(
             else:
                 fitted = chosen.fit(features[train], reading.labels[train], of_training)
             reading.take(fitted, features[test], train, test)
+        if gram is not None:
+            gram.factors.clear()  # each holds the training side: its memory would stay until Python looks for cycles
     return tuple(reading.result(cases) for reading in readings)
 
 

@@ -86,7 +86,10 @@ class RidgeProbe:
             InputError: features that are not finite, fewer than two cases or classes, or labels that do not match.
         """
         training_side(X, y, groups)
-        return self.fit_gram(gram_of(X), y, groups)
+        gram = gram_of(X)
+        self.fit_gram(gram, y, groups)
+        gram.factors.clear()  # the probe keeps its own, and each holds the training side
+        return self
 
     def fit_gram(self, gram: Gram, y: ArrayLike, groups: NDArray[np.int64] | None = None) -> "RidgeProbe":
         """Fit to a training side that is standardised already, with labels `[N]` and groups `[N]`."""
