@@ -1,6 +1,6 @@
 """A DICOM file or a folder with one series -> `Image`; a folder -> its volume."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -56,17 +56,13 @@ def read_dicom(
     name = printable(path)
     need_pydicom()
     need_file(path, name, "image", or_folder=True)
-    # The reason alone is passed on: nothing of what a library said is left in the exception.
-    try:
+
+    def make() -> Image:
         if not path.is_dir():
             return _file_image(path, window, plane, rule, series)
-        stack, said = _chosen_stack(path, series)
-        return _stack_image(stack, window, plane, rule, said)
-    except UnfitError as unfit:
-        problem = f"'{name}' {unfit.reason}."
-    except InputError as error:
-        problem = f"'{name}' cannot be shown: {error}"
-    raise InputError(problem)
+        return _stack_image(_chosen_of(stacks_in(path), series), window, plane, rule)
+
+    return _named(name, make)
 
 
 def read_slices(
@@ -91,9 +87,16 @@ def read_slices(
         InputError: as `read_dicom`.
     """
     need_pydicom()
+    return _named(name, lambda: _stack_image(_chosen_of(find_stacks(files), series), window, plane, rule))
+
+
+def _named(name: str, make: Callable[[], Image]) -> Image:
+    """What `make` makes; what is wrong is said of this name.
+
+    The reason alone is passed on: nothing of what a library said is left in the exception.
+    """
     try:
-        stack, said = _chosen_of(find_stacks(files), series)
-        return _stack_image(stack, window, plane, rule, said)
+        return make()
     except UnfitError as unfit:
         problem = f"'{name}' {unfit.reason}."
     except InputError as error:
@@ -116,16 +119,12 @@ def read_series(folder: Path, series: SeriesRule = ALONE) -> Volume:
     if not folder.is_dir():
         raise InputError(f"There is no folder '{name}'.")
     try:
-        stack, said = _chosen_stack(folder, series)
+        stack, said = _chosen_of(stacks_in(folder), series)
         volume = stack.placed().volume()
         return Volume(volume.array, volume.spacing, volume.affine, (*volume.made, *said))
     except UnfitError as unfit:
         problem = f"'{name}' {unfit.reason}."
     raise InputError(problem)
-
-
-def _chosen_stack(folder: Path, series: SeriesRule) -> tuple[Stack, tuple[str, ...]]:
-    return _chosen_of(stacks_in(folder), series)
 
 
 def _chosen_of(found: Found, series: SeriesRule) -> tuple[Stack, tuple[str, ...]]:
@@ -147,7 +146,7 @@ def _file_image(path: Path, window: Window | None, plane: Plane | None, rule: Sl
         _refuse_other_series(dataset, series)
         return _frame_image(dataset, window, plane, rule)
     stack, choice = chosen(stacks, series)
-    return _stack_image(stack, window, plane, rule, choice)
+    return _stack_image((stack, choice), window, plane, rule)
 
 
 def _frame_image(dataset: "Dataset", window: Window | None, plane: Plane | None, rule: SliceRule) -> Image:
@@ -167,8 +166,9 @@ def _frame_image(dataset: "Dataset", window: Window | None, plane: Plane | None,
 
 
 def _stack_image(
-    stack: Stack, window: Window | None, plane: Plane | None, rule: SliceRule, said: tuple[str, ...]
+    chosen_stack: tuple[Stack, tuple[str, ...]], window: Window | None, plane: Plane | None, rule: SliceRule
 ) -> Image:
+    stack, said = chosen_stack
     placed = stack.placed()
     plane = plane or placed.plane
     if plane == placed.plane:
