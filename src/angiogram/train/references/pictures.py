@@ -8,11 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from angiogram.data.cases import Cases
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
 from angiogram.tap.batches import cut
 from angiogram.train.references.augment import augmented
 from angiogram.train.references.classifier import Batch
-from angiogram.train.references.source import words
 from angiogram.train.references.task import Rows
 
 SHIFT = 0.05
@@ -36,7 +35,9 @@ class Pictures:
         try:
             pixels: Tensor = self.processor(images=images, return_tensors="pt")["pixel_values"]
         except Exception as error:  # each processor has its own way to stop
-            raise InputError(f"The reference's image processor cannot prepare these images: {words(error)}.") from error
+            raise InputError(
+                f"The reference's image processor cannot prepare these images: {reason_of(error)}."
+            ) from error
         if pixels.dim() != 4:
             raise InputError(
                 f"The reference's image processor makes pixels of shape {list(pixels.shape)} of {len(rows)} images; "

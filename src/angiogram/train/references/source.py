@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoImageProcessor, AutoModelForImageClassification
 
 from angiogram.cache import Progress
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
 from angiogram.files import sha256
 from angiogram.hub import fetched, split_id
 from angiogram.model.hub import settings_from_hub, weights_from_hub
@@ -112,10 +112,5 @@ class Source:
             if (missing := needs_package(f"The reference '{self.name}'", error)) is not None:
                 raise missing from error
             raise InputError(
-                f"'{self.name}' is no image classifier that can be loaded here: {words(error)}."
+                f"'{self.name}' is no image classifier that can be loaded here: {reason_of(error)}."
             ) from error
-
-
-def words(error: Exception) -> str:
-    """What an error says, on one line."""
-    return " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__

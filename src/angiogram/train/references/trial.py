@@ -6,10 +6,10 @@ from torch import nn
 
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
-from angiogram.errors import InputError
+from angiogram.errors import InputError, reason_of
 from angiogram.train.references.classifier import arithmetic
 from angiogram.train.references.pictures import Pictures
-from angiogram.train.references.source import Source, words
+from angiogram.train.references.source import Source
 
 IMAGES = 2
 
@@ -38,7 +38,7 @@ def try_classifier(source: str, cases: Cases, progress: Progress) -> None:
     except Exception as error:  # any network may raise anything
         raise InputError(
             f"The reference '{classifier.name}' cannot be tuned on what its image processor makes, pixels of shape "
-            f"{list(pixels.shape)}: {words(error)}."
+            f"{list(pixels.shape)}: {reason_of(error)}."
         ) from error
     if logits.shape != (IMAGES, classes):
         raise InputError(
