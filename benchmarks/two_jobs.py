@@ -20,7 +20,7 @@ from angiogram.data.phantom import phantom_cases
 from angiogram.model.load import load_model
 from record import record
 
-GOAL, ROUNDS = 2.5, 3
+GOAL, ROUNDS = 2.5, 2
 PROGRAM = Path(sys.executable).parent / "angiogram"
 JOB = ("diagnose", "demo", "phantom", "--reference", "none", "--no-ladder", "--train-cases", "48", "--test-cases", "24")
 
@@ -28,7 +28,6 @@ JOB = ("diagnose", "demo", "phantom", "--reference", "none", "--no-ladder", "--t
 WAITING: dict[str, dict[str, str]] = {
     "as angiogram sets it": {},
     "as OpenMP does by itself": {"GOMP_SPINCOUNT": "300000"},
-    "passive": {"OMP_WAIT_POLICY": "passive"},
 }
 """How OpenMP's threads wait for one another, in the environment's words."""
 
