@@ -25,22 +25,10 @@ PROGRAM = Path(sys.executable).parent / "angiogram"
 JOB = ("diagnose", "demo", "phantom", "--reference", "none", "--no-ladder", "--train-cases", "48", "--test-cases", "24")
 
 
-WAITING: dict[str, dict[str, str]] = {
-    "as angiogram sets it": {},
-    "as OpenMP does by itself": {"GOMP_SPINCOUNT": "300000"},
-}
-"""How OpenMP's threads wait for one another, in the environment's words."""
-
-
-def seconds(jobs: int, waiting: dict[str, str]) -> float:
-    """How long so many diagnoses at once take, the slowest of them; each with a cache of its own for its twin.
-
-    Args:
-        jobs: how many.
-        waiting: what the environment says about it.
-    """
+def seconds(jobs: int) -> float:
+    """How long so many diagnoses at once take, the slowest of them; each with a cache of its own for its twin."""
     named = ("OMP_", "GOMP_", "MKL_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(named)} | waiting
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(named)}
     with TemporaryDirectory() as folder:
         commands = []
         for number in range(jobs):
@@ -63,30 +51,21 @@ def main(arguments: list[str]) -> None:
     rounds = parser.parse_args(arguments).rounds
     phantom_cases(default_cache())
     load_model("demo", default_cache(), printed)
-    alone: dict[str, list[float]] = {name: [] for name in WAITING}
-    together: dict[str, list[float]] = {name: [] for name in WAITING}
+    alone: list[float] = []
+    together: list[float] = []
     for _ in range(rounds):
-        for name, waiting in WAITING.items():
-            alone[name].append(seconds(1, waiting))
-            together[name].append(seconds(2, waiting))
-            print(name, round(alone[name][-1], 1), round(together[name][-1], 1), flush=True)
-    ratios = {name: [b / a for a, b in zip(alone[name], together[name], strict=True)] for name in WAITING}
-    own = ratios["as angiogram sets it"]
+        alone.append(seconds(1))
+        together.append(seconds(2))
+        print(round(alone[-1], 1), round(together[-1], 1), flush=True)
+    ratios = [b / a for a, b in zip(alone, together, strict=True)]
     path = record(
         "two_jobs",
-        median(own),
+        median(ratios),
         "x as long as one alone",
         f"at most {GOAL}",
-        median(own) <= GOAL,
-        spread={"min": min(own), "max": max(own), "rounds": rounds},
-        contenders={
-            name: {
-                "alone_s": median(alone[name]),
-                "two_at_once_s": median(together[name]),
-                "ratio": median(ratios[name]),
-            }
-            for name in WAITING
-        },
+        median(ratios) <= GOAL,
+        spread={"min": min(ratios), "max": max(ratios), "rounds": rounds},
+        contenders={"one alone": {"seconds": median(alone)}, "two at once": {"seconds": median(together)}},
     )
     print(path)
 
