@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import polars as pl
+
 from angiogram.data.annotations.table import Annotations
+from angiogram.data.annotations.tasks import Task
 from angiogram.errors import InputError
 from angiogram.registry import registered
 
@@ -19,7 +22,15 @@ TAKEN = {
     "negative": "Findings that the source calls uncertain are taken for absent (U-Zeros).",
     "positive": "Findings that the source calls uncertain are taken for present (U-Ones).",
 }
-_NAMED: dict[str, str] = {}  # name -> "module:attribute"
+_NAMED: dict[str, str] = {
+    "busi": "angiogram.data.annotations.named.busi:SOURCE",
+    "chexpert": "angiogram.data.annotations.named.chexpert:SOURCE",
+    "covid-ct": "angiogram.data.annotations.named.covid_ct:SOURCE",
+    "kermany": "angiogram.data.annotations.named.kermany:SOURCE",
+    "mimic-cxr-jpg": "angiogram.data.annotations.named.mimic_cxr_jpg:SOURCE",
+    "nih-chestxray14": "angiogram.data.annotations.named.nih_chestxray14:SOURCE",
+    "vindr-cxr": "angiogram.data.annotations.named.vindr_cxr:SOURCE",
+}  # name -> "module:attribute"
 NAMES = tuple(_NAMED)
 
 
@@ -35,6 +46,9 @@ class NamedSource:
         read: from the folder to entries; raises InputError, whose message the caller ends with `get`, where files are
             missing.
         uncertain: whether the source has uncertain labels.
+        tasks: of its entries.
+        groups: what says which images are of one patient.
+        splits: the sides of its own split, and what is to be known of them.
     """
 
     name: str
@@ -43,15 +57,27 @@ class NamedSource:
     get: str
     read: Callable[[Path, Uncertain], Annotations]
     uncertain: bool = False
+    tasks: tuple[Task, ...] = ()
+    groups: str = "not known"
+    splits: str = "none"
+
+
+def named_source(name: str) -> NamedSource:
+    """What is registered under a name.
+
+    Raises:
+        InputError: there is no such source.
+    """
+    return registered("named source", name, _NAMED)
 
 
 def open_named(name: str, folder: Path, uncertain: Uncertain = "ignore") -> Annotations:
-    """The entries of a named source in the user's download of it.
+    """The entries of a named source in the user's download of it; their licence is the source's where they name none.
 
     Raises:
         InputError: there is no such source, or its files are not in the folder; the message says what to download.
     """
-    source: NamedSource = registered("named source", name, _NAMED)
+    source = named_source(name)
     if not folder.is_dir():
         raise InputError(f"There is no folder '{folder}'. {source.get}")
     try:
@@ -59,7 +85,11 @@ def open_named(name: str, folder: Path, uncertain: Uncertain = "ignore") -> Anno
     except MissingFilesError as error:
         raise InputError(f"{error} {source.get}") from error
     policy = (TAKEN[uncertain],) if source.uncertain else ()
-    return replace(table, statements=(f"{source.title} ({source.licence}).", *policy, *table.statements))
+    return replace(
+        table,
+        entries=table.entries.with_columns(pl.col("licence").fill_null(source.licence)),
+        statements=(f"{source.title} ({source.licence}).", *policy, *table.statements),
+    )
 
 
 class MissingFilesError(InputError):
