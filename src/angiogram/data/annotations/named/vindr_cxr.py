@@ -1,10 +1,10 @@
 """VinDr-CXR: chest radiographs with findings and boxes of radiologists, three apart in training, five together in test.
 
-Nguyen et al., "VinDr-CXR", Scientific Data 9, 2022, arXiv 2012.15029. From PhysioNet come `train/ID.dicom` and
-the like, and `annotations/` with `image_labels_train.csv` (a row for each image and reader, a column a finding),
-`annotations_train.csv` (a row a box) and the same for test, without readers. The challenge on Kaggle has `train.csv` alone (boxes, and "No
-finding" without one) and no truth for test; its copies as PNG are smaller, and `train_meta.csv` says how large the
-originals were, in whose pixels all boxes are (`dim0` is the height).
+Nguyen et al., "VinDr-CXR", Scientific Data 9, 2022, arXiv 2012.15029. PhysioNet has `train/ID.dicom` and the like, and
+`annotations/` with `image_labels_train.csv` (a row for each image and reader, a column a finding),
+`annotations_train.csv` (a row a box) and the same for test, without readers. The challenge on Kaggle has `train.csv`
+alone (boxes, and "No finding" without one) and no truth for test; its copies as PNG are smaller, and `train_meta.csv`
+says how large the originals were, in whose pixels all boxes are (`dim0` is the height).
 """
 
 from pathlib import Path
@@ -40,9 +40,7 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         alone, unplaced = alone + lesions.alone, unplaced + lesions.boxes.height - placed.height
         entries.append(boxed(with_sizes(placed.lazy(), folder, side), _NAME))
     said = [f"{alone:,} boxes are left out that one radiologist alone drew."] if alone else []
-    said += (
-        [f"{unplaced:,} boxes are left out of images that are missing: their size is not known."] if unplaced else []
-    )
+    said += [f"{unplaced:,} boxes are left out whose images are missing: their size is not known."] if unplaced else []
     return Annotations(pl.concat(entries), folder, (*_STATEMENTS, *said, *said_missing(missing, images)))
 
 
@@ -82,9 +80,12 @@ def _votes_of_boxes(drawn: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
 
 def _decided(voted: pl.DataFrame, findings: list[str]) -> tuple[pl.DataFrame, list[str]]:
     """Present (1) what most readers of an image saw, uncertain (-1) what fewer did, else absent (0)."""
-    few = pl.when(pl.col(findings) > 0).then(UNCERTAIN).otherwise(ABSENT)
-    most = pl.when(2 * pl.col(findings) > pl.col("readers")).then(PRESENT).otherwise(few)
-    return voted.with_columns(most), findings
+    most = {
+        name: pl.when(2 * pl.col(name) > pl.col("readers")).then(PRESENT)
+        .when(pl.col(name) > 0).then(UNCERTAIN).otherwise(ABSENT)
+        for name in findings
+    }  # fmt: skip
+    return voted.with_columns(**most), findings
 
 
 def _lesions(drawn: pl.DataFrame) -> Agreement:
