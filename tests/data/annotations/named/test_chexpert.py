@@ -7,9 +7,11 @@ import pytest
 from tests.data.annotations.named.downloads import chexpert, labels, text
 from tests.data.annotations.named.opened import answers, rows
 
-from angiogram.data.annotations.named.chexpert import NOT_MENTIONED
+from angiogram.data.annotations.named.chexpert import FINDINGS, NOT_MENTIONED
 from angiogram.data.annotations.named.source import Uncertain, open_named
 from angiogram.errors import InputError
+
+HEAD = f"Path,{','.join(FINDINGS)}"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,9 @@ def test_a_table_that_lacks_a_finding_or_is_no_text_is_one_sentence(tmp_path: Pa
         open_named("chexpert", tmp_path)
     text(root / "valid.csv", "Path,Sex", "a.jpg,Female")
     with pytest.raises(InputError, match="has no column 'Enlarged Cardiomediastinum'; it has Path, Sex"):
+        open_named("chexpert", tmp_path)
+    text(root / "valid.csv", HEAD, f"a.jpg,{labels(Edema='yes')}")
+    with pytest.raises(InputError, match=r"valid.csv' holds 'yes' in the column 'Edema', where 1 \(present\)"):
         open_named("chexpert", tmp_path)
     (root / "valid.csv").write_bytes(b"Path,Sex\n\xff\xfe,M\n")
     with pytest.raises(InputError, match=r"valid.csv' cannot be read as a table: invalid utf-8 sequence"):

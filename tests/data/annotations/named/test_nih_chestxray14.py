@@ -59,6 +59,13 @@ def test_boxes_that_are_no_numbers_are_one_sentence(tmp_path: Path):
         open_named("nih-chestxray14", tmp_path)
 
 
+def test_a_finding_that_the_set_does_not_know_is_answered_with_the_nearest(tmp_path: Path):
+    table = nih_chestxray14(tmp_path) / "Data_Entry_2017.csv"
+    table.write_text(table.read_text().replace("|Nodule", "|Nodul"))
+    with pytest.raises(InputError, match=r"There is no finding of nih-chestxray14 'Nodul'; .* did you mean 'Nodule'"):
+        open_named("nih-chestxray14", tmp_path)
+
+
 def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path: Path):
     """Of the set's 112,120; the bound is generous, since it holds on a busy machine, too."""
     count = 100_000

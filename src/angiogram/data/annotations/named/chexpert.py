@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from angiogram.data.annotations.entry import Side
-from angiogram.data.annotations.named.findings import multi_label
+from angiogram.data.annotations.named.findings import indicators, multi_label
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
 from angiogram.data.annotations.named.tables import names_in, read_table, said_missing
 from angiogram.data.annotations.table import Annotations
@@ -24,7 +24,6 @@ NOT_MENTIONED = (
     "A finding that the report does not mention (an empty cell) is taken for absent; 'No Finding' is no option: it is "
     "the empty answer."
 )
-FINDINGS_AS_NUMBERS = pl.col(FINDINGS).cast(pl.Float64, strict=False).cast(pl.Int8)
 _NAME = "chexpert"
 _SIDES: dict[str, Side] = {"train": "train", "valid": "validation"}
 
@@ -33,10 +32,10 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     root = needed(folder, *(f"{inner}train.csv" for inner in ("", "CheXpert-v1.0-small/", "CheXpert-v1.0/"))).parent
     found: list[pl.DataFrame] = []
     for side, split in _SIDES.items():
-        table = read_table(needed(root, f"{side}.csv"), "Path", *FINDINGS)
+        path = needed(root, f"{side}.csv")
+        table = indicators(read_table(path, "Path", *FINDINGS), path, FINDINGS)
         found.append(table.with_columns(split=pl.lit(split), image=pl.col("Path").str.extract(rf"({side}/.*)$")))
     frame = pl.concat(found).with_columns(
-        FINDINGS_AS_NUMBERS,
         group=pl.col("image").str.extract(r"(patient\d+)"),
         study=pl.col("image").str.extract(r"(patient\d+/study\d+)"),
     )

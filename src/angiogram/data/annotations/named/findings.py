@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
+from pathlib import Path
 
 import polars as pl
 
 from angiogram.data.annotations.named.rows import answer, rows
 from angiogram.data.annotations.named.source import Uncertain
+from angiogram.errors import InputError
 
 PRESENT, ABSENT, UNCERTAIN = 1, 0, -1
 NONE = "none of these"
@@ -38,6 +40,25 @@ def multi_label(
     said = pl.when(present.list.len() > 0).then(present.list.join(", ")).otherwise(pl.lit(NONE))
     question = f"Which of these findings does the {shown} show: {', '.join(names)}? Name all that apply, or say {NONE}."
     return rows(frame, source, "multi_label", pl.lit(question), said, truth)
+
+
+def indicators(table: pl.DataFrame, path: Path, findings: Sequence[str]) -> pl.DataFrame:
+    """A table of text with the columns of findings as numbers; a cell that is empty stays so.
+
+    Raises:
+        InputError: a cell holds something else than 1, 0 and -1.
+    """
+    number = pl.col(findings).cast(pl.Float64, strict=False)
+    strange = (pl.col(findings) != "") & ~number.is_in([float(PRESENT), float(ABSENT), float(UNCERTAIN)]).fill_null(
+        False
+    )
+    for name, values in table.select(pl.col(findings).filter(strange).first()).to_dict(as_series=False).items():
+        if values[0] is not None:
+            raise InputError(
+                f"'{path}' holds '{values[0]}' in the column '{name}', where 1 (present), 0 (absent), -1 (uncertain) "
+                "or nothing is known."
+            )
+    return table.with_columns(number.cast(pl.Int8))
 
 
 def in_words(name: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from angiogram.data.annotations.named.chexpert import FINDINGS, FINDINGS_AS_NUMBERS, NOT_MENTIONED
-from angiogram.data.annotations.named.findings import multi_label
+from angiogram.data.annotations.named.chexpert import FINDINGS, NOT_MENTIONED
+from angiogram.data.annotations.named.findings import indicators, multi_label
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
 from angiogram.data.annotations.named.tables import names_in, read_table, said_missing
 from angiogram.data.annotations.table import Annotations
@@ -22,7 +22,8 @@ _STUDY = ["subject_id", "study_id"]
 
 def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     images = read_table(_table(folder, "split"), "dicom_id", *_STUDY, "split")
-    labels = read_table(_table(folder, "chexpert"), *_STUDY, *FINDINGS).with_columns(FINDINGS_AS_NUMBERS)
+    path = _table(folder, "chexpert")
+    labels = indicators(read_table(path, *_STUDY, *FINDINGS), path, FINDINGS)
     frame = images.join(labels, on=_STUDY, maintain_order="left").with_columns(
         pl.col("split").replace(_SIDES),
         group=pl.format("p{}", "subject_id"),

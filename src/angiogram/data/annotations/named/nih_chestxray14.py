@@ -15,7 +15,7 @@ from angiogram.data.annotations.named.findings import in_words, multi_label
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
 from angiogram.data.annotations.named.tables import names_in, read_lines, read_table, said_missing
 from angiogram.data.annotations.table import Annotations
-from angiogram.errors import InputError, reason_of
+from angiogram.errors import InputError, reason_of, unknown
 
 FINDINGS = (
     "Atelectasis", "Cardiomegaly", "Effusion", "Infiltration", "Mass", "Nodule", "Pneumonia", "Pneumothorax",
@@ -29,6 +29,9 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     table = read_table(needed(folder, "Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv"), _KEY, _LABELS, _PATIENT)
     train, test = (read_lines(needed(folder, name)) for name in ("train_val_list.txt", "test_list.txt"))
     found = pl.col(_LABELS).str.split("|")
+    for name in table.select(found.explode().unique().sort()).to_series():
+        if name not in (*FINDINGS, "No Finding"):
+            raise unknown(f"finding of {_NAME}", str(name), FINDINGS)
     frame = table.join(_images(folder), on=_KEY, how="left", maintain_order="left").with_columns(
         *(found.list.contains(name).cast(pl.Int8).alias(name) for name in FINDINGS),
         image=pl.coalesce("image", pl.format("images/{}", _KEY)),

@@ -13,7 +13,7 @@ import polars as pl
 
 from angiogram.data.annotations.named.agreement import LEAST_OVERLAP, Agreement, agreement
 from angiogram.data.annotations.named.boxed import AMBIGUOUS, SIDES, boxed
-from angiogram.data.annotations.named.findings import ABSENT, PRESENT, UNCERTAIN, in_words, multi_label
+from angiogram.data.annotations.named.findings import ABSENT, PRESENT, UNCERTAIN, in_words, indicators, multi_label
 from angiogram.data.annotations.named.radiograph_sizes import with_sizes
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
 from angiogram.data.annotations.named.tables import names_in, read_table, said_missing
@@ -29,7 +29,7 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     images = missing = alone = unplaced = 0
     for side in ("train", "test") if whole else ("train",):
         drawn = read_table(_boxes(folder, side))
-        votes, findings = _votes(read_table(_labels(folder, side))) if whole else _votes_of_boxes(drawn)
+        votes, findings = _votes(_labels(folder, side)) if whole else _votes_of_boxes(drawn)
         here = _files(folder, side)
         frame = votes.join(here, on=_IMAGE, how="left", maintain_order="left").with_columns(split=pl.lit(side))
         images, missing = images + frame.height, missing + frame["image"].null_count()
@@ -62,11 +62,12 @@ def _files(folder: Path, side: str) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _votes(labels: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+def _votes(path: Path) -> tuple[pl.DataFrame, list[str]]:
     """What readers said of each finding, which has a column; and the findings."""
-    findings = [name for name in labels.columns if name not in (_IMAGE, _READER, _NOTHING)]
-    seen = (pl.col(name).cast(pl.Float64, strict=False).sum() for name in findings)
-    return _decided(labels.group_by(_IMAGE, maintain_order=True).agg(pl.len().alias("readers"), *seen), findings)
+    table = read_table(path)
+    findings = [name for name in table.columns if name not in (_IMAGE, _READER, _NOTHING)]
+    seen = indicators(table, path, findings).group_by(_IMAGE, maintain_order=True)
+    return _decided(seen.agg(pl.len().alias("readers"), pl.col(findings).cast(pl.Int64).sum()), findings)
 
 
 def _votes_of_boxes(drawn: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
