@@ -87,7 +87,7 @@ def _of_column(path: Path, number: int, called: str, how: Preparation) -> Image:
         raise InputError(f"There is no picture '{called}': there is no file '{path}'.")
     try:
         frame = pl.scan_parquet(path, glob=False)
-        column = _column(frame, path)
+        column = column_of_files(frame, path)
         rows = frame.select(column).slice(number, 1).collect()
         if rows.is_empty():
             _need(number, frame.select(pl.len()).collect().item(), called)
@@ -99,8 +99,12 @@ def _of_column(path: Path, number: int, called: str, how: Preparation) -> Image:
     return HeldPictures([content], [name or ""]).read(0, how, called)
 
 
-def _column(frame: pl.LazyFrame, path: Path) -> list[pl.Expr]:
-    """The bytes of the files and, where they are known, their names."""
+def column_of_files(frame: pl.LazyFrame, path: Path) -> list[pl.Expr]:
+    """The bytes of the files that a Parquet file holds and, where they are known, their names.
+
+    Raises:
+        InputError: no column holds files, or several do and none is called `image`.
+    """
     kinds = {name: kind for name, kind in frame.collect_schema().items() if _holds_files(kind)}
     if not kinds:
         raise InputError(f"'{path}' has no column that holds pictures; it has {', '.join(frame.collect_schema())}.")

@@ -26,10 +26,17 @@ _NAMED: dict[str, str] = {
     "busi": "angiogram.data.annotations.named.busi:SOURCE",
     "chexpert": "angiogram.data.annotations.named.chexpert:SOURCE",
     "covid-ct": "angiogram.data.annotations.named.covid_ct:SOURCE",
+    "ct-rate": "angiogram.data.annotations.named.ct_rate:SOURCE",
+    "iu-xray": "angiogram.data.annotations.named.iu_xray:SOURCE",
     "kermany": "angiogram.data.annotations.named.kermany:SOURCE",
+    "medmnist-3d": "angiogram.data.annotations.named.medmnist_3d:SOURCE",
     "mimic-cxr-jpg": "angiogram.data.annotations.named.mimic_cxr_jpg:SOURCE",
+    "mimic-cxr-reports": "angiogram.data.annotations.named.mimic_cxr_reports:SOURCE",
     "nih-chestxray14": "angiogram.data.annotations.named.nih_chestxray14:SOURCE",
+    "path-vqa": "angiogram.data.annotations.named.path_vqa:SOURCE",
+    "slake": "angiogram.data.annotations.named.slake:SOURCE",
     "vindr-cxr": "angiogram.data.annotations.named.vindr_cxr:SOURCE",
+    "vqa-rad": "angiogram.data.annotations.named.vqa_rad:SOURCE",
 }  # name -> "module:attribute"
 NAMES = tuple(_NAMED)
 
