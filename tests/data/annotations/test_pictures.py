@@ -108,7 +108,8 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path, name: str):
     for one in (name, f"{name}.npz#0", f"/{tmp_path}/secret.png"):
         with pytest.raises(InputError):
             read_picture(images, one)
-    with pytest.raises(InputError, match=r"leaves the folder|There is no picture"):
+    said = "There is no picture" if "\0" in name else "leaves the folder of images"
+    with pytest.raises(InputError, match=said):
         read_picture(images, name)
 
 

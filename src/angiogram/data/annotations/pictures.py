@@ -1,7 +1,7 @@
 """The picture that an entry of an annotation table means: a file, or one of many in an archive."""
 
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -57,8 +57,13 @@ def inside(images: Path, name: str) -> Path:
         path, folder = (images / name).resolve(), images.resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a link in a circle, a name too long, a NUL in it
         raise InputError(f"There is no picture '{printable(name)[:80]}': {reason_of(error)}.") from error
-    if "\\" in name or not path.is_relative_to(folder) or path == folder:
+    parts = PurePosixPath(name).parts
+    if "\\" in name or not parts or ".." in parts or name.startswith("/"):
         raise InputError(f"The picture '{printable(name)}' leaves the folder of images, '{images}'.")
+    if not path.is_relative_to(folder):
+        raise InputError(
+            f"The picture '{printable(name)}' leaves the folder of images, '{images}', by a link; copy it there."
+        )
     return images / name
 
 

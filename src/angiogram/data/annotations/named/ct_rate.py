@@ -124,8 +124,8 @@ SOURCE = NamedSource(
     title="CT-RATE (Hamamci et al. 2024)",
     licence="CC BY-NC-SA 4.0",
     get=(
-        "Download 'ibrahimhamamci/CT-RATE' from the Hugging Face Hub, whose terms must be accepted, or some patients of "
-        "it: the folder must hold 'dataset' with 'train_fixed' or 'valid_fixed' (with 'train_1' and so on), "
+        "Download 'ibrahimhamamci/CT-RATE', or some patients of it, from the Hugging Face Hub (its terms must be "
+        "accepted): the folder must hold 'dataset' with 'train_fixed' or 'valid_fixed' (with 'train_1' and so on), "
         "'radiology_text_reports', 'multi_abnormality_labels' and 'metadata'."
     ),
     read=_read,

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from angiogram.data.annotations.named.closed import with_options, yes_or_no
-from angiogram.data.annotations.named.leaks import said_shared
-from angiogram.data.annotations.named.rows import answer, rows
+from angiogram.data.annotations.named.questions import questions, yes_or_no
 from angiogram.data.annotations.pictures import column_of_files
 from angiogram.data.annotations.schema import SPLITS
 from angiogram.data.annotations.table import Annotations
@@ -33,22 +31,13 @@ def held_questions(folder: Path, source: str) -> Annotations:
     held = pl.concat(_questions(path, split, folder) for path, split in shards(folder).items())
     first = pl.col("row").first().over("content", "size")
     every = held.with_columns(first.alias("image"), first.alias("group")).drop("content", "size")
-    asked = with_options(every, yes_or_no())
-    entries = rows(
-        asked.lazy(),
-        source,
-        "vqa",
-        pl.col("question"),
-        pl.col("answer"),
-        answer(options=pl.col("options")),
-        pl.col("row"),
-    )
+    asked = questions(every, source, yes_or_no(), "row")
     return Annotations(
-        entries,
+        asked.entries,
         folder,
         (
             "Questions that yes or no answers are taken for closed: the files do not say which are.",
-            *said_shared(asked),
+            *asked.said,
             "Patients are unknown: each image is its own group.",
         ),
     )

@@ -13,10 +13,8 @@ import polars as pl
 from PIL import Image as Pillow
 
 from angiogram.data.annotations.named.boxed import AMBIGUOUS, SIDES, boxed
-from angiogram.data.annotations.named.closed import said_open, with_options
 from angiogram.data.annotations.named.json_list import read_list
-from angiogram.data.annotations.named.leaks import said_shared
-from angiogram.data.annotations.named.rows import answer, rows
+from angiogram.data.annotations.named.questions import questions
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
 from angiogram.data.annotations.named.there import only_there
 from angiogram.data.annotations.table import Annotations
@@ -36,26 +34,16 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     ).rename({"img_name": "image"})
     placed = every.with_columns(pl.col("image").str.split("/").list.first().alias("group"))
     known = only_there(placed, images)
-    closed = pl.col("answer_type").str.to_uppercase() == "CLOSED"
-    asked = with_options(known.rows.filter(q_lang=_LANGUAGE), closed)
-    questions = rows(
-        asked.lazy(),
-        _NAME,
-        "vqa",
-        pl.col("question"),
-        pl.col("answer"),
-        answer(options=pl.col("options")),
-        pl.col("qid"),
-    )
+    english = known.rows.filter(q_lang=_LANGUAGE)
+    asked = questions(english, _NAME, pl.col("answer_type").str.to_uppercase() == "CLOSED", "qid")
     boxes = _boxes(known.rows.unique("image", keep="first", maintain_order=True), images)
     return Annotations(
-        pl.concat([questions, boxed(boxes.lazy(), _NAME)]),
+        pl.concat([asked.entries, boxed(boxes.lazy(), _NAME)]),
         images,
         (
-            f"Questions in English are taken: {asked.height:,} of {known.rows.height:,}.",
+            f"Questions in English are taken: {english.height:,} of {known.rows.height:,}.",
             *known.said,
-            *said_open(asked, closed),
-            *said_shared(asked),
+            *asked.said,
             AMBIGUOUS,
             "Patients are unknown: each image is its own group.",
         ),

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from angiogram.data.annotations.named.closed import said_open, with_options
 from angiogram.data.annotations.named.held_questions import held_questions, shards
 from angiogram.data.annotations.named.json_list import read_list
-from angiogram.data.annotations.named.leaks import said_shared
-from angiogram.data.annotations.named.rows import answer, rows
+from angiogram.data.annotations.named.questions import questions
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
 from angiogram.data.annotations.named.there import first_of, only_there
 from angiogram.data.annotations.table import Annotations
@@ -37,26 +35,9 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         pl.when(test).then(pl.lit("test")).otherwise(pl.lit("train")).alias("split"),
     )  # fmt: skip
     known = only_there(with_case_groups(every), images)
-    closed = pl.col("answer_type").str.to_uppercase() == "CLOSED"
-    asked = with_options(known.rows, closed)
-    return Annotations(
-        rows(
-            asked.lazy(),
-            _NAME,
-            "vqa",
-            pl.col("question"),
-            pl.col("answer"),
-            answer(options=pl.col("options")),
-            pl.col("qid"),
-        ),
-        images,
-        (
-            *known.said,
-            *said_shared(asked),
-            *said_open(asked, closed),
-            "Patients are unknown: images that are linked to one MedPix case are one group.",
-        ),
-    )
+    asked = questions(known.rows, _NAME, pl.col("answer_type").str.to_uppercase() == "CLOSED", "qid")
+    patients = "Patients are unknown: images that are linked to one MedPix case are one group."
+    return Annotations(asked.entries, images, (*known.said, *asked.said, patients))
 
 
 def with_case_groups(frame: pl.DataFrame) -> pl.DataFrame:
