@@ -9,7 +9,7 @@ import pytest
 from tests.data.annotations.named.opened import answers, rows
 from tests.data.annotations.named.text_downloads import IU, iu_xray, packed, xml
 
-from angiogram.data.annotations.named.source import named_source, open_named
+from angiogram.data.annotations.named.source import open_named
 from angiogram.data.annotations.rules import checked
 from angiogram.errors import InputError
 
@@ -70,14 +70,6 @@ def test_a_heading_that_few_reports_have_is_not_asked_for(tmp_path: Path):
     found = answers(NAME, tmp_path, "multi_label", "labels", "options")
     assert found[0] == ("CXR1.png", [], ["opacity"])
     assert found[1] == ("CXR2.png", ["opacity"], ["opacity"])
-
-
-@pytest.mark.skipif(HAS_PACKAGE, reason="torchxrayvision is installed and brings the reports")
-def test_missing_files_are_one_sentence_that_says_what_to_download(tmp_path: Path):
-    with pytest.raises(InputError) as error:
-        open_named(NAME, tmp_path)
-    assert str(error.value).startswith(f"'{tmp_path}' holds no ecgen-radiology and no NLMCXR_reports.tgz.")
-    assert str(error.value).endswith(named_source(NAME).get)
 
 
 @pytest.mark.skipif(HAS_PACKAGE, reason="the real torchxrayvision is installed")
