@@ -41,7 +41,7 @@ def test_labels_are_the_columns_of_the_table(tmp_path: Path):
 def test_values_in_hounsfield_units_are_windowed_as_they_are(tmp_path: Path):
     """The table beside says intercept -8192, which was right for the first version: here it would make all black."""
     table = open_named(NAME, ct_rate(tmp_path))
-    assert any("RescaleIntercept of the metadata tables are not applied" in said for said in table.statements)
+    assert any("of the metadata tables are not applied to them again" in said for said in table.statements)
     shown = read_picture(table.images, table.entries.collect()["image"][0], Preparation.parse(window="-500/1000"))
     assert np.unique(shown.pixels).tolist() == [0, 255]  # air, water
     assert "window -1000..0 to grey 0..255" in shown.made

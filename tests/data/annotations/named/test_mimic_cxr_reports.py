@@ -59,6 +59,15 @@ def test_reports_may_lie_in_the_published_zip_or_beside_it(tmp_path: Path, packe
     assert rows(NAME, tmp_path, "report") == before
 
 
+def test_without_frontal_images_there_is_no_entry_and_that_is_said(tmp_path: Path):
+    for path in mimic_cxr_reports(tmp_path).rglob("*.jpg"):
+        if path.stem not in {"02aa804e", "68b5c4b1", "5b"}:
+            path.unlink()
+    table = open_named(NAME, tmp_path)
+    assert table.entries.collect().is_empty()
+    assert "Studies without a frontal image, left out: 3 of 3." in table.statements
+
+
 def test_without_reports_or_images_it_is_said_what_to_download(tmp_path: Path):
     for path in mimic_cxr_reports(tmp_path).rglob("s*.txt"):
         path.unlink()

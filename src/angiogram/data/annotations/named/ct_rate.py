@@ -48,6 +48,7 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     texts = pl.concat(_reports(root, side, top) for side, top in sides)
     other, unsaid = _no_chest(root, [side for side, _ in sides])
     chests = texts.filter(~pl.col(_VOLUME).is_in(other))
+    heads = texts.height - chests.height
     known = only_there(chests, root)
     for _, top in sides:
         _refuse_first_version(root, known.rows["image"].filter(known.rows["image"].str.starts_with(f"{top}/")))
@@ -63,11 +64,11 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         pl.concat([written.entries, multi_label(judged.lazy(), _NAME, _SHOWN, findings, uncertain)]),
         root,
         (
-            "Volumes of version 2, which are in Hounsfield units: RescaleSlope and RescaleIntercept of the metadata "
-            "tables are not applied to them again.",
+            "Values are taken as the files of version 2 hold them, in Hounsfield units: RescaleSlope and RescaleIntercept "
+            "of the metadata tables are not applied to them again.",
             *known.said,
             *unsaid,
-            *((f"Volumes that show no chest, left out: {texts.height - chests.height:,}.",) if len(other) else ()),
+            *((f"Volumes that show no chest, left out: {heads:,}.",) if heads else ()),
             *written.said,
             *((f"Volumes without labels, which are not asked for: {unlabelled:,}.",) if unlabelled else ()),
             "Labels were predicted from the reports by the authors' classifier, not given by a person.",

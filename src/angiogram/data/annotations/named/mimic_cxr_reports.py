@@ -63,7 +63,7 @@ def _with_texts(studies: pl.DataFrame, folder: Path) -> pl.DataFrame:
     names = studies.select(pl.concat_str(pl.col("image").str.split("/").list.head(4).list.join("/"), pl.lit(".txt")))
     with _texts(folder) as text_of:
         found = [text_of(name) for name in names.to_series()]
-    if all(text is None for text in found):
+    if found and all(text is None for text in found):
         raise MissingFilesError(f"'{folder}' holds none of the reports of its {studies.height:,} studies.")
     parts = [Sections(None, None) if text is None else sections(text) for text in found]
     return studies.with_columns(
