@@ -64,8 +64,8 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         pl.concat([written.entries, multi_label(judged.lazy(), _NAME, _SHOWN, findings, uncertain)]),
         root,
         (
-            "Values are taken as the files of version 2 hold them, in Hounsfield units: RescaleSlope and RescaleIntercept "
-            "of the metadata tables are not applied to them again.",
+            "Values are taken as the files of version 2 hold them, in Hounsfield units: RescaleSlope and "
+            "RescaleIntercept of the metadata tables are not applied to them again.",
             *known.said,
             *unsaid,
             *((f"Volumes that show no chest, left out: {heads:,}.",) if heads else ()),
