@@ -84,3 +84,13 @@ def test_a_missing_table_is_named(tmp_path: Path):
     shutil.rmtree(ct_rate(tmp_path) / "dataset" / "multi_abnormality_labels")
     with pytest.raises(InputError, match=r"holds no multi_abnormality_labels/train_predicted_labels.csv. Download"):
         open_named(NAME, tmp_path)
+
+
+def test_an_unknown_label_is_one_sentence(tmp_path: Path):
+    labels = ct_rate(tmp_path) / "dataset" / "multi_abnormality_labels" / "valid_predicted_labels.csv"
+    labels.write_text(labels.read_text().replace(",0\n", ",maybe\n"))
+    with pytest.raises(InputError, match="holds 'maybe' in the column 'Pleural effusion'"):
+        open_named(NAME, tmp_path)
+    labels.write_text(labels.read_text().replace("VolumeName", "Volume"))
+    with pytest.raises(InputError, match="has no column 'VolumeName'; it has Volume, Medical material"):
+        open_named(NAME, tmp_path)

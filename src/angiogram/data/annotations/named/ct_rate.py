@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from angiogram.data.annotations.named.findings import multi_label
+from angiogram.data.annotations.named.findings import indicators, multi_label
 from angiogram.data.annotations.named.reports import reports
 from angiogram.data.annotations.named.source import MissingFilesError, NamedSource, Uncertain, needed
-from angiogram.data.annotations.named.tables import read_lines, read_table
+from angiogram.data.annotations.named.tables import read_lines, read_table, with_columns
 from angiogram.data.annotations.named.there import first_of, only_there
 from angiogram.data.annotations.table import Annotations
 from angiogram.errors import InputError
@@ -52,16 +52,13 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     known = only_there(chests, root)
     for _, top in sides:
         _refuse_first_version(root, known.rows["image"].filter(known.rows["image"].str.starts_with(f"{top}/")))
-    labels = pl.concat(
-        (read_table(needed(root, f"multi_abnormality_labels/{side.labels}")) for side, _ in sides), how="diagonal"
-    )
+    labels = pl.concat((_labels(root, side) for side, _ in sides), how="diagonal")
     findings = [name for name in labels.columns if name != _VOLUME]
     labelled = known.rows.join(labels.unique(_VOLUME, keep="first"), _VOLUME, "inner", maintain_order="left")
-    judged = labelled.with_columns(pl.col(findings).cast(pl.Float64, strict=False).cast(pl.Int64))
     written = reports(known.rows, _NAME, _SHOWN)
     unlabelled = known.rows.height - labelled.height
     return Annotations(
-        pl.concat([written.entries, multi_label(judged.lazy(), _NAME, _SHOWN, findings, uncertain)]),
+        pl.concat([written.entries, multi_label(labelled.lazy(), _NAME, _SHOWN, findings, uncertain)]),
         root,
         (
             "Values are taken as the files of version 2 hold them, in Hounsfield units: RescaleSlope and "
@@ -97,6 +94,13 @@ def _reports(root: Path, side: _Side, top: str) -> pl.DataFrame:
         pl.col("Findings_EN").alias("findings"),
         pl.col("Impressions_EN").alias("impression"),
     )
+
+
+def _labels(root: Path, side: _Side) -> pl.DataFrame:
+    path = needed(root, f"multi_abnormality_labels/{side.labels}")
+    table = read_table(path)
+    findings = [name for name in table.columns if name != _VOLUME]
+    return indicators(with_columns(table, path, _VOLUME, *findings), path, findings)
 
 
 def _no_chest(root: Path, sides: list[_Side]) -> tuple[list[str], tuple[str, ...]]:
