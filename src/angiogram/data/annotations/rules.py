@@ -47,15 +47,19 @@ def checked(frame: pl.LazyFrame) -> Checked:
     """Divide the rows of a table into sound ones and others.
 
     Args:
-        frame: with the columns of the schema.
+        frame: with the columns of the schema. It may bring `row`, the number that each has in its file, and `reason`,
+            why a cell of it could not be read: such a row is set aside for that.
 
     >>> from angiogram.data.annotations.entry import Entry, frame_of
     >>> given = [Entry("a", "a.png", "vqa", "Fluid?", "no", "ours"), Entry("b", "../b.png", "vqa", "Fluid?", "no", "x")]
     >>> checked(frame_of(given)).set_aside.collect().row(0)
     (2, 'b', "the image '../b.png' leaves the table's folder")
     """
-    reasons = pl.coalesce(pl.when(rule.broken).then(rule.reason) for rule in RULES)
-    judged = frame.with_row_index(ROW, 1).with_columns(reasons.alias(REASON))
+    given = frame.collect_schema()
+    unread = [pl.col(REASON)] if REASON in given else []
+    reasons = pl.coalesce(*unread, *(pl.when(rule.broken).then(rule.reason) for rule in RULES))
+    numbered = frame if ROW in given else frame.with_row_index(ROW, 1)
+    judged = numbered.with_columns(reasons.alias(REASON))
     sound = pl.col(REASON).is_null()
     return Checked(judged.filter(sound).drop(ROW, REASON), judged.filter(~sound).select(ROW, "id", REASON))
 
@@ -116,6 +120,14 @@ RULES = (
             pl.col("prompt").str.count_matches("<image>", literal=True).cast(pl.String),
             _image.is_not_null().cast(pl.Int8).cast(pl.String),
         ),
+    ),
+    Rule(
+        pl.col("prompt").str.contains("<image3d>", literal=True),
+        pl.lit("its prompt holds '<image3d>'; the token of an image is '<image>', whether it is flat or not"),
+    ),
+    Rule(
+        pl.col("target").str.contains("<image(3d)?>"),
+        pl.lit("its target holds an image token, which stands in questions only"),
     ),
     Rule(
         ~pl.col("split").is_in(SPLITS),
