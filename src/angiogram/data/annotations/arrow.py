@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -35,7 +36,7 @@ def sink(entries: pl.LazyFrame, path: Path, metadata: Mapping[str, str]) -> None
         first.unlink(missing_ok=True)
 
 
-def _arrow(kind: object) -> pa.DataType:
+def _arrow(kind: Any) -> pa.DataType:
     if isinstance(kind, pl.Struct):
         return pa.struct([(field.name, _arrow(field.dtype)) for field in kind.fields])
     if isinstance(kind, pl.List):

@@ -36,7 +36,7 @@ class Judged(NamedTuple):
 
     Attributes:
         accepted: the sound entries.
-        set_aside: `row`, `id` and `reason` of the others.
+        set_aside: `row`, `id` and `reason` of the others, and further columns that they had.
     """
 
     accepted: Annotations
@@ -60,4 +60,4 @@ def judged(given: Given) -> Judged:
     (1, 'a', 'the target is empty')
     """
     found = checked(given.rows)
-    return Judged(Annotations(found.accepted, given.images, given.statements), found.set_aside)
+    return Judged(Annotations(found.accepted.select(*SCHEMA), given.images, given.statements), found.set_aside)

@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from angiogram.data.annotations.schema import SPLITS
+from angiogram.data.annotations.schema import SCHEMA, SPLITS
 from angiogram.data.annotations.tasks import TASKS
 
 UNITS = {"CTR": "ratio", "CPAR": "ratio"}
 """The unit of quantities that are known by name; any other has the unit that most of its rows name."""
 ROW, REASON = "row", "reason"
+LEAVES = r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)"
+"""Finds paths that leave the folder in which they start."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Checked(NamedTuple):
 
     Attributes:
         accepted: the sound rows, with the columns that were given.
-        set_aside: `row` (from 1), `id` and `reason` of the others.
+        set_aside: `row` (from 1), `id` and `reason` of the others, and what columns they have beside the schema's.
     """
 
     accepted: pl.LazyFrame
@@ -61,7 +63,8 @@ def checked(frame: pl.LazyFrame) -> Checked:
     numbered = frame if ROW in given else frame.with_row_index(ROW, 1)
     judged = numbered.with_columns(reasons.alias(REASON))
     sound = pl.col(REASON).is_null()
-    return Checked(judged.filter(sound).drop(ROW, REASON), judged.filter(~sound).select(ROW, "id", REASON))
+    more = [name for name in given if name not in (*SCHEMA, ROW, REASON)]
+    return Checked(judged.filter(sound).drop(ROW, REASON), judged.filter(~sound).select(ROW, "id", REASON, *more))
 
 
 def _answer(name: str) -> pl.Expr:
@@ -108,7 +111,7 @@ RULES = (
     Rule(_empty(_image) & ~_task("text_qa"), pl.lit("it names no image")),
     Rule(_image.is_not_null() & _task("text_qa"), pl.lit("a text_qa question has no image, and this one names one")),
     Rule(
-        _image.str.contains(r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)"),
+        _image.str.contains(LEAVES),
         _said("the image '{}' leaves the table's folder", _image),
     ),
     Rule(_empty(pl.col("prompt")), pl.lit("the prompt is empty")),

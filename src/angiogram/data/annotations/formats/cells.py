@@ -1,7 +1,7 @@
 """Cells of text as values of the schema; a cell that cannot be read is the reason why its row is set aside."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -80,7 +80,7 @@ def _filled(cells: pl.Series) -> pl.Series:
     return pl.select(pl.when(cells.str.strip_chars() != "").then(cells)).to_series()
 
 
-def _reader(kind: pl.DataType) -> tuple[Callable[[pl.Series], _Read], str]:
+def _reader(kind: Any) -> tuple[Callable[[pl.Series], _Read], str]:
     """How cells become values of a type, and what such a value is called."""
     if kind == pl.String():
         return _texts, "text"

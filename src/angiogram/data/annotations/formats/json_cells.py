@@ -21,7 +21,7 @@ def members(texts: pl.Series, names: Sequence[str]) -> pl.DataFrame:
     [('[1, 2]', 'x', True), (None, None, False)]
     """
     schema = dict.fromkeys(names, pl.String())
-    held = texts.str.replace_all("\n", " ", literal=True)
+    held = texts.str.replace_all(r"[\r\n]", " ")
     empty = held.is_null() | (held.str.strip_chars() == "")
     return _members(pl.select(pl.when(empty).then(pl.lit("{}")).otherwise(held)).to_series(), schema)
 

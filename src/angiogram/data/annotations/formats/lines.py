@@ -1,6 +1,7 @@
 """JSONL and JSON files as cells of text: one object a line, or a list of objects."""
 
 import json
+import re
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from angiogram.errors import InputError, reason_of
 from angiogram.imaging.printable import printable
 
 SUFFIXES = (".jsonl", ".json")
+_BLANKS = re.compile(r"\s*")
 _LOOKED_AT = 1_000  # objects whose keys are the columns
 _HEAD = 2**20  # characters in which the first object is looked for
 
@@ -32,21 +34,37 @@ def objects_of(path: Path) -> pl.DataFrame:
         lines = pl.DataFrame({"text": pl.Series(text.split("\n"), dtype=pl.String)}).with_row_index(ROW, 1)
         found = lines.filter(pl.col("text").str.strip_chars() != "")
     else:
-        items = [json.dumps(item) for item in _items(text, name)]
-        found = pl.DataFrame({"text": pl.Series(items, dtype=pl.String)}).with_row_index(ROW, 1)
+        items = pl.Series(_items(text, name), dtype=pl.String)
+        found = pl.DataFrame({"text": items}).with_row_index(ROW, 1)
     if found.is_empty():
         raise InputError(f"'{name}' holds no JSON objects.")
     return found
 
 
-def _items(text: str, name: str) -> list[Any]:
-    try:
-        items: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"'{name}' is not JSON: {reason_of(error)}.") from error
-    if not isinstance(items, list):
+def _items(text: str, name: str) -> list[str]:
+    """The text of each item of a JSON list."""
+    decode, items = json.JSONDecoder().raw_decode, list[str]()
+    at = _after_blanks(text, 0)
+    if not text.startswith("[", at):
         raise InputError(f"'{name}' is no list of JSON objects, each one row or one conversation.")
+    at = _after_blanks(text, at + 1)
+    while not text.startswith("]", at):
+        try:
+            end = decode(text, at)[1]
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"'{name}' is not JSON in its item {len(items) + 1}: {reason_of(error)}.") from error
+        items.append(text[at:end])
+        at = _after_blanks(text, end)
+        if text.startswith(",", at):
+            at = _after_blanks(text, at + 1)
+        elif not text.startswith("]", at):
+            raise InputError(f"'{name}' is not JSON: after item {len(items)} stands neither ',' nor ']'.")
     return items
+
+
+def _after_blanks(text: str, at: int) -> int:
+    found = _BLANKS.match(text, at)
+    return at if found is None else found.end()
 
 
 def keys_of(objects: pl.DataFrame) -> list[str]:
