@@ -32,13 +32,33 @@ def _members(texts: pl.Series, schema: dict[str, pl.String]) -> pl.DataFrame:
     try:
         found = pl.read_ndjson(BytesIO(texts.str.join("\n").item().encode()), schema=schema)
         if found.height == len(texts):
-            return found.with_columns(pl.lit(True).alias("is_object"))
+            return _inner(found, texts).with_columns(pl.lit(True).alias("is_object"))
     except pl.exceptions.ComputeError:
         pass
     if len(texts) == 1:
         return pl.DataFrame({name: [None] for name in schema}, schema).with_columns(pl.lit(False).alias("is_object"))
     half = len(texts) // 2
     return pl.concat([_members(texts[:half], schema), _members(texts[half:], schema)])
+
+
+def _inner(found: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+    """The members with lists and objects in them as they stand in the text.
+
+    Polars writes what is deeper than a string without escaping backslashes anew, so that where there are any it is
+    looked up instead.
+    """
+    escaped = texts.str.contains("\\", literal=True)
+    if not escaped.any():
+        return found
+    rows, few = found.with_row_index("_"), texts.filter(escaped)
+    held = rows.filter(escaped)
+    columns: list[pl.Series] = [held["_"]]
+    for name in found.columns:
+        deep = held[name].str.contains(r"^[\[{]").fill_null(False)
+        if deep.any():
+            looked_up = pl.select(pl.when(deep).then(few.str.json_path_match(f"$['{name}']"))).to_series()
+            columns.append(looked_up.alias(name))
+    return rows.update(pl.DataFrame(columns), on="_").drop("_")
 
 
 def decoded(texts: pl.Series, kind: pl.DataType) -> pl.Series:
