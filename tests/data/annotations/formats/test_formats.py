@@ -58,13 +58,13 @@ ANSWERS = st.sampled_from(list(SOUND.values())) | st.builds(
     Answer,
     label=st.none(),
     options=st.none() | st.lists(WORDS, min_size=1, max_size=3).map(tuple),
-    value=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    value=st.none() | st.floats(1e-6, 1e12),
 )
 ENTRIES = st.builds(
     Entry,
     id=TEXT, image=st.sampled_from(["a.png", "b/ö .png", "v.npz#3"]), task=st.just("vqa"), prompt=TEXT, target=TEXT,
     source=TEXT, answer=ANSWERS, group=st.none() | TEXT, study=st.none() | TEXT, licence=st.none() | TEXT,
-    confidence=st.none() | st.floats(0, 1), split=st.none() | st.sampled_from(["train", "validation", "test"]),
+    confidence=st.none() | st.floats(1e-6, 1), split=st.none() | st.sampled_from(["train", "validation", "test"]),
 )  # fmt: skip
 
 

@@ -6,6 +6,11 @@ from io import BytesIO
 
 import polars as pl
 
+_ESCAPE = r"\\([tbfr]|u00[01][0-9a-fA-F]|u005[cC])"
+_ESCAPES = r"\\\\|" + _ESCAPE
+_BACKSLASH, _OTHER = "\ufdd1", "\ufdd0"  # which stand in no text: they are no characters
+_DEEP = r"^[\[{]"
+
 
 def members(texts: pl.Series, names: Sequence[str]) -> pl.DataFrame:
     """The members of JSON objects as text: of strings the text itself, of anything deeper its JSON.
@@ -30,9 +35,9 @@ def _members(texts: pl.Series, schema: dict[str, pl.String]) -> pl.DataFrame:
     if texts.is_empty():
         return pl.DataFrame(schema={**schema, "is_object": pl.Boolean()})
     try:
-        found = pl.read_ndjson(BytesIO(texts.str.join("\n").item().encode()), schema=schema)
+        found = _parsed(texts, schema)
         if found.height == len(texts):
-            return _inner(found, texts).with_columns(pl.lit(True).alias("is_object"))
+            return _escaped(found, texts, schema).with_columns(pl.lit(True).alias("is_object"))
     except pl.exceptions.ComputeError:
         pass
     if len(texts) == 1:
@@ -41,24 +46,29 @@ def _members(texts: pl.Series, schema: dict[str, pl.String]) -> pl.DataFrame:
     return pl.concat([_members(texts[:half], schema), _members(texts[half:], schema)])
 
 
-def _inner(found: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
-    """The members with lists and objects in them as they stand in the text.
+def _parsed(texts: pl.Series, schema: dict[str, pl.String]) -> pl.DataFrame:
+    return pl.read_ndjson(BytesIO(texts.str.join("\n").item().encode()), schema=schema)
 
-    Polars writes what is deeper than a string without escaping backslashes anew, so that where there are any it is
-    looked up instead.
+
+def _escaped(found: pl.DataFrame, texts: pl.Series, schema: dict[str, pl.String]) -> pl.DataFrame:
+    """The members with all escapes in lists and objects.
+
+    Polars writes backslashes, tabs and the like in what is deeper than a string without escaping them anew, so that
+    such texts are read once more with marks in their place.
     """
-    escaped = texts.str.contains("\\", literal=True)
-    if not escaped.any():
+    few = texts.str.contains(_ESCAPES)
+    deep = [name for name in schema if found[name].str.contains(_DEEP).any()]
+    if not (few.any() and deep):
         return found
-    rows, few = found.with_row_index("_"), texts.filter(escaped)
-    held = rows.filter(escaped)
-    columns: list[pl.Series] = [held["_"]]
-    for name in found.columns:
-        deep = held[name].str.contains(r"^[\[{]").fill_null(False)
-        if deep.any():
-            looked_up = pl.select(pl.when(deep).then(few.str.json_path_match(f"$['{name}']"))).to_series()
-            columns.append(looked_up.alias(name))
-    return rows.update(pl.DataFrame(columns), on="_").drop("_")
+    marked = texts.filter(few).str.replace_all("\\\\", _BACKSLASH, literal=True).str.replace_all(_ESCAPE, f"{_OTHER}$1")
+    again = _parsed(marked, {name: schema[name] for name in deep}).select(
+        pl.when(pl.col(name).str.contains(_DEEP)).then(
+            pl.col(name).str.replace_all(_BACKSLASH, "\\\\", literal=True).str.replace_all(_OTHER, "\\", literal=True)
+        ).alias(name)
+        for name in deep
+    )  # fmt: skip
+    rows = found.with_row_index("_")
+    return rows.update(again.with_columns(rows.filter(few)["_"]), on="_").drop("_")
 
 
 def decoded(texts: pl.Series, kind: pl.DataType) -> pl.Series:
