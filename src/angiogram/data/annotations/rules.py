@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from angiogram.data.annotations.schema import SPLITS
+from angiogram.data.annotations.schema import SCHEMA, SPLITS
 from angiogram.data.annotations.tasks import TASKS
 
 UNITS = {"CTR": "ratio", "CPAR": "ratio"}
 """The unit of quantities that are known by name; any other has the unit that most of its rows name."""
 ROW, REASON = "row", "reason"
+LEAVES = r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)"
+"""Finds paths that leave the folder in which they start."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Checked(NamedTuple):
 
     Attributes:
         accepted: the sound rows, with the columns that were given.
-        set_aside: `row` (from 1), `id` and `reason` of the others.
+        set_aside: `row` (from 1), `id` and `reason` of the others, and what columns they have beside the schema's.
     """
 
     accepted: pl.LazyFrame
@@ -47,17 +49,22 @@ def checked(frame: pl.LazyFrame) -> Checked:
     """Divide the rows of a table into sound ones and others.
 
     Args:
-        frame: with the columns of the schema.
+        frame: with the columns of the schema. It may bring `row`, the number that each has in its file, and `reason`,
+            why a cell of it could not be read: such a row is set aside for that.
 
     >>> from angiogram.data.annotations.entry import Entry, frame_of
     >>> given = [Entry("a", "a.png", "vqa", "Fluid?", "no", "ours"), Entry("b", "../b.png", "vqa", "Fluid?", "no", "x")]
     >>> checked(frame_of(given)).set_aside.collect().row(0)
     (2, 'b', "the image '../b.png' leaves the table's folder")
     """
-    reasons = pl.coalesce(pl.when(rule.broken).then(rule.reason) for rule in RULES)
-    judged = frame.with_row_index(ROW, 1).with_columns(reasons.alias(REASON))
+    given = frame.collect_schema()
+    unread = [pl.col(REASON)] if REASON in given else []
+    reasons = pl.coalesce(*unread, *(pl.when(rule.broken).then(rule.reason) for rule in RULES))
+    numbered = frame if ROW in given else frame.with_row_index(ROW, 1)
+    judged = numbered.with_columns(reasons.alias(REASON))
     sound = pl.col(REASON).is_null()
-    return Checked(judged.filter(sound).drop(ROW, REASON), judged.filter(~sound).select(ROW, "id", REASON))
+    more = [name for name in given if name not in (*SCHEMA, ROW, REASON)]
+    return Checked(judged.filter(sound).drop(ROW, REASON), judged.filter(~sound).select(ROW, "id", REASON, *more))
 
 
 def _answer(name: str) -> pl.Expr:
@@ -104,7 +111,7 @@ RULES = (
     Rule(_empty(_image) & ~_task("text_qa"), pl.lit("it names no image")),
     Rule(_image.is_not_null() & _task("text_qa"), pl.lit("a text_qa question has no image, and this one names one")),
     Rule(
-        _image.str.contains(r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)"),
+        _image.str.contains(LEAVES),
         _said("the image '{}' leaves the table's folder", _image),
     ),
     Rule(_empty(pl.col("prompt")), pl.lit("the prompt is empty")),
@@ -116,6 +123,14 @@ RULES = (
             pl.col("prompt").str.count_matches("<image>", literal=True).cast(pl.String),
             _image.is_not_null().cast(pl.Int8).cast(pl.String),
         ),
+    ),
+    Rule(
+        pl.col("prompt").str.contains("<image3d>", literal=True),
+        pl.lit("its prompt holds '<image3d>'; the token of an image is '<image>', whether it is flat or not"),
+    ),
+    Rule(
+        pl.col("target").str.contains("<image(3d)?>"),
+        pl.lit("its target holds an image token, which stands in questions only"),
     ),
     Rule(
         ~pl.col("split").is_in(SPLITS),

@@ -1,20 +1,20 @@
 """An annotation table in a Parquet file: entries, where their images are, and what must be known about them."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import polars as pl
 
-from angiogram.data.annotations.schema import NEEDED, SCHEMA, VERSION
+from angiogram.data.annotations.about import ABOUT, about_in, about_of
+from angiogram.data.annotations.arrow import sink
+from angiogram.data.annotations.columns import FIELDS, need_columns
+from angiogram.data.annotations.features import KEY, features
+from angiogram.data.annotations.schema import SCHEMA
 from angiogram.errors import InputError, reason_of
 from angiogram.files import atomic_file
-
-_ABOUT = "angiogram.annotations"  # key of the file's metadata
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,12 @@ def read_annotations(path: Path) -> Annotations:
     if not path.is_file():
         raise InputError(f"There is no annotation table '{path}'.")
     try:
-        about = _about(pl.read_parquet_metadata(path), path)
+        about = about_in(pl.read_parquet_metadata(path), path)
         frame = pl.scan_parquet(path)
         given = frame.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"'{path}' is not a readable Parquet file: {reason_of(error)}.") from error
-    return Annotations(
-        conformed(frame, given, path),
-        Path(os.path.normpath(path.parent / about.get("images", "."))),
-        tuple(about.get("statements", ())),
-    )
+    return Annotations(frame.select(conformed(given, path)), about.images, about.statements)
 
 
 def write_annotations(table: Annotations, path: Path) -> None:
@@ -62,36 +58,28 @@ def write_annotations(table: Annotations, path: Path) -> None:
     Raises:
         InputError: the disk is full or the folder cannot be written.
     """
-    about = {
-        "version": VERSION,
-        "images": Path(os.path.relpath(table.images.resolve(), path.parent.resolve())).as_posix(),
-        "statements": table.statements,
-    }
+    metadata = {ABOUT: about_of(table.images, table.statements, path), KEY: json.dumps(features())}
     with atomic_file(path) as temporary:
-        table.entries.sink_parquet(temporary, metadata={_ABOUT: json.dumps(about)})
+        sink(table.entries, temporary, metadata)
 
 
-def conformed(frame: pl.LazyFrame, given: Mapping[str, pl.DataType], path: Path) -> pl.LazyFrame:
-    """The frame with all columns of the schema in its order; empty ones where it lacks them, others dropped.
+def conformed(given: Mapping[str, pl.DataType], path: Path) -> list[pl.Expr]:
+    """All columns of the schema in its order; empty ones where a table lacks them.
 
     Args:
-        frame: to conform.
-        given: its columns and their types.
+        given: the table's columns and their types.
         path: that messages name.
 
     Raises:
         InputError: a column that is needed is missing, or has a type that cannot be taken for the schema's.
     """
-    if missing := [name for name in NEEDED if name not in given]:
-        near = get_close_matches(missing[0], [name for name in given if name not in SCHEMA], n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else f"; it has {', '.join(list(given)[:20])}."
-        raise InputError(f"The annotation table '{path}' has no column '{missing[0]}'{hint}")
+    need_columns(given, path)
     for name, kind in SCHEMA.items():
         if name in given and not _may_be(given[name], kind):
             raise InputError(f"The column '{name}' of '{path}' holds {given[name]}, where {kind} is needed.")
-    return frame.select(
-        pl.col(name).cast(kind) if name in given else pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items()
-    )
+    columns = {name: pl.col(name).cast(kind) if name in given else pl.lit(None, kind) for name, kind in SCHEMA.items()}
+    columns["answer"] = pl.struct(columns["answer"].struct.field(name) for name in FIELDS)  # one that is null is empty
+    return [value.alias(name) for name, value in columns.items()]
 
 
 def _may_be(given: pl.DataType, needed: pl.DataType) -> bool:
@@ -105,7 +93,7 @@ def _may_be(given: pl.DataType, needed: pl.DataType) -> bool:
     if isinstance(needed, pl.List) and isinstance(given, pl.List | pl.Array):
         return _may_be(_made(given.inner), _made(needed.inner))
     if isinstance(needed, pl.String):
-        return isinstance(given, pl.Categorical | pl.Enum)
+        return isinstance(given, pl.Categorical | pl.Enum) or given.is_integer()
     if isinstance(needed, pl.Float64):
         return given.is_numeric()
     return needed.is_integer() and given.is_integer()
@@ -114,10 +102,3 @@ def _may_be(given: pl.DataType, needed: pl.DataType) -> bool:
 def _made(kind: object) -> pl.DataType:
     """A type inside another, which may be named by its class."""
     return kind if isinstance(kind, pl.DataType) else cast(type[pl.DataType], kind)()
-
-
-def _about(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
-    about = json.loads(metadata.get(_ABOUT, "{}"))
-    if about.get("version", VERSION) > VERSION:
-        raise InputError(f"'{path}' is of version {about['version']} of the annotation table; this reads {VERSION}.")
-    return about
