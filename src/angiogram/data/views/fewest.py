@@ -121,8 +121,8 @@ def _solution(relaxed: Programme) -> tuple[Shares, float]:
 def _whole(entries: Counts, count: Counts, needed: Counts, most: int, shares: Shares) -> tuple[Counts | None, bool]:
     """Uses in whole images near these shares, None where none are found; and whether that is proved the best."""
     near = shares.round().astype(np.int64)
-    free = (np.abs(shares - near) > _WHOLE).any(1)
-    free[np.argsort(-count, kind="stable")[:FREE]] = True
+    common = np.isin(np.arange(len(count)), np.argsort(-count, kind="stable")[:FREE])
+    free = (np.abs(shares - near) > _WHOLE).any(1) | common
     given = (entries * near)[~free].sum(0)
     whole = programme(entries[free], count[free], needed, most, given)
     lower = whole.lower.copy()
@@ -131,8 +131,8 @@ def _whole(entries: Counts, count: Counts, needed: Counts, most: int, shares: Sh
     found = milp(
         whole.cost,
         integrality=whole.is_use,
-        bounds=Bounds(lower, whole.upper),
-        constraints=LinearConstraint(whole.matrix, ub=whole.right),
+        bounds=Bounds(lower, whole.upper),  # pyright: ignore[reportArgumentType] scipy says float, and takes arrays
+        constraints=LinearConstraint(whole.matrix, ub=whole.right),  # pyright: ignore[reportArgumentType]
         options={"node_limit": NODES, "mip_rel_gap": 0.05 if most == 1 else 0.0},
     )
     is_exact = bool(free.all()) and found.status in (_OPTIMAL, _INFEASIBLE)

@@ -133,11 +133,7 @@ def _sources(rows: pl.DataFrame) -> tuple[SourceCount, ...]:
         *((pl.col("task") == task).sum().alias(task) for task in ON_IMAGES),
     )
     ordered = counted.sort("entries", "source", descending=[True, False])
-    return tuple(SourceCount(name, entries, images, by_task) for name, entries, images, *by_task in _rows(ordered))
-
-
-def _rows(frame: pl.DataFrame) -> list[tuple]:
-    return frame.rows()
+    return tuple(SourceCount(*row[:3], by_task=row[3:]) for row in ordered.rows())
 
 
 def _splits(rows: pl.DataFrame) -> tuple[SplitCount, ...]:

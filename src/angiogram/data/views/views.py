@@ -12,7 +12,7 @@ from angiogram.data.views.draw import drawn_entries
 from angiogram.data.views.examples import Example, dense_examples
 from angiogram.data.views.fewest import Fewest, fewest_uses
 from angiogram.data.views.image_types import ImageTypes, types_of
-from angiogram.data.views.pool import NUMBER, PICTURE, Given, entries_of_images, read_pool
+from angiogram.data.views.pool import NUMBER, PICTURE, Given, Pool, entries_of_images, read_pool
 from angiogram.data.views.statistics import Statistics, statistics
 from angiogram.data.views.wrap_around import tasks_of_images
 from angiogram.errors import InputError
@@ -123,8 +123,7 @@ def build_views(table: Annotations, name: str, asked: Asked, pictures: Pictures 
     """
     check_seed(asked.seed)
     pool = read_pool(table, asked.split)
-    if pool.rows.is_empty():
-        raise InputError(f"'{name}' has no sound entry on an image: {pool.given.set_aside} rows are set aside.")
+    _need_entries(pool, name, asked.split)
     entries = entries_of_images(pool.rows)
     dense, types = dense_images(entries, asked.tasks, asked.seed), types_of(entries, asked.seed)
     images, fewest = _size(dense, types, asked.images)
@@ -147,6 +146,18 @@ def build_views(table: Annotations, name: str, asked: Asked, pictures: Pictures 
         centric[NUMBER],
         scattered[NUMBER],
     )
+
+
+def _need_entries(pool: Pool, name: str, split: Side) -> None:
+    if pool.every.is_empty():
+        given = pool.given
+        raise InputError(
+            f"'{name}' has no sound entry on an image; {given.set_aside} of its {given.rows} rows are set aside"
+            + (f", the first since {given.reasons[0].reason}." if given.reasons else ".")
+        )
+    if pool.rows.is_empty():
+        known = ", ".join(sorted(pool.every["split"].drop_nulls().cast(pl.String).unique()))
+        raise InputError(f"'{name}' has no entry on an image in the split '{split}'; its splits are {known}.")
 
 
 def _size(dense: Dense, types: ImageTypes, images: int | None) -> tuple[int, Fewest]:
@@ -175,8 +186,8 @@ def _size(dense: Dense, types: ImageTypes, images: int | None) -> tuple[int, Few
 def _matched(
     dense: Dense, types: ImageTypes, fewest: Fewest, found: bool, centric: pl.DataFrame, scattered: pl.DataFrame
 ) -> Matched:
-    tasks = scattered.group_by(PICTURE).agg(pl.col("task").n_unique().alias("tasks"))["tasks"]
-    most, extra = int(tasks.max() or 0), int(tasks.sum()) - len(tasks)
+    served = scattered.group_by(PICTURE).agg(pl.col("task").n_unique().alias("tasks"))
+    most, extra = served.select(pl.col("tasks").max(), (pl.col("tasks") - 1).sum().alias("extra")).row(0)
     return Matched(
         images=centric[PICTURE].n_unique(),
         images_found=found,
