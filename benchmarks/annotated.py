@@ -11,7 +11,7 @@ from angiogram.data.annotations.tasks import ON_IMAGES
 
 # Of each task: how common it is, and how many entries beyond the first an image then has on average.
 _COMMON = np.array([0.8, 0.65, 0.55, 0.75, 0.45, 0.4, 0.5])
-_MORE = np.array([0.3, 0.0, 0.2, 0.0, 1.5, 1.5, 2.45])
+_MORE = np.array([0.35, 0.0, 0.25, 0.0, 1.8, 1.8, 2.85])
 _SOURCES = ("site a", "site b", "site c", "model", "rules")
 _FINDINGS = ("edema", "effusion", "mass", "nodule", "pneumothorax")
 _SENTENCE = "The heart is of normal size and the lungs are clear on both sides, without a sign of effusion. "
@@ -20,8 +20,8 @@ _SENTENCE = "The heart is of normal size and the lungs are clear on both sides, 
 def write_annotated(path: Path, images: int, seed: int = 0) -> int:
     """Write the table and return its number of rows; one in 1,000 breaks a rule, one in 50 has no image."""
     rng = np.random.default_rng(seed)
-    density = rng.beta(1.8, 1.25, images)
-    has = rng.random((images, len(ON_IMAGES))) < np.clip(1.73 * _COMMON * density[:, None], 0, 1)
+    density = rng.beta(1.82, 1.25, images)
+    has = rng.random((images, len(ON_IMAGES))) < np.clip(1.74 * _COMMON * density[:, None], 0, 1)
     has[~has.any(1), 0] = True
     counts = has * (1 + rng.poisson(_MORE, has.shape))
     image, task = (np.repeat(index.ravel(), counts.ravel()) for index in np.indices(counts.shape))
@@ -67,7 +67,7 @@ def _entries(drawn: pl.LazyFrame) -> pl.LazyFrame:
         pl.format("e{}", "row").alias("id"),
         pl.when(~without).then(pl.format("p{}/image-{}.png", folder, number)).alias("image"),
         pl.when(without).then(pl.lit("text_qa")).otherwise(task).alias("task"),
-        pl.format("Question {} about the {} in this image: what do you see?", pl.col("row") % 50, finding).alias("prompt"),
+        pl.format("Question {} about the {} in this image: what is seen?", pl.col("row") % 50, finding).alias("prompt"),
         pl.when(pl.col("broken")).then(pl.lit(" "))
         .when(task == "report").then(pl.lit(_SENTENCE * 4))
         .otherwise(pl.format("There is {}.", finding)).alias("target"),

@@ -124,15 +124,6 @@ def test_a_table_without_splits_takes_part_as_a_whole():
     assert views.view.matched.images == 3
 
 
-def test_one_entry_of_each_image_comes_before_a_second():
-    counts = [[1, 0], *[[4, 1]] * 10]
-    rows = entries(counts)
-    views = built(rows, images=2, tasks=2, seed=3)  # 8 and 2 entries; ten images could give four of the first task each
-    scattered = [rows[i] for i in views.scattered]
-    assert views.view.matched.most_tasks == 1
-    assert len({row.image for row in scattered if row.task == ON_IMAGES[0]}) >= 7
-
-
 def test_of_a_conversation_the_earlier_turns_are_drawn():
     rows = [
         replace(row, conversation=f"c{row.image}", turn=9 - int(row.id[-1]))

@@ -66,7 +66,7 @@ def test_a_view_takes_the_place_of_an_earlier_one_and_of_nothing_else(folder: Pa
 def test_a_folder_that_cannot_be_written_leaves_nothing_behind(folder: Path, tmp_path: Path):
     given = read_annotations(tmp_path / "set" / "t.parquet")
     views = build_views(given, "t.parquet", Asked(images=2))
-    (tmp_path / "set" / "t.parquet").write_bytes(b"PAR1, and no more")  # between building and writing
+    damage(tmp_path / "set" / "t.parquet")  # between building and writing
     with pytest.raises(InputError, match="The annotation table cannot be read to its end"):
         write_views(views, given, tmp_path / "new")
     assert {path.name for path in tmp_path.iterdir()} == {"set", "made"}
@@ -74,10 +74,15 @@ def test_a_folder_that_cannot_be_written_leaves_nothing_behind(folder: Path, tmp
 
 def test_damage_inside_the_table_is_one_sentence(folder: Path, tmp_path: Path):
     path = tmp_path / "set" / "t.parquet"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:8] + bytes(64) + whole[72:])
+    damage(path)
     with pytest.raises(InputError, match="The annotation table cannot be read to its end"):
         build_views(read_annotations(path), "t.parquet", Asked())
+
+
+def damage(path: Path) -> None:
+    """Zeros where its first column begins."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8] + bytes(64) + whole[72:])
 
 
 def named(kind: Any, start: str = "") -> list[str]:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from angiogram.data.annotations.tasks import ON_IMAGES
+from angiogram.data.views.chance import shuffled
 from angiogram.data.views.fewest import surplus
 from angiogram.data.views.image_types import ImageTypes
 from angiogram.data.views.pool import PICTURE
@@ -51,7 +52,7 @@ def dense_images(entries: pl.DataFrame, tasks: int | None, seed: int) -> Dense:
     if not 1 <= tasks <= most:
         raise InputError(f"No choice of images has at least {tasks} tasks each: use --tasks 1 to {most}.")
     dense = entries.filter(per_image >= tasks)
-    order = np.random.default_rng(seed).permutation(dense.height)
+    order = shuffled(dense.height, "choice of dense images", seed)
     found = dense.select(pl.col(ON_IMAGES).cast(pl.Int64)).to_numpy()[order]
     needed = np.concatenate([np.zeros((1, len(ON_IMAGES)), np.int64), np.cumsum(found, 0)])
     return Dense(tasks, dense[PICTURE].to_numpy()[order], needed)

@@ -1,9 +1,9 @@
 """Exactly the entries that are needed, out of those that the images drawn for each task have."""
 
-import numpy as np
 import polars as pl
 
 from angiogram.data.annotations.tasks import ON_IMAGES
+from angiogram.data.views.chance import shuffled
 from angiogram.data.views.pool import NUMBER, PICTURE
 from angiogram.data.views.programme import Counts
 
@@ -22,7 +22,7 @@ def drawn_entries(rows: pl.DataFrame, serving: pl.DataFrame, needed: Counts, see
     Returns:
         Those of the rows that are drawn, in their order.
     """
-    chance = pl.Series("chance", np.random.default_rng(seed).permutation(rows.height))
+    chance = pl.Series("chance", shuffled(rows.height, "entries of images", seed))
     conversation = pl.col("conversation")
     first = pl.when(conversation.is_null()).then("chance").otherwise(pl.col("chance").min().over("conversation"))
     limits = pl.LazyFrame({"task": pl.Series(ON_IMAGES, dtype=pl.Enum(ON_IMAGES)), "needed": needed})
@@ -31,7 +31,7 @@ def drawn_entries(rows: pl.DataFrame, serving: pl.DataFrame, needed: Counts, see
         rows.lazy()
         .with_columns(chance)
         .join(serving.lazy(), on=[PICTURE, "task"], how="semi")
-        .sort(first, "turn")
+        .sort(first, "turn", NUMBER)
         .with_columns(each.alias("before"))
         .sort("before", "chance")
         .with_columns(task.alias("place"))

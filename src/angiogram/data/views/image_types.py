@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from angiogram.data.annotations.tasks import ON_IMAGES
+from angiogram.data.views.chance import shuffled
 from angiogram.data.views.pool import PICTURE
+from angiogram.data.views.programme import Counts
 
 TYPE, COUNT, PLACE = "type", "count", "place"
 
@@ -22,8 +22,8 @@ class ImageTypes:
         images: `picture`, `type` (row of `entries`), `count`, and `place` (0 to count - 1, by seed) of each image.
     """
 
-    entries: NDArray[np.int64]
-    count: NDArray[np.int64]
+    entries: Counts
+    count: Counts
     images: pl.DataFrame
 
 
@@ -35,7 +35,7 @@ def types_of(entries: pl.DataFrame, seed: int) -> ImageTypes:
         seed: of the places within a type.
     """
     types = entries.group_by(ON_IMAGES).agg(pl.len().cast(pl.Int64).alias(COUNT)).sort(ON_IMAGES).with_row_index(TYPE)
-    drawn = pl.Series("drawn", np.random.default_rng(seed).permutation(entries.height))
+    drawn = pl.Series("drawn", shuffled(entries.height, "places of images", seed))
     images = (
         entries.with_columns(drawn)
         .join(types, on=ON_IMAGES, maintain_order="left")
