@@ -77,7 +77,8 @@ def test_few_of_many_images_are_used_more_than_once():
 def test_with_a_surplus_below_one_an_image_must_serve_two(rows, data):
     needed = some(data, rows)
     entries, count = types(rows)
-    times = surplus(entries, count, needed)
+    times, prices = surplus(entries, count, needed)
+    assert times == pytest.approx((count * (entries * prices).max(1)).sum() / (needed @ prices), rel=1e-5)
     found = fewest_uses(entries, count, needed)
     assert found.most > 1 if times < 1 - 1e-6 else True
     assert times >= 1 - 1e-6 if found.most == 1 else True

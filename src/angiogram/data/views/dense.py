@@ -61,17 +61,17 @@ def dense_images(entries: pl.DataFrame, tasks: int | None, seed: int) -> Dense:
 def most_with_one_task(dense: Dense, types: ImageTypes) -> int:
     """The largest choice whose entries could come from images that serve one task each, if images could be divided.
 
-    The more images are chosen, the more entries of each task are needed, and the smaller is the surplus.
+    The prices of entries at one size bound all sizes: the entries that a choice needs must not be worth more than all
+    images can give. So one programme says how far to go down next, and few are solved.
 
     Returns:
         0 where there is none.
     """
     low, high, guess = 0, len(dense) + 1, len(dense)
     while high - low > 1:
-        times = surplus(types.entries, types.count, dense.needed[guess])
-        before = high - low
+        times, prices = surplus(types.entries, types.count, dense.needed[guess])
         low, high = (guess, high) if times >= 1 - _ROUNDING else (low, guess)
-        # Entries grow about as images do, so this guess is close; halves where it did not help.
-        guess = int(guess * times) + (times < 1) if high - low < before / 2 else (low + high) // 2
-        guess = min(max(guess, low + 1), high - 1)
+        worth = (types.count * (types.entries * prices).max(1)).sum()
+        high = min(high, int((dense.needed @ prices <= worth * (1 + 2 * _ROUNDING)).sum()))
+        guess = max(high - 1, low + 1)
     return low

@@ -15,6 +15,7 @@ says how far from the best the result can be, which is mostly nothing.
 """
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -77,15 +78,27 @@ def extra_uses(uses: Counts, count: Counts) -> int:
     return int(np.maximum(0, uses.sum(1) - count).sum())
 
 
-def surplus(entries: Counts, count: Counts, needed: Counts) -> float:
-    """How many times what is needed there is of each task, if images may be divided but serve one task in all.
+class Surplus(NamedTuple):
+    """What there is beyond what is needed, if images may be divided but serve one task in all.
 
-    Below 1 some image must serve two.
+    Attributes:
+        times: of each task there are so many times the entries that are needed. Below 1 some image must serve two.
+        prices: `[T]`, what an entry of each task is worth. However images are used, and whatever the prices, the
+            entries that they give cannot be worth more than if each image served its most valuable task.
+    """
 
-    >>> surplus(np.array([[1, 1]]), np.array([4]), np.array([1, 3]))
+    times: float
+    prices: Shares
+
+
+def surplus(entries: Counts, count: Counts, needed: Counts) -> Surplus:
+    """As much of every task as there can be.
+
+    >>> surplus(np.array([[1, 1]]), np.array([4]), np.array([1, 3])).times
     1.0
     """
-    return -_solution(programme(entries, count, needed, 1))[1]
+    found = _solved(programme(entries, count, needed, 1))
+    return Surplus(-float(found.fun), np.maximum(0, -found.ineqlin.marginals[: len(needed)]))
 
 
 @dataclass(frozen=True)
@@ -103,19 +116,17 @@ class _Bound:
 
 def _bound(relaxed: Programme, most: int) -> _Bound | None:
     """None where even fractions cannot do."""
-    values, cost = _solution(relaxed)
-    if (most == 1 and cost > -1 + _WHOLE) or not np.isfinite(cost):
+    found = _solved(relaxed)
+    if found.x is None or (most == 1 and found.fun > -1 + _WHOLE):
         return None
-    extra = 0 if most == 1 else int(np.ceil(cost - _WHOLE * max(1.0, cost)))
-    return _Bound(relaxed.uses(values), extra)
+    extra = 0 if most == 1 else int(np.ceil(found.fun - _WHOLE * max(1.0, found.fun)))
+    return _Bound(relaxed.uses(found.x), extra)
 
 
-def _solution(relaxed: Programme) -> tuple[Shares, float]:
-    """Values and cost; an infinite cost where there is none."""
-    # Interior points with a crossover, ten times as fast here as the simplex that is the default.
+def _solved(relaxed: Programme) -> Any:
+    """By interior points with a crossover, ten times as fast here as the simplex."""
     limits = np.stack([relaxed.lower, relaxed.upper], 1)
-    found = linprog(relaxed.cost, relaxed.matrix, relaxed.right, bounds=limits, method="highs-ipm")
-    return (found.x, float(found.fun)) if found.x is not None else (np.zeros(len(relaxed.cost)), np.inf)
+    return linprog(relaxed.cost, relaxed.matrix, relaxed.right, bounds=limits, method="highs-ipm")
 
 
 def _whole(entries: Counts, count: Counts, needed: Counts, most: int, shares: Shares) -> tuple[Counts | None, bool]:
