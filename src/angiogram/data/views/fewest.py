@@ -117,16 +117,20 @@ class _Bound:
 def _bound(relaxed: Programme, most: int) -> _Bound | None:
     """None where even fractions cannot do."""
     found = _solved(relaxed)
-    if found.x is None or (most == 1 and found.fun > -1 + _WHOLE):
+    if found.status == _INFEASIBLE or (most == 1 and found.fun > -1 + _WHOLE):
         return None
     extra = 0 if most == 1 else int(np.ceil(found.fun - _WHOLE * max(1.0, found.fun)))
     return _Bound(relaxed.uses(found.x), extra)
 
 
 def _solved(relaxed: Programme) -> Any:
-    """By interior points with a crossover, ten times as fast here as the simplex."""
+    """By interior points with a crossover, ten times as fast here as the simplex, which is tried where they fail."""
     limits = np.stack([relaxed.lower, relaxed.upper], 1)
-    return linprog(relaxed.cost, relaxed.matrix, relaxed.right, bounds=limits, method="highs-ipm")
+    for method in ("highs-ipm", "highs-ds"):
+        found = linprog(relaxed.cost, relaxed.matrix, relaxed.right, bounds=limits, method=method)
+        if found.status in (_OPTIMAL, _INFEASIBLE):
+            return found
+    raise RuntimeError(f"HiGHS solves no programme of {relaxed.shape[0]} types: {found.message}")
 
 
 def _whole(entries: Counts, count: Counts, needed: Counts, most: int, shares: Shares) -> tuple[Counts | None, bool]:
