@@ -12,6 +12,7 @@ from tests.data.views.counted import entries, table
 from angiogram.data.annotations.tasks import ON_IMAGES
 from angiogram.data.views.examples import MOST, SIDE, dense_examples
 from angiogram.data.views.pool import read_pool
+from angiogram.imaging.image import BURNED_IN, Image
 
 COUNTS = [[1], [1, 1, 0, 0, 2, 0, 1], [1, 1, 0, 0, 1, 0, 1], [1, 1]]
 
@@ -54,5 +55,15 @@ def test_pictures_that_are_not_shown_say_why(folder):
     assert {each.hidden for each in examples(folder, COUNTS, "none")} == {"it cannot be read", "pictures are left out"}
 
 
-def test_there_are_at_most_twelve(folder):
+def test_a_picture_with_text_burned_in_is_hidden_unless_all_are_asked_for(folder, monkeypatch):
+    burned = Image(np.zeros((8, 8), np.uint8), (BURNED_IN,))
+    monkeypatch.setattr("angiogram.data.views.examples.read_image", lambda path: burned)
+    assert examples(folder, [[1]])[0].hidden == "text may be burned into it"
+    assert examples(folder, [[1]], "all")[0].thumbnail
+
+
+def test_there_are_at_most_twelve_with_forty_entries(folder):
     assert len(examples(folder, [[1]] * 30)) == MOST == 12
+    found = examples(folder, [[30, 25], [5]])
+    assert [(len(each.entries), each.more) for each in found] == [(40, 15), (5, 0)]
+    assert [each.id for each in found[0].entries][-1] == "0-1-9"

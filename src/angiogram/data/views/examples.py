@@ -2,7 +2,7 @@
 
 import base64
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import PIL.Image
@@ -17,6 +17,7 @@ from angiogram.imaging.image import Image
 from angiogram.imaging.read import read_image
 
 MOST = 12
+MOST_ENTRIES = 40  # of one image, so that a page of examples stays small
 SIDE = 256  # pixels of the longer side; a box must be told from its neighbour
 
 
@@ -47,7 +48,8 @@ class Example:
         thumbnail: PNG, base64; empty where the picture is not shown.
         hidden: why it is not; empty where it is.
         made: how the picture was made, step by step.
-        entries: in the order of the table.
+        entries: in the order of the table, at most 40.
+        more: entries of the image in the view beyond these.
     """
 
     image: str
@@ -57,6 +59,7 @@ class Example:
     hidden: str
     made: tuple[str, ...]
     entries: tuple[ExampleEntry, ...]
+    more: int
 
 
 def dense_examples(
@@ -90,17 +93,18 @@ def _example(folder: Path, name: str, entries: pl.DataFrame, pictures: Pictures)
             row["id"], row["task"], row["prompt"], row["target"], row["source"],
             None if row["answer"] is None or row["answer"]["box"] is None else tuple(row["answer"]["box"]),
         )
-        for row in entries.iter_rows(named=True)
+        for row in entries.head(MOST_ENTRIES).iter_rows(named=True)
     )  # fmt: skip
+    example = Example(name, 0, 0, "", "it cannot be read", (), asked, max(0, entries.height - MOST_ENTRIES))
     try:
         image = read_image(folder / name)
     except InputError:
-        return Example(name, 0, 0, "", "it cannot be read", (), asked)
+        return example
     height, width = image.pixels.shape[:2]
+    example = replace(example, width=width, height=height, made=image.made)
     if not is_shown(image, pictures):
-        hidden = "text may be burned into it" if pictures == "auto" else "pictures are left out"
-        return Example(name, width, height, "", hidden, image.made, asked)
-    return Example(name, width, height, _thumbnail(image), "", image.made, asked)
+        return replace(example, hidden="text may be burned into it" if pictures == "auto" else "pictures are left out")
+    return replace(example, thumbnail=_thumbnail(image), hidden="")
 
 
 def _thumbnail(image: Image) -> str:
