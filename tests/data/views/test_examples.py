@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,6 @@ from tests.data.views.counted import entries, table
 from angiogram.data.annotations.tasks import ON_IMAGES
 from angiogram.data.views.examples import MOST, SIDE, dense_examples
 from angiogram.data.views.pool import read_pool
-from angiogram.imaging.image import BURNED_IN, Image
 
 COUNTS = [[1], [1, 1, 0, 0, 2, 0, 1], [1, 1, 0, 0, 1, 0, 1], [1, 1]]
 
@@ -55,11 +55,13 @@ def test_pictures_that_are_not_shown_say_why(folder):
     assert {each.hidden for each in examples(folder, COUNTS, "none")} == {"it cannot be read", "pictures are left out"}
 
 
-def test_a_picture_with_text_burned_in_is_hidden_unless_all_are_asked_for(folder, monkeypatch):
-    burned = Image(np.zeros((8, 8), np.uint8), (BURNED_IN,))
-    monkeypatch.setattr("angiogram.data.views.examples.read_image", lambda path: burned)
-    assert examples(folder, [[1]])[0].hidden == "text may be burned into it"
-    assert examples(folder, [[1]], "all")[0].thumbnail
+def test_a_picture_with_text_burned_in_is_hidden_unless_all_are_asked_for(tmp_path):
+    files = pytest.importorskip("tests.imaging.dicom.planted_files")
+    files.write(tmp_path / "0.dcm", np.zeros((8, 8), np.uint8), BurnedInAnnotation="YES")
+    given = table([replace(row, image="0.dcm") for row in entries([[1]])], tmp_path)
+    pool = read_pool(given)
+    (hidden,), (shown,) = (dense_examples(given, pool.rows, pool.images, which) for which in ("auto", "all"))
+    assert (hidden.hidden, hidden.thumbnail) == ("text may be burned into it", "") and shown.thumbnail
 
 
 def test_there_are_at_most_twelve_with_forty_entries(folder):
