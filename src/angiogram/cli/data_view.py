@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from angiogram.cli.progress import printed
+
 if TYPE_CHECKING:
     from angiogram.data.views.pool import Given
     from angiogram.data.views.views import View
@@ -53,7 +55,7 @@ class ViewTable:
             return
         check_folder(self.out)
         asked = Asked(self.images, self.tasks, self.split, self.seed)
-        views = build_views(table, name, asked, self.pictures)
+        views = build_views(table, name, asked, self.pictures, printed)
         write_views(views, table, self.out)
         view = views.view
         shown = {"all splits": view.all, "image-centric": view.image_centric, "scattered": view.scattered}

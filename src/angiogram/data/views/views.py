@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from angiogram.cache import Progress
 from angiogram.data.annotations.entry import Side
 from angiogram.data.annotations.table import Annotations
+from angiogram.data.progress import silent
 from angiogram.data.shown import Pictures
 from angiogram.data.views.dense import Dense, dense_images, most_with_one_task
 from angiogram.data.views.draw import drawn_entries
@@ -109,7 +111,9 @@ class Views:
     scattered: pl.Series
 
 
-def build_views(table: Annotations, name: str, asked: Asked, pictures: Pictures = "auto") -> Views:
+def build_views(
+    table: Annotations, name: str, asked: Asked, pictures: Pictures = "auto", progress: Progress = silent
+) -> Views:
     """Choose, match, draw and count.
 
     Args:
@@ -117,16 +121,20 @@ def build_views(table: Annotations, name: str, asked: Asked, pictures: Pictures 
         name: of its file.
         asked: the settings.
         pictures: which examples are shown with their picture.
+        progress: receives a line for each step.
 
     Raises:
         InputError: the table is damaged or has too few such images, or a setting has a value that is not allowed.
     """
     check_seed(asked.seed)
+    progress(f"reading and checking '{name}'")
     pool = read_pool(table, asked.split)
     _need_entries(pool, name, asked.split)
     entries = entries_of_images(pool.rows)
     dense, types = dense_images(entries, asked.tasks, asked.seed), types_of(entries, asked.seed)
+    progress(f"matching: {entries.height} images of {len(types.count)} types")
     images, fewest = _size(dense, types, asked.images)
+    progress(f"drawing and counting: {images} images, {dense.needed[images].sum()} entries in each view")
     chosen = pl.Series(PICTURE, dense.pictures[:images]).to_frame()
     centric = pool.rows.join(chosen, on=PICTURE, how="semi", maintain_order="left")
     serving = tasks_of_images(types, fewest.uses)
