@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from angiogram.cli.data_table import AnnotationTable
+from angiogram.cli.data_view import ViewTable
 from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 
@@ -210,6 +211,7 @@ class Data:
         | Annotated[Split, tyro.conf.subcommand("split")]
         | Annotated[Audit, tyro.conf.subcommand("audit")]
         | Annotated[AnnotationTable, tyro.conf.subcommand("table")]
+        | Annotated[ViewTable, tyro.conf.subcommand("view")]
     )
 
     def run(self) -> None:
