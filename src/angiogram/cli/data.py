@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from angiogram.cli.data_radiographs import Radiographs
 from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 
@@ -208,6 +209,7 @@ class Data:
         Annotated[Inspect, tyro.conf.subcommand("inspect")]
         | Annotated[Split, tyro.conf.subcommand("split")]
         | Annotated[Audit, tyro.conf.subcommand("audit")]
+        | Annotated[Radiographs, tyro.conf.subcommand("radiographs")]
     )
 
     def run(self) -> None:
