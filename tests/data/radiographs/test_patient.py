@@ -8,13 +8,13 @@ from angiogram.data.radiographs.patient import REPEATED, WATER_PER_MM, Patient, 
 
 def body() -> Body:
     """A block of water with two lungs, on a couch that does not touch it, outside the scan's circle."""
-    hu = np.full((48, 40, 12), -2048, np.float32)
-    hu[8:40, 8:32] = 0
-    hu[12:22, 12:28, 2:10], hu[26:36, 12:28, 2:10] = -800, -800
-    hu[4:44, 2:4] = 300  # the couch
+    hu = np.full((96, 72, 12), -2048, np.float32)
+    hu[8:88, 12:60] = 0
+    hu[20:40, 24:48, 2:10], hu[56:76, 24:48, 2:10] = -800, -800
+    hu[4:92, 4:6] = 300  # the couch
     structures = np.zeros(hu.shape, np.uint8)
-    structures[12:22, 12:28, 2:10] = STRUCTURES.index("left lung upper lobe")
-    structures[26:36, 12:28, 2:10] = STRUCTURES.index("right lung upper lobe")
+    structures[20:40, 24:48, 2:10] = STRUCTURES.index("left lung upper lobe")
+    structures[56:76, 24:48, 2:10] = STRUCTURES.index("right lung upper lobe")
     return Body(hu, structures, (1.0, 1.0, 2.0))
 
 
@@ -31,10 +31,10 @@ def test_hounsfield_units_become_attenuation(made: Patient):
 
 
 def test_the_couch_is_gone_and_air_is_all_around(made: Patient):
-    """Water fills the body's 32 x 24 mm and nothing beyond; the lungs stay open."""
+    """Water fills the body's 80 x 48 mm and nothing beyond; the lungs stay open."""
     assert made.attenuation.max() < 1.001 * WATER_PER_MM
     assert not made.attenuation[[0, -1]].any() and not made.attenuation[:, [0, -1]].any()
-    assert made.attenuation.shape[:2] == (16 + 4, 12 + 4)
+    assert made.attenuation.shape[:2] == (40 + 4, 24 + 4)
 
 
 def test_the_ends_are_repeated_without_labels(made: Patient):

@@ -6,38 +6,48 @@ from numpy.typing import NDArray
 from angiogram.data.radiographs.projection import Planes
 from angiogram.data.radiographs.warp import Warp
 
+STILL = 1e-3
+"""Voxels: what moves less keeps its value."""
+
 
 def warped(planes: Planes, warp: Warp, depth_axis: int) -> Planes:
-    """The same planes of the warped patient. Only the block is read anew in which anything can move."""
-    import torch  # late: only who draws needs it
-    from torch.nn.functional import grid_sample
-
+    """The same planes of the warped patient. Only what moves is read anew, which is a fraction of all."""
     order = (depth_axis, 1 - depth_axis, 2)
     block = tuple(_within(each, *warp.moved[axis]) for each, axis in zip(planes.coordinates, order, strict=True))
-    depth, other, z = (each[cut] for each, cut in zip(planes.coordinates, block, strict=True))
-    depth, other, z = depth[:, None, None], other[None, :, None], z[None, None, :]
-    x, y = (depth, other) if depth_axis == 0 else (other, depth)
-    x, y, z = warp.source((x, y, z))
-    found = (x, y, z) if depth_axis == 0 else (y, x, z)
-    shape = np.broadcast_shapes(*(each.shape for each in found))
+    places = [each[cut].reshape(_along(i)) for i, (each, cut) in enumerate(zip(planes.coordinates, block, strict=True))]
+    x, y, z = warp.source((places[order[0]], places[order[1]], places[2]))  # a pair's exchange is its own inverse
+    found = [(x, y, z)[axis] for axis in order]
+    steps = [(to - start) / np.float32(space) for to, start, space in zip(found, places, planes.spacing, strict=True)]
+    moving = sum(np.abs(step) for step in steps) > STILL
+    inside = np.nonzero(moving)
     at = [
-        (np.broadcast_to(each, shape) - axis[0]) / np.float32(space)
-        for each, axis, space in zip(found, planes.coordinates, planes.spacing, strict=True)
-    ]
+        np.broadcast_to(step, moving.shape)[inside] + (where + cut.start).astype(np.float32)
+        for step, where, cut in zip(steps, inside, block, strict=True)
+    ]  # voxels, [N] each
     attenuation, bits = planes.attenuation.copy(), planes.bits.copy()
-    bits[block] = _nearest(planes.bits, at)
-    grid = np.stack(
-        [each * np.float32(2 / (size - 1)) - 1 for each, size in zip(at, bits.shape, strict=True)][::-1], -1
-    )
-    volume = torch.from_numpy(planes.attenuation)[None, None]
-    read = grid_sample(volume, torch.from_numpy(grid)[None], padding_mode="border", align_corners=True)
-    attenuation[block] = read[0, 0].numpy()
+    attenuation[block][inside] = _between(planes.attenuation, at)
+    bits[block][inside] = _nearest(planes.bits, at)
     return Planes(attenuation, bits, planes.coordinates)
 
 
 def _within(coordinates: NDArray[np.float32], low: float, high: float) -> slice:
     first, last = np.searchsorted(coordinates, [low, high])
     return slice(max(0, int(first) - 1), int(last) + 1)
+
+
+def _along(axis: int) -> tuple[int, ...]:
+    return tuple(-1 if i == axis else 1 for i in range(3))
+
+
+def _between(attenuation: NDArray[np.float32], at: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Trilinear between the eight voxels around each point."""
+    import torch  # late: only who draws needs it
+    from torch.nn.functional import grid_sample
+
+    shares = [each * np.float32(2 / (size - 1)) - 1 for each, size in zip(at, attenuation.shape, strict=True)]
+    grid = torch.from_numpy(np.stack(shares[::-1], axis=-1))[None, None, None]  # [1, 1, 1, N, 3], z first
+    volume = torch.from_numpy(attenuation)[None, None]
+    return grid_sample(volume, grid, padding_mode="border", align_corners=True)[0, 0, 0, 0].numpy()
 
 
 def _nearest(bits: NDArray[np.int32], at: list[NDArray[np.float32]]) -> NDArray[np.int32]:
