@@ -117,7 +117,8 @@ def _body(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
     dense: Any = ndimage.label(ndimage.binary_opening(hu > BODY_HU, iterations=2))[0]  # pyright: ignore[reportIndexIssue]
     sizes = np.bincount(dense.ravel())
     sizes[0] = 0
-    inside: NDArray[np.bool_] = np.asarray(ndimage.binary_dilation(dense == sizes.argmax())) & (hu > BODY_HU)
+    inside: NDArray[np.bool_] = np.array(ndimage.binary_dilation(dense == sizes.argmax()), dtype=bool)
+    inside &= hu > BODY_HU
     for z in range(hu.shape[2]):
         inside[..., z] = ndimage.binary_fill_holes(inside[..., z])
     return inside

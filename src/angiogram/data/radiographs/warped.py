@@ -7,7 +7,7 @@ from angiogram.data.radiographs.projection import Planes
 from angiogram.data.radiographs.warp import Warp
 
 STILL = 1e-3
-"""Voxels: what moves less keeps its value."""
+"""mm: what moves less keeps its value."""
 
 
 def warped(planes: Planes, warp: Warp, depth_axis: int) -> Planes:
@@ -17,16 +17,14 @@ def warped(planes: Planes, warp: Warp, depth_axis: int) -> Planes:
     places = [each[cut].reshape(_along(i)) for i, (each, cut) in enumerate(zip(planes.coordinates, block, strict=True))]
     x, y, z = warp.source((places[order[0]], places[order[1]], places[2]))  # a pair's exchange is its own inverse
     found = [(x, y, z)[axis] for axis in order]
-    steps = [(to - start) / np.float32(space) for to, start, space in zip(found, places, planes.spacing, strict=True)]
-    moving = sum(np.abs(step) for step in steps) > STILL
-    inside = np.nonzero(moving)
+    moving = sum(np.abs(to - start) for to, start in zip(found, places, strict=True)) > STILL  # [K, A, Z] of the block
     at = [
-        np.broadcast_to(step, moving.shape)[inside] + (where + cut.start).astype(np.float32)
-        for step, where, cut in zip(steps, inside, block, strict=True)
+        (to[moving] - start[0]) / np.float32(space)
+        for to, start, space in zip(found, planes.coordinates, planes.spacing, strict=True)
     ]  # voxels, [N] each
     attenuation, bits = planes.attenuation.copy(), planes.bits.copy()
-    attenuation[block][inside] = _between(planes.attenuation, at)
-    bits[block][inside] = _nearest(planes.bits, at)
+    attenuation[block][moving] = _between(planes.attenuation, at)
+    bits[block][moving] = _nearest(planes.bits, at)
     return Planes(attenuation, bits, planes.coordinates)
 
 
