@@ -107,6 +107,13 @@ def test_the_right_side_comes_forward_with_a_positive_turn(patient: Patient):
         assert way * (turned[0] + turned[2]) > way * (plain[0] + plain[2]), name
 
 
+def test_a_positive_tilt_leans_the_head_back_and_a_positive_roll_lowers_the_right_side(patient: Patient):
+    side = [box_of(mask(patient, exposure("left lateral", FAR, tilt=tilt), "left clavicle")) for tilt in (0.0, 8.0)]
+    assert side[1][0] > side[0][0]  # towards the back, the viewer's right
+    front = [box_of(mask(patient, exposure("PA", FAR, roll=roll), "right lung")) for roll in (0.0, 8.0)]
+    assert front[1][3] > front[0][3]
+
+
 def test_the_wider_field_shows_the_same_smaller(patient: Patient):
     how = exposure("PA")
     planes = planes_of(patient, 1)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tyro
 from tests.data.radiographs.test_warp import jacobian
 
+from angiogram.cli.data import Data
 from angiogram.data.radiographs.geometry import View
 from angiogram.data.radiographs.measures import Measured
 from angiogram.data.radiographs.patient import Patient
@@ -21,7 +23,7 @@ DISTANCES: dict[View, float] = {"PA": 1830, "AP": 1000, "left lateral": 1830}
 def plain(view: View, folder: Path, removed: str | None = None, **other: float) -> Radiograph:
     """Straight, with all of the chest in the picture."""
     middle = {name: (low + high) / 2 for name, (low, high) in RANGES.items()}
-    straight = {"heart_scale": 1.0, "field": 345, "source": DISTANCES[view], "view": view}
+    straight = {"heart_scale": 1.0, "field": 345, "down": 0, "source": DISTANCES[view], "view": view}
     return take(folder, replace(setting(0, 0), **middle | straight | other), 128, 0, removed)
 
 
@@ -112,3 +114,22 @@ def test_a_removed_clavicle_is_seen_no_more(real_folder: Path, pictures: dict[Vi
 @pytest.mark.parametrize("breath", RANGES["breath_mm"])
 def test_the_real_patient_is_never_folded(real: Patient, scale: float, breath: float):
     assert jacobian(Warp(anatomy_of(real), scale, breath)).min() > 0.05
+
+
+def test_the_example_of_the_page_runs(real_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    page = (Path(__file__).parents[3] / "docs" / "radiographs.md").read_text()
+    example = page.split("```python\n")[1].split("```")[0].replace("default_cache()", "cache")
+    monkeypatch.chdir(tmp_path)
+    exec(example, {"cache": real_folder.parent})
+    assert len(list((tmp_path / "radiographs" / "images").glob("*.png"))) >= 8
+
+
+def test_the_verb_makes_a_set_and_says_what_it_is(
+    real_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    arguments = ["radiographs", "--out", str(tmp_path / "x"), "--images", "2", "--size", "48", "--counterfactuals", "1"]
+    config = (tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes)
+    tyro.cli(Data, args=[*arguments, "--cache", str(real_folder.parent)], config=config).run()
+    said = capsys.readouterr().out
+    assert said.startswith("2 radiographs with") and "one patient" in said
+    assert said.splitlines()[-1] == str(tmp_path / "x" / "annotations.parquet")

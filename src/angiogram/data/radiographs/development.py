@@ -41,4 +41,5 @@ def developed(integral: NDArray[np.float32], how: Development, rng: np.random.Ge
     width = max(float(high - low), 1e-3)
     middle = (low + high) / 2 - how.brightness * width
     share = (seen - middle) * how.contrast / width + 0.5
-    return np.rint(255 * np.clip(share, 0, 1) ** how.gamma).astype(np.uint8)
+    share = np.clip(share, 0, 1) * np.clip(seen / AIR, 0, 1)  # air is black, however bright the display
+    return np.rint(255 * share**how.gamma).astype(np.uint8)

@@ -30,7 +30,7 @@ class Exposure:
         view: which side faces the detector.
         turn: the patient about the body's axis; positive brings the right side forward.
         tilt: about the axis from right to left; positive leans the head back.
-        roll: about the axis from back to front.
+        roll: about the axis from back to front; positive lowers the right side.
         across: from the patient's centre to the field's, along the picture's columns.
         down: the same along its rows.
         field: width and height of what is shown, at the patient's centre.

@@ -24,7 +24,7 @@ from angiogram.data.annotations.entry import frame_of as entries_frame
 from angiogram.data.annotations.table import Annotations, write_annotations
 from angiogram.data.progress import silent
 from angiogram.data.radiographs.counterfactuals import changes, pairs
-from angiogram.data.radiographs.drawing import PARTS, Shot, Studio, draw
+from angiogram.data.radiographs.drawing import IMAGES, PARTS, Shot, Studio, draw
 from angiogram.data.radiographs.origin import STATEMENTS
 from angiogram.data.radiographs.patient import patient_folder
 from angiogram.data.radiographs.rows import SCHEMA, truth_of
@@ -123,6 +123,8 @@ def make_radiographs(
         entries = [entry for row in rows.iter_rows(named=True) for entry in entries_of(_subject(row, wanted.seed))]
         write_annotations(Annotations(entries_frame(entries), out, STATEMENTS), table)
         shutil.rmtree(out / PARTS, ignore_errors=True)
+        for half in (out / IMAGES).glob(".*.part"):  # what a killed run was writing
+            half.unlink()
     counted = (pl.scan_parquet(path).select(pl.len()).collect().item() for path in (settings, table, twins))
     return Made(*counted)
 

@@ -2,7 +2,7 @@
 
 A map here says where in the scanned patient a point of the warped one comes from. The heart grows or shrinks radially
 in an ellipsoid around it; breath moves what lies inside the rib cage along the body's axis, most at the diaphragm.
-Neither folds: `jacobian` is positive everywhere, which a test checks over all settings.
+Neither folds: the determinant of the whole map's Jacobian is positive everywhere, which tests check over all settings.
 """
 
 from dataclasses import dataclass
