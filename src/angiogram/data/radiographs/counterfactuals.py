@@ -21,6 +21,8 @@ from angiogram.data.radiographs.tasks.questions import CLEARLY_IN, YES_NO
 
 AIMS = (0.47, 0.525, 0.575, 0.62)
 """The CTR that a heart of each grade is scaled to, before the split's nearest strip is taken."""
+CLEAR = 0.012
+"""How far from a grade's limits the expected CTR must lie: it is measured in pixels."""
 _PURPOSE = 3
 
 
@@ -112,6 +114,7 @@ def _grades(row: Mapping[str, Any]) -> Iterator[Change]:
     for grade, aim in zip(GRADE_NAMES, AIMS, strict=True):
         scale = nearest_in(RANGES["heart_scale"], how.heart_scale * aim / ctr, how.split)
         expected = ctr * scale / how.heart_scale  # the heart's width grows with its scale, the chest's does not
-        if grade != row["grade"] and grade_of(expected) == grade:
+        surely = grade_of(expected - CLEAR) == grade_of(expected + CLEAR) == grade
+        if surely and grade != row["grade"]:
             name = f"{how.id}-heart-{grade.replace(' ', '-')}"
             yield Change(Shot(name, replace(how, heart_scale=scale)), how.id, "grade", "heart size")

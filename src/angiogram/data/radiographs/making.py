@@ -118,7 +118,11 @@ def make_radiographs(
         _write(rows, settings)
         found = changes(rows.to_dicts(), wanted.counterfactuals, wanted.seed)
         others = draw(studio, "counterfactuals", [change.shot for change in found], processes, progress)
-        _write(pairs(found, rows, _read(others)), twins)
+        changed = _read(others)
+        twin = pairs(found, rows, changed)
+        for image in changed.filter(~pl.col("id").is_in(twin["other_id"]))["image"]:  # no pair after all
+            (out / image).unlink(missing_ok=True)
+        _write(twin, twins)
         progress("radiographs: writing the table")
         entries = [entry for row in rows.iter_rows(named=True) for entry in entries_of(_subject(row, wanted.seed))]
         write_annotations(Annotations(entries_frame(entries), out, STATEMENTS), table)
