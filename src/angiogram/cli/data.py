@@ -9,6 +9,7 @@ import tyro
 
 from angiogram.cli.data_table import AnnotationTable
 from angiogram.cli.data_view import ViewTable
+from angiogram.cli.data_radiographs import Radiographs
 from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 
@@ -212,6 +213,7 @@ class Data:
         | Annotated[Audit, tyro.conf.subcommand("audit")]
         | Annotated[AnnotationTable, tyro.conf.subcommand("table")]
         | Annotated[ViewTable, tyro.conf.subcommand("view")]
+        | Annotated[Radiographs, tyro.conf.subcommand("radiographs")]
     )
 
     def run(self) -> None:

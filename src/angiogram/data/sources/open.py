@@ -32,6 +32,7 @@ from angiogram.registry import registered
 _NAMED = {
     "phantom": "angiogram.data.phantom:phantom_cases",
     "phantom-shifted": "angiogram.data.phantom:phantom_shifted_cases",
+    "radiographs": "angiogram.data.radiographs.cases:radiograph_cases",
 }
 
 
@@ -41,7 +42,9 @@ Kind = Literal["named", "folder", "table", "npz", "annotations"]
 def open_cases(
     name_or_path: str, cache: Path, progress: Progress = silent, options: SourceOptions | None = None
 ) -> Cases:
-    """Open a named set ("phantom", "phantom-shifted"), a folder of images or its zip, a table, an `.npz` or a hub id.
+    """Open a named set ("phantom", "phantom-shifted", "radiographs"), a folder of images, a table, or another form.
+
+    Other forms are a zip of such a folder, an `.npz` and a hub id.
 
     An annotation table, or a named source as `NAME:FOLDER`, opens where it asks for a class or for findings.
     A name wins over a folder of the same name; write `./phantom` for the folder. Where there is no such path, an id of
