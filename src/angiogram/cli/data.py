@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from angiogram.cli.data_radiographs import Radiographs
 from angiogram.cli.data_table import AnnotationTable
 from angiogram.cli.data_view import ViewTable
-from angiogram.cli.data_radiographs import Radiographs
 from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 

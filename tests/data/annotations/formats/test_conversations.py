@@ -67,7 +67,8 @@ def test_published_layouts(tmp_path: Path):
     assert rows(path, *columns) == [
         ("997bb945", LLAVA["image"], "vqa", "What is shown?", "a chest radiograph", "997bb945", 0),
         ("46847#0", MEDM_VL_3D["image3d"][0], "vqa", "Are the main bronchi open?", "Yes.", "46847", 0),
-        ("46847#1", MEDM_VL_3D["image3d"][0], "vqa", "Are there calcific plaques?", "Yes, in the aortic arch.", "46847", 1),
+        ("46847#1", MEDM_VL_3D["image3d"][0], "vqa", "Are there calcific plaques?", "Yes, in the aortic arch.", "46847",
+         1),
         ("0", "images_eval_derma/0.png", "vqa", "Which category is it?", "melanocytic nevi", "0", 0),
     ]  # fmt: skip
     lines = tmp_path / "c.jsonl"
@@ -82,7 +83,8 @@ def test_what_an_item_may_say_besides(tmp_path: Path):
         {**LLAVA, "task": "report", "source": "s", "group": "p1", "licence": "CC0", "split": "train", "type": "x"},
         {**LLAVA, "conversations": [{"from": "system", "value": "Be brief."}, *LLAVA["conversations"]]},
         {**LLAVA, "image": "b.png", "conversations": turns("What is this?\n<image>", "A scan.")},
-        {"id": "u", "image": "b.png", "conversations": [{"from": "user", "value": "<image> ?"}, {"from": "assistant", "value": "."}]},
+        {"id": "u", "image": "b.png",
+         "conversations": [{"from": "user", "value": "<image> ?"}, {"from": "assistant", "value": "."}]},
     )  # fmt: skip
     assert rows(path, "id", "task", "prompt", "source", "group", "licence", "split") == [
         ("1", "text_qa", "What is CT?", None, None, None, None),
@@ -198,7 +200,8 @@ PROMPTS = (
 IMAGES = st.sampled_from(["a.png", "b/c.png", "v.nii.gz"])
 ENTRIES = st.builds(
     entry,
-    number=st.just(0), task=st.sampled_from([task for task in TASKS if task != "text_qa"]), image=IMAGES, prompt=PROMPTS,
+    number=st.just(0), task=st.sampled_from([task for task in TASKS if task != "text_qa"]), image=IMAGES,
+    prompt=PROMPTS,
     target=TEXT, source=TEXT, group=st.none() | TEXT, study=st.none() | TEXT, licence=st.none() | TEXT,
     confidence=st.none() | st.floats(1e-6, 1), split=st.none() | st.sampled_from(["train", "test"]),
     conversation=st.sampled_from([None, "c", "d"]), turn=st.integers(0, 9),
