@@ -107,7 +107,7 @@ def test_a_removed_clavicle_is_seen_no_more(real_folder: Path, pictures: dict[Vi
     darker = base.pixels.astype(float) - left.pixels
     assert darker[place].mean() > 1 and darker[place].max() > 15
     darker[place] = 0
-    assert np.abs(darker).mean() < 0.1
+    assert np.abs(darker).mean() < 0.3
 
 
 @pytest.mark.parametrize("scale", RANGES["heart_scale"])

@@ -44,13 +44,16 @@ class Change:
 
 
 def changes(rows: Sequence[Mapping[str, Any]], most: int, seed: int) -> list[Change]:
-    """Up to so many changes, half of each kind where there are enough; a pure function of rows and seed."""
+    """Up to so many changes, half of each kind where there are enough; a pure function of rows and seed.
+
+    Those that take the same structure out of the same planes stand together, as taking it out is slow.
+    """
     removals = [change for row in rows for change in _removals(row)]
     grades = [change for row in rows for change in _grades(row)]
     rng = stream(seed, 0, _PURPOSE)
     chosen = [[kind[int(i)] for i in rng.permutation(len(kind))] for kind in (removals, grades)]
     first = chosen[0][: max((most + 1) // 2, most - len(grades))]
-    return [*first, *chosen[1][: most - len(first)]]
+    return sorted([*first, *chosen[1][: most - len(first)]], key=_alike)
 
 
 def pairs(found: Sequence[Change], rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
@@ -76,6 +79,10 @@ SCHEMA = pl.Schema(
         **dict.fromkeys(("group", "split", "source", "licence"), pl.String()),
     }
 )
+
+
+def _alike(change: Change) -> tuple[str, str, int, str]:
+    return change.kind, change.changed, change.shot.how.exposure.depth_axis, change.shot.id
 
 
 def _pair(change: Change, first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from angiogram.data.radiographs.geometry import Exposure, Rays, rays
 from angiogram.data.radiographs.patient import Patient
 
+LAYERS = 3
+"""Voxel layers in a plane: 4.2 mm of the asset package's patient. Rays diverge so little that within a plane they stray
+by less than half a millimetre."""
+
 
 @dataclass(frozen=True)
 class Planes:
@@ -36,16 +40,17 @@ class Planes:
 
 
 def planes_of(patient: Patient, depth_axis: int) -> Planes:
-    """Two voxel layers joined to one plane: their mean attenuation, and all that is in either."""
-    even = slice(patient.bits.shape[depth_axis] // 2 * 2)
-    attenuation = np.moveaxis(patient.attenuation, depth_axis, 0)[even]
-    bits = np.moveaxis(patient.bits, depth_axis, 0)[even]
+    """Voxel layers joined to planes: their mean attenuation, and all that is in any; left-over layers, air, go."""
+    count = patient.bits.shape[depth_axis] // LAYERS
+    used = slice(count * LAYERS)
+    attenuation = np.moveaxis(patient.attenuation, depth_axis, 0)[used]
+    bits = np.moveaxis(patient.bits, depth_axis, 0)[used]
     depth, other, z = (patient.coordinates(axis) for axis in (depth_axis, 1 - depth_axis, 2))
-    middle = ((depth[even][::2] + depth[even][1::2]) / 2).astype(np.float32)
+    layered = (count, LAYERS, *bits.shape[1:])
     return Planes(
-        np.ascontiguousarray((attenuation[::2] + attenuation[1::2]) * np.float32(0.5)),
-        np.ascontiguousarray(bits[::2] | bits[1::2]),
-        (middle, other, z),
+        attenuation.reshape(layered).mean(axis=1, dtype=np.float32),
+        np.bitwise_or.reduce(bits.reshape(layered), axis=1),
+        (depth[used].reshape(count, LAYERS).mean(axis=1), other, z),
     )
 
 
