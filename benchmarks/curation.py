@@ -123,7 +123,8 @@ def part(contender: str, path: Path) -> None:
         pa.set_io_thread_count(int(os.environ["ARROW_NUM_THREADS"]))
     else:
         from angiogram.data.annotations.table import read_annotations
-        from angiogram.data.views.views import Asked, View, build_views
+        from angiogram.data.views.build import build_views
+        from angiogram.data.views.view import Asked, View
         from angiogram.data.views.write import write_views
 
         def both_views(path: Path, folder: Path) -> View:
