@@ -10,7 +10,7 @@ from angiogram.cli.progress import printed
 
 if TYPE_CHECKING:
     from angiogram.data.views.pool import Given
-    from angiogram.data.views.views import View
+    from angiogram.data.views.view import View
 
 _TOLD = 5  # rows set aside that are printed
 
@@ -42,9 +42,10 @@ class ViewTable:
         """Print the statistics, and write both views where they are asked for."""
         from angiogram.cli.data_view_tables import print_statistics
         from angiogram.data.annotations.table import read_annotations
+        from angiogram.data.views.build import build_views
         from angiogram.data.views.pool import read_pool
         from angiogram.data.views.statistics import statistics
-        from angiogram.data.views.views import Asked, build_views
+        from angiogram.data.views.view import Asked
         from angiogram.data.views.write import check_folder, write_views
 
         table, name = read_annotations(self.table), self.table.name
