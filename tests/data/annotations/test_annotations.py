@@ -61,7 +61,7 @@ def test_what_is_no_table_is_one_sentence(tmp_path: Path):
 
 
 def test_a_table_of_a_later_version_is_refused(tmp_path: Path):
-    about = {"angiogram:annotations": '{"version": 2}'}
+    about = {"angiogram_annotations": '{"version": 2}'}
     frame_of([entry()]).collect().write_parquet(tmp_path / "t.parquet", metadata=about)
     with pytest.raises(InputError, match="is of version 2"):
         read_annotations(tmp_path / "t.parquet")

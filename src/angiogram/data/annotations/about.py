@@ -10,7 +10,7 @@ from angiogram.data.annotations.schema import VERSION
 from angiogram.errors import InputError, reason_of
 from angiogram.imaging.printable import printable
 
-ABOUT = "angiogram:annotations"
+ABOUT = "angiogram_annotations"
 """Key of a Parquet file's metadata; formats without metadata have a file of their own beside them."""
 _BESIDE = ".about.json"
 _DEFAULTS = {"version": VERSION, "images": ".", "statements": ()}

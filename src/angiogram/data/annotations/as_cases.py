@@ -129,7 +129,7 @@ def _asked(table: Opened, name: str | None) -> tuple[Question, str]:
         raise InputError(f"'{table.title}' has no classes: neither multi_class nor multi_label entries, but {held}.")
     if name is None and len(names) > 1:
         raise UnnamedFindingError(f"'{table.title}'", table.names)
-    wanted = names[0] if name is None else next((each for each in names if name in (each, as_words(each))), None)
+    wanted = next((each for each in names if name is None or name in (each, as_words(each))), None)
     if wanted is None:
         raise unknown(f"finding in '{table.title}',", name or "", names)
     question = next((each for each in questions if each.name == wanted), None)

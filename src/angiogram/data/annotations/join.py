@@ -59,7 +59,9 @@ def _part(given: Given, name: str, prefix: str) -> pl.LazyFrame:
 
 
 def _told_apart(column: str) -> pl.Expr:
-    several = (pl.col(FROM).n_unique().over(column) > 1) & pl.col(column).is_not_null()
+    """A name with its source's in front where rows of others that can be read have it as well."""
+    read = pl.col(REASON).is_null()
+    several = read & (pl.col(FROM).filter(read).n_unique().over(column) > 1) & pl.col(column).is_not_null()
     own = pl.concat_str(FROM, column, separator=":")
     return pl.when(several).then(own).otherwise(column).alias(column)
 

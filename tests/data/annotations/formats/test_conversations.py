@@ -17,7 +17,7 @@ from angiogram.data.annotations.formats.read import read_given
 from angiogram.data.annotations.formats.write import write_as
 from angiogram.data.annotations.given import judged
 from angiogram.data.annotations.table import Annotations
-from angiogram.data.annotations.tasks import TASKS
+from angiogram.data.annotations.tasks import ON_IMAGES
 from angiogram.errors import InputError
 
 LLAVA = {
@@ -28,6 +28,7 @@ LLAVA = {
         {"from": "gpt", "value": "a chest radiograph"},
     ],
 }
+VOLUME = "train_1/train_1_a/train_1_a_1.npy"
 MEDM_VL_3D = {
     "id": 46847,
     "conversations": [
@@ -36,7 +37,7 @@ MEDM_VL_3D = {
         {"from": "human", "value": "Are there calcific plaques?"},
         {"from": "gpt", "value": "Yes, in the aortic arch."},
     ],
-    "image3d": ["train_1/train_1_a/train_1_a_1.npy"],
+    "image3d": [VOLUME],
 }
 MEDM_VL_INFERENCE = {
     "id": "0",
@@ -66,9 +67,8 @@ def test_published_layouts(tmp_path: Path):
     columns = ("id", "image", "task", "prompt", "target", "conversation", "turn")
     assert rows(path, *columns) == [
         ("997bb945", LLAVA["image"], "vqa", "What is shown?", "a chest radiograph", "997bb945", 0),
-        ("46847#0", MEDM_VL_3D["image3d"][0], "vqa", "Are the main bronchi open?", "Yes.", "46847", 0),
-        ("46847#1", MEDM_VL_3D["image3d"][0], "vqa", "Are there calcific plaques?", "Yes, in the aortic arch.", "46847",
-         1),
+        ("46847#0", VOLUME, "vqa", "Are the main bronchi open?", "Yes.", "46847", 0),
+        ("46847#1", VOLUME, "vqa", "Are there calcific plaques?", "Yes, in the aortic arch.", "46847", 1),
         ("0", "images_eval_derma/0.png", "vqa", "Which category is it?", "melanocytic nevi", "0", 0),
     ]  # fmt: skip
     lines = tmp_path / "c.jsonl"
@@ -77,14 +77,14 @@ def test_published_layouts(tmp_path: Path):
 
 
 def test_what_an_item_may_say_besides(tmp_path: Path):
+    other = [{"from": "user", "value": "<image> ?"}, {"from": "assistant", "value": "."}]
     path = written(
         tmp_path / "c.json",
         {"conversations": turns("What is CT?", "A scan."), "task": "text"},
         {**LLAVA, "task": "report", "source": "s", "group": "p1", "licence": "CC0", "split": "train", "type": "x"},
         {**LLAVA, "conversations": [{"from": "system", "value": "Be brief."}, *LLAVA["conversations"]]},
         {**LLAVA, "image": "b.png", "conversations": turns("What is this?\n<image>", "A scan.")},
-        {"id": "u", "image": "b.png",
-         "conversations": [{"from": "user", "value": "<image> ?"}, {"from": "assistant", "value": "."}]},
+        {"id": "u", "image": "b.png", "conversations": other},
     )  # fmt: skip
     assert rows(path, "id", "task", "prompt", "source", "group", "licence", "split") == [
         ("1", "text_qa", "What is CT?", None, None, None, None),
@@ -200,9 +200,8 @@ PROMPTS = (
 IMAGES = st.sampled_from(["a.png", "b/c.png", "v.nii.gz"])
 ENTRIES = st.builds(
     entry,
-    number=st.just(0), task=st.sampled_from([task for task in TASKS if task != "text_qa"]), image=IMAGES,
-    prompt=PROMPTS,
-    target=TEXT, source=TEXT, group=st.none() | TEXT, study=st.none() | TEXT, licence=st.none() | TEXT,
+    number=st.just(0), task=st.sampled_from(ON_IMAGES), image=IMAGES, prompt=PROMPTS, target=TEXT,
+    source=TEXT, group=st.none() | TEXT, study=st.none() | TEXT, licence=st.none() | TEXT,
     confidence=st.none() | st.floats(1e-6, 1), split=st.none() | st.sampled_from(["train", "test"]),
     conversation=st.sampled_from([None, "c", "d"]), turn=st.integers(0, 9),
 ) | st.builds(entry, number=st.just(0), task=st.just("text_qa"), prompt=TEXT, target=TEXT)  # fmt: skip
