@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from angiogram.data.annotations.boxes import ASKED
 from angiogram.data.annotations.named.rows import answer, rows
 
 SIDES = ("left", "top", "right", "bottom")
@@ -10,7 +11,6 @@ AMBIGUOUS = (
     "would have several right answers."
 )
 """What a source with boxes states."""
-_ASKED = "Answer with the box [left, top, right, bottom] in whole percent of the image's width and height."
 _PARTS = 100
 
 
@@ -28,7 +28,7 @@ def boxed(frame: pl.LazyFrame, source: str) -> pl.LazyFrame:
     box = pl.when(pl.all_horizontal(pl.col(SIDES).is_not_null())).then(pl.concat_list(SIDES))
     truth = answer(label=pl.col("what"), box=box)
     number, what, said = pl.col("number"), pl.col("what"), _spoken()
-    where = pl.format("Where in the image is the {}? {}", what, pl.lit(_ASKED))
+    where = pl.format("Where in the image is the {}? {}", what, pl.lit(ASKED))
     which = pl.format(
         "What does the image show in the box {} ([left, top, right, bottom] in whole percent of its width and height)?",
         said,
