@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.answer.generate import decode
 from angiogram.cache import Progress
 from angiogram.diagnose.collect.material import Material
-from angiogram.diagnose.collect.passes import content_free, decode
+from angiogram.diagnose.collect.passes import content_free
 from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.read.answers import CHOSEN, Answering, read_answers
