@@ -7,7 +7,8 @@ from angiogram.evaluate.read.reading import Reading, unread
 RATIO = "ratio"
 _NUMBER = re.compile(
     r"(?<![\w.,])([-+\u2212]?(?:\d+(?:[.,]\d+)?|\.\d+))\s*"
-    r"(%|percent\b|per cent\b|mm\u00b2|cm\u00b2|(?:mm2|cm2|ml|mm|cm|m|hu|degrees?|mg|g|kg|l)\b|\u00b0)?",
+    r"(%|\u00b0|mm\u00b2|cm\u00b2|"
+    r"(?:percent|per cent|mm2|cm2|mmhg|mm|cm|m|ml|l|hu|degrees?|mg|g|kg|px|pixels?|inch(?:es)?|bpm)\b)?(?!\w)",
     re.I,
 )
 _PERCENT = ("%", "percent", "per cent")
@@ -17,9 +18,10 @@ _SAME = {"mm\u00b2": "mm2", "cm\u00b2": "cm2", "degree": "degrees", "\u00b0": "d
 def read_number(text: str, finished: bool, unit: str) -> Reading:
     """The only number of an answer, in the unit that was asked for.
 
-    A number without a unit is taken to be in the unit asked for. Of a ratio, per cent are hundredths, and only said
-    ones: "52 %" is 0.52, "52" is 52. A number in any other unit leaves the answer unparsed: nothing is converted. So do
-    two numbers that differ, and an answer that was cut off unless it is nothing but the number.
+    A comma is a decimal one unless three digits follow, which may as well be thousands: that is unparsed. A number
+    without a unit is taken to be in the unit asked for. Of a ratio, per cent are hundredths where they are said, and
+    only there: "52 %" is 0.52, "52" is 52. A number in any other unit leaves the answer unparsed, for nothing is
+    converted. So do two numbers that differ, and an answer that was cut off unless it is nothing but the number.
 
     >>> [read_number(text, True, "ratio").value for text in ("0.52", "CTR = 52 %", "0.52 cm", "between 0.5 and 0.6")]
     [0.52, 0.52, None, None]
@@ -34,7 +36,9 @@ def read_number(text: str, finished: bool, unit: str) -> Reading:
 
 
 def _in_unit(number: str, said: str, wanted: str) -> float | None:
-    """The number in the unit wanted; None where it is in another."""
+    """The number in the unit wanted; None where it is in another, or may be two."""
+    if re.search(r",\d{3}$", number):
+        return None
     value = float(number.replace(",", ".").replace("\u2212", "-"))
     if said in _PERCENT:
         return round(value / 100, 12) if wanted == RATIO else value if wanted in _PERCENT else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from angiogram.answer.parse import normalise, parse_answer
+from angiogram.data.annotations.entry import Entry
 from angiogram.data.class_words import one_word_each
 from angiogram.evaluate.read.reading import Reading, unread
 from angiogram.evaluate.read.yes_no import is_yes_no, read_yes_no
@@ -27,6 +28,19 @@ def read_option(text: str, finished: bool, options: Sequence[str]) -> Reading:
     if parsed.label is None or parsed.status == "unparsed":
         return unread(text)
     return Reading(text, parsed.status, label=options[parsed.label])
+
+
+def right_option(entry: Entry) -> str | None:
+    """The option that is right: the entry's label, else the option that reads as its target; None where neither is one.
+
+    >>> from angiogram.data.annotations.entry import Answer
+    >>> right_option(Entry("a", None, "text_qa", "Is it?", "Yes.", "ours", Answer(options=("yes", "no"))))
+    'yes'
+    """
+    options = entry.answer.options or ()
+    if entry.answer.label in options:
+        return entry.answer.label
+    return next((option for option in options if normalise(option) == normalise(entry.target)), None)
 
 
 def names_all(prompt: str, options: Sequence[str]) -> bool:
