@@ -51,7 +51,7 @@ def sentence_scores(scorer: "BLEU", judged: Sequence[Judged]) -> Floats:
 def _of_corpus(scorer: "BLEU", judged: Sequence[Judged]) -> OfSums:
     texts = [_texts(each) for each in judged]
     value = scorer.corpus_score([said for said, _ in texts], [[target for _, (target,) in texts]]).score / 100
-    alone = [scorer.sentence_score(said, target) for said, target in texts]
+    alone = [scorer.corpus_score([said], [target]) for said, target in texts]  # of one text each, for its counts
     parts = np.array([[each.sys_len, each.ref_len, *each.counts, *each.totals] for each in alone], dtype=np.float64)
     return OfSums(_within(value), parts, lambda sums: _of_sums(scorer, sums))
 

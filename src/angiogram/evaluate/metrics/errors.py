@@ -45,12 +45,15 @@ def _relative(judged: Judged) -> float:
 
 
 def _mean(judged: Sequence[Judged], error: Callable[[Judged], float]) -> OfSums:
+    units = {each.entry.answer.unit for each in judged}
+    if len(units) > 1 and error is _distance:
+        raise NotAssessedError(f"the quantities have several units: {', '.join(sorted(map(str, units)))}")
     errors: Floats = np.array([error(each) for each in judged])
     known = np.isfinite(errors)
     if not known.any():
         raise NotAssessedError("no number could be read from any answer")
     parts = np.stack([np.where(known, errors, 0.0), known], axis=1)
-    return OfSums(float(errors[known].mean()), parts, _ratio, 0.0, np.inf)
+    return OfSums(float(errors[known].mean()), parts, _ratio, 0.0, np.inf, errors)
 
 
 def _ratio(sums: Floats) -> Floats:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.evaluate.metrics.classes import LIBRARY
-from angiogram.evaluate.metrics.metric import Judged, Metric, NotAssessedError
-from angiogram.evaluate.metrics.scores import OfClasses, Score
+from angiogram.evaluate.metrics.metric import OURS, Judged, Metric, NotAssessedError
+from angiogram.evaluate.metrics.scores import CaseMean, OfClasses, Score
 from angiogram.probe.resampled import Ratios, ratios
 
 _UNSURE = "findings that the source is unsure of are left out; an answer that could not be read says that none is there"
@@ -60,6 +60,18 @@ def macro_labels_f1() -> Metric:
         f"f1_score of each finding that is there or said to be in some case, mean; {_UNSURE}",
         score,
     )
+
+
+def all_right() -> Metric:
+    """Share of answers in which every finding is right."""
+
+    def score(judged: Sequence[Judged]) -> CaseMean:
+        _, truth, said, known = told(judged)
+        read = np.array([each.reading.is_read for each in judged])
+        return CaseMean((((truth == said) | ~known).all(axis=1) & read).astype(np.float64))
+
+    variant = "share of answers; findings that the source is unsure of are left out; an unread answer is wrong"
+    return Metric("all findings right", OURS, variant, score)
 
 
 def labels_auroc() -> Metric:

@@ -38,6 +38,7 @@ class OfSums:
         parts: what each answer adds, `[n, C]`.
         metric: sums `[B, C]` -> numbers `[B]`, NaN where they say nothing.
         least, most: between which it lies.
+        values: of each answer by itself, `[n]`, NaN where it has none; None where that means nothing.
     """
 
     value: float
@@ -45,6 +46,7 @@ class OfSums:
     metric: Callable[[Floats], Floats]
     least: float = 0.0
     most: float = 1.0
+    values: Floats | None = None
 
     def estimate(self, resamples: Resamples) -> Estimate:
         """The value, and the function of the sums of each resample of groups; resamples that say nothing are left out.
