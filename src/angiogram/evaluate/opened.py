@@ -80,7 +80,8 @@ def entry_of(row: dict[str, Any]) -> Entry:
     told: dict[str, Any] = {
         name: tuple(value) if name in _LISTS and value is not None else value for name, value in answer.items()
     }
-    return Entry(**{**row, "answer": Answer(**told)})
+    given: dict[str, Any] = {**row, "answer": Answer(**told)}
+    return Entry(**given)
 
 
 def hashes(folder: Path, images: Sequence[str]) -> dict[str, str]:

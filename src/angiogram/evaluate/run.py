@@ -1,7 +1,6 @@
 """An evaluation: asked, read, scored, written down."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,25 +10,18 @@ import transformers
 import angiogram
 from angiogram.cache import Progress
 from angiogram.data.annotations.pictures import read_picture
-from angiogram.data.annotations.tasks import TASKS, Task
+from angiogram.data.annotations.tasks import TASKS
 from angiogram.data.shown import Pictures
 from angiogram.evaluate.collect.fill import ANSWERS, collect
 from angiogram.evaluate.collect.fingerprint import fingerprint
 from angiogram.evaluate.collect.plan import Plan, plan
-from angiogram.evaluate.collect.request import group_of
-from angiogram.evaluate.collect.unholdable import unholdable
 from angiogram.evaluate.entries_table import write_entries
-from angiogram.evaluate.examples import examples
 from angiogram.evaluate.judge.answers import Answered, answered
-from angiogram.evaluate.judge.case_scores import case_scores
-from angiogram.evaluate.judge.measure import Draws, measured
-from angiogram.evaluate.judge.outcomes import outcome
-from angiogram.evaluate.metrics.clinical import clinical_metrics
-from angiogram.evaluate.metrics.metric import Judged, Metric
+from angiogram.evaluate.judge.measure import Draws
+from angiogram.evaluate.judge.task import judge_task
 from angiogram.evaluate.opened import Opened, hashes
 from angiogram.evaluate.result import Evaluation, Left, TaskResult
-from angiogram.evaluate.tasks.task import evaluated_task
-from angiogram.evaluate.terms import CONDITIONS, Condition
+from angiogram.evaluate.terms import CONDITIONS
 from angiogram.files import atomic_file
 from angiogram.imaging.read import Preparation
 from angiogram.model.load import LoadedModel
@@ -113,7 +105,7 @@ def _judged(
         own = [each for each in answers if planned.entries[planned.requests[each.row].entry].task == task]
         if own:
             progress(f"scoring {task}")
-            found, of_cases = _task(planned, task, own, draws, settings)
+            found, of_cases = judge_task(planned, task, own, draws, settings.pictures, settings.metric_weights)
             tasks.append(found)
             for name, by_row in of_cases.items():
                 scores.setdefault(name, {}).update(by_row)
@@ -136,47 +128,6 @@ def _judged(
         versions=f"torch {torch.__version__}, transformers {transformers.__version__}",
     )
     return result, scores
-
-
-def _task(
-    planned: Plan, task: Task, answers: list[Answered], draws: Draws, settings: EvaluationSettings
-) -> tuple[TaskResult, dict[str, dict[int, float]]]:
-    """One task, and the scores of its answers by number of the question."""
-    metrics: list[Metric] = [*evaluated_task(task).metrics()]
-    if task == "report":
-        metrics += clinical_metrics(settings.metric_weights)
-    of: dict[Condition, list[Answered]] = {"real": []}
-    for each in answers:
-        of.setdefault(planned.requests[each.row].condition, []).append(each)
-    by_entry = {condition: _by(same, lambda row: planned.requests[row].entry) for condition, same in of.items()}
-    by_row = {condition: _by(same, lambda row: row) for condition, same in of.items()}
-    scores: dict[str, dict[int, float]] = {}
-    for judged in by_row.values():
-        for name, found in case_scores(metrics, judged).items():
-            scores.setdefault(name, {}).update(found)
-    first: dict[int, float] = next((scores[metric.name] for metric in metrics if metric.name in scores), {})
-    real = {
-        planned.requests[row].entry: score for row, score in first.items() if planned.requests[row].condition == "real"
-    }
-    entries = [planned.entries[number] for number in sorted({planned.requests[each.row].entry for each in answers})]
-    measuring = (measured(metric, by_entry, draws) for metric in metrics) if by_entry["real"] else ()
-    result = TaskResult(
-        task=task,
-        entries=len(entries),
-        groups=len({group_of(entry) for entry in entries}),
-        longest_answer=evaluated_task(task).longest,
-        outcomes=tuple(
-            outcome(condition, same, condition == "blind" and planned.blind == "grey") for condition, same in of.items()
-        ),
-        metrics=tuple(each for each in measuring if each is not None),
-        examples=examples(by_entry, real, planned.read, settings.pictures) if by_entry["real"] else (),
-        unsayable=tuple(Left(each.id, each.reason) for each in unholdable(entries, planned.loaded.processor.tokenizer)),
-    )
-    return result, scores
-
-
-def _by(answers: list[Answered], number: Callable[[int], int]) -> dict[int, Judged]:
-    return {number(each.row): each.judged for each in answers if each.judged is not None}
 
 
 def _notes(planned: Plan, settings: EvaluationSettings) -> tuple[str, ...]:
