@@ -19,6 +19,28 @@ _LISTS = ("labels", "unsure", "options", "box")
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Which entries of a table are asked about.
+
+    Attributes:
+        split: of this split, or "all"; None for those of `test` where the table has some, else all.
+        tasks: only these; empty for all.
+        most: at most so many of each task, spread evenly over the table.
+    """
+
+    split: str | None = None
+    tasks: tuple[str, ...] = ()
+    most: int | None = None
+
+    def __post_init__(self) -> None:
+        for task in self.tasks:
+            if task not in TASKS:
+                raise unknown("task", task, TASKS)
+        if self.most is not None and self.most < 1:
+            raise InputError(f"At most {self.most} entries of each task leave nothing; give 1 or more.")
+
+
+@dataclass(frozen=True)
 class Opened:
     """What is asked about.
 
@@ -41,36 +63,27 @@ class Opened:
     split: str | None
 
 
-def opened(path: Path, split: str | None = None, tasks: Sequence[str] = (), most: int | None = None) -> Opened:
+def opened(path: Path, chosen: Chosen = Chosen()) -> Opened:
     """The entries of a table that are to be evaluated.
 
-    Args:
-        path: of the annotation table.
-        split: only the entries of this split; by default those of `test` where the table has some, else all.
-        tasks: only these.
-        most: at most so many of each task, spread evenly over the table.
-
     Raises:
-        InputError: there is no such table, task or split, or nothing is left.
+        InputError: there is no such table or split, or nothing is left.
     """
-    for task in tasks:
-        if task not in TASKS:
-            raise unknown("task", task, TASKS)
     table = read_annotations(path)
-    chosen, split = _of_split(table, split)
-    if tasks:
-        chosen = chosen.filter(pl.col("task").is_in(list(tasks)))
-    parts = checked(chosen)
-    accepted = parts.accepted if most is None else _spread(parts.accepted, most)
+    wanted, split = _of_split(table, chosen.split)
+    if chosen.tasks:
+        wanted = wanted.filter(pl.col("task").is_in(list(chosen.tasks)))
+    parts = checked(wanted)
+    accepted = parts.accepted if chosen.most is None else _spread(parts.accepted, chosen.most)
     entries = tuple(entry_of(row) for row in accepted.collect().iter_rows(named=True))
     aside = tuple(
         Left(row["id"] or f"row {row['row']}", row["reason"]) for row in parts.set_aside.collect().iter_rows(named=True)
     )
     if not entries:
-        wanted = f" of split '{split}'" if split else ""
-        wanted += f" of the tasks {', '.join(tasks)}" if tasks else ""
+        what = f" of split '{split}'" if split else ""
+        what += f" of the tasks {', '.join(chosen.tasks)}" if chosen.tasks else ""
         broken = f" {len(aside)} rows break a rule; the first, '{aside[0].id}': {aside[0].reason}." if aside else ""
-        raise InputError(f"'{path}' has no sound entry{wanted}.{broken}")
+        raise InputError(f"'{path}' has no sound entry{what}.{broken}")
     return Opened(path.stem, entries, aside, len(entries) + len(aside), table.images, table.statements, split)
 
 

@@ -1,7 +1,7 @@
 """An evaluation: asked, read, scored, written down."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -11,7 +11,6 @@ import angiogram
 from angiogram.cache import Progress
 from angiogram.data.annotations.pictures import read_picture
 from angiogram.data.annotations.tasks import TASKS
-from angiogram.data.shown import Pictures
 from angiogram.evaluate.collect.fill import ANSWERS, collect
 from angiogram.evaluate.collect.fingerprint import fingerprint
 from angiogram.evaluate.collect.plan import Plan, plan
@@ -21,33 +20,12 @@ from angiogram.evaluate.judge.measure import Draws
 from angiogram.evaluate.judge.task import judge_task
 from angiogram.evaluate.opened import Opened, hashes
 from angiogram.evaluate.result import Evaluation, Left, TaskResult
+from angiogram.evaluate.settings import EvaluationSettings
 from angiogram.evaluate.terms import CONDITIONS
 from angiogram.files import atomic_file
 from angiogram.imaging.read import Preparation
 from angiogram.model.load import LoadedModel
-from angiogram.seed import check_seed
 from angiogram.tap.ranks import ALONE, Ranks
-
-
-@dataclass(frozen=True)
-class EvaluationSettings:
-    """How a table is evaluated.
-
-    Attributes:
-        seed: of the exchange of images and of the resamples.
-        resamples: bootstrap resamples of the groups.
-        batch_size: questions a forward pass; None for what fits.
-        controls: whether it is also asked without an image and with another group's.
-        pictures: which are shown in the result.
-        metric_weights: folder with the weights of CheXbert, RadGraph and BERTScore; None for none.
-    """
-
-    seed: int = 0
-    resamples: int = 2000
-    batch_size: int | None = None
-    controls: bool = True
-    pictures: Pictures = "auto"
-    metric_weights: Path | None = None
 
 
 def evaluate(
@@ -76,7 +54,6 @@ def evaluate(
     Raises:
         InputError: the run folder holds something else, no entry can be asked, or the disk is full.
     """
-    check_seed(settings.seed)
     conditions = CONDITIONS if settings.controls else CONDITIONS[:1]
     planned = plan(loaded, table.entries, conditions, lambda name: read_picture(table.images, name, how), settings.seed)
     digests = hashes(table.images, [each.image for each in planned.requests if each.image is not None])

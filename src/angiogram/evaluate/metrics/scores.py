@@ -49,9 +49,9 @@ class OfSums:
     values: Floats | None = None
 
     def estimate(self, resamples: Resamples) -> Estimate:
-        """The value, and the function of the sums of each resample of groups; resamples that say nothing are left out.
+        """The value, and the function of the sums of each resample of groups.
 
-        Where every answer is alike, so is every resample, and the interval has no width.
+        Resamples that say nothing are taken for the mean of the others.
         """
         groups = len(resamples.sizes) - 2
         sums = np.zeros((groups, self.parts.shape[1]))
@@ -59,8 +59,8 @@ class OfSums:
         samples = self.metric(resamples.counts[:, :groups] @ sums)
         if not np.isfinite(samples).any():
             raise NotAssessedError("no resample of the groups has cases enough")
-        middle = np.where(np.isfinite(samples), samples, np.nanmean(samples))
-        return Estimate(self.value, middle, groups, self.least, self.most)
+        known = np.where(np.isfinite(samples), samples, np.nanmean(samples))
+        return Estimate(self.value, _widened(known, resamples, self.least, self.most), groups, self.least, self.most)
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,21 @@ class OfClasses:
 def difference(first: Score, second: Score, resamples: Resamples) -> Estimate:
     """Estimate of first minus second over the same answers, paired by the same resamples.
 
-    Of means the resamples hold two pseudo-cases, one lost and one gained, as for paired differences of accuracies.
+    Two pseudo-answers, one lost and one gained, keep it from having no width, as for paired differences of accuracies.
     """
     one, other = first.estimate(resamples), second.estimate(resamples)
     value, groups = one.value - other.value, min(one.groups, other.groups)
+    least, most = one.least - other.most, one.most - other.least
     if isinstance(first, CaseMean) and isinstance(second, CaseMean):
         samples = resamples.means((first.values - second.values)[None], -1.0, 1.0)[:, 0]
-        return Estimate(value, samples, groups, -1.0, 1.0)
-    return Estimate(value, one.samples - other.samples, groups, one.least - other.most, one.most - other.least)
+    else:
+        samples = _widened(one.samples - other.samples, resamples, least, most)
+    return Estimate(value, samples, groups, least, most)
+
+
+def _widened(samples: Floats, resamples: Resamples, least: float, most: float) -> Floats:
+    """The samples `[B]` as if a pseudo-answer at either end counted among the others; as they are without ends."""
+    if not np.isfinite([least, most]).all():
+        return samples
+    low, high = (resamples.counts[:, place] / (resamples.counts @ resamples.sizes) for place in (-2, -1))
+    return samples + low * (least - samples) + high * (most - samples)
