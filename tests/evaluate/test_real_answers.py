@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from benchmarks.real_answers import ANSWERS, PROSE, lines, vqa_answers
 
 from angiogram.evaluate.metrics.classes import accuracy
 from angiogram.evaluate.read.options import read_option
 from angiogram.evaluate.tasks.closed import is_closed
-from benchmarks.real_answers import ANSWERS, PROSE, lines, vqa_answers
 
 pytestmark = pytest.mark.skipif(not ANSWERS.is_dir(), reason="the real answers in ../shared/data are not there")
 
