@@ -5,6 +5,7 @@ from pathlib import Path
 
 from angiogram.compare.comparison import Comparison
 from angiogram.diagnose.tell.diagnosis import Diagnosis
+from angiogram.evaluate.result import Evaluation
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,13 @@ COMPARISON = Published(
     1,
     "Runs on the same cases held against the first of them: everything that compare.html shows. Accuracies, losses and "
     "changes are fractions (0.05 = 5 points); a change is the other run minus the first.",
+)
+EVALUATION = Published(
+    Evaluation,
+    "evaluate",
+    "Angiogram evaluation",
+    1,
+    "What a model answered to an annotation table, by task and metric, with its own image, without one and with "
+    "another group's. Scores are fractions (0.05 = 5 points) but for errors, which are in their quantity's unit; a "
+    "number that could not be computed is null.",
 )
