@@ -8,13 +8,13 @@ from pathlib import Path
 import PIL.Image
 import polars as pl
 
+from angiogram.data.annotations.pictures import read_picture
 from angiogram.data.annotations.table import Annotations
 from angiogram.data.annotations.tasks import Task
 from angiogram.data.shown import Pictures, is_shown
 from angiogram.data.views.pool import NUMBER, PICTURE, reading
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
-from angiogram.imaging.read import read_image
 
 MOST = 12
 MOST_ENTRIES = 40  # of one image, so that a page of examples stays small
@@ -97,7 +97,7 @@ def _example(folder: Path, name: str, entries: pl.DataFrame, pictures: Pictures)
     )  # fmt: skip
     example = Example(name, 0, 0, "", "it cannot be read", (), asked, max(0, entries.height - MOST_ENTRIES))
     try:
-        image = read_image(folder / name)
+        image = read_picture(folder, name)
     except InputError:
         return example
     height, width = image.pixels.shape[:2]
