@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiogram.evaluate.collect.donors import donors
+from angiogram.evaluate.collect.donors import donors, one_picture_one_group
 
 GROUPS = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=40)
 
@@ -24,3 +24,18 @@ def test_another_seed_is_another_exchange():
     groups = [str(i) for i in range(50)]
     assert (donors(groups, 0) != donors(groups, 1)).mean() > 0.8
     assert np.unique(donors(groups, 0)).size == 50
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwxyz")), min_size=1, max_size=20))
+def test_groups_that_share_a_picture_are_one(pairs):
+    joined = one_picture_one_group(*zip(*pairs, strict=True))
+    for one, mine in zip(pairs, joined, strict=True):
+        for other, its in zip(pairs, joined, strict=True):
+            if one[0] == other[0] or one[1] == other[1]:
+                assert mine == its
+
+
+def test_a_picture_under_two_groups_is_no_other_patients():
+    joined = one_picture_one_group(["a", "b", "c", "d"], ["1", "1", "2", "3"])
+    given_to = donors(joined, 0)
+    assert given_to is not None and all(given_to[i] not in (0, 1) for i in (0, 1))

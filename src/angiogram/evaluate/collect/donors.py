@@ -4,6 +4,22 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+def one_picture_one_group(groups: Sequence[str], images: Sequence[str]) -> list[str]:
+    """The group of each of n entries, where groups that share a picture are one: nobody's own image is another's.
+
+    >>> one_picture_one_group(["a", "b", "c"], ["1.png", "1.png", "2.png"])
+    ['0', '0', '1']
+    """
+    (_, group), (names, image) = (
+        np.unique(np.asarray(each, dtype=object).astype(str), return_inverse=True) for each in (groups, images)
+    )
+    nodes = len(names) + len(groups)
+    links = coo_array((np.ones(len(group)), (len(names) + group, image)), shape=(nodes, nodes))
+    return [str(component) for component in connected_components(links, directed=False)[1][image]]
 
 
 def donors(groups: Sequence[str], seed: int) -> NDArray[np.int64] | None:

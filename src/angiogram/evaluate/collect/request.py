@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from angiogram.data.annotations.entry import Entry
-from angiogram.evaluate.collect.donors import donors
+from angiogram.evaluate.collect.donors import donors, one_picture_one_group
 from angiogram.evaluate.terms import Condition
 
 
@@ -31,14 +31,18 @@ def group_of(entry: Entry) -> str:
 def requests_for(entries: Sequence[Entry], conditions: Sequence[Condition], seed: int) -> tuple[Request, ...]:
     """All questions, in an order that depends on nothing but these arguments.
 
-    Other images are exchanged within a task. An entry without an image is asked once.
+    Other images are exchanged within a task, between groups that share no picture. An entry without an image is asked
+    once.
     """
     of_task: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
         of_task.setdefault(entry.task, []).append(number)
     given: dict[int, int] = {}
     for rows in of_task.values():
-        found = donors([group_of(entries[row]) for row in rows], seed)
+        groups = one_picture_one_group(
+            [group_of(entries[row]) for row in rows], [entries[row].image or entries[row].id for row in rows]
+        )
+        found = donors(groups, seed)
         if found is not None:
             given.update({row: rows[donor] for row, donor in zip(rows, found.tolist(), strict=True)})
     asked: list[Request] = []
