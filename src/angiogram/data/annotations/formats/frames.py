@@ -1,7 +1,8 @@
 """Tables of typed columns, Parquet and Arrow, as rows of the schema."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from angiogram.data.annotations.schema import SCHEMA
 from angiogram.data.annotations.table import conformed
 from angiogram.data.sources.tabular.parquet import class_names
 from angiogram.errors import InputError, reason_of
+from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 
 SUFFIXES = (".parquet", ".arrow")
@@ -48,15 +50,36 @@ def opened(path: Path) -> tuple[pl.LazyFrame, pa.Schema]:
     Raises:
         InputError: the file is missing or damaged.
     """
+    schema = schema_of(path)
+    with _reading(path):
+        if path.suffix.lower() != ".arrow":
+            return pl.scan_parquet(path, glob=False), schema
+        with pa.memory_map(str(path)) as file:
+            table = ipc.open_stream(file).read_all()
+        table.validate(full=True)  # Arrow believes what a stream says of itself
+        found = pl.from_arrow(table)
+        assert isinstance(found, pl.DataFrame)
+        return found.lazy(), schema
+
+
+def schema_of(path: Path) -> pa.Schema:
+    """The schema of a table with the metadata; nothing else of the file is read.
+
+    Raises:
+        InputError: the file is missing, damaged, or no file.
+    """
+    need_file(path, printable(path), "file")
+    with _reading(path):
+        if path.suffix.lower() != ".arrow":
+            return parquet.read_schema(path)
+        with pa.memory_map(str(path)) as file:
+            return ipc.open_stream(file).schema
+
+
+@contextmanager
+def _reading(path: Path) -> Generator[None]:
     try:
-        if path.suffix.lower() == ".arrow":
-            with pa.memory_map(str(path)) as file:
-                table = ipc.open_stream(file).read_all()
-            table.validate(full=True)  # Arrow believes what a stream says of itself
-            found = pl.from_arrow(table)
-            assert isinstance(found, pl.DataFrame)
-            return found.lazy(), table.schema
-        return pl.scan_parquet(path, glob=False), parquet.read_schema(path)
+        yield
     except (OSError, pa.ArrowException, pl.exceptions.PolarsError) as error:
         kind = "Parquet" if path.suffix.lower() == ".parquet" else "Arrow"
         raise InputError(f"'{printable(path)}' is not a readable {kind} file: {reason_of(error)}.") from error

@@ -16,6 +16,7 @@ from angiogram.data.annotations.given import Given
 from angiogram.data.annotations.rules import REASON, ROW
 from angiogram.data.sources.tabular.shards import is_dataset, shards_of
 from angiogram.errors import InputError
+from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 
 SUFFIXES = (*frames.SUFFIXES, *delimited.SUFFIXES, *lines.SUFFIXES)
@@ -73,10 +74,11 @@ def names_in(path: Path) -> tuple[str, ...]:
     try:
         if path.is_dir():
             shards = shards_of(path)
-            return tuple(frames.opened(shards[0][1])[1].names) if shards else ()
+            return tuple(frames.schema_of(shards[0][1]).names) if shards else ()
+        need_file(path, printable(path), "file")
         suffix = path.suffix.lower()
         if suffix in frames.SUFFIXES:
-            return tuple(frames.opened(path)[1].names)
+            return tuple(frames.schema_of(path).names)
         if suffix in delimited.SUFFIXES:
             return delimited.names_of(path)
         return lines.names_of(path) if suffix in lines.SUFFIXES else ()
