@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from angiogram.compare.comparison import Comparison
+from angiogram.data.views.views import View
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 
 
@@ -51,4 +52,12 @@ COMPARISON = Published(
     1,
     "Runs on the same cases held against the first of them: everything that compare.html shows. Accuracies, losses and "
     "changes are fractions (0.05 = 5 points); a change is the other run minus the first.",
+)
+VIEW = Published(
+    View,
+    "view",
+    "Angiogram view",
+    1,
+    "An annotation table and two training sets of one size drawn from it: everything that view.html shows. A mean of "
+    "nothing is null.",
 )

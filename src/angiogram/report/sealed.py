@@ -12,18 +12,22 @@ from angiogram.compare.comparison import Contrast
 from angiogram.diagnose.cause.windows import ranges
 from angiogram.diagnose.tell.diagnosis import Difference
 from angiogram.report import wording
+from angiogram.report.charts.boxes import box_key, boxes_over
 from angiogram.report.charts.causes import interchange_chart, windows_chart
 from angiogram.report.charts.confusion import confused_pairs, heat_map, mistaken
 from angiogram.report.charts.dumbbell import dumbbell
 from angiogram.report.charts.evidence import evidence_legend, full_colour, overlay
 from angiogram.report.charts.flow import flow
+from angiogram.report.charts.histogram import histograms
 from angiogram.report.charts.icons import icon
 from angiogram.report.charts.ladder import ladder_chart
 from angiogram.report.charts.margin import margin_plot
 from angiogram.report.charts.nuisance import nuisance_chart
 from angiogram.report.charts.scatter import most_drawn, scatter, scatter_key
 from angiogram.report.charts.tap_changes import tap_changes
+from angiogram.report.charts.task_matrix import task_matrix
 from angiogram.report.charts.waterfall import waterfall
+from angiogram.report.task_names import task_meaning, task_name
 
 
 def sealed(name: str, **values: object) -> str:
@@ -76,9 +80,13 @@ def _environment() -> Environment:
         scatter,
         scatter_key,
         most_drawn,
+        histograms,
+        task_matrix,
+        boxes_over,
+        box_key,
     )
     cast(dict[str, object], environment.filters).update(
-        {word.__name__: word for word in (*words, picture, pairs, ranges)}
+        {word.__name__: word for word in (*words, picture, pairs, ranges, task_name, task_meaning)}
     )
     cast(dict[str, object], environment.globals).update({chart.__name__: chart for chart in charts})
     return environment
