@@ -35,7 +35,7 @@ def boxes_over(boxes: Sequence[tuple[str, Box, str]]) -> Markup:
 
 def box_key(index: int) -> Markup:
     """A piece of the outline of the box number `index` (from 0), for legends; words beside it say which box."""
-    line = {"x1": 1, "x2": 29, "y1": 7, "y2": 7}
+    line: dict[str, str | float] = {"x1": 1, "x2": 29, "y1": 7, "y2": 7}
     return tag("svg", *_strokes(index, "line", line), class_="key", width=30, height=14, aria_hidden="true")
 
 
