@@ -44,6 +44,8 @@ def histograms(views: Sequence[tuple[str, PerImage]], noun: str, key: str) -> Ma
             if value
         ]
         children += _mean((counts.mean - 0.5) / step / bars, top)
+        if bars <= NUMBERED:
+            children += [_number(i, value, bars, (scale, top)) for i, value in enumerate(values) if value]
     every = math.ceil(bars / LABELS)
     children += [
         tag("text", _range(i, step), x=share((i + 0.5) / bars), y=height - 6, text_anchor="middle", class_="tick")
@@ -100,11 +102,13 @@ def _bar(index: int, value: float, bars: int, says: str, place: tuple[Scale, flo
     left, width, height = (index + 0.14) / bars, 0.72 / bars, max(1.0, PLOT * scale(value))
     column = tag("rect", x=share(index / bars), y=top, width=share(1 / bars), height=PLOT, class_="hit")
     painted = tag("rect", x=share(left), y=top + PLOT - height, width=share(width), height=height, fill=colour)
-    children = [column, painted]
-    if bars <= NUMBERED:
-        middle, y = share((index + 0.5) / bars), top + PLOT - height - 4
-        children.append(tag("text", percent(value, 0), x=middle, y=y, text_anchor="middle", class_="tick"))
-    return mark(f"{says}\n{percent(value)} of its images", *children, class_="bar")
+    return mark(f"{says}\n{percent(value)} of its images", column, painted, class_="bar")
+
+
+def _number(index: int, value: float, bars: int, place: tuple[Scale, float]) -> Markup:
+    scale, top = place
+    middle, y = share((index + 0.5) / bars), top + PLOT * (1 - scale(value)) - 4
+    return tag("text", percent(value, 0), x=middle, y=y, text_anchor="middle", class_="tick")
 
 
 def _in_words(views: Sequence[tuple[str, PerImage]], noun: str) -> str:
