@@ -4,7 +4,7 @@ import math
 import re
 import textwrap
 
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 DASH = "\u2013"
 MINUS = "\u2212"

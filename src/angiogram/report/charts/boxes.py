@@ -5,10 +5,8 @@ from math import dist
 
 from markupsafe import Markup
 
+from angiogram.data.annotations.boxes import Box
 from angiogram.report.charts.svg import mark, share, tag
-
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom as shares of the picture's width and height."""
 
 STYLES = (
     ("#ffb000", None), ("#56b4e9", "7 4"), ("#f06fb4", "2 3"), ("#3ddc97", "9 3 2 3"), ("#f0e442", "4 2"),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from angiogram.data.annotations.boxes import Box
 from angiogram.data.views.examples import Example, ExampleEntry
 from angiogram.data.views.views import View
 from angiogram.plain import built
-from angiogram.report.charts.boxes import Box
 from angiogram.report.page import LARGEST, MOST_ROWS
 from angiogram.report.published import VIEW
 from angiogram.report.schema import validate

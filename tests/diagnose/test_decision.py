@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiogram.diagnose.statistics.bootstrap import resample_groups
-from angiogram.diagnose.statistics.decision import cases_to_decide, decide, holm
-from angiogram.diagnose.terms import Interval
+from angiogram.diagnose.decision import cases_to_decide, decide, holm
+from angiogram.statistics.bootstrap import resample_groups
+from angiogram.statistics.interval import Interval
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from angiogram.diagnose.statistics.bootstrap import Estimate, critical
-from angiogram.diagnose.terms import Interval, State
+from angiogram.diagnose.terms import State
+from angiogram.statistics.bootstrap import Estimate, critical
+from angiogram.statistics.interval import Interval
 
 LEVEL = 0.025
 """One-sided level of a verdict, that of a two-sided 95 % interval."""

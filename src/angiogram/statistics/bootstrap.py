@@ -32,10 +32,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from angiogram.diagnose.statistics.exact import exact_accuracy, exact_number
-from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 from angiogram.probe.resampled import Ratios, Summed, calibration_error_samples
+from angiogram.statistics.exact import exact_accuracy, exact_number
+from angiogram.statistics.interval import Interval
 
 FEWEST_BEYOND = 2
 """Resamples beyond an end of an interval; an end with fewer does not rest on them alone."""

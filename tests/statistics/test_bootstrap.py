@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from angiogram.diagnose.statistics.bootstrap import critical, resample_groups
 from angiogram.errors import InputError
 from angiogram.probe.resampled import summed_balanced_accuracy, summed_macro_auroc, summed_macro_f1
+from angiogram.statistics.bootstrap import critical, resample_groups
 
 
 def test_the_same_seed_gives_the_same_resamples_for_every_tap():

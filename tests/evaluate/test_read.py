@@ -1,0 +1,125 @@
+"""What is read from answers: never a guess, and a negation is never a mention."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from angiogram.evaluate.read.box import read_place
+from angiogram.evaluate.read.findings import read_findings
+from angiogram.evaluate.read.number import read_number
+from angiogram.evaluate.read.options import naming, read_option
+from angiogram.evaluate.read.reading import as_it_stands, refuses
+
+FINDINGS = ("edema", "effusion", "mass", "pleural effusion", "cardiomegaly")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Edema, no effusion", {"edema"}),
+        ("edema without effusion", {"edema"}),
+        ("No edema or mass", set()),
+        ("no effusion, edema or mass", set()),
+        ("No edema\nNo mass\nEffusion", {"effusion"}),
+        ("effusion: no\nedema: yes", {"edema"}),
+        ("There is no evidence of pleural effusion. Cardiomegaly is seen.", {"cardiomegaly"}),
+        ("Pleural effusion.", {"pleural effusion"}),
+        ("No effusion but edema", {"edema"}),
+        ("Edema is not seen", set()),
+        ("none", set()),
+        ("edema and mass", {"edema", "mass"}),
+    ],
+)
+def test_findings_are_read_clause_by_clause(said, found):
+    reading = read_findings(said, True, FINDINGS)
+    assert reading.is_read and set(reading.labels) == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "No edema, mass present", "no effusion, edema", "cannot exclude effusion", "edema, effusion not seen",
+        "Edema with no fracture", "not only edema but effusion", "effusion unlikely", "No effusion. Effusion is seen.",
+        "edema rather than mass", "rule out mass", "edema is absent, effusion is present", "lungs",
+    ],
+)  # fmt: skip
+def test_what_can_be_read_in_two_ways_is_unparsed(said):
+    assert read_findings(said, True, FINDINGS).status == "unparsed"
+
+
+NEGATED = (
+    "no {}", "No {}.", "without {}", "No evidence of {}", "{} is absent", "{} is not seen", "There is no {}",
+    "negative for {}", "free of {}", "The lungs are clear without {}", "{}: no", "no definite {} is seen",
+    "{} is not present", "absence of {}",
+)  # fmt: skip
+
+
+@given(st.sampled_from(NEGATED), st.sampled_from(FINDINGS))
+def test_a_negated_finding_is_never_there(sentence, finding):
+    reading = read_findings(sentence.format(finding), True, FINDINGS)
+    assert not reading.labels  # absent or unparsed
+
+
+@given(st.sampled_from(NEGATED), st.sampled_from(("edema", "effusion")))
+def test_a_negated_option_is_never_the_answer(sentence, option):
+    said = read_option(sentence.format(option), True, ("edema", "effusion"))
+    assert said.label is None and said.status == "unparsed"
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_without_an_error(text):
+    assert read_findings(text, True, FINDINGS).text == text
+    assert read_option(text, True, ("yes", "no")).text == text
+    assert read_number(text, True, "ratio").text == text
+    assert read_place(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("Yes", "yes"), ("**Yes**", "yes"), ("no.", "no"), ("No, it is not.", "no"), ("The answer is yes.", "yes"),
+        ("Answer: No", "no"), ("Some fluid is seen, so: yes", "yes"), ("There is no fluid", None), ("yes and no", None),
+        ("Yes, there is no fluid", None), ("Not sure", None), ("no doubt about it", None), ("", None),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_answers_only_where_they_stand_by_themselves(said, label):
+    assert read_option(said, True, ("yes", "no")).label == label
+
+
+@pytest.mark.parametrize(
+    ("said", "unit", "value"),
+    [
+        ("0.52", "ratio", 0.52), ("52 %", "ratio", 0.52), ("0.52 (52 %)", "ratio", 0.52), ("52", "ratio", 52.0),
+        ("0.52 cm", "ratio", None), ("52 %", "mm", None), ("12,5 mm", "mm", 12.5), ("1,234 mm", "mm", None),
+        ("1.2 cm", "mm", None), ("0.5 or 0.6", "ratio", None), ("The 12th rib", "ratio", None), ("", "ratio", None),
+        ("52 %", "%", 52.0), ("-3.5", "ratio", -3.5), ("about 0.5.", "ratio", 0.5),
+    ],
+)  # fmt: skip
+def test_numbers_keep_their_unit(said, unit, value):
+    assert read_number(said, True, unit).value == value
+
+
+def test_an_answer_that_was_cut_off_is_no_mention():
+    assert read_number("The ratio is 0.5", False, "ratio").status == "unparsed"
+    assert read_findings("edema", False, FINDINGS).status == "unparsed"
+    assert read_option("It is enlarged", False, ("normal", "enlarged")).status == "unparsed"
+
+
+@pytest.mark.parametrize("said", ["[75, 35, 40, 70]", "40 35 75 70", "[0.1, 0.2, 0.3, 0.4]", "[1, 2, 3, 400]", "here"])
+def test_no_box_is_guessed(said):
+    assert read_place(said).status == "unparsed"
+    assert read_place("In [40, 35, 75, 70].").box == (0.4, 0.35, 0.75, 0.7)
+
+
+@pytest.mark.parametrize(
+    "said", ["I'm sorry, but I can't assist with that.", "As an AI, I look at it", "I am unable to interpret images."]
+)
+def test_refusals_are_told_from_answers(said):
+    assert refuses(said) and as_it_stands(said).status == "refused" and as_it_stands(said).said == ""
+    assert read_option(said, True, ("edema", "mass")).status == "refused"
+    assert as_it_stands("  \n").status == "empty" and not refuses("Effusion cannot be excluded.")
+
+
+def test_a_prompt_that_names_its_options_stays_as_it_is():
+    assert naming("Normal or enlarged?", "Answer with one of: {}.", ("normal", "enlarged")) == "Normal or enlarged?"
+    assert naming("Is it?", "Answer with one of: {}.", ("yes", "no")) == "Is it? Answer with one of: yes, no."
