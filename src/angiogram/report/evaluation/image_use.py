@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from angiogram.data.annotations.tasks import Task
 from angiogram.evaluate.result import Evaluation, MetricResult, TaskResult
 from angiogram.report.task_names import task_name
 from angiogram.report.wording import known
@@ -35,7 +36,7 @@ def image_use(task: TaskResult) -> Use:
 
 def headline(evaluation: Evaluation) -> str:
     """In one sentence, on how many tasks the score comes from the image."""
-    uses = {task.task: image_use(task) for task in evaluation.tasks}
+    uses: dict[Task, Use] = {task.task: image_use(task) for task in evaluation.tasks}
     asked = {task: use for task, use in uses.items() if use != "has no image"}
     judged = {task: use for task, use in asked.items() if use != "not known"}
     if not asked:
