@@ -37,8 +37,8 @@ def image_use(task: TaskResult) -> Use:
 def headline(evaluation: Evaluation) -> str:
     """In one sentence, on how many tasks the score comes from the image."""
     uses: dict[Task, Use] = {task.task: image_use(task) for task in evaluation.tasks}
-    asked = {task: use for task, use in uses.items() if use != "has no image"}
-    judged = {task: use for task, use in asked.items() if use != "not known"}
+    asked: dict[Task, Use] = {task: use for task, use in uses.items() if use != "has no image"}
+    judged: dict[Task, Use] = {task: use for task, use in asked.items() if use != "not known"}
     if not asked:
         return "The table asks about no image."
     if not judged:
