@@ -13,7 +13,6 @@ to the last.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -105,6 +104,12 @@ def launched(name: str, path: Path) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def peak_mib() -> float:
+    """The most that this process ever held; what `getrusage` says may be its parent's."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 def part(contender: str, path: Path) -> None:
     """Build, match and write once; print seconds, memory, size and what was chosen."""
     from angiogram.plain import plain
@@ -118,7 +123,8 @@ def part(contender: str, path: Path) -> None:
         pa.set_io_thread_count(int(os.environ["ARROW_NUM_THREADS"]))
     else:
         from angiogram.data.annotations.table import read_annotations
-        from angiogram.data.views.views import Asked, View, build_views
+        from angiogram.data.views.build import build_views
+        from angiogram.data.views.view import Asked, View
         from angiogram.data.views.write import write_views
 
         def both_views(path: Path, folder: Path) -> View:
@@ -135,7 +141,7 @@ def part(contender: str, path: Path) -> None:
             {
                 "seconds": seconds,
                 "processor_seconds": busy,
-                "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "mib": peak_mib(),
                 "entries": view.all.entries,
                 "images": view.all.images,
                 "result": [plain(part) for part in (view.matched, view.all, view.image_centric, view.scattered)],

@@ -17,7 +17,7 @@ from angiogram.data.views.fewest import fewest_uses
 from angiogram.data.views.image_types import ImageTypes
 from angiogram.data.views.pool import Given
 from angiogram.data.views.statistics import Bar, PerImage, SourceCount, SplitCount, Statistics, TaskCount
-from angiogram.data.views.views import Asked, Matched, View
+from angiogram.data.views.view import Asked, Matched, View
 from angiogram.files import atomic_folder
 from angiogram.plain import plain
 

@@ -13,7 +13,8 @@ from tests.data.annotations.entries import entry
 from angiogram.data.annotations.entry import Answer, Entry, frame_of
 from angiogram.data.annotations.table import Annotations
 from angiogram.data.annotations.tasks import ON_IMAGES
-from angiogram.data.views.views import Asked, build_views
+from angiogram.data.views.build import build_views
+from angiogram.data.views.view import Asked
 from angiogram.data.views.write import write_views
 
 IMAGES = 14

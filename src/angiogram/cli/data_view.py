@@ -35,9 +35,10 @@ class ViewTable:
         """Print the statistics, and write both views where they are asked for."""
         from angiogram.cli.data_view_tables import print_statistics
         from angiogram.data.annotations.table import read_annotations
+        from angiogram.data.views.build import build_views
         from angiogram.data.views.pool import read_pool
         from angiogram.data.views.statistics import statistics
-        from angiogram.data.views.views import Asked, build_views
+        from angiogram.data.views.view import Asked
         from angiogram.data.views.write import check_folder, write_views
         from angiogram.report.views.disk import write_view_page
         from angiogram.report.views.sentences import left_out, matching, set_aside

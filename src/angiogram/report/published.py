@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from angiogram.compare.comparison import Comparison
-from angiogram.data.views.views import View
+from angiogram.data.views.view import View
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.evaluate.result import Evaluation
 

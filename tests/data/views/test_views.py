@@ -12,9 +12,10 @@ from tests.data.views.counted import LARGE, SMALL, entries, fewest_of_all, table
 
 from angiogram.data.annotations.entry import Entry
 from angiogram.data.annotations.tasks import ON_IMAGES
+from angiogram.data.views.build import Views, build_views
 from angiogram.data.views.dense import dense_images
 from angiogram.data.views.pool import entries_of_images, read_pool
-from angiogram.data.views.views import Asked, Views, build_views
+from angiogram.data.views.view import Asked
 from angiogram.errors import InputError
 
 

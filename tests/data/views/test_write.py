@@ -11,7 +11,8 @@ from tests.data.views.counted import entries, table
 
 from angiogram.data.annotations.rules import checked
 from angiogram.data.annotations.table import read_annotations, write_annotations
-from angiogram.data.views.views import Asked, View, build_views
+from angiogram.data.views.build import build_views
+from angiogram.data.views.view import Asked, View
 from angiogram.data.views.write import write_views
 from angiogram.errors import InputError
 from angiogram.plain import built

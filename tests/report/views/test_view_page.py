@@ -9,7 +9,7 @@ import pytest
 from tests.data.annotations.entries import entry
 from view_sample import ADDRESS, ATTACK, IMAGES, SIMULATED, sample_document, sample_folder
 
-from angiogram.data.views.views import View
+from angiogram.data.views.view import View
 from angiogram.errors import InputError
 from angiogram.plain import built
 from angiogram.report.page import LARGEST

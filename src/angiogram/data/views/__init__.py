@@ -5,6 +5,6 @@ et al., arXiv 2504.09967) holds exactly as many entries of each task, drawn so t
 must.
 
 Polars does the joins and counts, not DuckDB or Arrow: its expressions are typed values that compose, so that the rules
-of the table and the views share them; it streams what does not fit in memory; and it hands its columns to Arrow and
+of the table and the views share them, its engine reads and writes in pieces, and its columns become those of Arrow and
 NumPy without a copy.
 """

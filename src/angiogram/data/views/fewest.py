@@ -10,8 +10,8 @@ the first of an image, which are max(0, u - count). So counts of types decide al
 
 The relaxed programme (fractions of images) bounds what whole images can do. It has a solution in which few types are
 divided: as many as there are tasks, about. The others stay as they are, and the divided ones are solved again in whole
-images, together with the commonest. With up to 300 types that is the whole programme, and exact; with more, the bound
-says how far from the best the result can be, which is mostly nothing.
+images, together with the commonest. With up to 1,000 types that is the whole programme, and exact; with more, the
+bound says how far from the best the result can be, which is mostly nothing.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from angiogram.data.views.programme import Counts, Programme, Shares, programme
 
-FREE = 300  # types that are solved in whole images
+FREE = 1000  # types that are solved in whole images
 NODES = 2000  # of the search tree; a limit of time would make the result depend on the machine
 _OPTIMAL, _INFEASIBLE = 0, 2  # of scipy
 _WHOLE = 1e-6  # from a whole number that a solver's value may be

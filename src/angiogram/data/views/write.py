@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from angiogram.data.annotations.table import Annotations, write_annotations
+from angiogram.data.views.build import Views
 from angiogram.data.views.pool import NUMBER, reading
-from angiogram.data.views.views import Views
 from angiogram.errors import InputError
 from angiogram.files import atomic_folder
 from angiogram.plain import plain

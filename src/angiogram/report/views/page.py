@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from angiogram.data.annotations.boxes import Box
 from angiogram.data.views.examples import Example, ExampleEntry
-from angiogram.data.views.views import View
+from angiogram.data.views.view import View
 from angiogram.plain import built
 from angiogram.report.page import LARGEST, MOST_ROWS
 from angiogram.report.published import VIEW

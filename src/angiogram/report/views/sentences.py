@@ -1,7 +1,7 @@
 """Both views in sentences, for the page and for the terminal."""
 
 from angiogram.data.views.pool import Given
-from angiogram.data.views.views import View
+from angiogram.data.views.view import View
 
 TOLD = 5  # rows set aside that the terminal tells
 
