@@ -10,11 +10,11 @@ from angiogram.data.annotations.table import Annotations, write_annotations
 from angiogram.data.annotations.tasks import TASKS
 from tests.data.annotations.entries import entry
 
-PICTURES = 6
+PICTURES = 4
 
 
 def write_table(folder: Path, *more: Entry) -> Path:
-    """Every task on six pictures of three patients, and an open question that has its image inside; `more` entries."""
+    """Every task on four pictures of two patients, and an open question that has its image inside; `more` entries."""
     rng = np.random.default_rng(0)
     entries: list[Entry] = []
     for i in range(PICTURES):
