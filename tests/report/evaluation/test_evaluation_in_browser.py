@@ -80,3 +80,4 @@ def test_paper_shows_everything(open_page, evaluation_path):
     page.emulate_media(media="print")
     assert all(box["h"] > 20 for box in boxes(page, "details > :last-child"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 696
+    assert page.get_by_text("REC: 3 examples").is_visible()

@@ -25,7 +25,7 @@ def left_out(given: Given) -> list[str]:
         (given.without_image, "entries have no image"),
         (given.other_splits, f"entries are not in the split '{given.split}' and take no part in the views"),
     )
-    return [f"{count} of {given.rows} {what}." for count, what in counts if count]
+    return [f"{count:,} of {given.rows:,} {what}." for count, what in counts if count]
 
 
 def set_aside(given: Given) -> list[str]:
@@ -37,20 +37,20 @@ def matching(view: View) -> list[str]:
     """How many images, and for how many tasks each of them is needed."""
     matched, images = view.matched, view.scattered.images
     found = ", the most with which the scattered view needs one task of each" if matched.images_found else ""
-    dense = f"the {matched.candidates} images with at least {matched.tasks} tasks"
-    said = f"Image-centric: {matched.images} of {dense}{found}."
+    dense = f"the {matched.candidates:,} images with at least {matched.tasks} tasks"
+    said = f"Image-centric: {matched.images:,} of {dense}{found}."
     if matched.most_tasks == 1:
-        return [said, f"Scattered: {images} images, each for one task."]
+        return [said, f"Scattered: {images:,} images, each for one task."]
     most, extra = matched.most_tasks, matched.extra_uses
     if (most, extra) == (matched.most_tasks_at_least, matched.extra_uses_at_least):
         proof = f"No draw of this size does with fewer than {most}, nor at {most} with fewer beyond the first."
     else:
         proof = (
             f"It is proved that no draw of this size does with fewer than {matched.most_tasks_at_least}, nor at {most} "
-            f"with fewer than {matched.extra_uses_at_least} beyond the first."
+            f"with fewer than {matched.extra_uses_at_least:,} beyond the first."
         )
-    uses = f"each for at most {most} tasks; {extra} of them are beyond an image's first"
-    return [said, f"Scattered: {images} images, {uses}. {proof}"]
+    uses = f"each for at most {most} tasks; {extra:,} of them are beyond an image's first"
+    return [said, f"Scattered: {images:,} images, {uses}. {proof}"]
 
 
 def shared(view: View) -> str:
