@@ -24,7 +24,7 @@ def test_both_views_are_written_and_told(path, tmp_path, in_process):
         "reading and checking 't.parquet'", "matching", "drawing and counting",
     ]  # fmt: skip
     lines = said.splitlines()
-    assert status == 0 and lines[-1] == str(tmp_path / "views")
+    assert status == 0 and lines[-1] == str(tmp_path / "views" / "view.html")
     assert "- Made by a test." in lines
     assert "- 1 of 32 rows break a rule of the schema and are set aside." in lines
     assert "- 1 of 32 entries have no image." in lines
@@ -40,6 +40,8 @@ def test_both_views_are_written_and_told(path, tmp_path, in_process):
     }
     assert sizes["image_centric"] == sizes["scattered"] > 0
     assert json.loads((tmp_path / "views" / "view.json").read_text())["table"] == "t.parquet"
+    assert "Made by a test." in (tmp_path / "views" / "view.html").read_text("utf-8")
+    assert in_process("data", "view", path, "--out", tmp_path / "views", "--seed", 1)[0] == 0  # takes its place
 
 
 def test_a_draw_that_needs_more_tasks_of_an_image_says_how_few_it_could_be(path, tmp_path, in_process):

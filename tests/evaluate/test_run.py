@@ -77,7 +77,8 @@ def test_every_task_is_scored_in_three_conditions(done):
 
 def test_the_result_is_valid_and_comes_back(done, tmp_path):
     result, _ = done
-    path = write_evaluation(result, tmp_path)
+    path, page = write_evaluation(result, tmp_path)
+    assert page.read_text("utf-8").count('class="asked"') == sum(len(task.examples) for task in result.tasks)
     again = read_evaluation(tmp_path)
     assert again.tasks[0].outcomes == result.tasks[0].outcomes and again.notes == result.notes
     document = json.loads(path.read_text())

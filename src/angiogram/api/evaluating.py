@@ -28,11 +28,13 @@ class Evaluated:
         folder: of the run; it holds entries.parquet, a row for every question.
         evaluation: the result.
         json_path: of evaluate.json.
+        html_path: of evaluate.html, the page made from it.
     """
 
     folder: Path
     evaluation: "Evaluation"
     json_path: Path
+    html_path: Path
 
 
 def evaluate(
@@ -130,4 +132,4 @@ def evaluate_together(
     with ranks.one_before_the_others():
         loaded = load_model(model, cache, progress, loading) if isinstance(model, str) else model
     evaluation = evaluate(loaded, entries, settings, out, progress, how, ranks)
-    return None if evaluation is None else Evaluated(out, evaluation, write_evaluation(evaluation, out))
+    return None if evaluation is None else Evaluated(out, evaluation, *write_evaluation(evaluation, out))

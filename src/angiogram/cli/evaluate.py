@@ -49,7 +49,7 @@ class Evaluate(ModelOptions):
     """folder for converted models (default: the user's cache)"""
 
     def run(self) -> None:
-        """Evaluate, write evaluate.json and entries.parquet, and print the scores."""
+        """Evaluate, write evaluate.json, evaluate.html and entries.parquet, and print the scores."""
         from angiogram.api.evaluating import evaluate_together
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
@@ -84,3 +84,4 @@ class Evaluate(ModelOptions):
         if found is not None:
             print_evaluation(found.evaluation)
             print(found.json_path)
+            print(found.html_path)

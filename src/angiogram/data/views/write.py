@@ -13,8 +13,9 @@ from angiogram.errors import InputError
 from angiogram.files import atomic_folder
 from angiogram.plain import plain
 
-FORMAT = 1
+FORMAT, SCHEMA = 1, "urn:angiogram:view:1"
 CENTRIC, SCATTERED, NUMBERS = "image_centric.parquet", "scattered.parquet", "view.json"
+PAGE = "view.html"  # made of view.json
 
 
 def check_folder(folder: Path) -> None:
@@ -25,7 +26,8 @@ def check_folder(folder: Path) -> None:
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise InputError(f"'{folder}' is no folder that a view could be written to.")
-    others = sorted({path.name for path in folder.iterdir()} - {CENTRIC, SCATTERED, NUMBERS}) if folder.is_dir() else []
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
+    others = sorted(found - {CENTRIC, SCATTERED, NUMBERS, PAGE})
     if others:
         raise InputError(
             f"'{folder}' holds other files, such as '{others[0]}'; name a folder that is new, empty or an earlier view."
@@ -58,5 +60,5 @@ def write_views(views: Views, table: Annotations, folder: Path) -> None:
                 rows = table.entries.with_row_index(NUMBER).filter(pl.col(NUMBER).is_in(numbers.implode()))
                 part = replace(table, entries=rows.drop(NUMBER), statements=(*table.statements, statement))
                 write_annotations(part, temporary / name)
-        content = json.dumps({"format": FORMAT, **plain(views.view)}, indent=1, ensure_ascii=False)
+        content = json.dumps({"format": FORMAT, "schema": SCHEMA, **plain(views.view)}, indent=1, ensure_ascii=False)
         (temporary / NUMBERS).write_text(content + "\n", "utf-8")

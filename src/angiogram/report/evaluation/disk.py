@@ -1,4 +1,4 @@
-"""evaluate.json on disk."""
+"""The two files of an evaluation on disk: evaluate.json, the truth, and evaluate.html, a view of it."""
 
 import json
 from pathlib import Path
@@ -6,26 +6,27 @@ from typing import Any, cast
 
 from angiogram.errors import InputError
 from angiogram.evaluate.result import Evaluation
-from angiogram.files import atomic_file
 from angiogram.plain import built, plain
+from angiogram.report.disk import write_pair
+from angiogram.report.evaluation.page import render
 from angiogram.report.published import EVALUATION
 from angiogram.report.schema import validate
 
 JSON_NAME = "evaluate.json"
+HTML_NAME = "evaluate.html"
 
 
-def write_evaluation(evaluation: Evaluation, folder: Path) -> Path:
-    """Write evaluate.json, validated, whole or not at all.
+def write_evaluation(evaluation: Evaluation, folder: Path) -> tuple[Path, Path]:
+    """Write evaluate.json (validated) and evaluate.html (rendered from it) into `folder`, each whole or not at all.
+
+    Returns:
+        The paths of evaluate.json and evaluate.html.
 
     Raises:
         InputError: the disk is full or the folder cannot be written.
     """
     document = {"format": EVALUATION.version, "schema": EVALUATION.identifier, **plain(evaluation)}
-    path = folder / JSON_NAME
-    validate(document, str(path), EVALUATION)
-    with atomic_file(path) as temporary:
-        temporary.write_text(json.dumps(document, indent=1, ensure_ascii=True, allow_nan=False) + "\n", "utf-8")
-    return path
+    return write_pair(document, render(document), folder / JSON_NAME, folder / HTML_NAME)
 
 
 def read_evaluation(path: Path) -> Evaluation:

@@ -9,8 +9,7 @@ from rich.text import Text
 
 from angiogram.evaluate.result import Evaluation, TaskResult
 from angiogram.report.terminal import PLAIN_WIDTH, clean
-from angiogram.report.wording import DASH, number, percent
-from angiogram.statistics.interval import Interval
+from angiogram.report.wording import percent, score_interval
 
 
 def print_evaluation(evaluation: Evaluation, console: Console | None = None) -> None:
@@ -63,13 +62,5 @@ def _metrics(task: TaskResult, plain: bool) -> Table:
             table.add_row(clean(each.name), str(each.cases), clean(f"not assessed: {each.not_assessed}"))
             continue
         cells = (each.real, each.blind, each.other, each.real_minus_blind, each.real_minus_other)
-        table.add_row(clean(each.name), str(each.cases), *(clean(_cell(cell)) for cell in cells))
+        table.add_row(clean(each.name), str(each.cases), *(clean(score_interval(cell)) for cell in cells))
     return table
-
-
-def _cell(interval: Interval | None) -> str:
-    if interval is None:
-        return DASH
-    if interval.low != interval.low:
-        return f"{number(interval.value)} (one group)"
-    return f"{number(interval.value)} ({number(interval.low)} to {number(interval.high)})"
