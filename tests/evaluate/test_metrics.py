@@ -8,6 +8,7 @@ import sacrebleu
 from sklearn.metrics import balanced_accuracy_score, cohen_kappa_score, f1_score, roc_auc_score
 
 from angiogram.data.annotations.tasks import TASKS
+from angiogram.evaluate.judge.measure import Draws, measured
 from angiogram.evaluate.metrics.bleu import bleu, sentence_bleu
 from angiogram.evaluate.metrics.classes import accuracy, auroc, balanced_accuracy, likeliest, macro_f1, named
 from angiogram.evaluate.metrics.clinical import clinical_metrics
@@ -215,3 +216,14 @@ def test_clinical_metrics_say_what_to_install_or_to_bring(tmp_path):
             NotAssessedError, match=r"pip install 'angiogram\[radeval\]'|--metric-weights FOLDER|has no"
         ):
             metric.score(found)
+
+
+def test_an_error_over_one_number_has_no_interval_and_counts_one():
+    truth = {"quantity": "CTR", "value": 0.5, "unit": "ratio"}
+    found = dict(enumerate(judged("calculation", said, "x", i, **truth) for i, said in enumerate(("0.6", "?", "no"))))
+    result = measured(mean_absolute_error(), {"real": found}, Draws(0, 100))
+    assert result is not None and result.real is not None
+    assert (result.cases, result.real.value) == (1, pytest.approx(0.1))
+    assert np.isnan([result.real.low, result.real.high]).all()
+    share = measured(within_tolerance(), {"real": found}, Draws(0, 100))
+    assert share is not None and share.cases == 3

@@ -91,6 +91,7 @@ def test_yes_and_no_are_answers_only_where_they_stand_by_themselves(said, label)
     [
         ("0.52", "ratio", 0.52), ("52 %", "ratio", 0.52), ("0.52 (52 %)", "ratio", 0.52), ("52", "ratio", 52.0),
         ("0.52 cm", "ratio", None), ("52 %", "mm", None), ("12,5 mm", "mm", 12.5), ("1,234 mm", "mm", None),
+        ("a 12-hour period", "ratio", None),
         ("1.2 cm", "mm", None), ("0.5 or 0.6", "ratio", None), ("The 12th rib", "ratio", None), ("", "ratio", None),
         ("52 %", "%", 52.0), ("-3.5", "ratio", -3.5), ("about 0.5.", "ratio", 0.5),
     ],

@@ -17,7 +17,7 @@ class Evaluate(ModelOptions):
     Each is asked three times: with its own image, without one, and with another patient's, so that a score says whether
     the image was used.
 
-    Example: angiogram evaluate demo radiographs/entries.parquet --out runs/radiographs
+    Example: angiogram evaluate demo radiographs/annotations.parquet --out runs/radiographs
     """
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]

@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from angiogram.data.annotations.entry import Answer, Entry
-from angiogram.data.annotations.rules import checked
-from angiogram.data.annotations.table import Annotations, read_annotations
+from angiogram.data.annotations.rules import ROW, checked
+from angiogram.data.annotations.schema import SCHEMA
+from angiogram.data.annotations.table import read_annotations
 from angiogram.data.annotations.tasks import TASKS
 from angiogram.errors import InputError, unknown
 from angiogram.evaluate.result import Left
@@ -70,12 +71,12 @@ def opened(path: Path, chosen: Chosen = Chosen()) -> Opened:
         InputError: there is no such table or split, or nothing is left.
     """
     table = read_annotations(path)
-    wanted, split = _of_split(table, chosen.split)
+    wanted, split = _of_split(table.entries.with_row_index(ROW, 1), chosen.split)
     if chosen.tasks:
         wanted = wanted.filter(pl.col("task").is_in(list(chosen.tasks)))
     parts = checked(wanted)
     accepted = parts.accepted if chosen.most is None else _spread(parts.accepted, chosen.most)
-    entries = tuple(entry_of(row) for row in accepted.collect().iter_rows(named=True))
+    entries = tuple(entry_of(row) for row in accepted.select(*SCHEMA).collect().iter_rows(named=True))
     aside = tuple(
         Left(row["id"] or f"row {row['row']}", row["reason"]) for row in parts.set_aside.collect().iter_rows(named=True)
     )
@@ -106,15 +107,15 @@ def hashes(folder: Path, images: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _of_split(table: Annotations, split: str | None) -> tuple[pl.LazyFrame, str | None]:
-    there = table.entries.select(pl.col("split").unique()).collect()["split"].drop_nulls().to_list()
+def _of_split(entries: pl.LazyFrame, split: str | None) -> tuple[pl.LazyFrame, str | None]:
+    there = entries.select(pl.col("split").unique()).collect()["split"].drop_nulls().to_list()
     if split is None:
         split = "test" if "test" in there else None
     elif split == "all":
-        return table.entries, None
+        return entries, None
     elif split not in there:
         raise unknown("split in the table", split, [*there, "all"])
-    return (table.entries if split is None else table.entries.filter(pl.col("split") == split)), split
+    return (entries if split is None else entries.filter(pl.col("split") == split)), split
 
 
 def _spread(frame: pl.LazyFrame, most: int) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ import numpy as np
 
 from angiogram.evaluate.collect.request import group_of
 from angiogram.evaluate.metrics.metric import Judged, Metric, NotAssessedError, Score
-from angiogram.evaluate.metrics.scores import difference
+from angiogram.evaluate.metrics.scores import OfSums, difference
 from angiogram.evaluate.result import MetricResult
 from angiogram.evaluate.terms import CONTROLS, Condition
 from angiogram.statistics.bootstrap import Estimate, Resamples, resample_groups
@@ -50,7 +50,7 @@ def measured(metric: Metric, answers: Mapping[Condition, Answers], draws: Draws)
                 found |= _against(metric, condition, real, answers[condition], draws)
     except NotAssessedError as error:
         return _result(metric, len(real), None, dict.fromkeys(found), str(error).removesuffix("."))
-    return _result(metric, len(real), value, found, None)
+    return _result(metric, len(_counted(first, real)), value, found, None)
 
 
 def _against(
@@ -73,10 +73,17 @@ def _against(
 
 def _interval(score: Score, answers: Answers, draws: Draws) -> Interval:
     resamples = _resamples(answers, draws)
-    if resamples is not None:
+    if resamples is not None and len({group_of(each.entry) for each in _counted(score, answers)}) > 1:
         return score.estimate(resamples).interval()
     alone: Estimate = score.estimate(Resamples(np.zeros(len(answers), dtype=np.int64), np.ones((1, 3))))
     return Interval(alone.value, np.nan, np.nan)
+
+
+def _counted(score: Score, answers: Answers) -> list[Judged]:
+    """The answers that a score is over: all, but for one over numbers that could be read."""
+    if isinstance(score, OfSums) and score.values is not None:
+        return [each for each, known in zip(answers.values(), np.isfinite(score.values), strict=True) if known]
+    return list(answers.values())
 
 
 def _resamples(answers: Answers, draws: Draws) -> Resamples | None:

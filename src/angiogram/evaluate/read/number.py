@@ -8,7 +8,7 @@ RATIO = "ratio"
 _NUMBER = re.compile(
     r"(?<![\w.,])([-+\u2212]?(?:\d+(?:[.,]\d+)?|\.\d+))\s*"
     r"(%|\u00b0|mm\u00b2|cm\u00b2|"
-    r"(?:percent|per cent|mm2|cm2|mmhg|mm|cm|m|ml|l|hu|degrees?|mg|g|kg|px|pixels?|inch(?:es)?|bpm)\b)?(?!\w)",
+    r"(?:percent|per cent|mm2|cm2|mmhg|mm|cm|m|ml|l|hu|degrees?|mg|g|kg|px|pixels?|inch(?:es)?|bpm)\b)?(?!\w|-[a-z])",
     re.I,
 )
 _PERCENT = ("%", "percent", "per cent")
@@ -21,7 +21,8 @@ def read_number(text: str, finished: bool, unit: str) -> Reading:
     A comma is a decimal one unless three digits follow, which may as well be thousands: that is unparsed. A number
     without a unit is taken to be in the unit asked for. Of a ratio, per cent are hundredths where they are said, and
     only there: "52 %" is 0.52, "52" is 52. A number in any other unit leaves the answer unparsed, for nothing is
-    converted. So do two numbers that differ, and an answer that was cut off unless it is nothing but the number.
+    converted. So do two numbers that differ, and an answer that was cut off unless it is nothing but the number. What
+    is part of a word ("a 12-hour period") is no number.
 
     >>> [read_number(text, True, "ratio").value for text in ("0.52", "CTR = 52 %", "0.52 cm", "between 0.5 and 0.6")]
     [0.52, 0.52, None, None]
