@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from angiogram.evaluate.collect.donors import donors, one_picture_one_group
+from angiogram.evaluate.collect.request import requests_for
+from tests.data.annotations.entries import entry
 
 GROUPS = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=40)
 
@@ -39,3 +41,11 @@ def test_a_picture_under_two_groups_is_no_other_patients():
     joined = one_picture_one_group(["a", "b", "c", "d"], ["1", "1", "2", "3"])
     given_to = donors(joined, 0)
     assert given_to is not None and all(given_to[i] not in (0, 1) for i in (0, 1))
+
+
+def test_copies_of_one_file_and_two_spellings_of_a_path_are_one_picture():
+    entries = [entry(i, image=image) for i, image in enumerate(("a.png", "./a.png", "b.png", "c.png"))]
+    same = {"b.png": "1", "c.png": "1"}
+    for seed in range(5):
+        shown = [each.image for each in requests_for(entries, ("other",), seed, same)]
+        assert {"b.png", "c.png"} == set(shown[:2]) and {"a.png", "./a.png"} == set(shown[2:])

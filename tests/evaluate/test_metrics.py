@@ -156,9 +156,9 @@ def test_findings_by_hand_without_the_unsure_ones():
         judged("multi_label", "no edema", "x", 2, labels=(), options=options),
         judged("multi_label", "who knows", "x", 3, labels=("mass",), options=options),
     ]
-    # edema: 1 hit, 1 missed; effusion: unsure once, else nothing; mass: 1 false, 1 missed
-    assert value(micro_f1(), found) == pytest.approx(2 * 1 / (2 * 1 + 1 + 2))
-    assert value(macro_labels_f1(), found) == pytest.approx((2 / 3 + 0) / 2)
+    # edema: 1 hit, 1 missed, 1 unread; effusion: unsure once, 1 unread; mass: 1 false, 1 missed
+    assert value(micro_f1(), found) == pytest.approx(2 * 1 / (2 * 1 + 3 + 2))
+    assert value(macro_labels_f1(), found) == pytest.approx((2 / 4 + 0 + 0) / 3)
     assert value(all_right(), found) == pytest.approx(2 / 4)
     with pytest.raises(NotAssessedError, match="a question for each"):
         labels_auroc().score(found)
@@ -227,3 +227,25 @@ def test_an_error_over_one_number_has_no_interval_and_counts_one():
     assert np.isnan([result.real.low, result.real.high]).all()
     share = measured(within_tolerance(), {"real": found}, Draws(0, 100))
     assert share is not None and share.cases == 3
+
+
+def test_an_answer_that_could_not_be_read_is_wrong_also_where_nothing_is_there():
+    truth = {"labels": (), "options": ("edema", "mass")}
+    found = [judged("multi_label", "edema", "x", 0, labels=("edema",), options=("edema", "mass"))]
+    found += [judged("multi_label", "I see things.", "none", i, **truth) for i in range(1, 10)]
+    assert value(micro_f1(), found) == pytest.approx(2 / 20)  # one of one, and 18 that are not there
+    assert value(all_right(), found) == pytest.approx(0.1)
+
+
+def test_differences_of_errors_are_over_what_was_read_in_both():
+    truth = {"quantity": "CTR", "value": 0.5, "unit": "ratio"}
+    real, blind = (
+        dict(
+            enumerate(judged("calculation", said, "x", i, **truth) for i, said in enumerate([first] * 5 + [second] * 5))
+        )
+        for first, second in (("0.9", "0.5"), ("0.9", "?"))
+    )
+    result = measured(mean_absolute_error(), {"real": real, "blind": blind}, Draws(0, 100))
+    assert result is not None and result.real_minus_blind is not None and result.blind is not None
+    assert result.real_minus_blind.value == 0
+    assert (result.cases, result.blind.value) == (10, pytest.approx(0.4))

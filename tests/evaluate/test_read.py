@@ -71,7 +71,7 @@ def test_any_text_is_read_without_an_error(text):
     assert read_findings(text, True, FINDINGS).text == text
     assert read_option(text, True, ("yes", "no")).text == text
     assert read_number(text, True, "ratio").text == text
-    assert read_place(text).text == text
+    assert read_place(text, True).text == text
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,14 @@ def test_yes_and_no_are_answers_only_where_they_stand_by_themselves(said, label)
     [
         ("0.52", "ratio", 0.52), ("52 %", "ratio", 0.52), ("0.52 (52 %)", "ratio", 0.52), ("52", "ratio", 52.0),
         ("0.52 cm", "ratio", None), ("52 %", "mm", None), ("12,5 mm", "mm", 12.5), ("1,234 mm", "mm", None),
-        ("a 12-hour period", "ratio", None),
+        ("a 12-hour period", "ratio", None), ("5 millimeters", "cm", None), ("5 \u00b5m", "cm", None),
+        ("5 cc", "cm", None), ("5 mm\u00b3", "mm", None), ("5 cm/s", "cm", None), ("13 centimeters", "ratio", None),
+        ("5 centimetres", "cm", 5.0), ("12 mm^2", "mm2", 12.0), ("52 pct", "ratio", 0.52),
+        ("52 per-cent", "ratio", 0.52),
+        ("52 \uff05", "ratio", 0.52), ("5e-1", "ratio", 0.5), ("1.234,5", "ratio", None), ("> 0.5", "ratio", None),
+        ("less than 0.5", "ratio", None), ("not 0.52", "ratio", None), ("0.5 or so", "ratio", 0.5),
+        ("0.5 mg", "ratio", None), ("The ratio of 0.5 means", "ratio", 0.5), ("0.5 m", "m", 0.5),
+        ("3 \u03bcm", "\u00b5m", 3.0),
         ("1.2 cm", "mm", None), ("0.5 or 0.6", "ratio", None), ("The 12th rib", "ratio", None), ("", "ratio", None),
         ("52 %", "%", 52.0), ("-3.5", "ratio", -3.5), ("about 0.5.", "ratio", 0.5),
     ],
@@ -106,10 +113,14 @@ def test_an_answer_that_was_cut_off_is_no_mention():
     assert read_option("It is enlarged", False, ("normal", "enlarged")).status == "unparsed"
 
 
-@pytest.mark.parametrize("said", ["[75, 35, 40, 70]", "40 35 75 70", "[0.1, 0.2, 0.3, 0.4]", "[1, 2, 3, 400]", "here"])
+@pytest.mark.parametrize("said", [
+        "[75, 35, 40, 70]", "40 35 75 70", "[0.1, 0.2, 0.3, 0.4]", "[1, 2, 3, 400]", "here",
+        "[12, 30, 55, 80] and [0.1, 0.2, 0.5, 0.6]", "[12, 30, 55, 80] or [120.5, 300, 550, 800]",
+        "[1012, 30, 55, 80][12,30,55,80]", "Not in [12, 30, 55, 80]", "[12, 30, 55, 80] of 1024x1024",
+    ])  # fmt: skip
 def test_no_box_is_guessed(said):
-    assert read_place(said).status == "unparsed"
-    assert read_place("In [40, 35, 75, 70].").box == (0.4, 0.35, 0.75, 0.7)
+    assert read_place(said, True).status == "unparsed"
+    assert read_place("In [40, 35, 75, 70].", True).box == (0.4, 0.35, 0.75, 0.7)
 
 
 @pytest.mark.parametrize(
@@ -124,3 +135,8 @@ def test_refusals_are_told_from_answers(said):
 def test_a_prompt_that_names_its_options_stays_as_it_is():
     assert naming("Normal or enlarged?", "Answer with one of: {}.", ("normal", "enlarged")) == "Normal or enlarged?"
     assert naming("Is it?", "Answer with one of: {}.", ("yes", "no")) == "Is it? Answer with one of: yes, no."
+
+
+def test_a_box_in_an_answer_that_was_cut_off_may_not_be_its_last():
+    assert read_place("It lies in [12, 30, 55, 80]", False).status == "unparsed"
+    assert read_place("[12, 30, 55, 80]", False).status == "exact"

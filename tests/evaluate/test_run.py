@@ -20,6 +20,7 @@ from angiogram.evaluate.opened import Chosen, opened
 from angiogram.evaluate.run import evaluate
 from angiogram.evaluate.settings import EvaluationSettings
 from angiogram.evaluate.terms import CONDITIONS
+from angiogram.imaging.read import Preparation
 from angiogram.report.evaluation.disk import read_evaluation, write_evaluation
 from tests.data.annotations.entries import entry
 from tests.evaluate.tables import PICTURES, write_table
@@ -44,7 +45,7 @@ def done(load_family, table, tmp_path_factory):
 
 
 def planned_of(loaded, table, conditions=CONDITIONS, seed=0):
-    return plan(loaded, table.entries, conditions, lambda name: read_picture(table.images, name), seed)
+    return plan(loaded, table.entries, conditions, lambda name: read_picture(table.images, name), seed, {})
 
 
 def short(table, *tasks, pictures=PICTURES):
@@ -215,3 +216,11 @@ def test_bad_choices_are_one_sentence(tmp_path):
 def test_entries_that_break_a_rule_are_set_aside_and_nothing_is_lost(tmp_path):
     found = opened(write_table(tmp_path, entry(3, "vqa", id="bad", target="")))
     assert found.given == len(found.entries) + 1 and found.set_aside[0].reason == "the target is empty"
+
+
+def test_another_window_is_another_run(our, table, tmp_path):
+    few = short(table, "rec", pictures=2)
+    settings = replace(SETTINGS, controls=False)
+    evaluate(our, few, settings, tmp_path, lambda line: None)
+    with pytest.raises(InputError, match="preparation"):
+        evaluate(our, few, settings, tmp_path, lambda line: None, Preparation.parse("bone"))

@@ -1,6 +1,6 @@
 """The part of an annotation table that is evaluated: its sound entries, and those set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from angiogram.data.annotations.entry import Answer, Entry
+from angiogram.data.annotations.pictures import file_of
 from angiogram.data.annotations.rules import ROW, checked
 from angiogram.data.annotations.schema import SCHEMA
 from angiogram.data.annotations.table import read_annotations
@@ -98,10 +99,10 @@ def entry_of(row: dict[str, Any]) -> Entry:
     return Entry(**given)
 
 
-def hashes(folder: Path, images: Sequence[str]) -> dict[str, str]:
+def hashes(folder: Path, images: Iterable[str]) -> dict[str, str]:
     """SHA-256 of every file that holds pictures, by its name in the table; empty where it cannot be read."""
     found: dict[str, str] = {}
-    for name in sorted({image.partition("#")[0] for image in images}):
+    for name in sorted({file_of(image)[0] for image in images}):
         path = folder / name
         found[name] = sha256(path) if path.is_file() else ""
     return found

@@ -55,9 +55,12 @@ def evaluate(
         InputError: the run folder holds something else, no entry can be asked, or the disk is full.
     """
     conditions = CONDITIONS if settings.controls else CONDITIONS[:1]
-    planned = plan(loaded, table.entries, conditions, lambda name: read_picture(table.images, name, how), settings.seed)
-    digests = hashes(table.images, [each.image for each in planned.requests if each.image is not None])
-    entries = fingerprint(planned, digests)
+    how = how or Preparation()
+    digests = hashes(table.images, (entry.image for entry in table.entries if entry.image is not None))
+    planned = plan(
+        loaded, table.entries, conditions, lambda name: read_picture(table.images, name, how), settings.seed, digests
+    )
+    entries = fingerprint(planned, digests, how)
     store = collect(planned, entries, out / ANSWERS, settings.batch_size, progress, ranks)
     if store is None:
         return None

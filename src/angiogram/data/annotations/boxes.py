@@ -12,7 +12,8 @@ Box = tuple[float, float, float, float]
 PARTS = 100
 ASKED = "Answer with the box [left, top, right, bottom] in whole percent of the image's width and height."
 """What a prompt says so that a model can know the convention."""
-_FOUR = re.compile(r"[\[(]\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*[\])]")
+_SIDE = r"\s*([-+]?[\d.]+)\s*"
+_FOUR = re.compile(rf"[\[(]{_SIDE},{_SIDE},{_SIDE},{_SIDE}[\])]")
 
 
 def spoken(box: Box) -> str:
@@ -32,17 +33,20 @@ def read_box(text: str) -> Box | None:
     """The one box that a text names, as shares 0 to 1; None where there is none, several, or one that is none.
 
     Square or round brackets; a box said twice is one. Nothing is guessed: not what numbers without brackets mean, nor
-    sides beyond 100, nor a turned box.
+    shares and pixels, nor sides beyond 100, nor a turned box, nor which of several is meant.
 
     >>> read_box("The heart lies in [40, 35, 75, 70].")
     (0.4, 0.35, 0.75, 0.7)
     >>> [read_box(said) for said in ("40 35 75 70", "[75, 35, 40, 70]", "[0, 0, 9, 500]", "[1, 2, 3, 4], [5, 6, 7, 8]")]
     [None, None, None, None]
     """
-    found = {tuple(int(number) / PARTS for number in match.groups()) for match in _FOUR.finditer(text)}
+    found = {match.groups() for match in _FOUR.finditer(text)}
     if len(found) != 1:
         return None
-    left, top, right, bottom = found.pop()
+    sides = found.pop()
+    if not all(side.isascii() and side.isdigit() and len(side) <= 3 for side in sides):
+        return None
+    left, top, right, bottom = (int(side) / PARTS for side in sides)
     return (left, top, right, bottom) if left < right <= 1 and top < bottom <= 1 else None
 
 

@@ -35,8 +35,8 @@ def read_picture(images: Path, picture: str, how: Preparation | None = None) -> 
         InputError: the name leaves the folder, by its words or by a link; there is no such picture; it is damaged.
     """
     how = how or Preparation()
-    place, _, which = picture.rpartition("#")
-    if not place.lower().endswith(ARCHIVES):
+    place, which = file_of(picture)
+    if which is None:
         return read_image(inside(images, picture), how)
     path, called = inside(images, place), printable(picture)
     part, _, number = which.rpartition("/")
@@ -45,6 +45,16 @@ def read_picture(images: Path, picture: str, how: Preparation | None = None) -> 
     if path.suffix.lower() == ".npz":
         return _of_arrays(path, f"{part}_images" if part else "images", int(number), called, how)
     return _of_column(path, int(number), called, how)
+
+
+def file_of(picture: str) -> tuple[str, str | None]:
+    """The file that a name means, and which picture in it; None where the file is the picture.
+
+    >>> file_of("a.npz#train/17"), file_of("scan#2.png")
+    (('a.npz', 'train/17'), ('scan#2.png', None))
+    """
+    place, _, which = picture.rpartition("#")
+    return (place, which) if place.lower().endswith(ARCHIVES) else (picture, None)
 
 
 def inside(images: Path, name: str) -> Path:

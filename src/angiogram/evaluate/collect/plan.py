@@ -1,7 +1,7 @@
 """What is asked of a model, and what of its answers is kept."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,7 +97,12 @@ class Plan:
 
 
 def plan(
-    loaded: LoadedModel, entries: Sequence[Entry], conditions: Sequence[Condition], read: ReadImage, seed: int
+    loaded: LoadedModel,
+    entries: Sequence[Entry],
+    conditions: Sequence[Condition],
+    read: ReadImage,
+    seed: int,
+    hashes: Mapping[str, str],
 ) -> Plan:
     """The questions to a model about these entries.
 
@@ -107,6 +112,7 @@ def plan(
         conditions: what the model is shown, one question each.
         read: reads the picture of this name.
         seed: of the exchange of images.
+        hashes: of the files of pictures, by name.
 
     Raises:
         InputError: the model's chat template cannot be used, or no entry can be judged.
@@ -120,7 +126,7 @@ def plan(
     alone = None
     if "blind" in conditions or any(entry.image is None for entry in kept):
         alone = why_not_alone(loaded)
-    requests = requests_for(kept, conditions, seed)
+    requests = requests_for(kept, conditions, seed, hashes)
     told = [_prompt(loaded, kept[request.entry], request, alone is None) for request in requests]
     moved = Counter(request.entry for request, (_, placed) in zip(requests, told, strict=True) if not placed)
     return Plan(loaded, kept, requests, tuple(prompt for prompt, _ in told), alone, len(moved), read, unsound)

@@ -1,9 +1,11 @@
 """One question to the model: an entry in a condition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from posixpath import normpath
 
 from angiogram.data.annotations.entry import Entry
+from angiogram.data.annotations.pictures import file_of
 from angiogram.evaluate.collect.donors import donors, one_picture_one_group
 from angiogram.evaluate.terms import Condition
 
@@ -28,11 +30,27 @@ def group_of(entry: Entry) -> str:
     return entry.group or entry.image or entry.id
 
 
-def requests_for(entries: Sequence[Entry], conditions: Sequence[Condition], seed: int) -> tuple[Request, ...]:
+def picture_of(entry: Entry, hashes: Mapping[str, str]) -> str:
+    """What two entries share that show one picture, by whatever name; the entry itself where it has none."""
+    if entry.image is None:
+        return entry.id
+    name, which = file_of(entry.image)
+    return f"{hashes.get(name) or normpath(name)}#{which}"
+
+
+def requests_for(
+    entries: Sequence[Entry], conditions: Sequence[Condition], seed: int, hashes: Mapping[str, str]
+) -> tuple[Request, ...]:
     """All questions, in an order that depends on nothing but these arguments.
 
     Other images are exchanged within a task, between groups that share no picture. An entry without an image is asked
     once.
+
+    Args:
+        entries: that are asked about.
+        conditions: what the model is shown.
+        seed: of the exchange.
+        hashes: of the files of pictures, by name; copies of one file are one picture.
     """
     of_task: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
@@ -40,7 +58,7 @@ def requests_for(entries: Sequence[Entry], conditions: Sequence[Condition], seed
     given: dict[int, int] = {}
     for rows in of_task.values():
         groups = one_picture_one_group(
-            [group_of(entries[row]) for row in rows], [entries[row].image or entries[row].id for row in rows]
+            [group_of(entries[row]) for row in rows], [picture_of(entries[row], hashes) for row in rows]
         )
         found = donors(groups, seed)
         if found is not None:

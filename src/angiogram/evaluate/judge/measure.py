@@ -65,10 +65,26 @@ def _against(
         first = metric.score([real[number] for number in both])
     except NotAssessedError:
         return {}
-    shared = {number: real[number] for number in both}
-    resamples = _resamples(shared, draws)
-    apart = None if resamples is None else difference(first, second, resamples).interval()
-    return {condition: _interval(second, shared, draws), f"real_minus_{condition}": apart}
+    own = _interval(second, {number: control[number] for number in both}, draws)
+    return {condition: own, f"real_minus_{condition}": _difference(metric, real, control, (first, second), draws)}
+
+
+def _difference(
+    metric: Metric, real: Answers, control: Answers, scores: tuple[Score, Score], draws: Draws
+) -> Interval | None:
+    """Real minus control, over the entries that count in both."""
+    both = [number for number in real if number in control]
+    counted = [
+        {id(each) for each in _counted(score, {number: answers[number] for number in both})}
+        for score, answers in zip(scores, (real, control), strict=True)
+    ]
+    paired = [number for number in both if id(real[number]) in counted[0] and id(control[number]) in counted[1]]
+    shared = {number: real[number] for number in paired}
+    resamples = _resamples(shared, draws) if paired else None
+    if resamples is None:
+        return None
+    first, second = (metric.score([answers[number] for number in paired]) for answers in (real, control))
+    return difference(first, second, resamples).interval()
 
 
 def _interval(score: Score, answers: Answers, draws: Draws) -> Interval:

@@ -1,6 +1,6 @@
 """Scores of answers that say which of several findings are there, by scikit-learn.
 
-A finding that the source calls unsure is judged in no way. An answer that could not be read says that none is there.
+A finding that the source calls unsure is judged in no way. Of an answer that could not be read every finding is wrong.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from angiogram.evaluate.metrics.metric import OURS, Judged, Metric, NotAssessedE
 from angiogram.evaluate.metrics.scores import CaseMean, OfClasses, Score
 from angiogram.probe.resampled import Ratios, ratios
 
-_UNSURE = "findings that the source is unsure of are left out; an answer that could not be read says that none is there"
+_UNSURE = "findings that the source is unsure of are left out; of an answer that could not be read all are wrong"
 _NOTHING = "no finding is there, and none is said to be"
 _UNLIKELY = (
     "it needs a likelihood of each finding, and so a question for each; ask for one finding at a time, as closed vqa, "
@@ -97,6 +97,8 @@ def told(judged: Sequence[Judged]) -> Told:
         known[row, [place[name] for name in answer.unsure or ()]] = False
         truth[row, [place[name] for name in answer.labels or ()]] = True
         said[row, [place[name] for name in each.reading.labels or ()]] = True
+        if not each.reading.is_read:
+            said[row] = ~truth[row]
     return findings, truth, said, known
 
 

@@ -18,8 +18,14 @@ def exact_match(said: str, target: str) -> float:
 
     >>> exact_match("Left lung.", "left lung"), exact_match("the left lung", "left lung")
     (1.0, 0.0)
+
+    Where the target has no words, its signs count:
+
+    >>> exact_match("", "+"), exact_match("+ ", "+")
+    (0.0, 1.0)
     """
-    return float(normalise(said) == normalise(target))
+    words = normalise(target)
+    return float(normalise(said) == words if words else said.strip() == target.strip())
 
 
 def token_f1(said: str, target: str) -> float:

@@ -8,6 +8,6 @@ REC = EvaluatedTask(
     task="rec",
     longest=32,
     ask=as_written,
-    read=lambda text, finished, entry: read_place(text),
+    read=lambda text, finished, entry: read_place(text, finished),
     metrics=lambda: (mean_iou(), accuracy_at_half()),
 )
