@@ -28,6 +28,18 @@ FINDINGS = ("edema", "effusion", "mass", "pleural effusion", "cardiomegaly")
         ("Edema is not seen", set()),
         ("none", set()),
         ("edema and mass", {"edema", "mass"}),
+        ("Effusion? No. Edema? Yes.", {"edema"}),
+        ("Effusion:\nNo\nEdema:\nYes", {"edema"}),
+        ("**Effusion:** No\n- Edema: No", set()),
+        ("Is there effusion? None seen.", set()),
+        ("Effusion: (-)  Edema: (+)", {"edema"}),
+        ("Effusion: 0, Edema: 1", {"edema"}),
+        ("Effusion: false. Edema: true.", {"edema"}),
+        ('{"effusion": false, "edema": true}', {"edema"}),
+        ("Lungs are clear of effusion", set()),
+        ("w/o effusion", set()),
+        ("zero effusion", set()),
+        ("Devoid of effusion", set()),
     ],
 )
 def test_findings_are_read_clause_by_clause(said, found):
@@ -41,6 +53,15 @@ def test_findings_are_read_clause_by_clause(said, found):
         "No edema, mass present", "no effusion, edema", "cannot exclude effusion", "edema, effusion not seen",
         "Edema with no fracture", "not only edema but effusion", "effusion unlikely", "No effusion. Effusion is seen.",
         "edema rather than mass", "rule out mass", "edema is absent, effusion is present", "lungs",
+        "I looked for effusion; none was found.", "One might think of effusion, but it is not present.",
+        "Effusion was considered, however none is seen.", "Effusion; not seen.", "fails to show effusion",
+        "Hardly any effusion", "Nothing suggests effusion", "effusion is missing", "Effusion has resolved",
+        "Effusion disappeared", "Interval resolution of the effusion.", "Clear lungs, edema gone.",
+        "Effusion not excluded", "Effusion is not ruled out", "Effusion is not absent", "not without effusion",
+        "Effusion? Edema? Yes.", "Is there effusion or edema? No.", "Effusion? No edema.", "Effusion: no, edema",
+        "Effusion: 0.5, edema: 1", "Effusion. No.", "No. Effusion? Yes.", "Effusion -, edema +",
+        "[ ] Effusion [x] Edema", "Effusion?",
+        "if effusion were present there would be blunting", "kein effusion",
     ],
 )  # fmt: skip
 def test_what_can_be_read_in_two_ways_is_unparsed(said):
@@ -80,6 +101,8 @@ def test_any_text_is_read_without_an_error(text):
         ("Yes", "yes"), ("**Yes**", "yes"), ("no.", "no"), ("No, it is not.", "no"), ("The answer is yes.", "yes"),
         ("Answer: No", "no"), ("Some fluid is seen, so: yes", "yes"), ("There is no fluid", None), ("yes and no", None),
         ("Yes, there is no fluid", None), ("Not sure", None), ("no doubt about it", None), ("", None),
+        ("The answer is not: no", None), ("The answer is not:\n**No**", None), ("Not so: yes", None),
+        ("No, I can't see any effusion.", "no"), ("It is not clear, but yes. Answer: yes", "yes"),
     ],
 )  # fmt: skip
 def test_yes_and_no_are_answers_only_where_they_stand_by_themselves(said, label):
@@ -130,6 +153,46 @@ def test_refusals_are_told_from_answers(said):
     assert refuses(said) and as_it_stands(said).status == "refused" and as_it_stands(said).said == ""
     assert read_option(said, True, ("edema", "mass")).status == "refused"
     assert as_it_stands("  \n").status == "empty" and not refuses("Effusion cannot be excluded.")
+
+
+STATEMENTS = (
+    "I can't identify any effusion.", "I cannot see an effusion.", "I cannot see this effusion on the image.",
+    "I am unable to identify an effusion; lungs are clear.", "I do not see any image abnormality.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", STATEMENTS)
+def test_not_to_see_a_finding_is_no_refusal(said):
+    assert not refuses(said) and as_it_stands(said).status == "text"
+    assert not read_findings(said, True, ("effusion", "edema")).labels
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unable to answer.", "Cannot answer", "I do not see an image.", "I cannot see the image",
+        "No image was provided.",
+        "No, I cannot see the image.", "I cannot answer: no", "The image is not visible", "I cannot see it.",
+    ],
+)  # fmt: skip
+def test_a_refusal_answers_no_question(said):
+    assert as_it_stands(said).status == "refused"
+    assert read_option(said, True, ("yes", "no")).status == "refused"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "far from normal", "anything but normal", "larger than normal", "above normal", "hardly normal",
+        "too large to be normal", "less than severely enlarged", "more than mildly enlarged", "barely normal",
+        "It is much larger than a normal one",
+    ],
+)  # fmt: skip
+def test_an_option_that_something_else_is_held_against_is_not_the_answer(said):
+    options = ("normal", "mildly enlarged", "severely enlarged", "larger than life")
+    assert read_option(said, True, options).status == "unparsed"
+    assert read_option("It is larger than life", True, options).label == "larger than life"
+    assert read_option("opposite of left", True, ("left", "right")).status == "unparsed"
 
 
 def test_a_prompt_that_names_its_options_stays_as_it_is():

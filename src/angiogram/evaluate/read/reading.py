@@ -16,11 +16,26 @@ empty: it says nothing. The last three are counted as wrong and never guessed.
 STATUSES: tuple[Status, ...] = ("exact", "mention", "text", "unparsed", "refused", "empty")
 Box = tuple[float, float, float, float]
 
+# Parts of a normalised text. Not to see a finding is an answer, not to see the image is none.
+_UNABLE = r"(?:can not|cannot|ca nt|unable to|not able to|wo nt|will not|do nt feel able to)"
+_TASKS = (
+    r"(?:answer|provide|give|make|help|assist|offer|interpret|analy[sz]e|diagnose|determine|access|comment|assess|tell"
+    r"|say|describe|process|perform|do (?:that|this)|fulfil)"
+)
+_SIGHT = r"(?:see|view|identify|detect|find|read|open|recogni[sz]e)"
+_IMAGE = (
+    r"(?:(?:the|this|that|any|an|a|your|actual|attached|provided|uploaded|medical|chest) )*"
+    r"(?:images?|pictures?|photos?|scans?|x rays?|radiographs?|attachments?|films?)\b"
+    r"(?! (?:abnormal|find|feature|evidence|sign|artefact|artifact))"
+)
+_QUESTION = r"(?:(?:what|which|whether|if)\b|(?:it|this|that)$)"
+_SHOWN = r"(?:visible|available|provided|attached|shown|uploaded|loaded|included)\b"
 _REFUSALS = re.compile(
-    r"^(i am |i m )?(so |very )?sorry\b|\bas an ai\b|"
-    r"\bi (can ?not|ca nt|am unable to|m unable to|am not able to|m not able to|wo nt|will not|do nt feel able to) "
-    r"(be able to )?(answer|provide|give|make|help|assist|offer|interpret|analy[sz]e|diagnose|determine|see|view|"
-    r"identify|access|comment|assess|tell|say|describe|process|perform|do (that|this)|fulfil)"
+    rf"^(i am |i m )?(so |very )?sorry\b|\bas an ai\b"
+    rf"|(?:\b(?:i|we) (?:am |m |are |re )?|^){_UNABLE} (?:be able to |actually |directly )?"
+    rf"(?:{_TASKS}|{_SIGHT} (?:{_IMAGE}|{_QUESTION}|$))"
+    rf"|\b(?:i|we) do (?:not|nt) (?:actually |currently )?(?:see|have|have access to|find|receive) {_IMAGE}"
+    rf"|\b{_IMAGE} (?:is|are|was|were) (?:not|nt) {_SHOWN}|\bno {_IMAGE} (?:is |was |were |has been )?{_SHOWN}"
 )
 
 
@@ -73,7 +88,7 @@ def refuses(text: str) -> bool:
 
     >>> refuses("I'm sorry, but I cannot help with that."), refuses("I cannot provide a diagnosis.")
     (True, True)
-    >>> refuses("No effusion."), refuses("Effusion cannot be excluded.")
-    (False, False)
+    >>> refuses("I cannot see the image."), refuses("I cannot see an effusion.")
+    (True, False)
     """
     return _REFUSALS.search(normalise(text)) is not None
