@@ -14,7 +14,7 @@ from angiogram.data.radiographs.drawing import Shot
 from angiogram.data.radiographs.measures import GRADE_NAMES, grade_of
 from angiogram.data.radiographs.origin import LICENCE, SOURCE
 from angiogram.data.radiographs.removal import REMOVABLE
-from angiogram.data.radiographs.rows import setting_of, truth_of, shown_window
+from angiogram.data.radiographs.rows import setting_of, shown_window, truth_of
 from angiogram.data.radiographs.setting import RANGES, stream
 from angiogram.data.radiographs.strips import nearest_in
 from angiogram.data.radiographs.tasks.classes import GRADE
