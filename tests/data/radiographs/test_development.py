@@ -1,13 +1,13 @@
 import numpy as np
 
-from angiogram.data.radiographs.development import Development, developed
+from angiogram.data.radiographs.development import Development, developed, window_of
 
 
 def picture(**how: float) -> np.ndarray:
     integral = np.zeros((64, 64), np.float32)
     integral[:, 16:] = np.linspace(1, 6, 48, dtype=np.float32)
     plain = {"quanta": 6.0, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
-    return developed(integral, Development(**plain | how), np.random.default_rng(0))
+    return developed(integral, Development(**plain | how), window_of(integral), np.random.default_rng(0))
 
 
 def test_air_is_black_and_what_attenuates_most_is_brightest():
@@ -30,5 +30,6 @@ def test_brightness_contrast_and_curve_do_what_their_names_say():
 
 
 def test_an_empty_room_is_black():
-    black = developed(np.zeros((8, 8), np.float32), Development(6, 0, 1, 1), np.random.default_rng(0))
+    nothing = np.zeros((8, 8), np.float32)
+    black = developed(nothing, Development(6, 0, 1, 1), window_of(nothing), np.random.default_rng(0))
     assert black.max() < 10  # nothing to expose for; and no warning, no division by zero

@@ -105,6 +105,7 @@ def test_pairs_differ_in_one_thing_and_in_its_answer(out: Path):
         first = settings[pair["id"]]
         one, other = (np.asarray(Image.open(out / pair[name])).astype(int) for name in ("image", "other_image"))
         assert (one != other).any()
+        assert (one == other)[one > 0].mean() > 0.25  # the body beside what changed
         assert pair["group"] == pair["id"] and pair["split"] == first["split"]
         assert pair["answer"] != pair["other_answer"] and {pair["answer"], pair["other_answer"]} <= set(pair["options"])
         if pair["kind"] == "structure":

@@ -129,19 +129,17 @@ def _holds(entry: Entry, of: Measured) -> bool:
         return of.ctr is not None and said == ("yes" if of.ctr > 0.5 else "no")
     if "frontal or a lateral" in asked:
         return said == ("frontal" if of.view in FRONTAL else "lateral")
-    if "patient's left side" in asked:
-        return of.view in FRONTAL and said == "right"
-    if "patient face" in asked:
-        return of.view == "left lateral" and said == "left"
+    if "half of the picture's width" in asked:
+        return seen is not None and said == ("yes" if seen.box[2] - seen.box[0] > 0.5 else "no")
     if "In which half" in asked:
         return seen is not None and said == ("left" if seen.box[0] + seen.box[2] < 1 else "right")
-    if "reaches higher" in asked:
-        tops = {name: found.box[1] for name in names if (found := of.find(name)) is not None}
-        return said == min(tops, key=lambda name: tops[name]) and len(tops) == 2
+    two = [found for name in names if (found := of.find(name)) is not None]
+    if "further to the left" in asked:
+        return said == min(two, key=lambda s: s.box[0] + s.box[2]).name and len(two) == 2
+    if "covers more" in asked:
+        return said == max(two, key=lambda s: s.area).name and len(two) == 2
     if "view" in asked or "projection" in asked:
         return said == of.view
-    if "largest part" in asked:
-        return said == max((s for s in of.seen if named(s.name).organ), key=lambda s: s.area).name
     if "bones" in asked:
         return "sternum" in said and "left scapula" not in said and "liver" not in said
     return said == of.grade

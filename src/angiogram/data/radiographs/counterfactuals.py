@@ -1,6 +1,7 @@
 """Pairs of radiographs that are the same but for one thing: a structure taken out, or another grade of heart size.
 
-Pose, exposure and the quanta's random numbers are those of the first image, and both belong to its group.
+Pose, exposure, display and every pixel's random number are those of the first image, so that pixels whose ray is not
+changed are equal. Both belong to its group.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from angiogram.data.radiographs.drawing import Shot
 from angiogram.data.radiographs.measures import GRADE_NAMES, grade_of
 from angiogram.data.radiographs.origin import LICENCE, SOURCE
 from angiogram.data.radiographs.removal import REMOVABLE
-from angiogram.data.radiographs.rows import setting_of, truth_of
+from angiogram.data.radiographs.rows import setting_of, shown_window, truth_of
 from angiogram.data.radiographs.setting import RANGES, stream
 from angiogram.data.radiographs.strips import nearest_in
 from angiogram.data.radiographs.tasks.classes import GRADE
@@ -111,7 +112,7 @@ def _removals(row: Mapping[str, Any]) -> Iterator[Change]:
     for seen in truth_of(row).seen:
         if seen.name in REMOVABLE and seen.share >= CLEARLY_IN:
             name = f"{how.id}-without-{seen.name.replace(' ', '-')}"
-            yield Change(Shot(name, how, seen.name), how.id, "structure", seen.name)
+            yield Change(Shot(name, how, seen.name, shown_window(row)), how.id, "structure", seen.name)
 
 
 def _grades(row: Mapping[str, Any]) -> Iterator[Change]:
@@ -124,4 +125,6 @@ def _grades(row: Mapping[str, Any]) -> Iterator[Change]:
         surely = grade_of(expected - CLEAR) == grade_of(expected + CLEAR) == grade
         if surely and grade != row["grade"]:
             name = f"{how.id}-heart-{grade.replace(' ', '-')}"
-            yield Change(Shot(name, replace(how, heart_scale=scale)), how.id, "grade", "heart size")
+            yield Change(
+                Shot(name, replace(how, heart_scale=scale), window=shown_window(row)), how.id, "grade", "heart size"
+            )

@@ -28,17 +28,38 @@ class Development:
     gamma: float
 
 
-def developed(integral: NDArray[np.float32], how: Development, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The picture, air dark and bone bright (MONOCHROME2), same shape.
+Window = tuple[float, float]
+"""Line integrals that stand for black and white, before brightness and contrast."""
 
-    The number of quanta behind a line integral p is Poisson with mean N exp(-p) (Beer-Lambert).
+
+def window_of(integral: NDArray[np.float32]) -> Window:
+    """The window that an automatic exposure sets for this picture.
+
+    >>> window_of(np.zeros((8, 8), np.float32))
+    (0.0, 1.0)
     """
-    sent = 10.0**how.quanta
-    arrived = np.maximum(rng.poisson(sent * np.exp(-integral.astype(np.float64))), 1)
-    seen = -np.log(arrived / sent)
     body = integral[integral > AIR]
     low, high = np.percentile(body, BODY) if body.size else (0.0, 1.0)
-    width = max(float(high - low), 1e-3)
+    return float(low), float(high)
+
+
+def developed(
+    integral: NDArray[np.float32], how: Development, window: Window, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """The picture, air dark and bone bright (MONOCHROME2), same shape.
+
+    Behind a line integral p arrive N exp(-p) quanta in the mean (Beer-Lambert), with noise of Poisson's variance. It is
+    drawn as one standard normal a pixel times the root of the mean, not as a Poisson number: how many random numbers
+    that takes depends on its mean, and a changed ray would change the noise of all that follow. So a pixel depends on
+    its own ray alone, and pictures of the same window and random numbers are equal wherever their integrals are. Where
+    fewer than about ten quanta arrive a Poisson number would be skewed, and this is not.
+    """
+    sent = 10.0**how.quanta
+    mean = sent * np.exp(-integral.astype(np.float64))
+    arrived = np.maximum(mean + np.sqrt(mean) * rng.standard_normal(mean.shape), 1)
+    seen = -np.log(arrived / sent)
+    low, high = window
+    width = max(high - low, 1e-3)
     middle = (low + high) / 2 - how.brightness * width
     share = (seen - middle) * how.contrast / width + 0.5
     share = np.clip(share, 0, 1) * np.clip(seen / AIR, 0, 1)  # air is black, however bright the display

@@ -10,6 +10,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from angiogram.cache import Progress
+from angiogram.data.radiographs.development import Window
 from angiogram.data.radiographs.rows import frame_of, row_of
 from angiogram.data.radiographs.setting import Setting
 from angiogram.data.radiographs.taken import take
@@ -28,11 +29,13 @@ class Shot:
         id: and the name of its file.
         how: its setting.
         removed: a structure that is taken out.
+        window: of the first picture, where this is the second of a pair.
     """
 
     id: str
     how: Setting
     removed: str | None = None
+    window: Window | None = None
 
     @property
     def image(self) -> str:
@@ -105,10 +108,10 @@ def draw_part(studio: Studio, path: Path, shots: Sequence[Shot]) -> int:
 
     rows: list[dict[str, object]] = []
     for shot in shots:
-        taken = take(studio.patient, shot.how, studio.pixels, studio.seed, shot.removed)
+        taken = take(studio.patient, shot.how, studio.pixels, studio.seed, shot.removed, shot.window)
         with atomic_file(studio.out / shot.image) as file:
             Image.fromarray(taken.pixels).save(file, format="PNG")
-        rows.append(row_of(shot.id, shot.image, shot.how, shot.removed, taken.truth))
+        rows.append(row_of(shot.id, shot.image, shot.how, shot.removed, taken))
     with atomic_file(path) as file:
         frame_of(rows).write_parquet(file)
     return len(shots)

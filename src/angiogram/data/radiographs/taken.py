@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.data.radiographs.development import developed
+from angiogram.data.radiographs.development import Window, developed, window_of
 from angiogram.data.radiographs.measures import Measured, measured
 from angiogram.data.radiographs.patient import read_patient
 from angiogram.data.radiographs.projection import Planes, crossed, planes_of, projected
@@ -26,14 +26,18 @@ class Radiograph:
 
     Attributes:
         pixels: uint8 `[H, W]`, air dark and bone bright.
+        window: line integrals that stand for black and white.
         truth: measured on the projected masks.
     """
 
     pixels: NDArray[np.uint8]
+    window: Window
     truth: Measured
 
 
-def take(folder: Path, how: Setting, pixels: int, seed: int, removed: str | None = None) -> Radiograph:
+def take(
+    folder: Path, how: Setting, pixels: int, seed: int, removed: str | None = None, window: Window | None = None
+) -> Radiograph:
     """Take one radiograph.
 
     Args:
@@ -42,6 +46,7 @@ def take(folder: Path, how: Setting, pixels: int, seed: int, removed: str | None
         pixels: along each side.
         seed: of the set: of the quanta's noise.
         removed: a structure that is taken out of the patient.
+        window: of the picture that this one is compared with; its own where it is compared with none.
     """
     planes, anatomy = _planes(folder, how.exposure.depth_axis), _anatomy(folder)
     if removed is not None:
@@ -49,8 +54,9 @@ def take(folder: Path, how: Setting, pixels: int, seed: int, removed: str | None
     moved = stretched(warped(planes, Warp(anatomy, how.heart_scale, how.breath_mm), how.exposure.depth_axis), how)
     integral, shown = projected(moved, how.exposure, pixels)
     around = crossed(moved, how.exposure, COARSE, WIDER)
-    picture = developed(integral, how.development, stream(seed, how.number, 1))
-    return Radiograph(picture, measured(how.view, shown, around, WIDER))
+    window = window or window_of(integral)
+    picture = developed(integral, how.development, window, stream(seed, how.number, 1))
+    return Radiograph(picture, window, measured(how.view, shown, around, WIDER))
 
 
 def stretched(planes: Planes, how: Setting) -> Planes:

@@ -1,21 +1,25 @@
 """Visual question answering: closed questions (yes or no, one of two) and open ones, all from measured facts.
 
-A question is asked only where its answer is clear: shares, boxes and ratios near a limit are left out.
+A question is asked only where its answer is clear: shares, boxes and ratios near a limit are left out. And it is asked
+only of structures for which the answer varies from picture to picture (`varying`), so that its words do not give it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from angiogram.data.annotations.entry import Answer, Entry
 from angiogram.data.radiographs.geometry import FRONTAL
 from angiogram.data.radiographs.measures import ENTIRE, Seen
-from angiogram.data.radiographs.shadows import NAMES, named
+from angiogram.data.radiographs.shadows import named
 from angiogram.data.radiographs.tasks.subject import Subject, listed
+from angiogram.data.radiographs.tasks.varying import BESIDE, COMPLETE, COVERING, HALVES, INSIDE, WIDE
 
 CLOSED, OPEN = 4, 2  # of each, for one image
 YES_NO = ("yes", "no")
 CLEARLY_IN, CLEARLY_OUT, CUT = 0.7, 0.2, 0.95
 APART = 0.08
 """Of the picture's side, between two positions that are compared."""
+OFF_CENTRE = 0.04
+"""Of the picture's side, from the half that a position or a width is compared with."""
 LARGER = 1.15
 """Ratio of two areas that are compared."""
 HALF = 0.015
@@ -46,18 +50,17 @@ def _are(name: str) -> str:
 
 
 def visibility(subject: Subject) -> Iterator[Question]:
-    """Whether a structure is in the picture: as often yes as no."""
+    """Whether a structure is in the picture."""
     shares = {each.name: each.share for each in subject.truth.seen}
-    there = [name for name, share in shares.items() if share >= CLEARLY_IN]
-    gone = [name for name in NAMES if shares.get(name, 0.0) <= CLEARLY_OUT]
-    for names, answer in ((there, "yes"), (gone, "no")):
-        for name in subject.some(names, 1):
-            yield _closed(f"{_are(name)} inside the field of view of this radiograph?", answer, YES_NO)
+    clear = [name for name in INSIDE if not CLEARLY_OUT < shares.get(name, 0.0) < CLEARLY_IN]
+    for name in subject.some(clear, 1):
+        answer = "yes" if shares.get(name, 0.0) >= CLEARLY_IN else "no"
+        yield _closed(f"{_are(name)} inside the field of view of this radiograph?", answer, YES_NO)
 
 
 def entirety(subject: Subject) -> Iterator[Question]:
     """Whether all of a structure is in the picture."""
-    clear = [s for s in subject.truth.visible if s.share >= ENTIRE or s.share <= CUT]
+    clear = [s for s in subject.truth.visible if s.name in COMPLETE and (s.share >= ENTIRE or s.share <= CUT)]
     for seen in subject.some(clear, 1):
         yield _closed(f"{_are(seen.name)} completely in the picture?", "yes" if seen.share >= ENTIRE else "no", YES_NO)
 
@@ -71,45 +74,48 @@ def heart_width(subject: Subject) -> Iterator[Question]:
 
 
 def frontal(subject: Subject) -> Iterator[Question]:
-    """Frontal or lateral, and which way round."""
-    is_frontal = subject.truth.view in FRONTAL
-    view = "frontal" if is_frontal else "lateral"
-    yield _closed("Is this a frontal or a lateral view?", view, ("frontal", "lateral"))
-    sides = ("left", "right")
-    if is_frontal:
-        yield _closed("On which side of this picture is the patient's left side?", "right", sides)
-    else:
-        yield _closed("To which side of the picture does the patient face?", "left", sides)
+    """Frontal or lateral."""
+    seen = "frontal" if subject.truth.view in FRONTAL else "lateral"
+    yield _closed("Is this a frontal or a lateral view?", seen, ("frontal", "lateral"))
 
 
 def half(subject: Subject) -> Iterator[Question]:
     """In which half of the picture a structure lies."""
-    clear = [seen for seen in subject.truth.visible if abs(_middle(seen) - 0.5) >= APART]
+    clear = [seen for seen in subject.truth.visible if seen.name in HALVES and abs(_middle(seen) - 0.5) >= OFF_CENTRE]
     for seen in subject.some(clear, 1):
         prompt = f"In which half of the picture is the middle of the {seen.name}, left or right?"
         yield _closed(prompt, "left" if _middle(seen) < 0.5 else "right", ("left", "right"))
 
 
+def wide(subject: Subject) -> Iterator[Question]:
+    """Whether a structure spans more than half of the picture, which the field decides."""
+    clear = [s for s in subject.truth.visible if s.name in WIDE and abs(_width(s) - 0.5) >= OFF_CENTRE]
+    for seen in subject.some(clear, 1):
+        verb = "Do" if named(seen.name).several else "Does"
+        prompt = f"{verb} the {seen.name} span more than half of the picture's width?"
+        yield _closed(prompt, "yes" if _width(seen) > 0.5 else "no", YES_NO)
+
+
 def order(subject: Subject) -> Iterator[Question]:
-    """Which of two structures reaches higher."""
-    visible = subject.truth.visible
-    pairs = [(a, b) for a in visible for b in visible if a.box[1] + APART <= b.box[1]]
-    for higher, lower in subject.some(pairs, 1):
-        options = tuple(subject.some((higher.name, lower.name), 2))
-        prompt = f"Which reaches higher in the picture, the {options[0]} or the {options[1]}?"
-        yield _closed(prompt, higher.name, options)
+    """Which of two structures lies further to the left, which the view decides."""
+    pairs = [pair for pair in _both(subject, BESIDE) if abs(_middle(pair[0]) - _middle(pair[1])) >= APART]
+    for pair in subject.some(pairs, 1):
+        one, other = subject.some([each.name for each in pair], 2)
+        prompt = f"The middle of which lies further to the left in the picture, the {one} or the {other}?"
+        yield _closed(prompt, min(pair, key=_middle).name, (one, other))
+
+
+def larger(subject: Subject) -> Iterator[Question]:
+    """Which of two structures covers more of the picture."""
+    pairs = [sorted(pair, key=lambda each: each.area) for pair in _both(subject, COVERING)]
+    for less, more in subject.some([pair for pair in pairs if pair[1].area >= LARGER * pair[0].area], 1):
+        one, other = subject.some(sorted((less.name, more.name)), 2)
+        yield _closed(f"Which covers more of the picture, the {one} or the {other}?", more.name, (one, other))
 
 
 def view(subject: Subject) -> Iterator[Question]:
     """The view by its name."""
     yield _open(subject.word("Which view is this?", "What is the projection of this radiograph?"), subject.truth.view)
-
-
-def largest(subject: Subject) -> Iterator[Question]:
-    """Which soft organ covers most of the picture."""
-    organs = sorted((s for s in subject.truth.seen if named(s.name).organ), key=lambda s: s.area, reverse=True)
-    if len(organs) > 1 and organs[0].area >= LARGER * organs[1].area:
-        yield _open("Which organ covers the largest part of the picture?", organs[0].name)
 
 
 def bones(subject: Subject) -> Iterator[Question]:
@@ -127,10 +133,19 @@ def heart_size(subject: Subject) -> Iterator[Question]:
         )
 
 
+def _both(subject: Subject, pairs: Iterable[tuple[str, str]]) -> list[tuple[Seen, Seen]]:
+    visible = {each.name: each for each in subject.truth.visible}
+    return [(visible[one], visible[other]) for one, other in pairs if one in visible and other in visible]
+
+
+def _width(seen: Seen) -> float:
+    return seen.box[2] - seen.box[0]
+
+
 def _middle(seen: Seen) -> float:
     return (seen.box[0] + seen.box[2]) / 2
 
 
 Kind = Callable[[Subject], Iterator[Question]]
-CLOSED_KINDS: tuple[Kind, ...] = (visibility, entirety, heart_width, frontal, half, order)
-OPEN_KINDS: tuple[Kind, ...] = (view, largest, bones, heart_size)
+CLOSED_KINDS: tuple[Kind, ...] = (visibility, entirety, heart_width, frontal, half, wide, order, larger)
+OPEN_KINDS: tuple[Kind, ...] = (view, bones, heart_size)
