@@ -1,8 +1,7 @@
 """Of which structures a closed question may ask: those for which the pictures disagree about the answer.
 
 Anatomy answers most questions without a picture: a trachea always reaches higher than a liver. These are the ones that
-pose, field and view decide: over settings drawn at random either answer holds in a tenth of the pictures or more, mostly in a
-third.
+pose, field and view decide: over settings drawn at random either answer holds in a tenth of the pictures or more.
 """
 
 INSIDE = ("left clavicle", "right clavicle", "left humerus", "right humerus", "left kidney", "right kidney")
