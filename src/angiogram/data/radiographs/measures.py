@@ -14,7 +14,7 @@ VISIBLE = 0.5
 ENTIRE = 0.995
 MIN_PIXELS = 12
 DECIMALS = 2
-"""Of both ratios, wherever they stand: number, sentence, grade and question follow the ratio as it is said. A pixel at
+"""Of the CTR, wherever it stands: number, sentence, grade and question follow the ratio as it is said. A pixel at
 either side of a heart moves the CTR of a picture of 224 pixels by more than half a hundredth."""
 GRADES: tuple[tuple[str, float], ...] = (
     ("normal", 0.50), ("mildly enlarged", 0.55), ("moderately enlarged", 0.60), ("severely enlarged", np.inf),
@@ -54,7 +54,7 @@ class Measured:
         view: PA, AP or left lateral.
         seen: the structures of which anything is in the picture, in the order of `SHADOWS`.
         ctr: cardiothoracic ratio to two decimals; None in lateral views and where heart or chest wall are cut off.
-        cpar: cardio-pulmonary area ratio to two decimals; None in lateral views and where heart or lungs are cut off.
+        cpar: cardio-pulmonary area ratio; None in lateral views and where heart or lungs are cut off.
     """
 
     view: View
@@ -108,9 +108,9 @@ def measured(view: View, shown: NDArray[np.int32], around: NDArray[np.int32], wi
     if view not in FRONTAL:
         return Measured(view, tuple(seen), None, None)
     heart, right, left = (named(name).mask(shown) for name in ("heart", *LUNGS))
-    ratios = cardiothoracic(heart, right, left), cardiopulmonary(heart, right | left)
-    ctr, cpar = (None if ratio is None else round(ratio, DECIMALS) for ratio in ratios)
-    return Measured(view, tuple(seen), ctr, cpar)
+    ctr = cardiothoracic(heart, right, left)
+    said = None if ctr is None else round(ctr, DECIMALS)
+    return Measured(view, tuple(seen), said, cardiopulmonary(heart, right | left))
 
 
 def box_of(mask: NDArray[np.bool_]) -> Box:

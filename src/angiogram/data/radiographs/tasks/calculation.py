@@ -18,7 +18,7 @@ CPAR = (
 
 
 def calculations(subject: Subject) -> Iterator[Entry]:
-    """CTR and CPAR to two decimals, in the text and in `answer.value`."""
+    """CTR and CPAR to two decimals; of the CPAR `answer.value` has all of them."""
     for name, prompts, value in (("CTR", CTR, subject.truth.ctr), ("CPAR", CPAR, subject.truth.cpar)):
         if value is not None:
             answer = Answer(quantity=name, value=value, unit="ratio")
