@@ -10,7 +10,7 @@ from angiogram.data.annotations.columns import KNOWN, left_out, need_columns
 from angiogram.data.annotations.formats import delimited, frames, lines
 from angiogram.data.annotations.formats.cells import typed
 from angiogram.data.annotations.formats.conversations.items import read_items
-from angiogram.data.annotations.formats.conversations.layout import CONVERSATIONS
+from angiogram.data.annotations.formats.conversations.layout import SPELT
 from angiogram.data.annotations.formats.datasets import read_dataset
 from angiogram.data.annotations.given import Given
 from angiogram.data.sources.tabular.shards import is_dataset, shards_of
@@ -55,7 +55,7 @@ def _read(path: Path, images: Path | None) -> Given:
     if suffix in lines.SUFFIXES:
         objects = lines.objects_of(path)
         names = lines.keys_of(objects)
-        if CONVERSATIONS in names:
+        if not set(SPELT).isdisjoint(names):
             return read_items(objects, path, start, about.statements)
         cells, unit = (
             lines.cells_of(objects, [name for name in names if name in KNOWN]),
