@@ -76,3 +76,22 @@ def test_a_table_whose_column_is_misspelt_says_so(in_process, tmp_path):
     (tmp_path / "t.csv").write_text("id,image,task,promt,target\n1,a.png,vqa,?,no\n")
     status, _, said = in_process("data", "table", tmp_path / "t.csv", "--out", tmp_path / "o.parquet")
     assert status == 2 and "has no column 'prompt'; did you mean 'promt'?" in said
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("id,image,task,promt,targt", "has no columns prompt, target, of the needed id, image, task, prompt, target; "
+         "did you mean 'promt' for 'prompt' and 'targt' for 'target'?"),
+        ("image,question,answer", "has no columns id, task, prompt, target, of the needed id, image, task, prompt, "
+         "target; did you mean 'question' for 'prompt' and 'answer' for 'target'?"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_table_called_as_others_call_it_is_told_the_columns(in_process, tmp_path, head, expected, suffix):
+    names = head.split(",")
+    rows = pl.DataFrame([[f"{i}{name}" for name in names] for i in range(3)], schema=names, orient="row")
+    path = tmp_path / f"t{suffix}"
+    rows.write_csv(path) if suffix == ".csv" else rows.write_parquet(path)
+    status, _, said = in_process("data", "table", path, "--out", tmp_path / "o.parquet")
+    assert status == 2 and expected in said and "--label-column" not in said

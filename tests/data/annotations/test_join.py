@@ -33,6 +33,11 @@ def test_two_sources_of_one_name_are_told_apart(tmp_path: Path):
     assert judged(again).accepted.entries.collect()["id"].to_list() == ["a:e1", "a-2:e1"]
 
 
+def test_names_told_apart_are_no_name_of_another(tmp_path: Path):
+    again = joined([named(name, tmp_path, entry(1)) for name in ("a", "a-2", "a")])
+    assert judged(again).accepted.entries.collect()["id"].to_list() == ["a:e1", "a-2:e1", "a-3:e1"]
+
+
 def test_a_path_that_leaves_its_folder_still_does(tmp_path: Path):
     whole = joined([named("a", tmp_path / "a", entry(1, image="../b/x.png")), named("b", tmp_path / "b", entry(2))])
     assert judged(whole).set_aside.collect().rows() == [

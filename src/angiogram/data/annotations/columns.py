@@ -12,6 +12,13 @@ FIELDS = tuple(field.name for field in ANSWER.fields)
 """Of an answer; each may be a column of its own, `label` or `answer.label`."""
 KNOWN = (*SCHEMA, *FIELDS, *(f"answer.{name}" for name in FIELDS))
 _TELLING = {"task", "prompt", "target"}
+_CALLED = {
+    "prompt": ("question", "instruction", "query"),
+    "target": ("answer", "response", "reference"),
+    "image": ("image_path", "path", "file_name"),
+    "id": ("question_id", "qid"),
+}
+"""What tables of others call the columns that are needed."""
 _SHOWN = 20
 
 
@@ -21,21 +28,42 @@ def is_annotations(names: Collection[str]) -> bool:
 
 
 def may_be_annotations(names: Collection[str]) -> bool:
-    """Whether two of the three are there, so that the third is missing or misspelt."""
-    return len(_TELLING & set(names)) > 1
+    """Whether two of the three are there, perhaps misspelt or called as others call them."""
+    near = nearest(names)
+    return sum(each in names or each in near for each in _TELLING) > 1
+
+
+def nearest(names: Collection[str]) -> dict[str, str]:
+    """For columns that are needed and missing, those that may be meant.
+
+    >>> nearest(["id", "image", "question", "targt"])
+    {'prompt': 'question', 'target': 'targt'}
+    """
+    missing = [name for name in NEEDED if name not in names]
+    called = {name: next((word for word in _CALLED.get(name, ()) if word in names), None) for name in missing}
+    free = [name for name in names if name not in KNOWN and name not in called.values()]
+    near = {name: next(iter(get_close_matches(name, free, n=1)), None) for name in missing}
+    found = {name: called[name] or near[name] for name in missing}
+    return {name: meant for name, meant in found.items() if meant is not None}
 
 
 def need_columns(names: Collection[str], path: Path) -> None:
     """Refuse a table without the columns that are needed, or with a field of the answer twice.
 
     Raises:
-        InputError: the message names the nearest column.
+        InputError: the message names all that are missing, and the nearest columns.
     """
-    free = [name for name in names if name not in KNOWN]
-    for missing in (name for name in NEEDED if name not in names):
-        near = get_close_matches(missing, free, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else f"; it has {', '.join(list(names)[:_SHOWN])}."
-        raise InputError(f"The annotation table '{printable(path)}' has no column '{missing}'{hint}")
+    if missing := [name for name in NEEDED if name not in names]:
+        near = nearest(names)
+        several = [f"'{near[name]}' for '{name}'" for name in missing if name in near]
+        meant = f"'{near[missing[0]]}'" if len(missing) == 1 and near else " and ".join(several)
+        hint = f"; did you mean {meant}?" if near else f"; it has {', '.join(list(names)[:_SHOWN])}."
+        if len(missing) == 1:
+            raise InputError(f"The annotation table '{printable(path)}' has no column '{missing[0]}'{hint}")
+        raise InputError(
+            f"The annotation table '{printable(path)}' has no columns {', '.join(missing)}, of the needed "
+            f"{', '.join(NEEDED)}{hint}"
+        )
     for twice in (name for name in FIELDS if name in names and f"answer.{name}" in names):
         raise InputError(f"'{printable(path)}' has the columns '{twice}' and 'answer.{twice}', which are the same.")
 

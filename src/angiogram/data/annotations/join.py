@@ -1,9 +1,9 @@
 """Several tables as one: ids that no other has, and images that start in one folder."""
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import polars as pl
@@ -69,12 +69,11 @@ def _told_apart(column: str) -> pl.Expr:
 def _apart(names: Sequence[str]) -> list[str]:
     """Names of which no two are equal.
 
-    >>> _apart(["train", "test", "train"])
-    ['train', 'test', 'train-2']
+    >>> _apart(["train", "train-2", "train"])
+    ['train', 'train-2', 'train-3']
     """
-    seen: Counter[str] = Counter()
     found: list[str] = []
     for name in names:
-        seen[name] += 1
-        found.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+        free = (f"{name}-{number}" for number in count(2) if f"{name}-{number}" not in (*names, *found))
+        found.append(next(free) if name in found else name)
     return found

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from angiogram.cache import Progress
 from angiogram.data.annotations.columns import may_be_annotations
-from angiogram.data.annotations.formats.conversations.layout import CONVERSATIONS
+from angiogram.data.annotations.formats.conversations.layout import SPELT
 from angiogram.data.annotations.formats.read import names_in, read_given
 from angiogram.data.annotations.given import given_of
 from angiogram.data.annotations.join import Named
@@ -44,7 +44,7 @@ def open_source(
     if images is not None and not images.is_dir():
         raise InputError(f"There is no folder '{images}' (--image-folder).")
     names = names_in(path) if path.exists() else ()
-    if may_be_annotations(names) or CONVERSATIONS in names or path.suffix.lower() == ".json":
+    if may_be_annotations(names) or not set(SPELT).isdisjoint(names) or path.suffix.lower() == ".json":
         return Named(_short(path), read_given(path, images))
     options = SourceOptions(table=TableOptions(folder=None if images is None else images.absolute()))
     given = entries_of_cases(text, cache, progress, options)

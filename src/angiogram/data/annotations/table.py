@@ -10,11 +10,15 @@ import polars as pl
 
 from angiogram.data.annotations.about import ABOUT, about_in, about_of
 from angiogram.data.annotations.arrow import sink
-from angiogram.data.annotations.columns import FIELDS, need_columns
+from angiogram.data.annotations.columns import need_columns
 from angiogram.data.annotations.features import KEY, features
 from angiogram.data.annotations.schema import SCHEMA
 from angiogram.errors import InputError, reason_of
 from angiogram.files import atomic_file
+
+NO_TURN = -1
+"""Instead of a number beyond the type's, so that the rule of turns sets its row aside."""
+_WIDER = (pl.UInt64(), pl.Int128(), pl.UInt128())
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,24 @@ def conformed(given: Mapping[str, pl.DataType], path: Path) -> list[pl.Expr]:
     for name, kind in SCHEMA.items():
         if name in given and not _may_be(given[name], kind):
             raise InputError(f"The column '{name}' of '{path}' holds {given[name]}, where {kind} is needed.")
-    columns = {name: pl.col(name).cast(kind) if name in given else pl.lit(None, kind) for name, kind in SCHEMA.items()}
-    columns["answer"] = pl.struct(columns["answer"].struct.field(name) for name in FIELDS)  # one that is null is empty
+    columns = {name: _value(pl.col(name), given.get(name), kind) for name, kind in SCHEMA.items()}
     return [value.alias(name) for name, value in columns.items()]
+
+
+def _value(column: pl.Expr, given: pl.DataType | None, kind: pl.DataType) -> pl.Expr:
+    """A column as one of the schema; of an answer each field, so that one that is null is empty."""
+    if isinstance(kind, pl.Struct):
+        inner = {field.name: made(field.dtype) for field in given.fields} if isinstance(given, pl.Struct) else {}
+        return pl.struct(
+            _value(column.struct.field(field.name), inner.get(field.name), made(field.dtype)).alias(field.name)
+            for field in kind.fields
+        )
+    if given is None:
+        return pl.lit(None, kind)
+    if kind == pl.Int64() and given in _WIDER:
+        whole = column.cast(kind, strict=False)
+        return pl.when(column.is_not_null() & whole.is_null()).then(NO_TURN).otherwise(whole)
+    return column.cast(kind)
 
 
 def _may_be(given: pl.DataType, needed: pl.DataType) -> bool:
@@ -89,9 +108,9 @@ def _may_be(given: pl.DataType, needed: pl.DataType) -> bool:
     if isinstance(needed, pl.Struct) and isinstance(given, pl.Struct):
         kinds = {field.name: field.dtype for field in given.fields}
         inner = {field.name: field.dtype for field in needed.fields}
-        return all(name in inner and _may_be(_made(kind), _made(inner[name])) for name, kind in kinds.items())
+        return all(name in inner and _may_be(made(kind), made(inner[name])) for name, kind in kinds.items())
     if isinstance(needed, pl.List) and isinstance(given, pl.List | pl.Array):
-        return _may_be(_made(given.inner), _made(needed.inner))
+        return _may_be(made(given.inner), made(needed.inner))
     if isinstance(needed, pl.String):
         return isinstance(given, pl.Categorical | pl.Enum) or given.is_integer()
     if isinstance(needed, pl.Float64):
@@ -99,6 +118,6 @@ def _may_be(given: pl.DataType, needed: pl.DataType) -> bool:
     return needed.is_integer() and given.is_integer()
 
 
-def _made(kind: object) -> pl.DataType:
+def made(kind: object) -> pl.DataType:
     """A type inside another, which may be named by its class."""
     return kind if isinstance(kind, pl.DataType) else cast(type[pl.DataType], kind)()

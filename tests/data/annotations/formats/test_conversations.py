@@ -189,9 +189,14 @@ def test_llava_reads_one_path_and_one_token(tmp_path: Path):
     assert item["image"] == "v.nii.gz" and item["conversations"][0]["value"].startswith("<image>\n")
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6).filter(
-    lambda text: text.strip() and "<image" not in text and "\0" not in text
-) | st.sampled_from(['say "no"', "two\nlines", "\\", "\\n", "\n x", "{}", "[1]", "é", "\t."])
+BRACKETS = ["[** Hospital **]\r\n3\\4\t.", "[p\\1]", '{a "b"}\t', "{\r\\", '["x\\"]', "2.50", '"[']
+TEXT = (
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6).filter(
+        lambda text: text.strip() and "<image" not in text and "\0" not in text
+    )
+    | st.builds(str.__add__, st.sampled_from(["[", "{"]), st.text('[{]}"\\\r\n\t a1,:', max_size=6))
+    | st.sampled_from(['say "no"', "two\nlines", "\\", "\\n", "\n x", "{}", "[1]", "é", "\t.", *BRACKETS])
+)
 PROMPTS = (
     TEXT
     | st.builds(lambda t, at: f"{t[:at]}<image>{t[at:]}", TEXT, st.integers(0, 3))
@@ -272,3 +277,42 @@ def test_what_conversations_cannot_say_travels_beside(tmp_path: Path):
     assert first["task"] == "calculation" and first[OURS] == [
         {"id": "e0", "answer": {"quantity": "CTR", "value": 0.52, "unit": "ratio"}}
     ]
+
+
+def test_texts_that_begin_as_json_does_are_texts(tmp_path: Path):
+    text = "[** Hospital **]\r\nNo effusion.\t3\\4"
+    item = {**LLAVA, "group": "[p\\1]", "conversations": turns("<image>\nWhat?", text)}
+    assert rows(written(tmp_path / "c.json", item), "target", "group") == [(text, "[p\\1]")]
+
+
+def test_paths_with_brackets_and_no_path(tmp_path: Path):
+    plain = {"id": "t", "image": "", "conversations": turns("What?", "This.")}
+    path = written(
+        tmp_path / "c.json", {**LLAVA, "image": "[a].png"}, {**LLAVA, "id": "b", "image": ["[b].png"]}, plain
+    )
+    assert rows(path, "image", "task") == [("[a].png", "vqa"), ("[b].png", "vqa"), (None, "text_qa")]
+
+
+def test_an_answer_that_is_a_number_keeps_its_spelling(tmp_path: Path):
+    item = json.dumps([{**LLAVA, "conversations": turns("<image>\nWhat?", "X")}])
+    (tmp_path / "c.json").write_text(item.replace('"X"', "2.50"))
+    assert rows(tmp_path / "c.json", "target") == [("2.50",)]
+    (tmp_path / "c.json").write_text(item.replace('"X"', "9" * 50))
+    assert rows(tmp_path / "c.json", "target") == [("9" * 50,)]
+
+
+def test_the_spelling_of_llava_med_is_taken_and_said(tmp_path: Path):
+    item = {"conversatons" if name == "conversations" else name: value for name, value in LLAVA.items()}
+    path = written(tmp_path / "c.json", item)
+    assert rows(path, "prompt") == [("What is shown?",)]
+    assert read_given(path).statements == ("Its member 'conversatons' is taken for 'conversations'.",)
+
+
+def test_large_values_come_back(tmp_path: Path):
+    values = [1e16, 1e20, 1e290, 5e-324, 1.7976931348623157e308, 1 / 3]
+    made = [replace(SOUND["calculation"], quantity=f"q{i}", value=value) for i, value in enumerate(values)]
+    table = frame_of(entry(i, "calculation", answer=answer) for i, answer in enumerate(made))
+    for name in ("v.json", "v.jsonl"):
+        write_as(Annotations(table, tmp_path), tmp_path / name)
+        found = judged(read_given(tmp_path / name)).accepted.entries.select(pl.col("answer").struct.field("value"))
+        assert found.collect().to_series().to_list() == values

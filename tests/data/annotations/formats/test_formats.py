@@ -1,7 +1,9 @@
 """Every format brings back what it was given; a bad cell costs its row, a bad file is one sentence."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -50,9 +52,32 @@ def test_a_table_of_all_tasks_comes_back(tmp_path: Path, name: str):
     assert back.sort("id").equals(table.entries.collect().sort("id"))
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).filter(
-    lambda text: text.strip() and "<image" not in text
-) | st.sampled_from(["a, b", 'say "no"', "two\nlines", "[x", "1", "null", "a\tb", "# é", "'", "\\n"])
+TEXT = (
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).filter(
+        lambda text: text.strip() and "<image" not in text
+    )
+    | st.builds(str.__add__, st.sampled_from(["[", "{"]), st.text('[{]}"\\\r\n\t a1,:', max_size=6))
+    | st.sampled_from(
+        [
+            "a, b",
+            'say "no"',
+            "two\nlines",
+            "[x",
+            '["x\\"]',
+            "[** a **]\r\n3\\4\t.",
+            "[p\\1]",
+            '{a "b"}\t',
+            "{\r\\",
+            "2.50",
+            "1",
+            "null",
+            "a\tb",
+            "# é",
+            "'",
+            "\\n",
+        ]
+    )
+)
 WORDS = TEXT.map(str.strip).filter(bool)
 ANSWERS = st.sampled_from(list(SOUND.values())) | st.builds(
     Answer,
@@ -118,6 +143,8 @@ def test_answers_stand_in_columns_of_their_own_or_in_one(tmp_path: Path):
     [
         ("value", "large", "the value 'large' is no number"),
         ("confidence", "high", "the confidence 'high' is no number"),
+        ("options", f"[1, {'9' * 41}, None]", "the options '[1, 999"),
+        ("turn", "9007199254740993.0", "the turn '9007199254740993.0' is no whole number"),
         ("turn", "1.5", "the turn '1.5' is no whole number"),
         ("box", "0.1 0.2 0.3 0.4", "the box '0.1 0.2 0.3 0.4' is no list of numbers"),
         ("box", "[0.1, x]", "the box '[0.1, x]' is no list of numbers"),
@@ -159,11 +186,16 @@ def test_no_file_is_one_sentence(tmp_path: Path, suffix: str):
         ("t.jsonl", b'{"id": 1}\n\n{"id": "\xe9"}', "Line 3 of '.*t.jsonl' is not UTF-8 text"),
         ("t.json", b'[{"id": "\xe9"}]', "Line 1 of '.*t.json' is not UTF-8 text"),
         ("t.csv", b"id,image,task,promt,target\n1,a.png,vqa,?,no\n", "has no column 'prompt'; did you mean 'promt'?"),
-        ("t.jsonl", b'{"id": 1, "image": "a.png"}', "has no column 'task'; it has id, image."),
+        (
+            "t.jsonl",
+            b'{"id": 1, "image": "a.png"}',
+            "has no columns task, prompt, target, of the needed id, image, task, prompt, target; it has id, image.",
+        ),
         ("t.csv", b"id,id,image,task,prompt,target\n", "has 2 columns named 'id'; name each once"),
         ("t.csv", b"", "is empty; its first line names the columns"),
         ("t.csv", f"{HEAD},label,answer.label\n".encode(), "'label' and 'answer.label', which are the same"),
         ("t.json", b'{"id": 1}', "is no list of JSON objects"),
+        ("t.json", b'{"id": 1}\n{"id": 2}\n', "one object a line is read from a file named .jsonl"),
         ("t.json", b'[{"id": 1}, {"id": }]', "is not JSON in its item 2"),
         ("t.json", b'[{"id": 1} {"id": 2}]', "after item 1 stands neither"),
         ("t.json", b"[]", "holds no JSON objects"),
@@ -219,3 +251,73 @@ def test_a_name_of_no_format_is_one_sentence(tmp_path: Path):
     (tmp_path / "images").mkdir()
     with pytest.raises(InputError, match="exists and is no folder of `datasets`; name another"):
         write_as(table, tmp_path / "images")
+
+
+def line(number: int, **members: Any) -> str:
+    sound = {"id": str(number), "image": "a.png", "task": "vqa", "prompt": "Fluid?", "target": "no"}
+    return json.dumps(sound | members)
+
+
+@pytest.mark.parametrize(
+    ("members", "name", "said"),
+    [
+        ('"confidence": NaN', "2", "a confidence is from 0 to 1, not NaN"),
+        ('"confidence": 1e400', "2", "a confidence is from 0 to 1, not inf"),
+        ('"answer": {"value": NaN}', "2", "the value NaN is no number"),
+        (f'"turn": {"9" * 30}', "2", f"the turn '{'9' * 30}' is no whole number"),
+        ('"target": "lone \\ud800 half"', None, "it holds half of a surrogate pair"),
+        ('"target": "\\ufdd2"', None, "it holds U\\+FDD0"),
+        ('"target": 01', None, "it is no JSON object"),
+    ],
+)
+def test_what_json_does_not_allow_names_the_field(tmp_path: Path, members: str, name: str | None, said: str):
+    bad = line(2)[:-1].replace(', "target": "no"', "") if "target" in members else line(2)[:-1]
+    (tmp_path / "t.jsonl").write_text("\n".join([line(1), f"{bad}, {members}}}", line(3, prompt="\U0001f600\\ud800")]))
+    rows = judged(read_given(tmp_path / "t.jsonl")).set_aside.collect().rows()
+    assert [row[:2] for row in rows] == [(2, name)] and re.search(said, rows[0][2])
+
+
+def test_numbers_keep_their_spelling_and_turns_their_value(tmp_path: Path):
+    (tmp_path / "t.jsonl").write_text(line(1, options=[0], conversation="c", turn=2**53 + 1).replace('"no"', "2.50"))
+    (tmp_path / "t.csv").write_text(f"{HEAD},conversation,turn\n1,a.png,vqa,?,no,c,{2**53 + 1}\n")
+    found = entries_of(tmp_path / "t.jsonl")
+    assert (found["target"][0], found["turn"][0]) == ("2.50", 2**53 + 1)
+    assert entries_of(tmp_path / "t.csv")["turn"].to_list() == [2**53 + 1]
+
+
+OURS = ("row", "reason", "from", "_", "is_object", "text", "at", "0", "faults")
+
+
+@pytest.mark.parametrize("name", ["t.csv", "ragged.csv", "t.jsonl", "t.parquet"])
+@pytest.mark.parametrize("extra", OURS)
+def test_columns_called_as_ours_are_left_out_and_said(tmp_path: Path, name: str, extra: str):
+    path = tmp_path / name
+    rows = [{extra: "7", **json.loads(line(i, options='["a\\tb\\\\"]'))} for i in (1, 2)]
+    if path.suffix == ".csv":
+        pl.DataFrame(rows).write_csv(path)
+        path.write_text(path.read_text() + (',3,a.png,vqa,"a ""b" c,no,a|b\n' if name == "ragged.csv" else ""))
+    elif path.suffix == ".jsonl":
+        path.write_text("\n".join(map(json.dumps, rows)))
+    else:
+        pl.DataFrame(rows).drop("options").write_parquet(path)
+    assert entries_of(path)["id"].to_list()[:2] == ["1", "2"]
+    assert read_given(path).statements == (f"Columns that an annotation table does not have are left out: {extra}.",)
+
+
+def test_an_answer_of_parquet_may_have_a_few_fields_of_other_types(tmp_path: Path):
+    answers = [{"options": ["a", "b"], "box": [0, 0, 1, 1]}, None]
+    rows = [json.loads(line(i)) | {"answer": answer} for i, answer in enumerate(answers)]
+    pl.DataFrame(rows).write_parquet(tmp_path / "t.parquet")
+    expected = [Answer(options=("a", "b"), box=(0.0, 0.0, 1.0, 1.0)), Answer()]
+    given = [Entry(str(i), "a.png", "vqa", "Fluid?", "no", "", one) for i, one in enumerate(expected)]
+    assert entries_of(tmp_path / "t.parquet")["answer"].equals(frame_of(given).collect()["answer"])
+
+
+@pytest.mark.parametrize("conversation", ["c", None])
+def test_a_turn_beyond_its_type_sets_the_row_aside(tmp_path: Path, conversation: str | None):
+    rows = pl.DataFrame([json.loads(line(i, conversation=conversation)) for i in (1, 2)]).cast(
+        {"conversation": pl.String}
+    )
+    turns = pl.Series("turn", [2**63, 4 if conversation else None], pl.UInt64)
+    rows.with_columns(turns).write_parquet(tmp_path / "t.parquet")
+    assert [row for row, _ in aside(tmp_path / "t.parquet")] == [1]

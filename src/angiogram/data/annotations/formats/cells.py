@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from angiogram.data.annotations.columns import FIELDS
-from angiogram.data.annotations.formats.json_cells import decoded, members
+from angiogram.data.annotations.formats.json_cells import decoded
+from angiogram.data.annotations.formats.json_members import members
 from angiogram.data.annotations.rules import REASON, ROW
 from angiogram.data.annotations.schema import ANSWER, SCHEMA
 
 SEPARATOR = "|"
 _SHOWN = 40  # letters of a cell that a reason quotes
+_EXACT = 2**53  # below which a floating number is one whole number only
 _KINDS = {field.name: field.dtype for field in ANSWER.fields}
 
 
@@ -64,9 +66,9 @@ def _flat(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     if "answer" not in cells.columns:
         return cells, pl.Series("broken", [None], pl.String).new_from_index(0, cells.height)
     whole = _filled(cells["answer"])
-    inner = members(whole, FIELDS)
+    inner, faults = members(whole, FIELDS)
     said = pl.format("the answer '{}' is no object of its fields", whole.str.slice(0, _SHOWN).fill_null(""))
-    broken = pl.select(pl.when(~inner["is_object"]).then(said)).to_series()
+    broken = pl.select(pl.when(faults.is_not_null()).then(said)).to_series()
     names = [field for field in FIELDS if inner[field].null_count() < cells.height]
     held = [pl.Series(f"answer.{field}", inner[field]) for field in names]
     own = [
@@ -104,9 +106,11 @@ def _numbers(cells: pl.Series) -> _Read:
 
 def _whole_numbers(cells: pl.Series) -> _Read:
     """Also 2.0, as tables hold it where a number is missing elsewhere in the column."""
-    numbers, bad = _numbers(cells)
-    whole = numbers.cast(pl.Int64, strict=False)
-    return _Read(whole, bad | (numbers.is_not_null() & (whole.is_null() | (whole.cast(pl.Float64) != numbers))))
+    exact = cells.str.strip_chars().cast(pl.Int64, strict=False)
+    numbers = cells.str.strip_chars().cast(pl.Float64, strict=False)
+    near = pl.select(pl.when(numbers.abs() < _EXACT).then(numbers)).to_series().cast(pl.Int64, strict=False)
+    whole = pl.select(pl.coalesce(exact, pl.when(near.cast(pl.Float64) == numbers).then(near))).to_series()
+    return _Read(whole, cells.is_not_null() & whole.is_null())
 
 
 def _boxes(cells: pl.Series) -> _Read:

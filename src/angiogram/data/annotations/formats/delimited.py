@@ -4,9 +4,11 @@ import csv
 from collections import Counter
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
+from angiogram.data.annotations.columns import KNOWN
 from angiogram.data.annotations.formats.texts import text_of
 from angiogram.data.annotations.rules import REASON, ROW
 from angiogram.errors import InputError, reason_of
@@ -18,13 +20,23 @@ _LONGEST_CELL = 2**24
 _HEAD = 2**20  # characters in which the line of names is looked for
 
 
-def read_delimited(path: Path) -> pl.DataFrame:
+class Delimited(NamedTuple):
+    """What stands in a table of text.
+
+    Attributes:
+        cells: the columns that an annotation table may have, as text; `row` from 1, and `reason` of the rows that have
+            more cells than there are columns.
+        names: of all columns.
+    """
+
+    cells: pl.DataFrame
+    names: list[str]
+
+
+def read_delimited(path: Path) -> Delimited:
     """The cells below the line that names the columns; empty rows are passed over, but counted.
 
     A `.tsv` is separated by tabs, a `.csv` by whichever of comma, semicolon and tab is most frequent in its first line.
-
-    Returns:
-        String columns, `row` from 1, and `reason` of the rows that have more cells than there are columns.
 
     Raises:
         InputError: the file is not UTF-8, names a column twice, or is no such table.
@@ -43,8 +55,9 @@ def read_delimited(path: Path) -> pl.DataFrame:
             cells = _row_by_row(text, names, separator)
     except csv.Error as error:
         raise InputError(f"'{name}' cannot be read as a table: {reason_of(error)}.") from error
-    filled = pl.any_horizontal(pl.col(names).is_not_null())
-    return cells.filter(filled | pl.col(REASON).is_not_null())
+    known = [pl.col(str(at)).alias(name) for at, name in enumerate(names) if name in KNOWN]
+    filled = pl.any_horizontal(pl.all().exclude(ROW).is_not_null())
+    return Delimited(cells.filter(filled).select(*known, ROW, REASON), names)
 
 
 def names_of(path: Path) -> tuple[str, ...]:
@@ -67,7 +80,11 @@ def _head(text: str, path: Path) -> tuple[list[str], str]:
 
 
 def _fast(text: str, names: list[str], separator: str) -> pl.DataFrame | None:
-    """The cells; None where a line has too many, or quotes that stand alone."""
+    """The cells in columns named by their number from 0, so that no name is one of ours, `row` and `reason`.
+
+    Returns:
+        None where a line has too many cells, or quotes that stand alone.
+    """
     try:
         cells = pl.read_csv(
             BytesIO(text.encode()),
@@ -80,7 +97,7 @@ def _fast(text: str, names: list[str], separator: str) -> pl.DataFrame | None:
     beyond = cells.columns[len(names) :]
     if any(cells[column].null_count() < cells.height for column in beyond):
         return None
-    named = cells[1:].select(pl.col(old).alias(new) for old, new in zip(cells.columns, names, strict=False))
+    named = cells[1:].select(pl.col(old).alias(str(at)) for at, old in enumerate(cells.columns[: len(names)]))
     if len(named.columns) < len(names):
         return None
     return named.with_row_index(ROW, 1).with_columns(pl.lit(None, pl.String).alias(REASON))
@@ -91,8 +108,8 @@ def _row_by_row(text: str, names: list[str], separator: str) -> pl.DataFrame:
     lines = list(csv.reader(StringIO(text, newline=""), delimiter=separator))[1:]
     width = len(names)
     columns = {
-        name: pl.Series(name, [line[i] if i < len(line) and line[i] else None for line in lines], pl.String)
-        for i, name in enumerate(names)
+        str(i): pl.Series(str(i), [line[i] if i < len(line) and line[i] else None for line in lines], pl.String)
+        for i in range(width)
     }
     said = [f"it has {len(line)} cells for {width} columns" if any(line[width:]) else None for line in lines]
     rows = pl.Series(ROW, range(1, len(lines) + 1), pl.UInt32)

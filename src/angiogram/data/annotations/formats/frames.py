@@ -100,6 +100,7 @@ def rows_of(frame: pl.LazyFrame, schema: pa.Schema, path: Path, images: Path) ->
         InputError: a column is missing or of another type.
     """
     need_columns(schema.names, path)
+    frame = frame.select(name for name in schema.names if name in KNOWN)
     frame = _images(_classes(frame, class_names(schema)), path, images)
     given = frame.collect_schema()
     flat = [name for name in given if name in FIELDS or name.removeprefix("answer.") != name]

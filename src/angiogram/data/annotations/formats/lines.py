@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from angiogram.data.annotations.formats.json_cells import members
+from angiogram.data.annotations.formats.json_members import members
 from angiogram.data.annotations.formats.texts import text_of
 from angiogram.data.annotations.rules import REASON, ROW
 from angiogram.errors import InputError, reason_of
@@ -46,7 +46,8 @@ def _items(text: str, name: str) -> list[str]:
     decode, items = json.JSONDecoder().raw_decode, list[str]()
     at = _after_blanks(text, 0)
     if not text.startswith("[", at):
-        raise InputError(f"'{name}' is no list of JSON objects, each one row or one conversation.")
+        hint = "; one object a line is read from a file named .jsonl" if _is_lines(text) else ""
+        raise InputError(f"'{name}' is no list of JSON objects, each one row or one conversation{hint}.")
     at = _after_blanks(text, at + 1)
     while not text.startswith("]", at):
         try:
@@ -60,6 +61,12 @@ def _items(text: str, name: str) -> list[str]:
         elif not text.startswith("]", at):
             raise InputError(f"'{name}' is not JSON: after item {len(items)} stands neither ',' nor ']'.")
     return items
+
+
+def _is_lines(text: str) -> bool:
+    """Whether the first line is an object, and there are more."""
+    first, _, rest = text.strip().partition("\n")
+    return first.startswith("{") and first.rstrip().endswith("}") and rest.startswith("{")
 
 
 def _after_blanks(text: str, at: int) -> int:
@@ -81,10 +88,14 @@ def keys_of(objects: pl.DataFrame) -> list[str]:
 
 
 def cells_of(objects: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """The members of each object as text, `row`, and `reason` of what is no object."""
-    found = members(objects["text"], names)
-    said = pl.when(~pl.col("is_object")).then(pl.lit("it is no JSON object"))
-    return found.with_columns(objects[ROW], said.alias(REASON)).drop("is_object")
+    """The members of each object as text, `row`, and `reason` of what is no object.
+
+    Args:
+        objects: as `objects_of` gives them.
+        names: of members, none of them `row` or `reason`.
+    """
+    cells, faults = members(objects["text"], names)
+    return cells.with_columns(objects[ROW], faults.alias(REASON))
 
 
 def names_of(path: Path) -> tuple[str, ...]:

@@ -6,14 +6,13 @@ from pathlib import Path
 import polars as pl
 
 from angiogram.data.annotations.about import about_beside
-from angiogram.data.annotations.columns import left_out, need_columns
+from angiogram.data.annotations.columns import KNOWN, left_out, need_columns
 from angiogram.data.annotations.formats import delimited, frames, lines
 from angiogram.data.annotations.formats.cells import typed
 from angiogram.data.annotations.formats.conversations.items import read_items
-from angiogram.data.annotations.formats.conversations.layout import CONVERSATIONS
+from angiogram.data.annotations.formats.conversations.layout import SPELT
 from angiogram.data.annotations.formats.datasets import read_dataset
 from angiogram.data.annotations.given import Given
-from angiogram.data.annotations.rules import REASON, ROW
 from angiogram.data.sources.tabular.shards import is_dataset, shards_of
 from angiogram.errors import InputError
 from angiogram.imaging.present import need_file
@@ -56,12 +55,14 @@ def _read(path: Path, images: Path | None) -> Given:
     if suffix in lines.SUFFIXES:
         objects = lines.objects_of(path)
         names = lines.keys_of(objects)
-        if CONVERSATIONS in names:
+        if not set(SPELT).isdisjoint(names):
             return read_items(objects, path, start, about.statements)
-        cells, unit = lines.cells_of(objects, names), "line" if suffix == ".jsonl" else "row"
+        cells, unit = (
+            lines.cells_of(objects, [name for name in names if name in KNOWN]),
+            "line" if suffix == ".jsonl" else "row",
+        )
     else:
-        cells, unit = delimited.read_delimited(path), "row"
-        names = [name for name in cells.columns if name not in (ROW, REASON)]
+        (cells, names), unit = delimited.read_delimited(path), "row"
     need_columns(names, path)
     return Given(typed(cells).lazy(), start, (*about.statements, *left_out(names)), unit)
 

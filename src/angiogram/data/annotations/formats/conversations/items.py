@@ -14,6 +14,7 @@ from angiogram.data.annotations.formats.conversations.layout import (
     MEMBERS,
     OF_ITEM,
     OURS,
+    SPELT,
     SYSTEM,
     TURNS,
     VOLUME,
@@ -45,13 +46,16 @@ def read_items(objects: pl.DataFrame, path: Path, images: Path, statements: tupl
         An entry a question; those of a conversation that cannot be read share its reason.
     """
     keys = keys_of(objects)
-    items = _items(cells_of(objects, list(MEMBERS)))
+    spelt = next((name for name in SPELT if name in keys), CONVERSATIONS)
+    cells = cells_of(objects, [spelt if name == CONVERSATIONS else name for name in MEMBERS])
+    items = _items(cells.rename({spelt: CONVERSATIONS}))
     turns = _turns(items)
     items = faults(items, turns)
     entries = pl.concat([_sound(items, turns), _broken(items, turns)])
-    strange = [key for key in keys if key not in MEMBERS]
+    strange = [key for key in keys if key not in (*MEMBERS, spelt)]
     said = (
         *statements,
+        *([f"Its member '{spelt}' is taken for '{CONVERSATIONS}'."] if spelt != CONVERSATIONS else ()),
         *_said_of_systems(items),
         *_said_of_tasks(items),
         *([f"Members of its items that are not kept: {', '.join(strange[:_SHOWN])}."] if strange else ()),
@@ -86,11 +90,13 @@ def _items(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _paths(cells: pl.Series) -> pl.Series:
-    """Paths of a member that is one path, or a list of several."""
+    """Paths of a member that is one path, or a list of several; an empty text is no path."""
     frame = cells.to_frame("cell")
-    listed = frame.select(pl.when(pl.col("cell").str.starts_with("[")).then("cell")).to_series()
+    is_list = pl.col("cell").str.contains(r"(?s)^\[.*\]$")
+    listed = frame.select(pl.when(is_list).then("cell")).to_series()
+    none = pl.col("cell").is_null() | (pl.col("cell").str.strip_chars() == "")
     alone = frame.select(
-        pl.when(pl.col("cell").is_null()).then(pl.lit([], pl.List(pl.String))).otherwise(pl.concat_list("cell"))
+        pl.when(none).then(pl.lit([], pl.List(pl.String))).otherwise(pl.concat_list("cell"))
     ).to_series()
     return decoded(listed, pl.List(pl.String())).zip_with(listed.is_not_null(), alone)
 

@@ -11,6 +11,8 @@ Layout = Literal["llava", "medm-vl"]
 `<image3d>`, for volumes."""
 IMAGE, VOLUME = "<image>", "<image3d>"
 CONVERSATIONS, OURS = "conversations", "angiogram"
+SPELT = (CONVERSATIONS, "conversatons")
+"""How files spell the member: the second as LLaVA-Med published its own."""
 HUMAN, MODEL, SYSTEM = ("human", "user"), ("gpt", "assistant"), "system"
 OF_ITEM = ("task", "source", "group", "study", "licence", "split")
 """Columns that are members of the item itself where all its entries have the same."""
