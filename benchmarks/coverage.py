@@ -22,10 +22,8 @@ from typing import Any
 import numpy as np
 
 from angiogram.diagnose.account.health import retention
+from angiogram.diagnose.decision import decide, holm
 from angiogram.diagnose.read.flow import best_image_layer
-from angiogram.diagnose.statistics.bootstrap import Estimate, Resamples, resample_groups
-from angiogram.diagnose.statistics.decision import decide, holm
-from angiogram.diagnose.terms import Interval
 from angiogram.probe.evaluate import probe_tap
 from angiogram.probe.permutation import null_band, permuted_labels
 from angiogram.probe.resampled import (
@@ -40,6 +38,8 @@ from angiogram.probe.scores import (
     macro_auroc,
     macro_f1,
 )
+from angiogram.statistics.bootstrap import Estimate, Resamples, resample_groups
+from angiogram.statistics.interval import Interval
 from angiogram.tap.taps import Tap
 from record import record
 from workers import workers

@@ -29,11 +29,11 @@ from angiogram.data.cases import Cases
 from angiogram.data.divide import divide
 from angiogram.data.intake import examine
 from angiogram.data.progress import silent
-from angiogram.diagnose.collect.passes import grey_like
 from angiogram.diagnose.read.told_in_words import told
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 from angiogram.diagnose.tell.diagnosis import Diagnosis
+from angiogram.imaging.blank import grey_like
 from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.loading import Loading

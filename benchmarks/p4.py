@@ -202,7 +202,6 @@ class _Counted:
 
 def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[NDArray[np.float32]], Turn]:
     """Everything that a diagnosis asks of the probes."""
-    from angiogram.diagnose.statistics.bootstrap import resample_groups
     from angiogram.probe.algebra import NUMPY, Algebra, computing_in
     from angiogram.probe.code_length import code_length
     from angiogram.probe.evaluate import probe_tap
@@ -215,6 +214,7 @@ def ours(labels: NDArray[Any], groups: NDArray[Any], folds: Folds) -> Callable[[
         summed_macro_f1,
     )
     from angiogram.probe.scores import majority
+    from angiogram.statistics.bootstrap import resample_groups
 
     start = time.process_time()
     permuted = permuted_labels(labels, folds, PERMUTATIONS, 0, groups)

@@ -18,7 +18,8 @@ STOREYS = (
     ("report",),
     ("lesion",),
     ("compare", "check"),
-    ("diagnose", "train"),
+    ("diagnose", "train", "evaluate"),
+    ("statistics",),
     ("tap", "probe", "answer"),
     ("model", "data"),
     ("imaging",),
@@ -26,7 +27,7 @@ STOREYS = (
 )
 # Inside `diagnose/`, the order of the work: a room imports from those before it only.
 DIAGNOSE = (
-    "terms", "phrases", "settings", "statistics", "collect", "read", "account", "repair", "cause", "judge", "picture",
+    "terms", "phrases", "settings", "decision", "collect", "read", "account", "repair", "cause", "judge", "picture",
     "tell", "run",
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from angiogram.api.comparing import Compared, compare
     from angiogram.api.diagnosing import diagnose
+    from angiogram.api.evaluating import Evaluated, evaluate
     from angiogram.api.finding_runs import FindingRuns
     from angiogram.api.findings import diagnose_findings
     from angiogram.api.opening import load_model, open_cases
@@ -36,6 +37,7 @@ __all__ = [
     "Cases",
     "Compared",
     "Diagnosis",
+    "Evaluated",
     "FindingRuns",
     "InputError",
     "LoadedModel",
@@ -45,6 +47,7 @@ __all__ = [
     "compare",
     "diagnose",
     "diagnose_findings",
+    "evaluate",
     "load_model",
     "open_cases",
     "open_run",
@@ -54,6 +57,7 @@ _HOMES = {
     "Cases": "angiogram.data.cases",
     "Compared": "angiogram.api.comparing",
     "Diagnosis": "angiogram.diagnose.tell.diagnosis",
+    "Evaluated": "angiogram.api.evaluating",
     "FindingRuns": "angiogram.api.finding_runs",
     "InputError": "angiogram.errors",
     "LoadedModel": "angiogram.model.load",
@@ -63,6 +67,7 @@ _HOMES = {
     "compare": "angiogram.api.comparing",
     "diagnose": "angiogram.api.diagnosing",
     "diagnose_findings": "angiogram.api.findings",
+    "evaluate": "angiogram.api.evaluating",
     "load_model": "angiogram.api.opening",
     "open_cases": "angiogram.api.opening",
     "open_run": "angiogram.api.run",
@@ -80,7 +85,7 @@ def __dir__() -> list[str]:
 
 
 class _Face(ModuleType):
-    """This module: its functions `diagnose` and `compare` are not hidden by the rooms of the same names.
+    """This module: its functions `diagnose`, `compare` and `evaluate` are not hidden by the rooms of the same names.
 
     Python lays a subpackage over the attribute of its name when the subpackage is first imported. Here the function
     stays; `from angiogram.diagnose.run import ...` finds the room as ever.

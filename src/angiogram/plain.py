@@ -32,7 +32,7 @@ def built(kind: Any, value: Any) -> Any:  # follows annotations, which have no t
     Raises:
         KeyError, TypeError, ValueError: it is of another kind; what is merely of another type is not noticed.
 
-    >>> from angiogram.diagnose.terms import Interval
+    >>> from angiogram.statistics.interval import Interval
     >>> built(Interval, plain(Interval(0.5, 0.25, 0.75)))
     Interval(value=0.5, low=0.25, high=0.75)
     """

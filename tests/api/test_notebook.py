@@ -20,6 +20,7 @@ def test_it_is_kept_without_outputs():
     assert not any(cell["outputs"] or cell["execution_count"] for cell in CELLS)
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ASSETS),
     reason="the packages that the embedded model and the phantom are converted from are not installed",

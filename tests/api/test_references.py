@@ -14,9 +14,9 @@ from angiogram.data.splits import assign
 from angiogram.diagnose.collect.reference import trained_references
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.errors import InputError
 from angiogram.report.disk import write_report
+from angiogram.statistics.bootstrap import resample_groups
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from angiogram.data.intake import examine
 from angiogram.data.splits import assign
 from angiogram.diagnose.run import Diagnosed, diagnose
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.predictions import PREDICTIONS, read_predictions
 from angiogram.model.load import LoadedModel
 from angiogram.report.disk import read_report, write_report
 from angiogram.report.document import from_document
+from angiogram.statistics.bootstrap import resample_groups
 
 SETTINGS = Settings(permutations=20, resamples=400, batch_size=16, seed=3)
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.compare.kept import KeptFeatures, ReadRun
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.probe.evaluate import probe_tap
+from angiogram.statistics.bootstrap import resample_groups
 from angiogram.tap.store import FAILED, ArraySpec, FeatureStore
 
 N, D, K = 240, 16, 4

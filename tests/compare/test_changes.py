@@ -5,8 +5,8 @@ import pytest
 
 from angiogram.compare.changes import LEVEL, p_unchanged, stage_changes, step_changes, tap_changes
 from angiogram.diagnose.read.measured import CurvePoint
-from angiogram.diagnose.statistics.bootstrap import Estimate, resample_groups
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import Estimate, resample_groups
+from angiogram.statistics.interval import Interval
 
 DRAWS = resample_groups(np.arange(200))
 RNG = np.random.default_rng(0)

@@ -7,7 +7,8 @@ import pytest
 
 from angiogram.compare.comparison import Located, Place, StageChange
 from angiogram.compare.headline import contrast_headline, contrast_proof
-from angiogram.diagnose.terms import Fault, Interval
+from angiogram.diagnose.terms import Fault
+from angiogram.statistics.interval import Interval
 
 
 def stage(key, value, half, p=0.5, changed=False):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from angiogram.compare.macro import macro_mean
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.predictions import Predictions
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import resample_groups
 
 
 def predicted(right: dict[str, np.ndarray], groups: list[str]) -> Predictions:

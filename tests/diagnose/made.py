@@ -7,7 +7,8 @@ from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder, Outcome, Place, Rung
-from angiogram.diagnose.terms import MODES, Interval, Mode, StageKey
+from angiogram.diagnose.terms import MODES, Mode, StageKey
+from angiogram.statistics.interval import Interval
 
 FLOW: tuple[StageKey, ...] = ("R", "V", "C", "I", "U", "S", "G")
 ENDS: dict[Mode, tuple[StageKey, StageKey]] = {

@@ -13,7 +13,6 @@ from angiogram.diagnose.judge.judgement import Judgement, judge
 from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.terms import MODES
 from angiogram.errors import InputError
 from angiogram.lesion.alarms import false_alarms
@@ -25,6 +24,7 @@ from angiogram.lesion.suite import check_suite, run_suite
 from angiogram.lesion.summary import FILE, summary, write_summary
 from angiogram.report.lesions import print_lesions
 from angiogram.report.terminal import Console
+from angiogram.statistics.bootstrap import resample_groups
 
 SETTINGS = Settings(permutations=19, resamples=200, batch_size=8)
 LESIONS = ("encoder-noise", "head-permuted")

@@ -54,15 +54,21 @@ def test_a_revision_may_be_named(load):
     ("name", "refused", "said"),
     [
         ("owner/name", ("/", 401, "RepoNotFound"), "no public model 'owner/name' on the hub; check the spelling"),
-        ("owner/name", ("/", 404, "RepoNotFound"), "no public model 'owner/name' on the hub; check the spelling"),
+        pytest.param(
+            "owner/name", ("/", 404, "RepoNotFound"), "no public model 'owner/name' on the hub; check the spelling",
+            marks=pytest.mark.nightly,
+        ),
         ("owner/name@v9", ("/", 404, "RevisionNotFound"), "has no revision 'v9' on the hub"),
         ("owner/name", ("/owner", 401, "GatedRepo"), "'owner/name' is gated: accept its terms at http"),
-        ("owner/name", ("/owner", 403, "GatedRepo"), "'owner/name' is gated: accept its terms at http"),
+        pytest.param(
+            "owner/name", ("/owner", 403, "GatedRepo"), "'owner/name' is gated: accept its terms at http",
+            marks=pytest.mark.nightly,
+        ),
         ("owner/name", ("/", 403, ""), "does not let this account read 'owner/name' (status 403)"),
         ("owner/name", ("/", 500, ""), "could not give 'owner/name' (status 500); try again later"),
         ("own er/name", None, "'own er/name' is not a hub id"),
     ],
-)
+)  # fmt: skip
 def test_a_refusal_of_the_hub_is_one_sentence(load, name, refused, said):
     line, asked = load(name, refused)
     assert line.startswith("refused ") and said in line

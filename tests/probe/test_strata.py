@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.probe.scores import balanced_accuracy
 from angiogram.probe.strata import named_by_value, strata_of, summed_within
+from angiogram.statistics.bootstrap import resample_groups
 
 
 def j(labels: np.ndarray, values: np.ndarray, predicted: np.ndarray, classes: int) -> float:

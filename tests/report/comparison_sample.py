@@ -15,7 +15,7 @@ from angiogram.compare.comparison import (
     TapChange,
     VerdictChange,
 )
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 AFTER = {"R": 0.781, "V": 0.831, "C": 0.812, "I": 0.797, "U": 0.803, "S": 0.788, "G": 0.781}
 STEPS = (("R", "V"), ("V", "C"), ("C", "U"), ("U", "S"), ("S", "G"))

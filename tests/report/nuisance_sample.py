@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from angiogram.diagnose.read.columns import ColumnPoint, ColumnReading, NuisanceColumn, WithinStrata
 from angiogram.diagnose.read.measured import CurvePoint
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 
 def around(value: float, half: float = 0.04) -> Interval:

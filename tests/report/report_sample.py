@@ -23,7 +23,7 @@ from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder, Rung
 from angiogram.diagnose.tell.diagnosis import Beside, Card, Diagnosis, Difference, Fact
 from angiogram.diagnose.tell.leakage import Leakage
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 HOSTILE = "<script>alert('x')</script>"
 ORGANS = (

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from report_sample import sample_diagnosis, two_classes, without_reference
 
-from angiogram.diagnose.terms import Interval
 from angiogram.plain import plain
 from angiogram.report.document import from_document, to_document
+from angiogram.statistics.interval import Interval
 
 
 @pytest.mark.parametrize("make", [sample_diagnosis, without_reference, two_classes])

@@ -9,11 +9,11 @@ import pytest
 from report_sample import HOSTILE, around, beside, sample_diagnosis, two_classes, without_reference
 
 from angiogram.diagnose.read.measured import Confusion
-from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
 from angiogram.report.document import to_document
 from angiogram.report.page import LARGEST, MOST_ROWS, render
 from angiogram.report.wording import DASH
+from angiogram.statistics.interval import Interval
 
 
 def page(diagnosis) -> str:

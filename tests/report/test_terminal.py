@@ -5,8 +5,8 @@ from dataclasses import replace
 from report_sample import sample_diagnosis, without_reference
 from rich.console import Console
 
-from angiogram.diagnose.terms import Interval
 from angiogram.report.terminal import print_summary, summary
+from angiogram.statistics.interval import Interval
 
 
 def test_it_says_headline_stages_and_verdicts():

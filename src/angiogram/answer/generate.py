@@ -1,6 +1,10 @@
 """What the model says, going on greedily from the prompt's key-value cache."""
 
+from typing import Any
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from angiogram.answer.prefill import Prefill
@@ -43,3 +47,8 @@ def continue_greedily(prompts: Prefill, rows: Tensor, max_new_tokens: int) -> Te
         ).logits
         token = logits[:, -1].argmax(dim=-1, keepdim=True)
     return answer
+
+
+def decode(tokens: NDArray[np.integer], tokenizer: Any) -> list[tuple[str, bool]]:
+    """Generated answers `[n, longest]` as (text, whether the model ended it before the longest length)."""
+    return [(tokenizer.decode(row[row >= 0], skip_special_tokens=True).strip(), bool(row[-1] < 0)) for row in tokens]

@@ -14,8 +14,14 @@ NEGATIONS = {
     "no", "not", "non", "none", "without", "neither", "nor", "never", "cannot", "nt", "free", "absent", "absence",
     "lack", "lacks", "lacking", "unlikely", "exclude", "excludes", "excluded", "excluding", "rule", "rules", "ruled",
     "ruling", "negative", "deny", "denies", "denied", "unable", "except", "instead", "rather",
+    "hardly", "scarcely", "barely",
     "不", "没", "無", "无", "非", "未",
 }  # fmt: skip
+# What stands before a mention and makes it a measure for something else: "larger than normal".
+_TAKES_BACK = re.compile(
+    r"\b(?:far from|anything but|(?:opposite|outside|out) (?:of|to|from)|\w+ than|above|below|beyond|outside|exceeds"
+    r"|exceeding|too \w+ (?:to be|for))(?: (?:the|a|an|being|called|considered))* $"
+)
 _CONTRACTED = re.compile(r"n['\u2019`\u00b4]t\b")
 # Scripts that set no spaces between words: each sign is a word of its own.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -50,9 +56,9 @@ def check_names(words: ClassWords) -> None:
 def parse_answer(text: str, words: ClassWords, finished: bool = True) -> Parsed:
     """Exact match after normalisation, else the one class that is mentioned; anything else is unparsed.
 
-    Any word of a class names it. A word inside a longer one that is also mentioned does not count. A mention beside a
-    negation ("no pneumonia", "ruled out") or in an answer that was cut off (`finished` false) does not count either:
-    what it would have come to is not known.
+    Any word of a class names it. A word inside a longer one that is also mentioned does not count. Nor does a mention
+    beside a negation ("no pneumonia", "ruled out"), one that something else is held against ("larger than normal") or
+    one in an answer that was cut off (`finished` false): what it would have come to is not known.
 
     >>> organs = ClassWords((("left kidney",), ("liver", "hepatic tissue")))
     >>> parse_answer("Left kidney.", organs)
@@ -80,6 +86,8 @@ def parse_answer(text: str, words: ClassWords, finished: bool = True) -> Parsed:
         return Parsed(None, "unparsed")
     (label,) = mentioned
     own = [span for i, found in spans.items() if words.classes[i] == label for span in found]
+    if any(_TAKES_BACK.search(said[:start]) for i in longest for start, _ in longest[i]):
+        return Parsed(None, "unparsed")
     if NEGATIONS & set(_without(said, own).split()):
         return Parsed(None, "unparsed")
     return Parsed(label, "mention")

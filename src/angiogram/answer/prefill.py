@@ -122,7 +122,7 @@ def prefill(loaded: LoadedModel, inputs: Any, *, gradient: bool = False) -> Pref
         model=speaker,
         inputs=dict(inputs),
         positions=arguments.get("position_ids"),
-        carried={name: inputs[name] for name in loaded.anatomy.carried},
+        carried={name: inputs[name] for name in loaded.anatomy.carried if name in inputs},  # of images, some of them
         logits=outputs.logits[:, -1],
         cache=cache,
     )

@@ -11,8 +11,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
-from angiogram.diagnose.terms import Interval
 from angiogram.plain import plain
+from angiogram.statistics.interval import Interval
 
 _PLAIN = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
 INTERVAL_ENDS = {"value": "", "low": "_low", "high": "_high"}

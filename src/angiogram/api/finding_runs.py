@@ -12,9 +12,10 @@ from angiogram.api.arrow import INTERVAL_ENDS
 from angiogram.api.frame import frame_of
 from angiogram.api.run import Run
 from angiogram.compare.macro import MacroMean
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import StageKey
 from angiogram.files import atomic_file
 from angiogram.plain import plain
+from angiogram.statistics.interval import Interval
 
 FINDINGS = "findings.json"
 MEAN = "macro mean"

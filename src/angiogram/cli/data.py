@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from angiogram.cli.data_radiographs import Radiographs
+from angiogram.cli.data_table import AnnotationTable
+from angiogram.cli.data_view import ViewTable
 from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 
@@ -208,6 +211,9 @@ class Data:
         Annotated[Inspect, tyro.conf.subcommand("inspect")]
         | Annotated[Split, tyro.conf.subcommand("split")]
         | Annotated[Audit, tyro.conf.subcommand("audit")]
+        | Annotated[AnnotationTable, tyro.conf.subcommand("table")]
+        | Annotated[ViewTable, tyro.conf.subcommand("view")]
+        | Annotated[Radiographs, tyro.conf.subcommand("radiographs")]
     )
 
     def run(self) -> None:

@@ -16,6 +16,7 @@ from angiogram.cli.compare import Compare
 from angiogram.cli.data import Data
 from angiogram.cli.demo import Demo
 from angiogram.cli.diagnose import Diagnose
+from angiogram.cli.evaluate import Evaluate
 from angiogram.cli.lesion import Lesion
 from angiogram.cli.train import Train
 from angiogram.errors import InputError
@@ -29,6 +30,7 @@ Verb = (
     | Annotated[Anatomy, tyro.conf.subcommand("anatomy")]
     | Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Data, tyro.conf.subcommand("data")]
+    | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Train, tyro.conf.subcommand("train")]
 )
 DESCRIPTION = "Shows where a medical multimodal LLM loses the image. Research software, not a medical device."

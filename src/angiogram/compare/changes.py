@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from angiogram.compare.comparison import StageChange, StepChange, TapChange
 from angiogram.diagnose.account.accounting import account
+from angiogram.diagnose.decision import holm
 from angiogram.diagnose.read.measured import CurvePoint
 from angiogram.diagnose.read.stages import TITLES
-from angiogram.diagnose.statistics.bootstrap import Estimate, Reading, Resamples
-from angiogram.diagnose.statistics.decision import holm
-from angiogram.diagnose.terms import STAGES, Interval, StageKey
+from angiogram.diagnose.terms import STAGES, StageKey
+from angiogram.statistics.bootstrap import Estimate, Reading, Resamples
+from angiogram.statistics.interval import Interval
 
 LEVEL = 0.05
 """Two-sided level at which a stage counts as changed."""
@@ -40,7 +41,7 @@ def stage_changes(
         resamples: of these cases.
         taps: where a probe reads each stage.
 
-    >>> from angiogram.diagnose.statistics.bootstrap import resample_groups
+    >>> from angiogram.statistics.bootstrap import resample_groups
     >>> right, left = np.array([True, False, True]), np.array([False, False, True])
     >>> (found,) = stage_changes({"G": right}, {"G": left}, resample_groups(np.arange(3)))
     >>> round(found.change.value, 3), found.changed

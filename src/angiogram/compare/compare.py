@@ -17,9 +17,9 @@ from angiogram.compare.headline import contrast_headline, contrast_proof
 from angiogram.compare.locate import locate
 from angiogram.compare.matching import matched_runs, rearranged
 from angiogram.compare.together import Read, read_together
-from angiogram.diagnose.statistics.bootstrap import Resamples, resample_groups
 from angiogram.diagnose.terms import Mode, StageKey, State
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import Resamples, resample_groups
 
 
 def compare(runs: Sequence[Finished]) -> Comparison:

@@ -7,7 +7,8 @@ points).
 from dataclasses import dataclass
 from typing import Literal
 
-from angiogram.diagnose.terms import Fault, Interval, Mode, Part, StageKey, State, Stream
+from angiogram.diagnose.terms import Fault, Mode, Part, StageKey, State, Stream
+from angiogram.statistics.interval import Interval
 
 Place = Literal["encoder", "connector", "language model", "answer"]
 """Where a change begins: in the encoder or before it, the connector, the language model, or behind its last token."""

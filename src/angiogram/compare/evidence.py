@@ -6,7 +6,8 @@ from angiogram.compare.comparison import StageChange
 from angiogram.compare.difference import FirstDifference
 from angiogram.compare.together import Read, blind
 from angiogram.diagnose.phrases import READS, lost, percent
-from angiogram.diagnose.terms import Fault, Interval
+from angiogram.diagnose.terms import Fault
+from angiogram.statistics.interval import Interval
 
 _AT = {"V": "At the encoder's end", "C": "After the connector", "I": "In the image tokens", "U": "At the last token"}
 

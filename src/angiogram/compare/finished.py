@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.compare.kept import KeptFeatures, ReadRun
-from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.predictions import Predictions
 from angiogram.diagnose.terms import StageKey
+from angiogram.statistics.bootstrap import Reading, Resamples
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from angiogram.compare.comparison import Located, Place, StageChange
 from angiogram.diagnose.phrases import READS, percent, points, span
-from angiogram.diagnose.terms import Fault, Interval, StageKey
+from angiogram.diagnose.terms import Fault, StageKey
+from angiogram.statistics.interval import Interval
 
 _STANDS: dict[Fault, str] = {
     "vision": "the class is lost in the vision encoder",

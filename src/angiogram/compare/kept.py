@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.data.splits import Pair
-from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.terms import StageKey
 from angiogram.probe.evaluate import evaluated_cases
+from angiogram.statistics.bootstrap import Reading, Resamples
 from angiogram.tap.store import FeatureStore
 
 

@@ -11,10 +11,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.diagnose.statistics.bootstrap import Estimate, resample_groups
 from angiogram.diagnose.tell.predictions import Predictions
-from angiogram.diagnose.terms import STAGES, Interval, StageKey
+from angiogram.diagnose.terms import STAGES, StageKey
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import Estimate, resample_groups
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

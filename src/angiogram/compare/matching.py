@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from angiogram.compare.finished import Finished
-from angiogram.diagnose.statistics.bootstrap import Reading
 from angiogram.diagnose.terms import StageKey
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import Reading
 
 _SHOWN = 3
 

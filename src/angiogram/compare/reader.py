@@ -8,9 +8,9 @@ import numpy as np
 from angiogram.compare.changes import stage_changes
 from angiogram.compare.comparison import StageChange
 from angiogram.compare.kept import KeptFeatures
-from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.terms import StageKey
 from angiogram.probe.frozen import frozen_reader
+from angiogram.statistics.bootstrap import Reading, Resamples
 
 IMAGE_SIDE: tuple[StageKey, ...] = ("V", "C")
 READ: tuple[StageKey, ...] = (*IMAGE_SIDE, "I", "U")

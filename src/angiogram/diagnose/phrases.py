@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from angiogram.diagnose.terms import Interval, Mode, StageKey
+from angiogram.diagnose.terms import Mode, StageKey
+from angiogram.statistics.interval import Interval
 
 READS: dict[StageKey, str] = {
     "R": "the specialist",

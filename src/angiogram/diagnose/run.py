@@ -25,13 +25,13 @@ from angiogram.diagnose.read.leaked import read_leaked
 from angiogram.diagnose.repair.climb import climb
 from angiogram.diagnose.repair.remedies.attempt import try_remedies
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.diagnose.tell.leakage import leakage
 from angiogram.diagnose.tell.result import Result, tell, write_tables
 from angiogram.diagnose.terms import StageKey
 from angiogram.model.load import LoadedModel
 from angiogram.probe.algebra import algebra_of, computing_in
+from angiogram.statistics.bootstrap import Reading, Resamples
 from angiogram.tap.attention import check_readers
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.store import FEATURES, stored_batch_size

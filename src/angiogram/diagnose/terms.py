@@ -1,6 +1,5 @@
 """The words of a diagnosis that its results are made of. All accuracies, skills and losses are fractions."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 Part = Literal["pixels", "encoder", "connector", "llm"]
@@ -20,12 +19,3 @@ STAGES: tuple[StageKey, ...] = ("R", "V", "C", "I", "U", "S", "G")
 """In the order of the flow."""
 MODES: tuple[Mode, ...] = ("vision", "connector", "comprehension", "mapping")
 """In the order of the flow."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with its 95 % interval (paired bootstrap over groups)."""
-
-    value: float
-    low: float
-    high: float

@@ -9,9 +9,9 @@ from angiogram.diagnose.judge.judgement import judge
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import Reading, resample_groups
 from angiogram.diagnose.terms import StageKey
 from angiogram.lesion.subject import Run
+from angiogram.statistics.bootstrap import Reading, resample_groups
 
 DRAWS = 100
 

@@ -9,11 +9,12 @@ from angiogram.compare.locate import locate
 from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder
-from angiogram.diagnose.terms import Fault, Interval, StageKey
+from angiogram.diagnose.terms import Fault, StageKey
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
 from angiogram.lesion.subject import Run
 from angiogram.plain import built, plain
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

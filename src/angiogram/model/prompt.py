@@ -36,9 +36,9 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
     """
     plain = _plain(processor, question)
     if getattr(processor, "chat_template", None) is None:
-        return _by_tokenizer(processor.tokenizer, plain)
+        return by_tokenizer(processor.tokenizer, plain)
     try:
-        said = _templated(processor, [{"type": "image"}, {"type": "text", "text": question}])
+        said = templated(processor, [{"type": "image"}, {"type": "text", "text": question}])
     except UNWRITTEN as error:
         refused = InputError(f"The model's chat template cannot be used: {reason(error)}.")
         refused.__cause__ = error
@@ -49,16 +49,16 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
     if plain == question:
         raise refused
     try:
-        return _templated(processor, plain)
+        return templated(processor, plain)
     except UNWRITTEN:
         raise refused from refused.__cause__
 
 
 def _with_image(processor: Any, question: str, plain: str, said: str) -> str:
     """What the template said; where it says the same without the image, once more with the image's token as text."""
-    if plain == question or said != _text_alone(processor, question):
+    if plain == question or said != text_alone(processor, question):
         return said
-    again = _text_alone(processor, plain)
+    again = text_alone(processor, plain)
     if again is None or processor.image_token not in again:
         raise InputError(
             f"The model's chat template leaves the image out: no '{processor.image_token}' stands in its prompt; put "
@@ -67,20 +67,21 @@ def _with_image(processor: Any, question: str, plain: str, said: str) -> str:
     return again
 
 
-def _text_alone(processor: Any, text: str) -> str | None:
+def text_alone(processor: Any, text: str) -> str | None:
     """The prompt of a message without an image; None where the template takes none."""
     try:
-        return _templated(processor, [{"type": "text", "text": text}])
+        return templated(processor, [{"type": "text", "text": text}])
     except UNWRITTEN:
         return None
 
 
-def _templated(processor: Any, content: Any) -> str:
+def templated(processor: Any, content: Any) -> str:
+    """What the chat template makes of one message of the user, up to where the answer begins."""
     return processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
 
 
-def _by_tokenizer(tokenizer: Any, content: str) -> str:
-    """In the tokenizer's own chat format; as it is where that has none, or one that cannot be used."""
+def by_tokenizer(tokenizer: Any, content: str) -> str:
+    """The message in the tokenizer's own chat format; as it is where that has none, or one that cannot be used."""
     if getattr(tokenizer, "chat_template", None) is None:
         return content
     message = [{"role": "user", "content": content}]
@@ -114,14 +115,7 @@ def prepare(
             prompt, whatever the image.
     """
     prompts = [prompt] * len(images) if isinstance(prompt, str) else list(prompt)
-    tokenizer = processor.tokenizer
-    begun = tokenizer.bos_token is not None and prompts[0].startswith(tokenizer.bos_token)
-    given: dict[str, Any] = {
-        "return_tensors": "pt",
-        "padding": True,
-        "padding_side": padding_side,
-        "add_special_tokens": not begun,  # some templates (Gemma's) write the first token themselves
-    }
+    given = tokenized_so(processor.tokenizer, prompts, padding_side)
     try:
         inputs = _processed(processor, pictures(images), prompts, given)
     except UNPREPARED as error:
@@ -130,6 +124,17 @@ def prepare(
     if padding_side == "left":
         _begin_at_once(inputs)
     return inputs
+
+
+def tokenized_so(tokenizer: Any, prompts: Sequence[str], padding_side: PaddingSide = "left") -> dict[str, Any]:
+    """A processor's settings for a batch of whole prompts."""
+    begun = tokenizer.bos_token is not None and prompts[0].startswith(tokenizer.bos_token)
+    return {
+        "return_tensors": "pt",
+        "padding": True,
+        "padding_side": padding_side,
+        "add_special_tokens": not begun,  # some templates (Gemma's) write the first token themselves
+    }
 
 
 def _begin_at_once(inputs: Any) -> None:

@@ -93,13 +93,13 @@ def summed_balanced_accuracy(labels: Labels, predicted: Labels, groups: Labels, 
     (0.875, 4.0)
     """
     hits, of_label, _ = _class_sums(labels, predicted, groups, classes)
-    return _ratios(hits, of_label)
+    return ratios(hits, of_label)
 
 
 def summed_macro_f1(labels: Labels, predicted: Labels, groups: Labels, classes: int) -> Ratios:
     """Macro F1 over the classes that occur as a label or a prediction; arguments as above."""
     hits, of_label, of_prediction = _class_sums(labels, predicted, groups, classes)
-    return _ratios(hits, (of_label + of_prediction) / 2)
+    return ratios(hits, (of_label + of_prediction) / 2)
 
 
 def summed_calibration_error(labels: Labels, probabilities: Floats, groups: Labels, bins: int = 15) -> Summed:
@@ -179,8 +179,12 @@ def _class_sums(labels: Labels, predicted: Labels, groups: Labels, classes: int)
     return sums
 
 
-def _ratios(parts: Floats, wholes: Floats) -> Ratios:
-    """Mean of `parts / wholes`, `[G, K]` each, over the classes that have a whole."""
+def ratios(parts: Floats, wholes: Floats) -> Ratios:
+    """Mean of `parts / wholes`, sums of G groups `[G, K]` each, over the classes that have a whole.
+
+    With hits as parts, the cases of a class as wholes make balanced accuracy; the mean of its cases and of its
+    predictions makes macro F1.
+    """
     known = np.flatnonzero(wholes.sum(axis=0))
 
     def metric(sums: Floats) -> Floats:

@@ -7,9 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from angiogram.diagnose.tell.diagnosis import Diagnosis
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import StageKey
 from angiogram.report.terminal import clean
 from angiogram.report.wording import DASH, percent_interval
+from angiogram.statistics.interval import Interval
 
 
 def print_findings(

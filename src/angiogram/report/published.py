@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from angiogram.compare.comparison import Comparison
+from angiogram.data.views.view import View
 from angiogram.diagnose.tell.diagnosis import Diagnosis
+from angiogram.evaluate.result import Evaluation
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,21 @@ COMPARISON = Published(
     "Runs on the same cases held against the first of them: everything that compare.html shows. Accuracies, losses and "
     "changes are fractions (0.05 = 5 points); a change is the other run minus the first.",
 )
+VIEW = Published(
+    View,
+    "view",
+    "Angiogram view",
+    1,
+    "An annotation table and two training sets of one size drawn from it: everything that view.html shows. A mean of "
+    "nothing is null.",
+)
+EVALUATION = Published(
+    Evaluation,
+    "evaluate",
+    "Angiogram evaluation",
+    1,
+    "What a model answered to an annotation table, by task and metric, with its own image, without one and with "
+    "another group's. Scores are fractions (0.05 = 5 points) but for errors, which are in their quantity's unit; a "
+    "number that could not be computed is null.",
+)
+ALL = (REPORT, COMPARISON, VIEW, EVALUATION)

@@ -1,7 +1,7 @@
-"""The published JSON schemas of report.json and compare.json, generated from the dataclasses they describe.
+"""The published JSON schemas of report.json and its like, generated from the dataclasses they describe.
 
-`report.schema.json` and `compare.schema.json` beside this file are what users and other tools read; a test keeps them
-equal to `generate()`. Write them anew with `python -m angiogram.report.schema`.
+`report.schema.json` and the other schemas beside this file are what users and other tools read; a test keeps them equal
+to `generate()`. Write them anew with `python -m angiogram.report.schema`.
 """
 
 import inspect
@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from angiogram.errors import InputError
-from angiogram.report.published import COMPARISON, REPORT, Published
+from angiogram.report.published import ALL, REPORT, Published
 
 PLAIN_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": ["number", "null"]}
 
@@ -117,5 +117,5 @@ def _documentation(kind: type) -> tuple[str, dict[str, str]]:
 
 
 if __name__ == "__main__":
-    for each in (REPORT, COMPARISON):
+    for each in ALL:
         each.schema_file.write_text(json.dumps(generate(each), indent=2) + "\n", "utf-8")

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from functools import cache
 from typing import cast
 
@@ -12,18 +11,24 @@ from angiogram.compare.comparison import Contrast
 from angiogram.diagnose.cause.windows import ranges
 from angiogram.diagnose.tell.diagnosis import Difference
 from angiogram.report import wording
+from angiogram.report.charts.boxes import box_key, boxes_over
 from angiogram.report.charts.causes import interchange_chart, windows_chart
+from angiogram.report.charts.conditions import condition_key, condition_name, conditions_chart
 from angiogram.report.charts.confusion import confused_pairs, heat_map, mistaken
 from angiogram.report.charts.dumbbell import dumbbell
 from angiogram.report.charts.evidence import evidence_legend, full_colour, overlay
 from angiogram.report.charts.flow import flow
+from angiogram.report.charts.histogram import histograms
 from angiogram.report.charts.icons import icon
 from angiogram.report.charts.ladder import ladder_chart
 from angiogram.report.charts.margin import margin_plot
 from angiogram.report.charts.nuisance import nuisance_chart
 from angiogram.report.charts.scatter import most_drawn, scatter, scatter_key
 from angiogram.report.charts.tap_changes import tap_changes
+from angiogram.report.charts.task_matrix import task_matrix
 from angiogram.report.charts.waterfall import waterfall
+from angiogram.report.task_names import task_meaning, task_name
+from angiogram.report.thumbnail import picture, shown_size
 
 
 def sealed(name: str, **values: object) -> str:
@@ -54,6 +59,8 @@ def _environment() -> Environment:
         wording.change,
         wording.number,
         wording.p_value,
+        wording.score_interval,
+        wording.score_change,
         wording.together,
     )
     charts = (
@@ -76,21 +83,17 @@ def _environment() -> Environment:
         scatter,
         scatter_key,
         most_drawn,
+        histograms,
+        task_matrix,
+        boxes_over,
+        box_key,
+        conditions_chart,
+        condition_key,
     )
-    cast(dict[str, object], environment.filters).update(
-        {word.__name__: word for word in (*words, picture, pairs, ranges)}
-    )
+    shown = (picture, shown_size, pairs, ranges, task_name, task_meaning, condition_name)
+    cast(dict[str, object], environment.filters).update({word.__name__: word for word in (*words, *shown)})
     cast(dict[str, object], environment.globals).update({chart.__name__: chart for chart in charts})
     return environment
-
-
-def picture(thumbnail: str) -> str | None:
-    """The data address of a base64 PNG, None where the text is anything else.
-
-    >>> picture("javascript:alert(1)") is None
-    True
-    """
-    return f"data:image/png;base64,{thumbnail}" if re.fullmatch(r"iVBORw0KGgo[A-Za-z0-9+/]+={0,2}", thumbnail) else None
 
 
 def pairs(contrast: Contrast) -> list[Difference]:

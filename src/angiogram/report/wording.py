@@ -4,7 +4,7 @@ import math
 import re
 import textwrap
 
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 DASH = "\u2013"
 MINUS = "\u2212"
@@ -77,6 +77,29 @@ def points_interval(interval: Interval | None) -> str:
         return NOT_KNOWN
     sign = "+" if round(interval.value, 3) > 0 else ""
     return f"{sign}{points(interval.value)} ({points(interval.low)} to {points(interval.high)})"
+
+
+def score_interval(interval: Interval | None) -> str:
+    """A score as a plain number with its interval.
+
+    >>> score_interval(Interval(0.5, 0.25, 0.75)), score_interval(Interval(0.5, math.nan, math.nan))
+    ('0.500 (0.250 to 0.750)', '0.500 (one group)')
+    """
+    if interval is None or not known(interval.value):
+        return NOT_KNOWN
+    if not (known(interval.low) and known(interval.high)):
+        return f"{number(interval.value)} (one group)"
+    return f"{number(interval.value)} ({number(interval.low)} to {number(interval.high)})"
+
+
+def score_change(interval: Interval | None) -> str:
+    """A difference of two scores with its sign.
+
+    >>> score_change(Interval(0.25, 0.125, 0.5))
+    '+0.250 (0.125 to 0.500)'
+    """
+    sign = "+" if interval is not None and known(interval.value) and round(interval.value, 3) > 0 else ""
+    return f"{sign}{score_interval(interval)}"
 
 
 def change(loss: Interval | None, unit: str = " points") -> str:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from angiogram.diagnose.account.accounting import account, mode_ends
-from angiogram.diagnose.statistics.bootstrap import resample_groups
-from angiogram.diagnose.statistics.exact import exact_accuracy, exact_number, exact_share
 from angiogram.diagnose.terms import STAGES
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import resample_groups
+from angiogram.statistics.exact import exact_accuracy, exact_number, exact_share
 
 OPTIONAL = [set(c) for r in range(4) for c in itertools.combinations("RIS", r)]
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from angiogram.diagnose.account.health import health_score, published_score, retention
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import resample_groups
 
 
 def line(*corners, layers=28):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from angiogram.diagnose.account.utilisation import utilisation
-from angiogram.diagnose.statistics.bootstrap import resample_groups
+from angiogram.statistics.bootstrap import resample_groups
 
 DRAWS = resample_groups(np.arange(300), count=500)
 

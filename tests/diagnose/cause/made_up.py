@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from angiogram.diagnose.cause.result import Interchange, Window
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 from tests.report.report_sample import around
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from angiogram.diagnose.cause.by_class import by_class_finding, draw_by_class, exchange_by_class
 from angiogram.diagnose.cause.result import ByClass
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 from tests.diagnose.cause.lesioned import asked_of, deep, labelled_by_itself, pictures_of
 
 ROWS = np.arange(40)

@@ -22,6 +22,7 @@ from tests.model.tiny import TINY
 
 CLASSES = ("left kidney", "right kidney", "liver")
 SHAPES = ((56, 56), (40, 90))
+OFTEN = ("llava", "qwen2_5_vl", "gemma3", "mllama", "idefics3")  # of each way to give images to the LLM; others nightly
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,9 @@ def whole(loaded, cases, folder, lines=None, **settings):
     ).diagnosis
 
 
-@pytest.mark.parametrize("name", [*TINY])
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.nightly) for name in TINY]
+)
 def test_every_family_is_tested_for_use(name, cases, load_family, tmp_path):
     lines: list[str] = []
     loaded = load_family(name)

@@ -17,8 +17,8 @@ from angiogram.diagnose.cause.pairs import draw_alike, draw_pairs, units_of_pair
 from angiogram.diagnose.cause.result import Window
 from angiogram.diagnose.cause.windows import sliding_windows
 from angiogram.diagnose.cause.words import interchange_findings, knock_out_findings
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.probe.scores import majority
+from angiogram.statistics.bootstrap import resample_groups
 from angiogram.tap.attention import image_attention_bias
 from tests.diagnose.cause.lesioned import CLASSES, asked_of, deep, labelled_by_itself, pictures_of, reads_only_in
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from angiogram.diagnose.cause.pairs import draw_pairs, units_of_pairs
-from angiogram.diagnose.statistics.bootstrap import resample_groups
+from angiogram.statistics.bootstrap import resample_groups
 
 
 def test_a_pair_differs_in_class_and_answer_and_nobody_is_drawn_twice():

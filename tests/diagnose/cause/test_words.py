@@ -2,7 +2,7 @@
 
 from angiogram.diagnose.cause.result import Interchange, Window
 from angiogram.diagnose.cause.words import interchange_findings, knock_out_findings
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 from tests.diagnose.cause.made_up import places, sliding, window
 
 RIGHT, CHANCE = Interval(0.7, 0.6, 0.8), 0.25

@@ -5,7 +5,7 @@ import pytest
 
 from angiogram.diagnose.judge.judgement import judge
 from angiogram.diagnose.judge.modes import Measured
-from angiogram.diagnose.statistics.bootstrap import resample_groups
+from angiogram.statistics.bootstrap import resample_groups
 from tests.diagnose.made import ladder, said
 
 CASES = 400

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from angiogram.diagnose.judge.modes import Measured, judge_modes
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import resample_groups
 from tests.diagnose.made import FLOW, drawn
 
 

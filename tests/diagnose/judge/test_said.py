@@ -7,7 +7,7 @@ from angiogram.answer.parse import Parsed
 from angiogram.diagnose.judge.said import said_of
 from angiogram.diagnose.read.answers import CHOSEN, RAW, UNPARSED, Answering
 from angiogram.diagnose.read.assess import Assessed
-from angiogram.diagnose.statistics.bootstrap import resample_groups
+from angiogram.statistics.bootstrap import resample_groups
 
 TRUTH = np.array([0, 1, 2, 0, 1, 2])
 

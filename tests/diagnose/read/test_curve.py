@@ -7,10 +7,10 @@ from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
 from angiogram.diagnose.read.controls import Controls
 from angiogram.diagnose.read.curve import curve
 from angiogram.diagnose.read.flow import Flow
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.probe.code_length import code_length
 from angiogram.probe.evaluate import probe_tap
 from angiogram.probe.scores import expected_calibration_error
+from angiogram.statistics.bootstrap import resample_groups
 from angiogram.tap.taps import Tap
 
 TAP = Tap("connector.out", "connector", "connected", "image", 3, "connector", "output")

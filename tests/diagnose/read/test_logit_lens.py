@@ -4,8 +4,8 @@ import pytest
 from angiogram.answer.calibrate import calibrated
 from angiogram.answer.lens import UNREAD
 from angiogram.diagnose.read.logit_lens import forming, forms_at, lens_names, lens_points
-from angiogram.diagnose.statistics.bootstrap import resample_groups
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import resample_groups
+from angiogram.statistics.interval import Interval
 from angiogram.tap.taps import Tap
 
 N, BLOCKS, K = 200, 6, 4

@@ -5,7 +5,8 @@ import pytest
 
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.read.stages import Named, named_reference, stages
-from angiogram.diagnose.terms import STAGES, Interval
+from angiogram.diagnose.terms import STAGES
+from angiogram.statistics.interval import Interval
 
 TRUTH = np.array([0, 1, 1])
 

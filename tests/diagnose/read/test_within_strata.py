@@ -16,10 +16,10 @@ from angiogram.diagnose.read.within_strata import (
     over_stages,
     within_strata,
 )
-from angiogram.diagnose.statistics.bootstrap import resample_groups
-from angiogram.diagnose.terms import Interval
 from angiogram.probe.evaluate import probe_tap
 from angiogram.probe.kept_from import named_without
+from angiogram.statistics.bootstrap import resample_groups
+from angiogram.statistics.interval import Interval
 
 N = 900
 MARGIN = 0.05

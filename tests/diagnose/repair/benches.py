@@ -6,7 +6,7 @@ from angiogram.data.splits import assign
 from angiogram.diagnose.repair.asking import Asker, nothing
 from angiogram.diagnose.repair.bench import Bench, answered
 from angiogram.diagnose.repair.trial_cases import choose_trial
-from angiogram.diagnose.statistics.bootstrap import resample_groups
+from angiogram.statistics.bootstrap import resample_groups
 
 
 def bench_of(asker: Asker, taught: int = 48, judged: int = 48) -> Bench:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from angiogram.diagnose.repair.outcome import outcome_of, weighed
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 from tests.diagnose.made import around, rung
 
 RANK = ("does not", "brings a part back", "undecided", "brings it back")

@@ -8,8 +8,8 @@ import pytest
 from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured, judge_modes
 from angiogram.diagnose.judge.verdict import Part, Verdict
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.cards import cards
+from angiogram.statistics.bootstrap import resample_groups
 from tests.diagnose.made import around, drawn, verdicts
 
 

@@ -12,9 +12,9 @@ from angiogram.diagnose.judge.judgement import Judgement, judge
 from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.modes import Measured
 from angiogram.diagnose.judge.said import Said
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.headline import headline, not_assessed, stages_above_chance, where_by_stage
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import resample_groups
+from angiogram.statistics.interval import Interval
 from tests.diagnose.made import around, drawn, ladder, rung, verdicts
 
 FAULTS = ("vision", "connector", "hand-over", "language model", "words", "format")

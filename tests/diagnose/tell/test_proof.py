@@ -9,9 +9,9 @@ from angiogram.diagnose.judge.judgement import Judgement
 from angiogram.diagnose.judge.locate import locate
 from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.repair.rung import Ladder
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.proof import DID, PLACES, proof
 from angiogram.diagnose.terms import MODES
+from angiogram.statistics.bootstrap import resample_groups
 from tests.diagnose.made import PLACES as ALL
 from tests.diagnose.made import RECOVERED, around, drawn, ladder, rung, undecided, verdicts
 

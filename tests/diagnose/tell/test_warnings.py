@@ -5,9 +5,9 @@ import pytest
 
 from angiogram.diagnose.account.accounting import account
 from angiogram.diagnose.read.wording import Spelling
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.diagnose.tell.warnings import costly_spelling, few_groups, no_ceiling
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import resample_groups
+from angiogram.statistics.interval import Interval
 
 CASES = np.arange(200)
 CLASSES = ("cyst", "stone", "tumour", "normal")

@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 from report_sample import STAGES, sample_diagnosis, without_reference
 
-from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.waterfall import describe, waterfall
+from angiogram.statistics.interval import Interval
 
 
 def bars(svg: str) -> list[tuple[float, float]]:

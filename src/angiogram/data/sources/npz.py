@@ -5,6 +5,7 @@ and 1 `[N, L]` for L findings of which an image may show several.
 """
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from angiogram.imaging.bomb import LIMIT, is_bomb
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
 from angiogram.imaging.read import Preparation
+from angiogram.imaging.slices import SliceRule
 
 # The validation part is training data for us: what is tuned is tuned inside the training folds.
 _PARTS: dict[str, Split] = {"train": "train", "val": "train", "test": "test"}
@@ -75,12 +77,7 @@ def npz_cases(path: Path, finding: str | None = None, how: Preparation | None = 
 
     def read(case: Case) -> Image:
         part, _, i = case.id.partition("/")
-        stored, of_volume = parts.images[part][int(i)], ()
-        if is_volume(stored):
-            index, said = how.slice.choose(len(stored), lambda above: np.count_nonzero(stored > above, axis=(1, 2)))
-            stored, of_volume = stored[index], (f"slice {said} along the first axis",)
-        pixels = np.array(stored)
-        return Image(pixels, (f"{name} (MedMNIST layout), {pixels.shape[1]}x{pixels.shape[0]} px", *of_volume))
+        return picture_of(parts.images[part][int(i)], f"{name} (MedMNIST layout)", how.slice)
 
     terms = licence(dataset)
     statements = (
@@ -106,16 +103,31 @@ def _read(path: Path) -> _Parts:
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
+    wanted = [f"{part}_{kind}" for part in _PARTS for kind in ("images", "labels")]
+    return load_arrays(path, wanted, f"'{path}' is not in MedMNIST layout")
+
+
+def load_arrays(path: Path, wanted: Sequence[str], problem: str) -> dict[str, NDArray[Any]]:
+    """The arrays of these names in an `.npz` file.
+
+    Args:
+        path: the file.
+        wanted: names of arrays.
+        problem: what a message says where one is missing.
+
+    Raises:
+        InputError: the file or an array is missing, or the file is damaged, holds pickled objects or far more than its
+            size packs.
+    """
     if not path.is_file():
         raise InputError(f"There is no file '{path}'.")
-    wanted = [f"{part}_{kind}" for part in _PARTS for kind in ("images", "labels")]
     try:
         _refuse_bomb(path)
         with np.load(path, allow_pickle=False) as archive:
             missing = [name for name in wanted if name not in archive.files]
             if missing:
                 holds = ", ".join(archive.files) or "nothing"
-                raise InputError(f"'{path}' is not in MedMNIST layout: {missing[0]} is missing; it holds {holds}.")
+                raise InputError(f"{problem}: {missing[0]} is missing; it holds {holds}.")
             # What does not begin as an array comes back as bytes.
             return {name: np.asarray(archive[name]) for name in wanted}
     except InputError:
@@ -133,6 +145,20 @@ def _refuse_bomb(path: Path) -> None:
         total, size = sum(member.file_size for member in archive.infolist()), path.stat().st_size
     if is_bomb(size, total):
         raise InputError(f"'{path}' says that {total} bytes come out of its {size}; {LIMIT}.")
+
+
+def picture_of(stored: NDArray[np.uint8], name: str, rule: SliceRule) -> Image:
+    """What an array holds of one image, `[H, W]` or `[H, W, 3]`, or the slice of a volume `[D, H, W]` along its depth.
+
+    Raises:
+        InputError: the volume has no such slice.
+    """
+    of_volume = ()
+    if is_volume(stored):
+        index, said = rule.choose(len(stored), lambda above: np.count_nonzero(stored > above, axis=(1, 2)))
+        stored, of_volume = stored[index], (f"slice {said} along the first axis",)
+    pixels = np.array(stored)
+    return Image(pixels, (f"{name}, {pixels.shape[1]}x{pixels.shape[0]} px", *of_volume))
 
 
 def is_volume(image: NDArray[np.uint8]) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
+from angiogram.data.sources.annotated import annotated_cases, annotated_findings, is_annotated
 from angiogram.data.sources.archive import SUFFIX as ZIP
 from angiogram.data.sources.archive import unpacked
 from angiogram.data.sources.class_names import with_names
@@ -31,17 +32,21 @@ from angiogram.registry import registered
 _NAMED = {
     "phantom": "angiogram.data.phantom:phantom_cases",
     "phantom-shifted": "angiogram.data.phantom:phantom_shifted_cases",
+    "radiographs": "angiogram.data.radiographs.cases:radiograph_cases",
 }
 
 
-Kind = Literal["named", "folder", "table", "npz"]
+Kind = Literal["named", "folder", "table", "npz", "annotations"]
 
 
 def open_cases(
     name_or_path: str, cache: Path, progress: Progress = silent, options: SourceOptions | None = None
 ) -> Cases:
-    """Open a named set ("phantom", "phantom-shifted"), a folder of images or its zip, a table, an `.npz` or a hub id.
+    """Open a named set ("phantom", "phantom-shifted", "radiographs"), a folder of images, a table, or another form.
 
+    Other forms are a zip of such a folder, an `.npz` and a hub id.
+
+    An annotation table, or a named source as `NAME:FOLDER`, opens where it asks for a class or for findings.
     A name wins over a folder of the same name; write `./phantom` for the folder. Where there is no such path, an id of
     the Hugging Face hub, `owner/name` or `owner/name@revision`, is a data set there. Classes are named as a person
     would say them.
@@ -54,6 +59,8 @@ def open_cases(
     kind, place = _source(name_or_path, cache, progress, options)
     if kind == "table":
         cases = cases_of(_table(place), cache, options)
+    elif kind == "annotations":
+        cases = annotated_cases(name_or_path, cache, options)
     elif kind == "named":
         cases = registered("image set", name_or_path, _NAMED)(cache, progress)
     elif kind == "folder":
@@ -77,6 +84,8 @@ def open_findings(
     """
     options = options or SourceOptions()
     kind, place = _source(name_or_path, cache, progress, options)
+    if kind == "annotations":
+        return annotated_findings(name_or_path, options)
     if kind == "npz":
         found = npz_findings(place.path)
     elif kind == "table":
@@ -90,14 +99,15 @@ def open_findings(
 def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceOptions) -> tuple[Kind, Place]:
     """What kind of set this is, and where it lies; options that say nothing of such a set are refused."""
     place = Place(Path(name_or_path).expanduser())
-    if name_or_path not in _NAMED and not place.path.exists() and is_hub_id(name_or_path):
+    annotated = name_or_path not in _NAMED and is_annotated(name_or_path, options)
+    if not annotated and name_or_path not in _NAMED and not place.path.exists() and is_hub_id(name_or_path):
         place = place_on_hub(name_or_path, cache, progress)
     if place.path.suffix.lower() == ZIP and place.path.is_file():
         place = unpacked(place, place.path, cache, progress)
-    kind = "named" if name_or_path in _NAMED else _kind(place.path, options)
+    kind = "annotations" if annotated else "named" if name_or_path in _NAMED else _kind(place.path, options)
     if kind is None:
         raise _no_set(name_or_path, place.path)
-    if kind != "table" and options.table != TableOptions():
+    if kind not in ("table", "annotations") and options.table != TableOptions():
         raise InputError(
             f"'{name_or_path}' is no table; columns and an image folder are named of {', '.join(SUFFIXES)} only."
         )
@@ -105,6 +115,8 @@ def _source(name_or_path: str, cache: Path, progress: Progress, options: SourceO
         raise InputError(f"'{name_or_path}' is no folder of images; --folders says what the folders above them mean.")
     if kind != "folder" and options.masks != "auto":
         raise InputError(f"'{name_or_path}' is no folder of images; --masks says which files of one are masks.")
+    if kind == "annotations" and options.group_pattern is not None:
+        raise InputError(f"'{name_or_path}' says itself what a group is; --group-pattern is for other sets.")
     if kind in ("named", "npz") and options.group_pattern is not None:
         raise InputError(f"'{name_or_path}' has no file names, in which --group-pattern could find the patient.")
     if kind in ("named", "folder") and options.finding is not None:

@@ -14,9 +14,10 @@ from itertools import pairwise
 import numpy as np
 
 from angiogram.diagnose.read.measured import LossStep
-from angiogram.diagnose.statistics.bootstrap import Reading, Resamples
-from angiogram.diagnose.terms import STAGES, Interval, Mode, StageKey
+from angiogram.diagnose.terms import STAGES, Mode, StageKey
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import Reading, Resamples
+from angiogram.statistics.interval import Interval
 
 _MODE_OF_END: dict[StageKey, Mode] = {
     "V": "vision",
@@ -65,7 +66,7 @@ def account(readings: Mapping[StageKey, Reading], resamples: Resamples) -> Accou
     Raises:
         InputError: a needed stage is missing, or a stage other than R is a plain number.
 
-    >>> from angiogram.diagnose.statistics.bootstrap import resample_groups
+    >>> from angiogram.statistics.bootstrap import resample_groups
     >>> right = {key: np.arange(100) < share for key, share in (("V", 90), ("C", 88), ("U", 80), ("G", 40))}
     >>> result = account(right, resample_groups(np.arange(100)))
     >>> [(step.mode, round(step.loss.value, 2)) for step in result.steps]

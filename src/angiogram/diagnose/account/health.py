@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from angiogram.diagnose.read.flow import Flow
 from angiogram.diagnose.read.measured import HealthScore
-from angiogram.diagnose.statistics.bootstrap import Estimate, Resamples
-from angiogram.diagnose.terms import Interval
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import Estimate, Resamples
+from angiogram.statistics.interval import Interval
 from angiogram.tap.taps import Tap
 
 LAMBDAS = (0.0, 0.1, 0.2, 0.4, 0.8)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from angiogram.diagnose.account.health import retention
 from angiogram.diagnose.phrases import number, percent
 from angiogram.diagnose.read.measured import Utilisation
-from angiogram.diagnose.statistics.bootstrap import Resamples
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import Resamples
+from angiogram.statistics.interval import Interval
 
 TAP = "connector.out"
 
@@ -31,7 +31,7 @@ def utilisation(
         floor: which a probe has there in the random twin, `[n]`.
         resamples: of the n cases.
 
-    >>> from angiogram.diagnose.statistics.bootstrap import resample_groups
+    >>> from angiogram.statistics.bootstrap import resample_groups
     >>> right = [np.arange(400) < share for share in (220, 360, 80)]
     >>> round(utilisation(*right, resample_groups(np.arange(400))).share.value, 3)
     0.5

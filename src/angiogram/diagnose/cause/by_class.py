@@ -16,8 +16,8 @@ from angiogram.diagnose.cause.interchange import exchanged_and_own
 from angiogram.diagnose.cause.pairs import draw_pairs, draw_within_classes, units_of_pairs
 from angiogram.diagnose.cause.result import ByClass
 from angiogram.diagnose.phrases import number, percent
-from angiogram.diagnose.statistics.bootstrap import resample_groups
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import resample_groups
+from angiogram.statistics.interval import Interval
 
 FEWEST_CASES = 16
 FEWEST_UNITS = 2

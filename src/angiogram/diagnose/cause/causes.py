@@ -20,11 +20,11 @@ from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
 from angiogram.diagnose.read.measured import CurvePoint
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.model.load import LoadedModel
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.probe.scores import majority
+from angiogram.statistics.bootstrap import resample_groups
 from angiogram.tap.attention import image_readers
 from angiogram.tap.batches import by_length
 

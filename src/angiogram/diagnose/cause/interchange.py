@@ -19,7 +19,7 @@ from angiogram.cache import Progress
 from angiogram.diagnose.cause.asking import Asking, Batch
 from angiogram.diagnose.cause.exchange import exchanged_images
 from angiogram.diagnose.cause.result import Interchange
-from angiogram.diagnose.statistics.bootstrap import Estimate, Resamples
+from angiogram.statistics.bootstrap import Estimate, Resamples
 from angiogram.tap.pace import Pace
 
 Place = int | None  # an LLM block, or the connector

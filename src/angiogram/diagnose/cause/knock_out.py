@@ -16,7 +16,7 @@ from scipy.special import softmax
 from angiogram.cache import Progress
 from angiogram.diagnose.cause.asking import Asking
 from angiogram.diagnose.cause.result import Window
-from angiogram.diagnose.statistics.bootstrap import Resamples
+from angiogram.statistics.bootstrap import Resamples
 from angiogram.tap.attention import QueryRows, image_attention_bias
 from angiogram.tap.pace import Pace
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 CutRows = Literal["last", "later"]  # those of `tap.attention`, without importing torch
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from angiogram.diagnose.cause.result import Interchange, Window
 from angiogram.diagnose.cause.windows import ranges
 from angiogram.diagnose.phrases import number, percent, points, span
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 ALL_CUTS = "95 % interval, for all cuts together,"
 

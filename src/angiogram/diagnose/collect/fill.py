@@ -14,7 +14,8 @@ from angiogram.diagnose.collect.plan import LIKELIHOODS, Plan
 from angiogram.errors import InputError
 from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.probe.scores import majority
-from angiogram.tap.batches import by_length, cut, fitting_size
+from angiogram.tap.batch_size import agreed_batch_size
+from angiogram.tap.batches import by_length, cut
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.tap.runner import fill
 from angiogram.tap.store import (
@@ -24,7 +25,6 @@ from angiogram.tap.store import (
     FeatureStore,
     planned_bytes,
     readable_bytes,
-    stored_batch_size,
 )
 from angiogram.tap.work import Fitted
 
@@ -95,18 +95,8 @@ def chosen_batch_size(planned: Plan, examined: Examined, folder: Path, wanted: i
     """
     if planned.loaded.anatomy.layout == ONE_BY_ONE:
         return 1
-    if wanted is not None:
-        return wanted
-    with ranks.agreed():
-        stored = stored_batch_size(folder) if ranks.is_first else None
-    if (size := ranks.from_first(stored)) is not None:
-        return size
-    work, row, size = Passes(planned, examined.cases), 0, 1
-    gpus = {weight.device for weight in planned.loaded.model.parameters() if weight.device.type == "cuda"}
-    with ranks.agreed():
-        row = _longest(work, examined) if gpus else row
-        size = fitting_size(lambda count: work.run(work.read((row,) * count)), sorted(gpus, key=str))
-    return min(ranks.exchange(size))
+    work = Passes(planned, examined.cases)
+    return agreed_batch_size(planned.loaded, work, lambda: _longest(work, examined), folder, wanted, ranks)
 
 
 def _longest(work: Passes, examined: Examined) -> int:

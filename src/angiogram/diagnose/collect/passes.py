@@ -1,7 +1,7 @@
 """One forward pass per case: pooled taps, class likelihoods and the generated answer from the same prefill."""
 
-from collections.abc import Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,14 @@ from angiogram.answer.prefill import Prefill, prefill
 from angiogram.answer.respond import respond
 from angiogram.data.cases import Cases
 from angiogram.diagnose.collect.plan import GENERATED, LENS, LIKELIHOODS, WORDS, Plan
-from angiogram.errors import InputError
+from angiogram.imaging.blank import grey_like
 from angiogram.imaging.image import Image
 from angiogram.model.context import check_length
 from angiogram.model.prompt import prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.pixels import thumbnails
 from angiogram.tap.prefetch import Rows
+from angiogram.tap.reading import read_ready
 from angiogram.tap.stages import Pool, batch_poolings
 from angiogram.tap.taps import Stage
 from angiogram.tap.work import Ready
@@ -59,34 +60,15 @@ class Passes:
 
     def read(self, rows: Rows) -> Ready:
         """Decode and prepare these cases, without those that cannot be read any more or that the processor refuses."""
-        images: dict[int, Image] = {}
-        for row in rows:
-            with suppress(InputError):  # the runner marks the case
-                images[row] = self.cases.read(self.cases.rows[row])
-        try:
-            content = self._content(list(images.values()))
-            return Ready(tuple(images), content)
-        except InputError:
-            refused = {row for row, image in images.items() if self._refuses(image)}
-            fine = {row: image for row, image in images.items() if row not in refused}
-            return Ready(tuple(fine), self._content(list(fine.values())), tuple(refused))
+        return read_ready(rows, lambda row: self.cases.read(self.cases.rows[row]), self._content)
 
-    def _content(self, images: list[Image]) -> Content | None:
-        if not images:
-            return None
+    def _content(self, images: Sequence[Image]) -> Content:
         loaded = self.planned.loaded
         inputs = tuple(prepare(loaded.processor, prompt, images) for prompt in self.planned.prompts)
         for given in inputs:
             check_length(loaded.model, given, self.planned.longest_answer)
         poolings = batch_poolings(loaded, inputs[0], [image.pixels.shape[:2] for image in images])
         return Content(inputs, poolings, thumbnails(images))
-
-    def _refuses(self, image: Image) -> bool:
-        try:
-            self._content([image])
-        except InputError:
-            return True
-        return False
 
     @torch.no_grad()
     def run(self, ready: Ready) -> dict[str, NDArray[Any]]:
@@ -150,13 +132,3 @@ def content_free(planned: Plan, tree: LabelTree, image: Image) -> NDArray[np.flo
         inputs = prepare(loaded.processor, prompt, [grey]).to(loaded.device)
         scores.append(class_log_likelihoods(prefill(loaded, inputs), tree))
     return torch.cat(scores).cpu().numpy()
-
-
-def grey_like(image: Image) -> Image:
-    """An even grey in the shape of this image."""
-    return Image(np.full_like(image.pixels, 128), ("even grey",))
-
-
-def decode(tokens: NDArray[np.integer], tokenizer: Any) -> list[tuple[str, bool]]:
-    """Generated answers `[n, longest]` as (text, whether the model ended it before the longest length)."""
-    return [(tokenizer.decode(row[row >= 0], skip_special_tokens=True).strip(), bool(row[-1] < 0)) for row in tokens]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.diagnose.statistics.bootstrap import Resamples
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import Resamples
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

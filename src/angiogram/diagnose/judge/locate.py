@@ -33,7 +33,8 @@ from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.spread import spread
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder, Place
-from angiogram.diagnose.terms import Fault, Interval, Mode
+from angiogram.diagnose.terms import Fault, Mode
+from angiogram.statistics.interval import Interval
 
 BEHIND: dict[Place, frozenset[Fault]] = {
     "input": frozenset({"vision", "connector", "language model", "words", "format"}),

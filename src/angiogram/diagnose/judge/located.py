@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Place
-from angiogram.diagnose.terms import Fault, Interval
+from angiogram.diagnose.terms import Fault
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

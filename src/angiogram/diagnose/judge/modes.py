@@ -24,11 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.diagnose.account.accounting import check_readings, mode_ends
+from angiogram.diagnose.decision import LEVEL, cases_to_decide, decide, holm
 from angiogram.diagnose.judge.verdict import Part, Reason, Verdict
-from angiogram.diagnose.statistics.bootstrap import Estimate, Reading, Resamples
-from angiogram.diagnose.statistics.decision import LEVEL, cases_to_decide, decide, holm
-from angiogram.diagnose.terms import MODES, Interval, Mode, StageKey, State
+from angiogram.diagnose.terms import MODES, Mode, StageKey, State
 from angiogram.errors import InputError
+from angiogram.statistics.bootstrap import Estimate, Reading, Resamples
+from angiogram.statistics.interval import Interval
 
 HALF = 0.5
 _SPLITS: Mapping[Mode, StageKey] = MappingProxyType({"comprehension": "I", "mapping": "S"})
@@ -97,7 +98,7 @@ def judge_modes(measured: Measured) -> tuple[Verdict, ...]:
     Raises:
         InputError: readings that cannot be accounted for, or a margin outside 0..1.
 
-    >>> from angiogram.diagnose.statistics.bootstrap import resample_groups
+    >>> from angiogram.statistics.bootstrap import resample_groups
     >>> right = {key: np.arange(400) < share for key, share in (("V", 360), ("C", 356), ("U", 290), ("G", 284))}
     >>> [(v.mode, v.state) for v in judge_modes(Measured(right, resample_groups(np.arange(400))))]
     [('vision', 'not assessed'), ('connector', 'absent'), ('comprehension', 'present'), ('mapping', 'absent')]

@@ -8,7 +8,8 @@ from angiogram.diagnose.judge.located import Located
 from angiogram.diagnose.judge.said import Said
 from angiogram.diagnose.judge.verdict import Verdict
 from angiogram.diagnose.repair.rung import Ladder
-from angiogram.diagnose.terms import Fault, Interval, Mode
+from angiogram.diagnose.terms import Fault, Mode
+from angiogram.statistics.interval import Interval
 
 BEFORE_ANSWER: tuple[Mode, ...] = ("vision", "connector")
 MOST = 2

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from angiogram.diagnose.terms import Interval, Mode, StageKey, State
+from angiogram.diagnose.terms import Mode, StageKey, State
+from angiogram.statistics.interval import Interval
 
 Reason = Literal["no reference", "nothing to lose", "hidden", "position", "holm", "silent"]
 """Why a mode is not assessed: no specialist was given; nothing is read above chance where the part begins, and behind

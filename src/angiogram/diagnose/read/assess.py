@@ -6,19 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.answer.generate import decode
 from angiogram.cache import Progress
 from angiogram.diagnose.collect.material import Material
-from angiogram.diagnose.collect.passes import content_free, decode
+from angiogram.diagnose.collect.passes import content_free
 from angiogram.diagnose.collect.plan import GENERATED, LIKELIHOODS, Plan
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.read.answers import CHOSEN, Answering, read_answers
 from angiogram.diagnose.read.flow import Flow, best_image_layer, read_flow
 from angiogram.diagnose.read.stages import Named, named_reference
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import Reading, Resamples, resample_groups
 from angiogram.diagnose.terms import StageKey
 from angiogram.probe.evaluate import evaluated_cases
 from angiogram.probe.permutation import permuted_labels
+from angiogram.statistics.bootstrap import Reading, Resamples, resample_groups
 from angiogram.tap.taps import Tap
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import StageKey
+from angiogram.statistics.interval import Interval
 
 Explained = Literal["mostly", "partly", "not", "cannot be told"]
 """Whether what is read of the class can come through a column.

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from angiogram.diagnose.read.controls import Controls
 from angiogram.diagnose.read.flow import Flow
 from angiogram.diagnose.read.measured import CurvePoint
-from angiogram.diagnose.statistics.bootstrap import Resamples
 from angiogram.probe.resampled import (
     summed_balanced_accuracy,
     summed_calibration_error,
@@ -16,6 +15,7 @@ from angiogram.probe.resampled import (
     summed_macro_f1,
 )
 from angiogram.probe.scores import accuracy
+from angiogram.statistics.bootstrap import Resamples
 from angiogram.tap.store import FeatureStore
 from angiogram.tap.taps import Tap
 

@@ -3,7 +3,7 @@
 from angiogram.diagnose.phrases import listed, number, percent, points
 from angiogram.diagnose.read.columns import ColumnReading, Explained, WithinStrata
 from angiogram.diagnose.read.within_strata import that_read
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 
 def says_why_not(name: str, reason: str, alias: bool = False) -> str:

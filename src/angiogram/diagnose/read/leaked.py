@@ -8,9 +8,9 @@ from angiogram.diagnose.collect.material import Material
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.read.assess import Assessed, answers_of, named_stages
 from angiogram.diagnose.read.flow import Flow
-from angiogram.diagnose.statistics.bootstrap import Reading
 from angiogram.diagnose.terms import StageKey
 from angiogram.probe.evaluate import evaluated_cases, probe_tap
+from angiogram.statistics.bootstrap import Reading
 
 
 def read_leaked(planned: Plan, leaked: Material | None, found: Assessed) -> Mapping[StageKey, Reading]:

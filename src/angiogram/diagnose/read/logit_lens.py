@@ -20,8 +20,8 @@ from angiogram.diagnose.phrases import percent, points, span
 from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.read.flow import Folds
 from angiogram.diagnose.read.measured import LensPoint
-from angiogram.diagnose.statistics.bootstrap import Resamples
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.bootstrap import Resamples
+from angiogram.statistics.interval import Interval
 from angiogram.tap.taps import Tap
 
 CONFIDENCE = 0.95

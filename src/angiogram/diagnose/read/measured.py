@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from angiogram.diagnose.terms import Interval, Mode, Part, StageKey, Stream
+from angiogram.diagnose.terms import Mode, Part, StageKey, Stream
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.read.measured import Stage
-from angiogram.diagnose.statistics.bootstrap import Reading
-from angiogram.diagnose.terms import STAGES, Interval, StageKey
+from angiogram.diagnose.terms import STAGES, StageKey
+from angiogram.statistics.bootstrap import Reading
+from angiogram.statistics.interval import Interval
 
 TITLES: dict[StageKey, str] = {
     "R": "specialist",

@@ -18,10 +18,10 @@ from angiogram.answer.prefill import prefill
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.diagnose.collect.material import Material
-from angiogram.diagnose.collect.passes import grey_like
 from angiogram.diagnose.collect.plan import Plan
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
+from angiogram.imaging.blank import grey_like
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.attention import check_readers, image_attention_bias, image_readers
 

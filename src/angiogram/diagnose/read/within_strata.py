@@ -25,10 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.diagnose.read.columns import Explained, WithinStrata
-from angiogram.diagnose.statistics.bootstrap import Estimate, Resamples
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import StageKey
 from angiogram.probe.scores import Labels
 from angiogram.probe.strata import Strata, strata_of, summed_within
+from angiogram.statistics.bootstrap import Estimate, Resamples
+from angiogram.statistics.interval import Interval
 
 FEWEST_CASES = 20.0
 """Cases that count within strata, below which nothing is said."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from angiogram.answer.counted import class_scores
+from angiogram.answer.generate import decode
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.likelihood import class_log_likelihoods, tree_logits
 from angiogram.answer.prefill import Prefill, prefill
 from angiogram.answer.respond import respond
 from angiogram.data.cases import Cases
-from angiogram.diagnose.collect.passes import decode
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import prepare
 from angiogram.tap.batches import by_length, cut

@@ -13,8 +13,8 @@ from angiogram.diagnose.read.assess import Assessed
 from angiogram.diagnose.repair.asking import Around, Asker
 from angiogram.diagnose.repair.trial_cases import Trial, choose_trial
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import Resamples, resample_groups
 from angiogram.diagnose.terms import StageKey
+from angiogram.statistics.bootstrap import Resamples, resample_groups
 from angiogram.tap.store import BATCH_SIZE
 
 Right = NDArray[np.bool_]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from angiogram.diagnose.repair.rung import Outcome, Rung
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 ENOUGH = 0.5
 """Share of what was lost that must return."""

@@ -2,8 +2,8 @@
 
 from angiogram.diagnose.repair.bench import Right
 from angiogram.diagnose.repair.rung import Place, Rung
-from angiogram.diagnose.statistics.bootstrap import Resamples
 from angiogram.diagnose.terms import StageKey
+from angiogram.statistics.bootstrap import Resamples
 
 
 def returned(

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import StageKey
+from angiogram.statistics.interval import Interval
 
 Place = Literal[
     "own words",

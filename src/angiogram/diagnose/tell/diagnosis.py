@@ -25,7 +25,8 @@ from angiogram.diagnose.read.measured import (
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.rung import Ladder
 from angiogram.diagnose.tell.leakage import Leakage
-from angiogram.diagnose.terms import Fault, Interval, Mode, StageKey, State
+from angiogram.diagnose.terms import Fault, Mode, StageKey, State
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

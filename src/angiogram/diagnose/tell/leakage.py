@@ -17,9 +17,9 @@ from angiogram.data.audit.pair import ListedPair
 from angiogram.data.cases import Cases
 from angiogram.data.grouping import Grouping
 from angiogram.diagnose.phrases import percent
-from angiogram.diagnose.statistics.bootstrap import Reading
-from angiogram.diagnose.statistics.exact import exact_accuracy
 from angiogram.diagnose.terms import StageKey
+from angiogram.statistics.bootstrap import Reading
+from angiogram.statistics.exact import exact_accuracy
 
 MOST_PAIRS = 200
 

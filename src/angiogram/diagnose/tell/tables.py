@@ -14,8 +14,8 @@ from angiogram.data.cases import Cases
 from angiogram.diagnose.read.answers import Answering
 from angiogram.diagnose.read.columns import NuisanceColumn
 from angiogram.diagnose.read.measured import CurvePoint, LensPoint
-from angiogram.diagnose.terms import Interval
 from angiogram.files import atomic_file
+from angiogram.statistics.interval import Interval
 from angiogram.tap.taps import Tap
 
 

@@ -7,11 +7,11 @@ from markupsafe import Markup
 
 from angiogram.diagnose.cause.result import Causes, Interchange, Window
 from angiogram.diagnose.cause.windows import ranges
-from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE, SOFT
 from angiogram.report.charts.scale import Scale, around, ends
 from angiogram.report.charts.svg import at, chart, mark, share, stretched, tag
 from angiogram.report.wording import change, known, percent, percent_interval, round_points
+from angiogram.statistics.interval import Interval
 
 TOP, PLOT, BELOW = 14, 190, 42
 WHOSE = {"last": "the last token and the answer", "later": "every later token"}

@@ -6,13 +6,14 @@ from markupsafe import Markup
 
 from angiogram.diagnose.read.measured import CurvePoint, LensPoint, Stage
 from angiogram.diagnose.tell.diagnosis import Diagnosis
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import StageKey
 from angiogram.report.charts.course import Stop, Stretch, course, stage_places
 from angiogram.report.charts.ground import letters, parts
 from angiogram.report.charts.palette import IMAGE, INK, LAST, LENS, RULE, SOFT
 from angiogram.report.charts.scale import Scale
 from angiogram.report.charts.svg import at, chart, hatch, mark, share, stretched, tag
 from angiogram.report.wording import known, percent, percent_interval
+from angiogram.statistics.interval import Interval
 
 TOP, PLOT, BELOW = 40, 300, 54
 SCALE = Scale(0.0, 1.0, 0.2)

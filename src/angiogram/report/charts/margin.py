@@ -3,11 +3,11 @@
 from markupsafe import Markup
 
 from angiogram.diagnose.tell.diagnosis import Card, Diagnosis
-from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.palette import GAIN, INK, RULE, SOFT, STATE
 from angiogram.report.charts.scale import Scale, around, ends
 from angiogram.report.charts.svg import at, chart, mark, share, tag
 from angiogram.report.wording import DASH, change, is_gain, known, points, round_points
+from angiogram.statistics.interval import Interval
 
 TOP, ROW = 20, 22
 NAME = 0.12  # share of the width that a name takes

@@ -7,13 +7,13 @@ from markupsafe import Markup
 from angiogram.diagnose.read.columns import ColumnReading, NuisanceColumn
 from angiogram.diagnose.read.measured import CurvePoint, Stage
 from angiogram.diagnose.tell.diagnosis import Diagnosis
-from angiogram.diagnose.terms import Interval
 from angiogram.report.charts.course import Stop, stretches_of
 from angiogram.report.charts.ground import parts
 from angiogram.report.charts.palette import RULE
 from angiogram.report.charts.scale import Scale
 from angiogram.report.charts.svg import at, chart, hatch, mark, share, stretched, tag
 from angiogram.report.wording import known, percent, percent_interval, shorten
+from angiogram.statistics.interval import Interval
 
 TOP, PLOT, BELOW = 10, 150, 54
 SCALE = Scale(0.0, 1.0, 0.25)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from angiogram.diagnose.terms import Interval
+from angiogram.statistics.interval import Interval
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from angiogram.compare.comparison import Contrast, StageChange, TapChange
-from angiogram.diagnose.terms import Interval, StageKey
+from angiogram.diagnose.terms import StageKey
 from angiogram.report.charts.course import Stop, stage_places, stretches_of
 from angiogram.report.charts.ground import letters, parts
 from angiogram.report.charts.palette import IMAGE, INK, LAST, RULE
 from angiogram.report.charts.scale import Scale, around, ends
 from angiogram.report.charts.svg import at, chart, mark, share, stretched, tag
 from angiogram.report.wording import percent, points_interval, round_points
+from angiogram.statistics.interval import Interval
 
 TOP, PLOT, BELOW = 40, 240, 54
 Place = Stop[TapChange, StageChange]

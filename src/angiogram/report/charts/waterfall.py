@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from angiogram.diagnose.read.measured import LossStep, Stage
 from angiogram.diagnose.tell.diagnosis import Diagnosis
-from angiogram.diagnose.terms import Interval, Mode, State
+from angiogram.diagnose.terms import Mode, State
 from angiogram.report.charts.icons import shape
 from angiogram.report.charts.palette import GAIN, INK, RULE, SOFT, STATE
 from angiogram.report.charts.scale import Scale, around, ends
 from angiogram.report.charts.svg import at, chart, hatch, mark, share, tag
 from angiogram.report.wording import change, is_gain, known, percent, percent_interval, two_lines
+from angiogram.statistics.interval import Interval
 
 WIDE_ROW, NARROW_ROW, AXIS = 33, 50, 26
 

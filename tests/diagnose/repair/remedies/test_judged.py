@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from angiogram.diagnose.repair.remedies.judged import Judge, judged_together
-from angiogram.diagnose.statistics.bootstrap import resample_groups
+from angiogram.statistics.bootstrap import resample_groups
 
 JUDGE = Judge(resample_groups(np.arange(400)), 0.05, 0.25)
 

@@ -8,8 +8,8 @@ from angiogram.data.splits import assign
 from angiogram.diagnose.repair.remedies.judged import Judge
 from angiogram.diagnose.repair.remedies.prompts import QUESTIONS, another_prompt
 from angiogram.diagnose.repair.trial_cases import choose_trial
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.model.prompt import chat
+from angiogram.statistics.bootstrap import resample_groups
 from tests.diagnose.repair.conftest import MISLEADING, QUESTION
 
 

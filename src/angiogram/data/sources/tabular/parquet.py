@@ -72,7 +72,7 @@ def _decoded(part: pa.RecordBatch) -> pa.Table:
 
 
 def _contents(table: pa.Table) -> Contents:
-    classes = _class_names(table.schema)
+    classes = class_names(table.schema)
     columns: dict[str, tuple[str, ...]] = {}
     pictures: dict[str, tuple[bytes | None, ...]] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -113,7 +113,7 @@ def _named(value: object, names: list[str]) -> str:
     return text(value)
 
 
-def _class_names(schema: pa.Schema) -> dict[str, list[str]]:
+def class_names(schema: pa.Schema) -> dict[str, list[str]]:
     """Names of the classes of each `ClassLabel`, or list of them, as `datasets` writes them beside the columns."""
     try:
         features: Any = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]

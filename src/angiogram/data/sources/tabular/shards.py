@@ -18,7 +18,7 @@ _STATE = "state.json"
 
 def is_dataset(folder: Path) -> bool:
     """Whether the folder holds a data set of `datasets` rather than folders of images."""
-    return bool(_shards(folder))
+    return bool(shards_of(folder))
 
 
 def read_dataset(folder: Path) -> Contents:
@@ -27,12 +27,12 @@ def read_dataset(folder: Path) -> Contents:
     Raises:
         InputError: a file is missing or damaged, or the parts have other columns.
     """
-    shards = _shards(folder)
+    shards = shards_of(folder)
     paths = [path for _, path in shards]
     return joined([read_parquet(path) for path in paths], paths, [part for part, _ in shards])
 
 
-def _shards(folder: Path) -> Sequence[tuple[str, Path]]:
+def shards_of(folder: Path) -> Sequence[tuple[str, Path]]:
     """(part, file) of each file of the data set, in order."""
     saved = [state for pattern in (_STATE, f"*/{_STATE}") for state in sorted(folder.glob(pattern))]
     if saved:

@@ -13,8 +13,8 @@ from angiogram.diagnose.repair.remedies.prompts import QUESTIONS, another_prompt
 from angiogram.diagnose.repair.remedies.tried import Tried
 from angiogram.diagnose.repair.trial_cases import choose_trial
 from angiogram.diagnose.settings import Settings
-from angiogram.diagnose.statistics.bootstrap import resample_groups
 from angiogram.probe.scores import majority
+from angiogram.statistics.bootstrap import resample_groups
 from angiogram.tap.store import BATCH_SIZE
 
 

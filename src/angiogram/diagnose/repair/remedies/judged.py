@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from angiogram.diagnose.decision import LEVEL, holm
 from angiogram.diagnose.repair.remedies.tried import Gain, Tried
-from angiogram.diagnose.statistics.bootstrap import Resamples
-from angiogram.diagnose.statistics.decision import LEVEL, holm
 from angiogram.diagnose.terms import Mode
+from angiogram.statistics.bootstrap import Resamples
 
 Right = NDArray[np.bool_]
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from angiogram.diagnose.terms import Interval, Mode
+from angiogram.diagnose.terms import Mode
+from angiogram.statistics.interval import Interval
 
 Gain = Literal["gain", "not shown to beat guessing", "no gain", "undecided"]
 

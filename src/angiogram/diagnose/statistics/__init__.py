@@ -1,1 +1,0 @@
-"""Intervals and decisions: the bootstrap over groups, exact shares, Holm, present or absent."""

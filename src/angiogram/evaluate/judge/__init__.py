@@ -1,0 +1,1 @@
+"""From kept answers to scores with intervals."""

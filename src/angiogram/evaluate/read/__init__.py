@@ -1,0 +1,1 @@
+"""From a model's words to what can be counted, without guessing."""

@@ -1,0 +1,1 @@
+"""The page of both views of an annotation table, and the sentences that go with it."""

@@ -1,0 +1,1 @@
+"""How sure a number is: intervals by a bootstrap over groups, and shares without rounding errors."""
