@@ -2,10 +2,10 @@ import base64
 import math
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from elements import Elements
 from report_sample import HOSTILE, around, beside, sample_diagnosis, two_classes, without_reference
 
 from angiogram.diagnose.read.measured import Confusion
@@ -18,16 +18,6 @@ from angiogram.statistics.interval import Interval
 
 def page(diagnosis) -> str:
     return render(to_document(diagnosis))
-
-
-class Elements(HTMLParser):
-    def __init__(self, text: str):
-        super().__init__()
-        self.tags: list[tuple[str, dict]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
 
 
 def test_the_order_is_findings_first():

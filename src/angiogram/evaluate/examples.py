@@ -1,11 +1,8 @@
 """Entries for a reader to look at: spread over the scores, with pictures."""
 
-import base64
-import io
 from collections.abc import Mapping
 
 import numpy as np
-import PIL.Image
 
 from angiogram.data.annotations.boxes import spoken
 from angiogram.data.annotations.entry import Entry
@@ -17,6 +14,7 @@ from angiogram.evaluate.read.reading import Reading
 from angiogram.evaluate.result import EvaluatedExample, Said
 from angiogram.evaluate.tasks.task import evaluated_task
 from angiogram.evaluate.terms import Condition
+from angiogram.imaging.embedded import base64_png
 
 MOST = 12
 SIDE = 160
@@ -96,8 +94,4 @@ def _thumbnail(name: str, read: ReadImage, pictures: Pictures) -> str:
         return ""
     if not is_shown(image, pictures):
         return ""
-    picture = PIL.Image.fromarray(image.pixels)
-    picture.thumbnail((SIDE, SIDE))
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return base64_png(image, SIDE)

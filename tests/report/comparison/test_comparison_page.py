@@ -1,9 +1,9 @@
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from comparison_sample import sample_comparison, sample_contrast
+from elements import Elements
 from report_sample import HOSTILE
 
 from angiogram.compare.comparison import ComparedRun
@@ -16,17 +16,6 @@ TWO = sample_comparison(sample_contrast(), sample_contrast(run=ComparedRun("thir
 
 def page(comparison) -> str:
     return render(to_document(comparison))
-
-
-def tags(text: str) -> list[tuple[str, dict]]:
-    found = []
-
-    class Elements(HTMLParser):
-        def handle_starttag(self, tag, attrs):
-            found.append((tag, dict(attrs)))
-
-    Elements().feed(text)
-    return found
 
 
 def test_a_comparison_comes_back_equal():
@@ -48,7 +37,7 @@ def test_the_finding_stands_first():
 def test_it_is_one_small_file_that_fetches_and_runs_nothing(comparison):
     text = page(comparison)
     assert len(text.encode()) < 1_000_000
-    for tag, attributes in tags(text):
+    for tag, attributes in Elements(text).tags:
         assert tag not in ("link", "iframe", "object", "embed", "base", "form", "img")
         for name in ("src", "href", "xlink:href", "action", "data"):
             assert attributes.get(name, "#").startswith("#"), (tag, attributes)
@@ -56,9 +45,9 @@ def test_it_is_one_small_file_that_fetches_and_runs_nothing(comparison):
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
     assert policy.startswith("default-src &#39;none&#39;;") and "unsafe" not in policy
     assert text.count("<script>") == 1 and text.count("<style>") == 1
-    ids = [attributes["id"] for _, attributes in tags(text) if "id" in attributes]
+    ids = [attributes["id"] for _, attributes in Elements(text).tags if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert all(a["href"][1:] in ids for tag, a in tags(text) if tag == "a")
+    assert all(a["href"][1:] in ids for tag, a in Elements(text).tags if tag == "a")
 
 
 def test_every_text_is_escaped():
@@ -75,7 +64,7 @@ def test_every_text_is_escaped():
     )  # fmt: skip
     text = page(sample_comparison(hostile, cases=HOSTILE, baseline=run, statements=(HOSTILE,)))
     assert HOSTILE not in text and "&lt;script&gt;" in text
-    assert [tag for tag, _ in tags(text)].count("script") == 1
+    assert [tag for tag, _ in Elements(text).tags].count("script") == 1
 
 
 @pytest.mark.parametrize("changes", [

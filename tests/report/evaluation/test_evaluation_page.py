@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
+from elements import Elements
 from evaluation_sample import ATTACK, NAN, alone, example, metric, missing, sample_evaluation, task, thumbnail
 
 from angiogram.errors import InputError
@@ -22,17 +22,6 @@ ABOVE, ACROSS, BELOW = Interval(0.2, 0.1, 0.3), Interval(0.0, -0.1, 0.1), Interv
 def page(**changes) -> str:
     document = {"format": EVALUATION.version, "schema": EVALUATION.identifier, **plain(sample_evaluation(**changes))}
     return render(document).replace("\u00a0", " ")
-
-
-def tags(text: str) -> list[tuple[str, dict]]:
-    found = []
-
-    class Elements(HTMLParser):
-        def handle_starttag(self, tag, attrs):
-            found.append((tag, dict(attrs)))
-
-    Elements().feed(text)
-    return found
 
 
 @pytest.mark.parametrize(
@@ -100,7 +89,7 @@ def test_without_controls_it_says_what_is_not_known():
 def test_it_is_one_small_file_that_fetches_and_runs_nothing():
     text = page()
     assert len(text.encode()) < 1_000_000
-    for tag, attributes in tags(text):
+    for tag, attributes in Elements(text).tags:
         assert tag not in ("link", "iframe", "object", "embed", "base", "form")
         for name in ("src", "href", "xlink:href", "action", "data"):
             assert attributes.get(name, "#").startswith(("#", "data:image/png;base64,")), (tag, attributes)
@@ -108,9 +97,9 @@ def test_it_is_one_small_file_that_fetches_and_runs_nothing():
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
     assert policy.startswith("default-src &#39;none&#39;;") and "unsafe" not in policy
     assert text.count("<script>") == 1 and text.count("<style>") == 1
-    ids = [attributes["id"] for _, attributes in tags(text) if "id" in attributes]
+    ids = [attributes["id"] for _, attributes in Elements(text).tags if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert all(a["href"][1:] in ids for tag, a in tags(text) if tag == "a")
+    assert all(a["href"][1:] in ids for tag, a in Elements(text).tags if tag == "a")
 
 
 def hostile() -> dict:
@@ -129,9 +118,11 @@ def hostile() -> dict:
 def test_hostile_texts_stay_text():
     text = page(**hostile())
     assert ATTACK not in text and "&lt;script&gt;" in text
-    names = [tag for tag, _ in tags(text)]
+    names = [tag for tag, _ in Elements(text).tags]
     assert names.count("script") == 1 and names.count("img") == 1 and text.count("no picture") == 2
-    assert all(attributes.get("src", "data:image/png").startswith("data:image/png") for _, attributes in tags(text))
+    assert all(
+        attributes.get("src", "data:image/png").startswith("data:image/png") for _, attributes in Elements(text).tags
+    )
 
 
 def test_examples_are_thinned_until_the_page_is_small_enough():

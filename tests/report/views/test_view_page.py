@@ -3,9 +3,9 @@
 import copy
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
+from elements import Elements
 from tests.data.annotations.entries import entry
 from view_sample import ADDRESS, ATTACK, IMAGES, SIMULATED, sample_document, sample_folder
 
@@ -28,17 +28,6 @@ def document(tmp_path_factory):
 @pytest.fixture
 def text(document):
     return render(document).replace("\u00a0", " ")
-
-
-def tags(text: str) -> list[tuple[str, dict]]:
-    found = []
-
-    class Elements(HTMLParser):
-        def handle_starttag(self, tag, attrs):
-            found.append((tag, dict(attrs)))
-
-    Elements().feed(text)
-    return found
 
 
 def changed(document, *path, to):
@@ -94,7 +83,7 @@ def test_every_example_is_there_with_its_entries_and_boxes(document, text):
 
 def test_it_is_one_small_file_that_fetches_and_runs_nothing(text):
     assert len(text.encode()) < 1_000_000
-    for tag, attributes in tags(text):
+    for tag, attributes in Elements(text).tags:
         assert tag not in ("link", "iframe", "object", "embed", "base", "form")
         for name in ("src", "href", "xlink:href", "action", "data"):
             where = attributes.get(name, "#")
@@ -103,9 +92,9 @@ def test_it_is_one_small_file_that_fetches_and_runs_nothing(text):
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
     assert policy.startswith("default-src &#39;none&#39;;") and "unsafe" not in policy
     assert text.count("<script>") == 1 and text.count("<style>") == 1
-    ids = [attributes["id"] for _, attributes in tags(text) if "id" in attributes]
+    ids = [attributes["id"] for _, attributes in Elements(text).tags if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert all(a["href"][1:] in ids for tag, a in tags(text) if tag == "a")
+    assert all(a["href"][1:] in ids for tag, a in Elements(text).tags if tag == "a")
 
 
 def test_hostile_texts_stay_text(document):
@@ -118,9 +107,11 @@ def test_hostile_texts_stay_text(document):
     document["examples"][1]["thumbnail"] = 'iVBORw0KGgo" onload="alert(1)'
     text = render(document)
     assert ATTACK not in text and "&lt;script&gt;" in text and "data:text/html" not in re.findall(r'="([^"]*)"', text)
-    names = [tag for tag, _ in tags(text)]
+    names = [tag for tag, _ in Elements(text).tags]
     assert names.count("script") == 1 and names.count("title") > 1
-    assert all(attributes.get("src", "data:image/png").startswith("data:image/png") for _, attributes in tags(text))
+    assert all(
+        attributes.get("src", "data:image/png").startswith("data:image/png") for _, attributes in Elements(text).tags
+    )
 
 
 def test_more_than_a_page_holds_is_told(document):

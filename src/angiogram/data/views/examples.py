@@ -1,11 +1,8 @@
 """Densely annotated images to look at, with all that is asked about them."""
 
-import base64
-import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import PIL.Image
 import polars as pl
 
 from angiogram.data.annotations.pictures import read_picture
@@ -14,7 +11,7 @@ from angiogram.data.annotations.tasks import Task
 from angiogram.data.shown import Pictures, is_shown
 from angiogram.data.views.pool import NUMBER, PICTURE, reading
 from angiogram.errors import InputError
-from angiogram.imaging.image import Image
+from angiogram.imaging.embedded import base64_png
 
 MOST = 12
 MOST_ENTRIES = 40  # of one image, so that a page of examples stays small
@@ -104,12 +101,4 @@ def _example(folder: Path, name: str, entries: pl.DataFrame, pictures: Pictures)
     example = replace(example, width=width, height=height, made=image.made)
     if not is_shown(image, pictures):
         return replace(example, hidden="text may be burned into it" if pictures == "auto" else "pictures are left out")
-    return replace(example, thumbnail=_thumbnail(image), hidden="")
-
-
-def _thumbnail(image: Image) -> str:
-    picture = PIL.Image.fromarray(image.pixels)
-    picture.thumbnail((SIDE, SIDE))
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return replace(example, thumbnail=base64_png(image, SIDE), hidden="")

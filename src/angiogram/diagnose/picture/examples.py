@@ -1,12 +1,9 @@
 """What a reader can look at: confusion matrices, and cases where a probe knows and the answer does not."""
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
 from angiogram.data.cases import Cases
@@ -14,7 +11,7 @@ from angiogram.data.shown import Pictures, is_shown
 from angiogram.diagnose.read.measured import Confusion
 from angiogram.diagnose.read.stages import TITLES, Named
 from angiogram.diagnose.terms import StageKey
-from angiogram.imaging.image import Image
+from angiogram.imaging.embedded import base64_png
 
 SIDE = 112
 
@@ -93,13 +90,5 @@ def _example(
             label = int(stage.predicted[row])
             says.append((key, None if label < 0 else cases.classes[label]))
     image = cases.read(cases.rows[case])
-    thumbnail = _thumbnail(image) if is_shown(image, pictures) else ""
+    thumbnail = base64_png(image, SIDE) if is_shown(image, pictures) else ""
     return Example(cases.rows[case].id, cases.rows[case].label, tuple(says), text, thumbnail, image.made)
-
-
-def _thumbnail(image: Image) -> str:
-    picture = PIL.Image.fromarray(image.pixels)
-    picture.thumbnail((SIDE, SIDE))
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()

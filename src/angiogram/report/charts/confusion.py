@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from angiogram.diagnose.read.measured import Confusion
-from angiogram.report.charts.palette import INK, SOFT
+from angiogram.report.charts.palette import INK, SOFT, heat
 from angiogram.report.charts.svg import mark, tag
 from angiogram.report.wording import percent, shorten
 
@@ -96,11 +96,9 @@ def _head(name: str, x: float, y: float) -> Markup:
 
 def _cell(x: float, y: float, size: float, count: int, total: int, pair: str) -> Markup:
     part = count / total
-    # One hue from nearly white to dark blue: the order survives in grey, and the count is printed.
-    red, green, blue = (round(light + (dark - light) * part**0.75) for light, dark in ((228, 5), (239, 78), (248, 128)))
     return mark(
         f"{pair}: {count} of {total} ({percent(part, 0)})",
-        tag("rect", x=x, y=y, width=size, height=size, fill=f"rgb({red},{green},{blue})"),
+        tag("rect", x=x, y=y, width=size, height=size, fill=heat(part)),
         tag(
             "text",
             str(count),

@@ -3,14 +3,13 @@
 from markupsafe import Markup
 
 from angiogram.data.views.statistics import Statistics
-from angiogram.report.charts.palette import INK, SOFT
+from angiogram.report.charts.palette import INK, SOFT, heat
 from angiogram.report.charts.svg import mark, tag
 from angiogram.report.task_names import task_name
 from angiogram.report.wording import percent
 
 CELL, LEFT, TOP = 40, 74, 78  # a phone has room for seven tasks
 LONGEST = 99_999  # a cell has room for five digits
-LIGHT, DARK = (240, 246, 251), (0, 90, 145)
 
 
 def task_matrix(found: Statistics, title: str, key: str) -> Markup:
@@ -52,18 +51,17 @@ def _said(names: list[str], row: int, column: int) -> str:
 
 def _cell(x: float, y: float, count: int, images: int, says: str) -> Markup:
     part = count / images if images else 0.0
-    red, green, blue = (round(light + (dark - light) * part**0.75) for light, dark in zip(LIGHT, DARK, strict=True))
     text = str(count) if count <= LONGEST else f"{count / 1000:.0f}k"
     return mark(
         f"{says}: {count:,} images ({percent(part, 0)})",
-        tag("rect", x=x, y=y, width=CELL, height=CELL, fill=f"rgb({red},{green},{blue})", stroke="#fff"),
+        tag("rect", x=x, y=y, width=CELL, height=CELL, fill=heat(part), stroke="#fff"),
         tag(
             "text",
             text,
             x=x + CELL / 2,
             y=y + CELL / 2 + 4.2,
             text_anchor="middle",
-            fill="#fff" if part > 0.5 else INK if count else SOFT,
+            fill="#fff" if part > 0.42 else INK if count else SOFT,
             class_="count",
         ),
         class_="cell",

@@ -19,7 +19,8 @@ from angiogram.data.annotations.table import Annotations
 _NAME, _SHOWN = "iu-xray", "chest radiograph"
 _NORMAL, _NOT_INDEXED = "normal", "no indexing"
 _OFTEN = 200  # one report in so many has a heading that is asked for
-_WORDS, _HIDDEN = pl.List(pl.String), "XXXX"
+_WORDS = pl.List(pl.String)
+_HIDDEN = "XXXX"  # what the source itself writes in place of a word that could tell the patient
 _SCHEMA = {"group": pl.String, "images": _WORDS, "findings": pl.String, "impression": pl.String, "headings": _WORDS}
 
 

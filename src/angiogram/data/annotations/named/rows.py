@@ -55,10 +55,7 @@ def answer(**fields: pl.Expr) -> pl.Expr:
     >>> pl.select(answer(label=pl.lit("cyst"))).to_series()[0]["label"]
     'cyst'
     """
-    return pl.struct(
-        fields.get(name, pl.lit(None)).cast(kind).alias(name)  # type: ignore[arg-type]
-        for name, kind in _FIELDS.items()
-    )
+    return pl.struct(fields.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in _FIELDS.items())
 
 
 def multi_class(frame: pl.LazyFrame, source: str, shown: str, options: Sequence[str]) -> pl.LazyFrame:
