@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import BitImageProcessorPil, Dinov2Config, LlamaConfig, PreTrainedTokenizerFast
 
@@ -19,6 +20,7 @@ from tests.model.every.write import write_type
 from tests.model.tiny import TINY
 
 torch.set_num_threads(1)
+settings.load_profile("ci")  # the same cases each time; others with --hypothesis-profile=default
 
 CLASSES = ("left kidney", "right kidney", "liver", "left lung")
 QUESTION = "Which structure is shown?"

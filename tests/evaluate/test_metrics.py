@@ -160,8 +160,32 @@ def test_findings_by_hand_without_the_unsure_ones():
     assert value(micro_f1(), found) == pytest.approx(2 * 1 / (2 * 1 + 3 + 2))
     assert value(macro_labels_f1(), found) == pytest.approx((2 / 4 + 0 + 0) / 3)
     assert value(all_right(), found) == pytest.approx(2 / 4)
-    with pytest.raises(NotAssessedError, match="a question for each"):
+    with pytest.raises(NotAssessedError, match="likelihoods of the options are not known"):
         labels_auroc().score(found)
+
+
+def test_the_area_of_each_finding_is_scikit_learns_over_its_known_cases():
+    options, rng = ("edema", "effusion", "mass", "gas"), np.random.default_rng(0)
+    scores, there = rng.normal(size=(12, 4)), rng.random((12, 4)) < 0.5
+    there[:, 3] = True  # gas is always there: it has no curve
+    found = [
+        judged("multi_label", "none", "x", i, labels=tuple(np.array(options)[there[i] & (np.arange(4) != i % 7)]),
+               unsure=(options[i % 7],) if i % 7 < 4 else (), options=options, likelihoods=np.exp(scores[i]))
+        for i in range(12)
+    ]  # fmt: skip
+    known = np.arange(12)[:, None] % 7 != np.arange(4)
+    areas = [roc_auc_score(there[known[:, k], k], scores[known[:, k], k]) for k in range(3)]
+    assert value(labels_auroc(), found) == pytest.approx(np.mean(areas))
+    estimate = labels_auroc().score(found).estimate(resample_groups(np.arange(12), 0, 500))
+    drawn = [rng.integers(12, size=12) for _ in range(500)]
+    resampled = [
+        np.mean([roc_auc_score(there[at[known[at, k]], k], scores[at[known[at, k]], k]) for k in range(3)])
+        for at in drawn
+        if all(0 < there[at[known[at, k]], k].mean() < 1 for k in range(3))
+    ]
+    assert estimate.samples.std() == pytest.approx(np.std(resampled), rel=0.25)
+    with pytest.raises(NotAssessedError, match="with a finding and cases without"):
+        labels_auroc().score(found[:1])
 
 
 def test_boxes_by_hand():

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import strategies as st
+
 from angiogram.data.annotations.entry import Answer, Entry
 from angiogram.data.annotations.tasks import Task
 
@@ -16,6 +18,11 @@ SOUND: dict[Task, Answer] = {
     "vqa": Answer(options=("yes", "no")),
     "text_qa": Answer(),
 }
+
+
+MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3"
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters=MARKS)
+"""What a text may hold."""
 
 
 def entry(number: int = 0, task: Task = "vqa", **changes: Any) -> Entry:

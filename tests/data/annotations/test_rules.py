@@ -26,6 +26,8 @@ def test_a_sound_entry_of_each_task_is_accepted():
     ("wrong", "said"),
     [
         (entry(id=""), "it has no id"),
+        (entry(target="no\ufdd0"), "it holds U+FDD0 to U+FDD3, which are no characters"),
+        (entry(answer=Answer(options=("no", "\ufdd3"))), "it holds U+FDD0 to U+FDD3, which are no characters"),
         (replace(entry(), task="vqq"), "there is no task 'vqq'; known are calculation"),
         (entry(image=None), "it names no image"),
         (entry(image="/data/a.png"), "the image '/data/a.png' leaves the table's folder"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from angiogram.data.annotations.schema import SCHEMA, SPLITS
+from angiogram.data.annotations.schema import ANSWER, SCHEMA, SPLITS
 from angiogram.data.annotations.tasks import TASKS
 
 UNITS = {"CTR": "ratio", "CPAR": "ratio"}
@@ -18,6 +18,9 @@ UNITS = {"CTR": "ratio", "CPAR": "ratio"}
 ROW, REASON = "row", "reason"
 LEAVES = r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)"
 """Finds paths that leave the folder in which they start."""
+MARKS = r"[\x{fdd0}-\x{fdd3}]"
+"""Finds what Unicode keeps for a program's own use: our reader of JSON marks texts with it, and no text may hold it."""
+NO_CHARACTERS = "it holds U+FDD0 to U+FDD3, which are no characters"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,14 @@ _of_quantity = _answer("unit").drop_nulls().mode().sort().first().over(_answer("
 _unit = _answer("quantity").replace_strict(UNITS, default=_of_quantity)
 
 
+def _texts() -> list[pl.Expr]:
+    """Every text of an entry, lists of texts as one."""
+    fields = {name: _answer(name) for name in ANSWER.to_schema()} | {name: pl.col(name) for name in SCHEMA}
+    kinds = {**SCHEMA, **ANSWER.to_schema()}
+    lists = [text.list.join("") for name, text in fields.items() if kinds[name] == pl.List(pl.String())]
+    return [text for name, text in fields.items() if kinds[name] == pl.String()] + lists
+
+
 def _stranger(name: str) -> Rule:
     """A list of labels holds one that is no option."""
     strange = _answer(name).list.set_difference(_answer("options"))
@@ -104,6 +115,7 @@ def _stranger(name: str) -> Rule:
 
 
 RULES = (
+    Rule(pl.any_horizontal(text.str.contains(MARKS) for text in _texts()), pl.lit(NO_CHARACTERS)),
     Rule(_empty(pl.col("id")), pl.lit("it has no id")),
     Rule(~pl.col("id").is_first_distinct(), _said("the id '{}' stands in an earlier row", pl.col("id"))),
     Rule(_empty(pl.col("task")), pl.lit("it has no task")),

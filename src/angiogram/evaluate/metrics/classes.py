@@ -74,7 +74,7 @@ def likeliest(on: Callable[[Entry], bool] = lambda entry: True) -> Metric:
     """Share of answers in which the right option is the likeliest, whatever was said."""
 
     def share(judged: Sequence[Judged]) -> CaseMean:
-        right = [options_of(each)[int(_likelihoods(each).argmax())] == right_option(each.entry) for each in judged]
+        right = [options_of(each)[int(likelihoods_of(each).argmax())] == right_option(each.entry) for each in judged]
         return CaseMean(np.array(right, dtype=np.float64))
 
     return Metric(
@@ -133,7 +133,7 @@ def auroc(on: Callable[[Entry], bool] = lambda entry: True) -> Metric:
         for options, first in found.sets.items():
             own = [i for i, each in enumerate(judged) if options_of(each) == options]
             labels = found.truth[own] - first
-            scores = softmax(np.array([_likelihoods(judged[i]) for i in own], dtype=np.float64), axis=1)
+            scores = softmax(np.array([likelihoods_of(judged[i]) for i in own], dtype=np.float64), axis=1)
             present = np.unique(labels)
             if len(present) > 1:
                 areas += [float(roc_auc_score(labels == k, scores[:, k])) for k in present]
@@ -143,7 +143,9 @@ def auroc(on: Callable[[Entry], bool] = lambda entry: True) -> Metric:
         shares = [len(np.unique(labels)) / len(areas) for _, labels, _ in parts]
 
         def summed(groups: NDArray[np.int64], count: int) -> list[Ratios]:
-            return [_of_all(summed_macro_auroc(labels, scores, groups[own]), count) for own, labels, scores in parts]
+            return [
+                over_all_groups(summed_macro_auroc(labels, scores, groups[own]), count) for own, labels, scores in parts
+            ]
 
         return OfClasses(float(np.mean(areas)), summed, shares)
 
@@ -157,7 +159,12 @@ def auroc(on: Callable[[Entry], bool] = lambda entry: True) -> Metric:
     )
 
 
-def _likelihoods(judged: Judged) -> NDArray[np.floating]:
+def likelihoods_of(judged: Judged) -> NDArray[np.floating]:
+    """Log-likelihood of each option, `[K]`.
+
+    Raises:
+        NotAssessedError: the model was not asked for them.
+    """
     if judged.likelihoods is None:
         raise NotAssessedError("the likelihoods of the options are not known")
     return judged.likelihoods
@@ -173,8 +180,8 @@ def _hits(found: Named, groups: NDArray[np.int64], count: int, *, of_said: bool)
     return ratios(hits, (truth + said) / 2 if of_said else truth)
 
 
-def _of_all(part: Ratios, count: int) -> Ratios:
-    """The same over all groups: those without a case of this set add nothing."""
+def over_all_groups(part: Ratios, count: int) -> Ratios:
+    """The same over all groups from 0 to `count`: those without a case of this part add nothing."""
     missing = count - len(part.sums)
     sums = np.vstack([part.sums, np.zeros((missing, part.sums.shape[1]))])
     return Ratios(sums, part.metric, part.extremes, np.vstack([part.wholes, np.zeros((missing, part.wholes.shape[1]))]))

@@ -8,17 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from angiogram.evaluate.metrics.classes import LIBRARY
+from angiogram.evaluate.metrics.classes import LIBRARY, Labels, likelihoods_of, options_of, over_all_groups
 from angiogram.evaluate.metrics.metric import OURS, Judged, Metric, NotAssessedError
-from angiogram.evaluate.metrics.scores import CaseMean, OfClasses, Score
-from angiogram.probe.resampled import Ratios, ratios
+from angiogram.evaluate.metrics.scores import CaseMean, Floats, OfClasses
+from angiogram.probe.resampled import Ratios, ratios, summed_macro_auroc
 
 _UNSURE = "findings that the source is unsure of are left out; of an answer that could not be read all are wrong"
 _NOTHING = "no finding is there, and none is said to be"
-_UNLIKELY = (
-    "it needs a likelihood of each finding, and so a question for each; ask for one finding at a time, as closed vqa, "
-    "to have it"
-)
 
 
 def micro_f1() -> Metric:
@@ -75,12 +71,48 @@ def all_right() -> Metric:
 
 
 def labels_auroc() -> Metric:
-    """Never assessed; says why."""
+    """Mean over the findings of the area under the ROC curve of their likelihoods."""
+    from sklearn.metrics import roc_auc_score
 
-    def score(judged: Sequence[Judged]) -> Score:
-        raise NotAssessedError(_UNLIKELY)
+    def mean(judged: Sequence[Judged]) -> OfClasses:
+        findings, truth, _, known = told(judged)
+        scores = _likelihoods_of(findings, judged)
+        areas: list[float] = []
+        parts: list[tuple[NDArray[np.int64], Labels, Floats]] = []  # of a finding: its answers, whether there, scores
+        for k in range(len(findings)):
+            own = np.flatnonzero(known[:, k])
+            there = truth[own, k]
+            if there.any() and not there.all():
+                areas.append(float(roc_auc_score(there, scores[own, k])))
+                parts.append((own, there.astype(np.int64), scores[own, k]))
+        if not areas:
+            raise NotAssessedError("an ROC curve needs cases with a finding and cases without, and there are none")
 
-    return Metric("AUROC", LIBRARY, "roc_auc_score of each finding, mean", score)
+        def summed(groups: NDArray[np.int64], count: int) -> list[Ratios]:
+            return [
+                over_all_groups(summed_macro_auroc(there, np.stack([-each, each], axis=1), groups[own]), count)
+                for own, there, each in parts
+            ]
+
+        return OfClasses(float(np.mean(areas)), summed, [1 / len(areas)] * len(areas))
+
+    return Metric(
+        "AUROC",
+        LIBRARY,
+        "roc_auc_score of each finding that is there in some cases and not in others, mean; the score of a case is the "
+        "log-likelihood that the answer begins with the finding's words, summed over tokens; findings that the source "
+        "is unsure of are left out",
+        mean,
+    )
+
+
+def _likelihoods_of(findings: Sequence[str], judged: Sequence[Judged]) -> Floats:
+    """Of each answer and finding, `[n, K]`; NaN where the finding is no option."""
+    scores = np.full((len(judged), len(findings)), np.nan)
+    place = {finding: k for k, finding in enumerate(findings)}
+    for row, each in enumerate(judged):
+        scores[row, [place[name] for name in options_of(each)]] = likelihoods_of(each)
+    return scores
 
 
 Told = tuple[list[str], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]

@@ -22,4 +22,5 @@ MULTI_LABEL = EvaluatedTask(
     ask=_ask,
     read=_read,
     metrics=lambda: (micro_f1(), macro_labels_f1(), all_right(), labels_auroc()),
+    scored=True,
 )

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from angiogram.data.annotations.rules import MARKS, NO_CHARACTERS
+
 SCALAR = r'"((?:[^"\\]|\\.)*)"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?Infinity)'
 """Finds the strings (first group, between their quotes) and the numbers (second group) of a JSON text."""
 _BEFORE, _BEHIND = "\ufdd2", "\ufdd3"  # marks stand in no text: they are no characters
@@ -19,7 +21,7 @@ _ESCAPE = r"\\([tbfr]|u00[01][0-9a-fA-F]|u005[cC])"
 _ESCAPES = r"\\\\|" + _ESCAPE
 _BACKSLASH, _OTHER = "\ufdd1", "\ufdd0"
 _DEEP = r"^[\[{]"
-_MARKS = r"[\x{fdd0}-\x{fdd3}]|\\u[fF][dD][dD][0-3]"
+_SPELT_MARK = r"\\u[fF][dD][dD][0-3]"
 _SURROGATE = r"\\u[dD][89a-fA-F]"
 _PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 NO_OBJECT = "it is no JSON object"
@@ -61,7 +63,7 @@ def not_text(texts: pl.Series) -> pl.Series:
     half = texts.str.contains(_SURROGATE) & texts.str.replace_all(_PAIR, "").str.contains(_SURROGATE)
     said = [
         pl.when(half).then(pl.lit("it holds half of a surrogate pair (such as \\ud800), which is no character")),
-        pl.when(texts.str.contains(_MARKS)).then(pl.lit("it holds U+FDD0 to U+FDD3, which are no characters")),
+        pl.when(texts.str.contains(f"{MARKS}|{_SPELT_MARK}")).then(pl.lit(NO_CHARACTERS)),
     ]
     return pl.select(pl.coalesce(said)).to_series()
 
