@@ -181,6 +181,23 @@ def verdict_list() -> str:
     return "\n".join(lines)
 
 
+def tasks_table(found: dict[str, Any]) -> str:
+    """The first metric of every task and model in the three conditions."""
+    shown = ("real", "blind", "other")
+    lines = [f"| model | task | entries | metric | {' | '.join(shown)} | read | from the image |", "|---" * 9 + "|"]
+    for model, of in found["models"].items():
+        for task, each in of["tasks"].items():
+            metric = each["metrics"].get(each["leading"], {})
+            values = (metric.get(condition) for condition in shown)
+            cells = ["-" if value is None else "{:.2f} ({:.2f} to {:.2f})".format(*value) for value in values]
+            read = share(each["parsed"]["real"], 0)
+            lines.append(
+                f"| `{model}` | `{task}` | {each['entries']} | {each['leading'] or 'none could be had'} "
+                f"| {' | '.join(cells)} | {read} | {each['image_use']} |"
+            )
+    return "\n".join([*lines, "", f"Measured at commit {found['commit']}, on {found['radiographs']} radiographs."])
+
+
 def half_of_kinds(name: str, found: dict[str, Any]) -> str:
     """What the planted faults of one part said."""
     models = ", ".join(f"{model} {share(part)}" for model, part in found["subjects"].items() if part is not None)
@@ -254,6 +271,9 @@ def main() -> None:
     readme = ROOT / "README.md"
     text = between_markers(readme.read_text(), "demo numbers", readme_table(result))
     text = between_markers(text, "benchmark numbers", benchmark_table())
+    if (path := RESULTS / "seven_tasks.json").is_file():
+        page = ROOT / "docs" / "evaluation.md"
+        page.write_text(between_markers(page.read_text(), "seven tasks", tasks_table(json.loads(path.read_text()))))
     readme.write_text(between_markers(text, "verdict numbers", verdict_list()))
 
 

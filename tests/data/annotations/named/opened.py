@@ -5,6 +5,8 @@ from typing import Any
 
 from angiogram.data.annotations.named.source import Uncertain, open_named
 
+LEFT_OUT = "Images that are not in this download, and are left out with what is asked of them: {} of {}."
+
 
 def rows(name: str, folder: Path, task: str, uncertain: Uncertain = "ignore") -> list[dict[str, Any]]:
     """The entries of one task."""

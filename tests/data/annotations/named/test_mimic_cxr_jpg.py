@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from tests.data.annotations.named.downloads import mimic_cxr_jpg
-from tests.data.annotations.named.opened import answers, rows
+from tests.data.annotations.named.opened import LEFT_OUT, answers, rows
 
 from angiogram.data.annotations.named.source import open_named
 
@@ -35,7 +35,7 @@ def test_studies_without_labels_and_patients_that_are_not_here_are_counted(tmp_p
     shutil.rmtree(mimic_cxr_jpg(tmp_path) / "files" / "p11")
     said = open_named("mimic-cxr-jpg", tmp_path).statements
     assert "1 images are left out, whose reports the labeller could not read." in said
-    assert "1 of the 4 images is not in this download." in said
+    assert LEFT_OUT.format(1, 4) in said
 
 
 def test_unpacked_tables_are_read_as_well(tmp_path: Path):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.data.annotations.named.downloads import DOWNLOADS, Made
+from tests.data.annotations.named.opened import LEFT_OUT
 from tests.data.annotations.named.radiographs import kaggle_png, physionet
 from tests.data.annotations.named.text_downloads import TEXTS, vqa_rad_parquet
 
@@ -44,6 +45,19 @@ def test_what_must_be_known_is_stated(tmp_path: Path, name: str, made: Made):
     assert (TAKEN["positive"] in said) == source.uncertain
     assert all(sentence.endswith(".") for sentence in said)
     assert not [sentence for sentence in said if "not in this download" in sentence]
+
+
+@each
+def test_an_image_that_is_not_there_is_left_out_with_what_is_asked_of_it(tmp_path: Path, name: str, made: Made):
+    table = open_named(name, made(tmp_path))
+    image = table.entries.collect()["image"].sort()[0]
+    if not (table.images / image).is_file():  # it lies in a table or an archive, which is there as a whole
+        return
+    (table.images / image).unlink()
+    again = open_named(name, tmp_path)
+    assert image not in set(again.entries.collect()["image"])
+    counted = any(sentence.startswith(LEFT_OUT.partition("{")[0]) for sentence in again.statements)
+    assert counted == (name != "kermany")  # of which nothing else names the images
 
 
 @pytest.mark.parametrize("name", SOURCES)

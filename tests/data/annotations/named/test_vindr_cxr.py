@@ -62,16 +62,6 @@ def test_headers_are_read_when_entries_are_asked_for(tmp_path: Path):
     assert found.accepted.collect().height == 4 + 2 + 2
 
 
-def test_images_that_are_missing_are_counted_and_their_boxes_left_out(tmp_path: Path):
-    (physionet(tmp_path) / "train" / "a1.dicom").unlink()
-    table = open_named("vindr-cxr", tmp_path)
-    assert "1 of the 4 images is not in this download." in table.statements
-    assert "2 boxes are left out whose images are missing: their size is not known." in table.statements
-    entries = table.entries.collect()
-    assert entries.filter(task="multi_label")["image"].to_list()[0] == "train/a1.dicom"
-    assert checked(table.entries).set_aside.collect().height == 0
-
-
 def test_nothing_of_a_patient_in_the_headers_is_said(tmp_path: Path):
     table = open_named("vindr-cxr", physionet(tmp_path))
     said = table.entries.collect().write_json() + " ".join(table.statements)

@@ -14,6 +14,7 @@ from angiogram.data.annotations.named.boxed import AMBIGUOUS, SIDES, boxed
 from angiogram.data.annotations.named.rows import multi_class
 from angiogram.data.annotations.named.source import MissingFilesError, NamedSource, Uncertain, needed
 from angiogram.data.annotations.named.tables import names_in
+from angiogram.data.annotations.named.there import said_missing
 from angiogram.data.annotations.table import Annotations
 from angiogram.errors import InputError
 from angiogram.imaging.raster import read_raster
@@ -46,9 +47,13 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     lesions = pl.LazyFrame(
         boxes, {"image": pl.String, "what": pl.String, **dict.fromkeys(SIDES, pl.Float64)}, orient="row"
     )
-    entries = pl.concat([multi_class(classes, _NAME, "breast ultrasound image", _CLASSES), boxed(lesions, _NAME)])
+    alone = len({image for image, *_ in boxes} - {image for image, _ in images})
+    entries = pl.concat([
+        multi_class(classes, _NAME, "breast ultrasound image", _CLASSES),
+        boxed(lesions.join(classes, on="image", how="semi", maintain_order="left"), _NAME),
+    ])  # fmt: skip
     damaged = (f"{unread} masks cannot be read, and give no box.",) if unread else ()
-    return Annotations(entries, root, (*_STATEMENTS, *damaged))
+    return Annotations(entries, root, (*_STATEMENTS, *damaged, *said_missing(alone, alone + len(images))))
 
 
 def _box(mask: Path) -> tuple[float, float, float, float] | None:

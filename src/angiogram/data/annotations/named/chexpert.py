@@ -12,7 +12,8 @@ import polars as pl
 from angiogram.data.annotations.entry import Side
 from angiogram.data.annotations.named.findings import indicators, multi_label
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
-from angiogram.data.annotations.named.tables import names_in, read_table, said_missing
+from angiogram.data.annotations.named.tables import read_table
+from angiogram.data.annotations.named.there import only_there
 from angiogram.data.annotations.table import Annotations
 
 FINDINGS = (
@@ -39,10 +40,9 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         group=pl.col("image").str.extract(r"(patient\d+)"),
         study=pl.col("image").str.extract(r"(patient\d+/study\d+)"),
     )
-    patients = [name for side in _SIDES for name in names_in(root / side)]
-    missing = frame.filter(~pl.col("group").is_in(patients)).height
-    entries = multi_label(frame.lazy(), _NAME, "chest radiograph", FINDINGS, uncertain)
-    return Annotations(entries, root, (*_STATEMENTS, *said_missing(missing, frame.height)))
+    known = only_there(frame, root)
+    entries = multi_label(known.rows.lazy(), _NAME, "chest radiograph", FINDINGS, uncertain)
+    return Annotations(entries, root, (*_STATEMENTS, *known.said))
 
 
 _STATEMENTS = (

@@ -12,7 +12,8 @@ import polars as pl
 from angiogram.data.annotations.entry import Side
 from angiogram.data.annotations.named.rows import multi_class
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
-from angiogram.data.annotations.named.tables import names_in, read_lines, read_table, said_missing, with_columns
+from angiogram.data.annotations.named.tables import read_lines, read_table, with_columns
+from angiogram.data.annotations.named.there import only_there
 from angiogram.data.annotations.named.workbook import read_workbook
 from angiogram.data.annotations.table import Annotations
 
@@ -34,14 +35,13 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         image=pl.format("CT_{}/{}", "kind", "name"), label=pl.col("kind").replace_strict(_CLASSES), stem=_stem("name")
     )
     frame = frame.join(_patients(root), on=["kind", "stem"], how="left", maintain_order="left")
-    unknown = frame["group"].null_count()
-    here = [f"CT_{kind}/{name}" for kind in _CLASSES for name in names_in(images / f"CT_{kind}")]
-    missing = frame.filter(~pl.col("image").is_in(here)).height
+    known = only_there(frame, images)
+    unknown = known.rows["group"].null_count()
     said = (f"The tables name no patient of {unknown} of the images; each is its own group.",) if unknown else ()
     return Annotations(
-        multi_class(frame.lazy(), _NAME, "chest CT image", tuple(_CLASSES.values())),
+        multi_class(known.rows.lazy(), _NAME, "chest CT image", tuple(_CLASSES.values())),
         images,
-        (*_STATEMENTS, *said, *said_missing(missing, frame.height)),
+        (*_STATEMENTS, *said, *known.said),
     )
 
 

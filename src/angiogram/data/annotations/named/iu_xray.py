@@ -34,7 +34,8 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         raise MissingFilesError(f"'{where}' holds no report with an image.")
     images = folder / "NLMCXR_png" if (folder / "NLMCXR_png").is_dir() else folder
     try:
-        known, said_there = only_there(pictured, images)
+        there = only_there(pictured, images)
+        known, said_there = there.rows, there.said
     except MissingFilesError:
         known, said_there = pictured, ("No images lie in the folder: texts can be read, pictures cannot.",)
     written = reports(known, _NAME, _SHOWN)

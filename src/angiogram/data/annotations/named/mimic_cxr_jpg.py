@@ -12,7 +12,8 @@ import polars as pl
 from angiogram.data.annotations.named.chexpert import FINDINGS, NOT_MENTIONED
 from angiogram.data.annotations.named.findings import indicators, multi_label
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
-from angiogram.data.annotations.named.tables import names_in, read_table, said_missing
+from angiogram.data.annotations.named.tables import read_table
+from angiogram.data.annotations.named.there import only_there
 from angiogram.data.annotations.table import Annotations
 
 _NAME, _TABLE = "mimic-cxr-jpg", "mimic-cxr-2.0.0-{}.csv"
@@ -30,15 +31,13 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         study=pl.format("s{}", "study_id"),
     )
     place = pl.format("files/{}/{}/{}/{}.jpg", pl.col("group").str.head(3), "group", "study", "dicom_id")
-    root = needed(folder, "files")
-    patients = [name for part in names_in(root) for name in names_in(root / part)]
-    missing = frame.filter(~pl.col("group").is_in(patients)).height
+    known = only_there(frame.with_columns(image=place), folder, "files")
     unlabelled = images.height - frame.height
     left_out = (f"{unlabelled} images are left out, whose reports the labeller could not read.",) if unlabelled else ()
     return Annotations(
-        multi_label(frame.lazy().with_columns(image=place), _NAME, "chest radiograph", FINDINGS, uncertain),
+        multi_label(known.rows.lazy(), _NAME, "chest radiograph", FINDINGS, uncertain),
         folder,
-        (*_STATEMENTS, *left_out, *said_missing(missing, frame.height)),
+        (*_STATEMENTS, *left_out, *known.said),
     )
 
 

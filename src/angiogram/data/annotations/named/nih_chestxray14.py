@@ -13,7 +13,8 @@ import polars as pl
 from angiogram.data.annotations.named.boxed import AMBIGUOUS, SIDES, boxed
 from angiogram.data.annotations.named.findings import in_words, multi_label
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
-from angiogram.data.annotations.named.tables import names_in, read_lines, read_table, said_missing
+from angiogram.data.annotations.named.tables import names_in, read_lines, read_table
+from angiogram.data.annotations.named.there import only_there
 from angiogram.data.annotations.table import Annotations
 from angiogram.errors import InputError, reason_of, unknown
 
@@ -35,17 +36,17 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     frame = table.join(_images(folder), on=_KEY, how="left", maintain_order="left").with_columns(
         *(found.list.contains(name).cast(pl.Int8).alias(name) for name in FINDINGS),
         image=pl.coalesce("image", pl.format("images/{}", _KEY)),
-        missing=pl.col("image").is_null(),
         group=pl.format("nih-{}", _PATIENT),
         split=pl.when(pl.col(_KEY).is_in(test)).then(pl.lit("test"))
         .when(pl.col(_KEY).is_in(train)).then(pl.lit("train")),
     )  # fmt: skip
+    known = only_there(frame, folder)
     boxes = _boxes(needed(folder, "BBox_List_2017.csv"))
-    placed = boxes.join(frame.select(_KEY, "image", "group", "split"), on=_KEY, how="left", maintain_order="left")
+    placed = boxes.join(known.rows.select(_KEY, "image", "group", "split"), on=_KEY, maintain_order="left")
     entries = pl.concat([
-        multi_label(frame.lazy(), _NAME, "chest radiograph", FINDINGS, uncertain), boxed(placed.lazy(), _NAME)
+        multi_label(known.rows.lazy(), _NAME, "chest radiograph", FINDINGS, uncertain), boxed(placed.lazy(), _NAME)
     ])  # fmt: skip
-    return Annotations(entries, folder, (*_STATEMENTS, *said_missing(int(frame["missing"].sum()), frame.height)))
+    return Annotations(entries, folder, (*_STATEMENTS, *known.said))
 
 
 def _images(folder: Path) -> pl.DataFrame:

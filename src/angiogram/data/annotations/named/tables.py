@@ -1,4 +1,4 @@
-"""The tables of a download, and which of their images lie in it."""
+"""The tables, lists and folders of a download."""
 
 import os
 from pathlib import Path
@@ -56,14 +56,3 @@ def names_in(folder: Path) -> list[str]:
         return []
     with os.scandir(folder) as found:
         return sorted(entry.name for entry in found if not entry.name.startswith("."))
-
-
-def said_missing(missing: int, images: int) -> tuple[str, ...]:
-    """What is to be stated of a download that lacks images; nothing where it has all.
-
-    >>> said_missing(2, 5), said_missing(0, 5)
-    (('2 of the 5 images are not in this download.',), ())
-    """
-    if not missing:
-        return ()
-    return (f"{missing:,} of the {images:,} images {'is' if missing == 1 else 'are'} not in this download.",)

@@ -20,11 +20,30 @@ class There(NamedTuple):
 
     Attributes:
         rows: in their order.
-        said: how many images are not, where some are not.
+        missing: how many images are not there.
+        named: how many the source speaks of.
     """
 
     rows: pl.DataFrame
-    said: tuple[str, ...]
+    missing: int
+    named: int
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is to be stated of a download that lacks images; nothing where it has all."""
+        return said_missing(self.missing, self.named)
+
+
+def said_missing(missing: int, named: int) -> tuple[str, ...]:
+    """How many images are missing, where some are.
+
+    >>> said_missing(2, 5), said_missing(0, 5)
+    (('Images that are not in this download, and are left out with what is asked of them: 2 of 5.',), ())
+    """
+    said = (
+        f"Images that are not in this download, and are left out with what is asked of them: {missing:,} of {named:,}."
+    )
+    return (said,) if missing else ()
 
 
 def only_there(frame: pl.DataFrame, images: Path, below: str = "") -> There:
@@ -43,11 +62,7 @@ def only_there(frame: pl.DataFrame, images: Path, below: str = "") -> There:
     named = frame["image"].n_unique()
     if rows.is_empty():
         raise MissingFilesError(f"None of the {named:,} images that the source speaks of lies in '{images / below}'.")
-    missing = named - rows["image"].n_unique()
-    said = (
-        f"Images that are not in this download, and are left out with what is asked of them: {missing:,} of {named:,}."
-    )
-    return There(rows, (said,) if missing else ())
+    return There(rows, named - rows["image"].n_unique(), named)
 
 
 def _files(images: Path, below: str) -> Iterator[str]:

@@ -16,7 +16,8 @@ from angiogram.data.annotations.named.boxed import AMBIGUOUS, SIDES, boxed
 from angiogram.data.annotations.named.findings import ABSENT, PRESENT, UNCERTAIN, in_words, indicators, multi_label
 from angiogram.data.annotations.named.radiograph_sizes import with_sizes
 from angiogram.data.annotations.named.source import NamedSource, Uncertain, needed
-from angiogram.data.annotations.named.tables import names_in, read_table, said_missing
+from angiogram.data.annotations.named.tables import names_in, read_table
+from angiogram.data.annotations.named.there import only_there, said_missing
 from angiogram.data.annotations.table import Annotations
 
 _NAME, _IMAGE, _READER, _FINDING = "vindr-cxr", "image_id", "rad_id", "class_name"
@@ -26,22 +27,23 @@ _NOTHING = "No finding"
 def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     whole = (folder / "annotations").is_dir() or (folder / "annotations_train.csv").is_file()
     entries: list[pl.LazyFrame] = []
-    images = missing = alone = unplaced = 0
+    missing = named = alone = 0
     for side in ("train", "test") if whole else ("train",):
         drawn = read_table(_boxes(folder, side))
         votes, findings = _votes(_labels(folder, side)) if whole else _votes_of_boxes(drawn)
         here = _files(folder, side)
         frame = votes.join(here, on=_IMAGE, how="left", maintain_order="left").with_columns(split=pl.lit(side))
-        images, missing = images + frame.height, missing + frame["image"].null_count()
-        frame = frame.with_columns(pl.col("image").fill_null(pl.format(f"{side}/{{}}.dicom", _IMAGE)))
-        entries.append(multi_label(frame.lazy(), _NAME, "chest radiograph", findings, uncertain))
+        known = only_there(
+            frame.with_columns(pl.col("image").fill_null(pl.format(f"{side}/{{}}.dicom", _IMAGE))), folder, side
+        )
+        missing, named = missing + known.missing, named + known.named
+        entries.append(multi_label(known.rows.lazy(), _NAME, "chest radiograph", findings, uncertain))
         lesions = _lesions(drawn)
         placed = lesions.boxes.join(here, on=_IMAGE, maintain_order="left").with_columns(split=pl.lit(side))
-        alone, unplaced = alone + lesions.alone, unplaced + lesions.boxes.height - placed.height
+        alone += lesions.alone
         entries.append(boxed(with_sizes(placed.lazy(), folder, side), _NAME))
     said = [f"{alone:,} boxes are left out that one radiologist alone drew."] if alone else []
-    said += [f"{unplaced:,} boxes are left out whose images are missing: their size is not known."] if unplaced else []
-    return Annotations(pl.concat(entries), folder, (*_STATEMENTS, *said, *said_missing(missing, images)))
+    return Annotations(pl.concat(entries), folder, (*_STATEMENTS, *said, *said_missing(missing, named)))
 
 
 def _boxes(folder: Path, side: str) -> Path:
