@@ -1,8 +1,10 @@
 """Real but tiny models and images that every room's tests share."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ settings.load_profile("ci")  # the same cases each time; others with --hypothesi
 
 CLASSES = ("left kidney", "right kidney", "liver", "left lung")
 QUESTION = "Which structure is shown?"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
@@ -110,3 +113,16 @@ def squares() -> Cases:
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cache for all tests that convert the embedded model or draw the phantom."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless browser, one a process; the tests that need one skip, and say so, where none is installed."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"no browser is installed: looked for {', '.join(BROWSERS)}")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()

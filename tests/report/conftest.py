@@ -1,5 +1,4 @@
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -7,25 +6,10 @@ from report_sample import sample_diagnosis
 
 from angiogram.report.disk import write_report
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
 
 @pytest.fixture(scope="session")
 def page_path(tmp_path_factory) -> Path:
     return write_report(sample_diagnosis(), tmp_path_factory.mktemp("run"))[1]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A headless browser; the tests that need one skip, and say so, where none is installed."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"no browser is installed: looked for {', '.join(BROWSERS)}")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

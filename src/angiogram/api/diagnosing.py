@@ -1,20 +1,18 @@
 """A diagnosis, from what a user names to a run folder."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from angiogram.api.choices import asked_with
+from angiogram.api.folders import named_after
 from angiogram.api.run import Run
 from angiogram.api.subject import Asked, opened
 from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
 from angiogram.data.shown import Pictures
-from angiogram.data.sources.archive import SUFFIX as ZIP
 from angiogram.data.sources.findings import UnnamedFindingError
-from angiogram.data.sources.tabular.read import SUFFIXES as TABLES
 from angiogram.diagnose.settings import Climbed, Settings
 from angiogram.errors import InputError
 from angiogram.report.disk import write_report
@@ -23,9 +21,6 @@ from angiogram.tap.ranks import ALONE, Ranks
 if TYPE_CHECKING:
     from angiogram.diagnose.run import Diagnosed
     from angiogram.model.load import LoadedModel
-
-RUNS = Path("runs")
-_FILES = (".npz", ZIP, *TABLES)
 
 
 def diagnose(
@@ -152,17 +147,6 @@ def default_folder(asked: Asked) -> Path:
 
     >>> default_folder(Asked("google/medgemma-4b-it", "images/pneumoniamnist.npz")).as_posix()
     'runs/medgemma-4b-it-on-pneumoniamnist'
-    >>> default_folder(Asked("llava-1.5", "images/labels.csv")).as_posix()
-    'runs/llava-1.5-on-labels'
     """
-    model = asked.model if isinstance(asked.model, str) else asked.model.name
     cases = asked.cases if isinstance(asked.cases, str) else asked.cases.name
-    return RUNS / f"{_last(model)}-on-{_last(cases)}"
-
-
-def _last(name: str) -> str:
-    """The last part of a name or path, as a part of a folder's name."""
-    path = Path(name).expanduser()
-    part = path.resolve().name if path.name in ("", "..", "~") else path.name
-    part = part[: -len(Path(part).suffix)] if Path(part).suffix.lower() in _FILES else part
-    return re.sub(r"[^\w.-]+", "-", part).strip("-.") or "it"
+    return named_after(asked.model, cases)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from angiogram.api.folders import named_after
 from angiogram.cache import Progress, default_cache
 from angiogram.data.progress import silent
 from angiogram.data.shown import Pictures
@@ -40,7 +41,7 @@ class Evaluated:
 def evaluate(
     model: "str | Path | LoadedModel",
     table: str | Path,
-    out: str | Path,
+    out: str | Path | None = None,
     *,
     split: str | None = None,
     tasks: Sequence[str] = (),
@@ -60,7 +61,8 @@ def evaluate(
     Args:
         model: what `load_model` gave, or a name as it takes one.
         table: an annotation table, a Parquet file.
-        out: run folder. An interrupted run in it is continued; answers to something else in it are refused.
+        out: run folder; by default `runs/answers-of-MODEL-on-TABLE` under the current folder, which is said. An
+            interrupted run in it is continued; answers to something else in it are refused.
         split: entries of this split, or "all"; by default "test", where the table has one.
         tasks: only these.
         most: at most so many entries of each task.
@@ -85,10 +87,14 @@ def evaluate(
         pictures=pictures,
         metric_weights=None if metric_weights is None else Path(metric_weights),
     )
+    model = str(model) if isinstance(model, Path) else model
+    folder = evaluation_folder(model, Path(table)) if out is None else Path(out).expanduser()
+    if out is None and progress is not None:
+        progress(f"run folder: {folder}")
     found = evaluate_together(
-        str(model) if isinstance(model, Path) else model,
+        model,
         Path(table),
-        Path(out).expanduser(),
+        folder,
         Chosen(split, tuple(tasks), most),
         settings,
         how=Preparation.parse(window) if window else None,
@@ -97,6 +103,15 @@ def evaluate(
     )
     assert found is not None  # alone, this is the first rank
     return found
+
+
+def evaluation_folder(model: "str | LoadedModel", table: Path) -> Path:
+    """Where an evaluation goes whose folder is not named.
+
+    >>> evaluation_folder("demo", Path("radiographs/annotations.parquet")).as_posix()
+    'runs/answers-of-demo-on-annotations'
+    """
+    return named_after(model, str(table), "answers-of-")
 
 
 def evaluate_together(

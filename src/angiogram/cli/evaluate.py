@@ -25,8 +25,8 @@ class Evaluate(ModelOptions):
     owner/name or owner/name@revision"""
     table: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="TABLE")]
     """an annotation table, a Parquet file that `angiogram data table` wrote"""
-    out: Path
-    """run folder, where an interrupted run is continued"""
+    out: Path | None = None
+    """run folder, where an interrupted run is continued (default: in `runs`, named after model and table, and said)"""
     split: str | None = None
     """entries of this split, or all (default: test, where the table has one)"""
     tasks: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Evaluate(ModelOptions):
 
     def run(self) -> None:
         """Evaluate, write evaluate.json, evaluate.html and entries.parquet, and print the scores."""
-        from angiogram.api.evaluating import evaluate_together
+        from angiogram.api.evaluating import evaluate_together, evaluation_folder
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
         from angiogram.evaluate.opened import Chosen
@@ -68,17 +68,21 @@ class Evaluate(ModelOptions):
         )
         chosen = Chosen(self.split, self.tasks, self.most)
         how = Preparation.parse(self.window) if self.window else None
+        folder = self.out or evaluation_folder(self.model, self.table)
         with joined_ranks() as ranks:
+            progress = printed if ranks.is_first else silent
+            if self.out is None:
+                progress(f"run folder: {folder}")
             found = evaluate_together(
                 self.model,
                 self.table,
-                self.out,
+                folder,
                 chosen,
                 settings,
                 how=how,
                 loading=self.loading(),
                 cache=self.cache or default_cache(),
-                progress=printed if ranks.is_first else silent,
+                progress=progress,
                 ranks=ranks,
             )
         if found is not None:

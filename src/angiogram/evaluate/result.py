@@ -101,7 +101,8 @@ class EvaluatedExample:
         box: the true box, or the one that is asked about; null where there is none.
         thumbnail: PNG, base64; empty where there is no picture or it is not shown.
         said: the answer in each condition.
-        score: of the answer to the real image by the task's first metric with a number for each case; null for none.
+        score: of the answer to the real image by the task's first metric that scores every answer and is better when
+            higher; null for none.
     """
 
     id: str

@@ -56,6 +56,9 @@ def test_what_is_no_table_is_one_sentence(tmp_path: Path):
     (tmp_path / "t.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(InputError, match="is not a readable Parquet file"):
         read_annotations(tmp_path / "t.parquet")
+    (tmp_path / "t.csv").write_text("id,image\n")
+    with pytest.raises(InputError, match=r"t.csv' is no Parquet file .*; `angiogram data table` makes one"):
+        read_annotations(tmp_path / "t.csv")
     with pytest.raises(InputError, match="There is no annotation table"):
         read_annotations(tmp_path / "other.parquet")
 

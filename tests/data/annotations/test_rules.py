@@ -34,7 +34,16 @@ def test_a_sound_entry_of_each_task_is_accepted():
         (entry(image="C:\\a.png"), "leaves the table's folder"),
         (entry(image="a/../../b.png"), "leaves the table's folder"),
         (entry(task="text_qa", image="a.png"), "has no image"),
+        (
+            entry(image="https://a.org/a.png"),
+            "the image 'https://a.org/a.png' is an address, and nothing is downloaded",
+        ),
         (entry(prompt="\n"), "the prompt is empty"),
+        (entry(answer=Answer(options=("no", "yes", "no"))), "one option stands twice in no, yes, no"),
+        (
+            entry(task="calculation", answer=Answer(quantity="CTR", value=52, unit="ratio")),
+            "the value 52.0 is no CTR, which is a ratio from 0 to 1",
+        ),
         (entry(target=" "), "the target is empty"),
         (entry(prompt="<image> and <image>"), "its prompt has 2 image tokens for 1 image"),
         (entry(task="text_qa", prompt="<image>?"), "its prompt has 1 image tokens for 0 image"),

@@ -18,6 +18,8 @@ UNITS = {"CTR": "ratio", "CPAR": "ratio"}
 ROW, REASON = "row", "reason"
 LEAVES = r"^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)"
 """Finds paths that leave the folder in which they start."""
+ADDRESS = r"^[A-Za-z][A-Za-z0-9+.-]+://"
+"""Finds URLs."""
 MARKS = r"[\x{fdd0}-\x{fdd3}]"
 """Finds what Unicode keeps for a program's own use: our reader of JSON marks texts with it, and no text may hold it."""
 NO_CHARACTERS = "it holds U+FDD0 to U+FDD3, which are no characters"
@@ -126,6 +128,10 @@ RULES = (
         _image.str.contains(LEAVES),
         _said("the image '{}' leaves the table's folder", _image),
     ),
+    Rule(
+        _image.str.contains(ADDRESS),
+        _said("the image '{}' is an address, and nothing is downloaded: name a file", _image),
+    ),
     Rule(_empty(pl.col("prompt")), pl.lit("the prompt is empty")),
     Rule(_empty(pl.col("target")), pl.lit("the target is empty")),
     Rule(
@@ -163,6 +169,10 @@ RULES = (
         _said("a {} answer needs the options that it is one of", pl.col("task")),
     ),
     Rule(
+        _answer("options").list.n_unique() < _answer("options").list.len(),
+        _said("one option stands twice in {}", _answer("options").list.join(", ")),
+    ),
+    Rule(
         _answer("label").is_not_null() & ~_answer("options").list.contains(_answer("label")),
         _said("the label '{}' is none of the options {}", _answer("label"), _answer("options").list.join(", ")),
     ),
@@ -189,6 +199,10 @@ RULES = (
     Rule(
         _answer("unit") != _unit,
         _said("the unit of {} is '{}', not '{}'", _answer("quantity"), _unit, _answer("unit")),
+    ),
+    Rule(
+        (_answer("quantity") == "CTR") & ~_answer("value").is_between(0, 1),
+        _said("the value {} is no CTR, which is a ratio from 0 to 1", _answer("value").cast(pl.String)),
     ),
 )
 """In the order in which they are asked."""

@@ -45,8 +45,11 @@ def read_annotations(path: Path) -> Annotations:
     Raises:
         InputError: the file is missing or damaged, lacks a column, has one of another type, or is of a later version.
     """
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"There is no annotation table '{path}'.")
+    if path.suffix.lower() != ".parquet":
+        make = "`angiogram data table` makes one of other files, folders and labelled images"
+        raise InputError(f"'{path}' is no Parquet file (.parquet), as annotation tables are; {make}.")
     try:
         about = about_in(pl.read_parquet_metadata(path), path)
         frame = pl.scan_parquet(path)

@@ -52,6 +52,7 @@ def judge_task(
     scores = _scores(metrics, of)
     entries = [planned.entries[number] for number in sorted({asked[each.row].entry for each in answers})]
     there = bool(by_entry["real"])
+    shown = _shown(planned, metrics, scores, by_entry["real"])
     measuring = (measured(metric, by_entry, draws) for metric in metrics) if there else ()
     result = TaskResult(
         task=task,
@@ -62,7 +63,7 @@ def judge_task(
             outcome(condition, same, condition == "blind" and planned.blind == "grey") for condition, same in of.items()
         ),
         metrics=tuple(each for each in measuring if each is not None),
-        examples=examples(by_entry, _shown(planned, metrics, scores), planned.read, pictures) if there else (),
+        examples=examples(by_entry, shown, planned.read, pictures) if there else (),
         unsayable=tuple(Left(each.id, each.reason) for each in unholdable(entries, planned.loaded.processor.tokenizer)),
     )
     return result, scores
@@ -76,13 +77,21 @@ def _scores(metrics: Sequence[Metric], of: Mapping[Condition, Sequence[Answered]
     return scores
 
 
-def _shown(planned: Plan, metrics: Sequence[Metric], scores: Scores) -> dict[int, float]:
-    """By number of the entry, the score of its answer to the real image by the first metric that scores it."""
+def _shown(planned: Plan, metrics: Sequence[Metric], scores: Scores, real: Mapping[int, Judged]) -> dict[int, float]:
+    """By number of the entry, the score of its answer to the real image, more for better.
+
+    It is that of the first metric that scores every such answer, also one that could not be read.
+    """
     found: dict[int, float] = {}
     for metric in reversed(metrics):
-        for row, score in scores.get(metric.name, {}).items():
-            if planned.requests[row].condition == "real":
-                found[planned.requests[row].entry] = score
+        own = {number for number, each in real.items() if metric.on(each.entry)}
+        of = {
+            planned.requests[row].entry: score
+            for row, score in scores.get(metric.name, {}).items()
+            if planned.requests[row].condition == "real"
+        }
+        if metric.better == "higher" and own <= of.keys():
+            found |= of
     return found
 
 

@@ -83,7 +83,7 @@ WORDS = TEXT.map(str.strip).filter(bool)
 ANSWERS = st.sampled_from(list(SOUND.values())) | st.builds(
     Answer,
     label=st.none(),
-    options=st.none() | st.lists(WORDS, min_size=1, max_size=3).map(tuple),
+    options=st.none() | st.lists(WORDS, min_size=1, max_size=3, unique=True).map(tuple),
     value=st.none() | st.floats(1e-6, 1e12),
 )
 ENTRIES = st.builds(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from tests.data.annotations.named.downloads import picture, text
 
-FINDINGS = ("Aortic enlargement", "Cardiomegaly", "ILD", "Nodule/Mass", "Pneumonia")
+FINDINGS = ("Aortic enlargement", "Cardiomegaly", "ILD", "Nodule/Mass", "Pneumonia", "Other diseases")
 BOXES = {
     "a1": (
         ("R8", "Cardiomegaly", 100, 200, 300, 400), ("R9", "Cardiomegaly", 120, 200, 320, 400),
@@ -36,7 +36,7 @@ def physionet(folder: Path) -> Path:
     text(notes / "image_labels_train.csv", f"image_id,rad_id,{','.join(FINDINGS)},No finding", *rows)
     text(notes / "annotations_train.csv", "image_id,rad_id,class_name,x_min,y_min,x_max,y_max", *_lines(BOXES))
     text(
-        notes / "image_labels_test.csv", f"image_id,{','.join(FINDINGS)},No finding",
+        notes / "image_labels_test.csv", f"image_id,{','.join(FINDINGS[:-1])},Other disease,No finding",
         f"c3,{_cells(ILD=1)}", f"d4,{_cells(nothing=1)}",
     )  # fmt: skip
     text(

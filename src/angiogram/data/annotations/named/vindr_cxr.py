@@ -21,7 +21,7 @@ from angiogram.data.annotations.named.there import only_there, said_missing
 from angiogram.data.annotations.table import Annotations
 
 _NAME, _IMAGE, _READER, _FINDING = "vindr-cxr", "image_id", "rad_id", "class_name"
-_NOTHING = "No finding"
+_NOTHING, _RENAMED = "No finding", {"Other disease": "Other diseases"}  # the test part's heading, the training part's
 
 
 def _read(folder: Path, uncertain: Uncertain) -> Annotations:
@@ -66,7 +66,7 @@ def _files(folder: Path, side: str) -> pl.DataFrame:
 
 def _votes(path: Path) -> tuple[pl.DataFrame, list[str]]:
     """What readers said of each finding, which has a column; and the findings."""
-    table = read_table(path)
+    table = read_table(path).rename(_RENAMED, strict=False)
     findings = [name for name in table.columns if name not in (_IMAGE, _READER, _NOTHING)]
     seen = indicators(table, path, findings).group_by(_IMAGE, maintain_order=True)
     return _decided(seen.agg(pl.len().alias("readers"), pl.col(findings).cast(pl.Int64).sum()), findings)
