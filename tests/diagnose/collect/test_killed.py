@@ -17,7 +17,7 @@ from angiogram.diagnose.collect.plan import plan
 from angiogram.imaging.image import Image
 from angiogram.tap import store
 
-KILLS, SIZE = 20, 2
+SIZE = 2
 
 
 @pytest.fixture
@@ -87,7 +87,8 @@ def bytes_of(folder):
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def test_killed_at_twenty_random_moments_the_bytes_are_those_of_a_whole_run(tiny, small, tmp_path):
+@pytest.mark.parametrize("kills", [8, pytest.param(20, marks=pytest.mark.nightly)])
+def test_killed_at_random_moments_the_bytes_are_those_of_a_whole_run(tiny, small, tmp_path, kills):
     runs = Runs(tiny, small, tmp_path / "log")
     start = time.monotonic()
     assert ended(runs.start(tmp_path / "whole"), 120) == 0
@@ -95,9 +96,9 @@ def test_killed_at_twenty_random_moments_the_bytes_are_those_of_a_whole_run(tiny
     assert runs.computed() == runs_of(small)
     expected = bytes_of(tmp_path / "whole")
     random, killed, number = np.random.default_rng(0), 0, 0
-    while killed < KILLS:
+    while killed < kills:
         folder, known = tmp_path / f"parts{(number := number + 1)}", set()
-        while (code := ended(runs.start(folder), random.uniform(0, took) if killed < KILLS else 120)) != 0:
+        while (code := ended(runs.start(folder), random.uniform(0, took) if killed < kills else 120)) != 0:
             assert code is None, "a continued run failed"
             killed += 1
             now = runs.computed()

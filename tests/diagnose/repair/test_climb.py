@@ -253,7 +253,7 @@ def test_where_nothing_can_be_read_behind_the_encoder_nothing_is_spent(answering
     assert all(rung.done == UNREAD and rung.passes == 0 for rung in ladder.rungs[4:])
 
 
-@pytest.mark.parametrize("climbed", ["free", "full"])
+@pytest.mark.parametrize("climbed", ["free", pytest.param("full", marks=pytest.mark.nightly)])
 def test_a_class_that_is_never_answered(climbed, answering, quarters, tmp_path):
     """Its first word cannot be said: the words are wrong there, no rung stumbles over it, and no re-fit takes it."""
     first = answering.loaded.processor.tokenizer("liver", add_special_tokens=False).input_ids[0]
@@ -302,6 +302,7 @@ def test_a_first_fold_of_one_group_leaves_the_costly_rungs_out(answering, quarte
     assert all(rung.done == ONE_GROUP and rung.outcome == "not tried" for rung in ladder.rungs[4:])
 
 
+@pytest.mark.nightly
 def test_groups_that_all_hold_one_class(answering, quarters, unreadable, tmp_path, monkeypatch):
     """The verdict is that of ordinary groups of the same cases, save where wider intervals no longer prove a repair."""
     for module in (fitting, refitting):

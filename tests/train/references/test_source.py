@@ -1,6 +1,7 @@
 """How a classifier's folder is loaded, and what is said where it cannot be."""
 
 import json
+from contextlib import closing
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from transformers.utils import is_timm_available
 
 from angiogram.errors import InputError
 from angiogram.train.references.source import Source
-from tests.hub_server import COMMIT, environment, hubs, last_line
+from tests.hub_server import COMMIT, Client
 from tests.train.references.classifiers import halved, small_vit, with_setting
 
 # As timm writes it beside a checkpoint, before 1.0.31 without `model_args`.
@@ -79,21 +80,26 @@ except InputError as error:
 """
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    with closing(Client(ON_THE_HUB, tmp_path_factory.mktemp("hub"))) as started:
+        yield started
+
+
 @pytest.mark.parametrize("left_out", [None, "preprocessor_config.json", "model.safetensors"])
 @pytest.mark.parametrize("pickled", [False, True])
-def test_a_classifier_of_the_hub(left_out, pickled, tmp_path):
+def test_a_classifier_of_the_hub(left_out, pickled, tmp_path, client):
     folder = small_vit(tmp_path / "vit")
     if pickled:
         torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
     if left_out:
         (folder / left_out).unlink()
-    with hubs() as serve:
-        endpoint, _ = serve({"owner/vit": folder}, None)
-        said = last_line(ON_THE_HUB, ["owner/vit"], environment(tmp_path / "home", endpoint))
+    name = f"owner/{'pickled' if pickled else 'safe'}-without-{left_out}"  # what lies in a commit, the client remembers
+    said, _ = client.last_line([name], {name: folder})
     if left_out is None or (pickled and left_out == "model.safetensors"):
-        assert said == f"owner/vit {COMMIT}"
+        assert said == f"{name} {COMMIT}"
     else:
-        assert said.startswith("'owner/vit' is no image classifier that can be loaded here: ")
+        assert said.startswith(f"'{name}' is no image classifier that can be loaded here: ")
         assert ("image processor" if "processor" in left_out else left_out) in said
 
 

@@ -6,7 +6,8 @@ _HEAD = """# Named sources
 Published sets that are read in the layout in which they are downloaded, from your own download: nothing is fetched, and
 nothing of them comes with the program. Each becomes entries of [the annotation table](annotations.md), with the
 patient as group where names or tables say it, and with the set's own split. What must be known of a set (how its labels
-were made, what is missing of it, how uncertain labels were taken) is stated in the table and stays with it.
+were made, what is missing of it, how uncertain labels were taken) is stated in the table and stays with it. A part of a
+download will do: what is asked of images that are not there is left out, and counted.
 
 Labels that a source calls uncertain (-1) are named as unsure and not judged (`ignore`), or taken for absent
 (`negative`) or present (`positive`).
