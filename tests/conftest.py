@@ -26,6 +26,7 @@ settings.load_profile("ci")  # the same cases each time; others with --hypothesi
 
 CLASSES = ("left kidney", "right kidney", "liver", "left lung")
 QUESTION = "Which structure is shown?"
+CONNECTOR = {"reduce": {"name": "join", "block": (2, 2)}, "project": {"name": "mlp", "layers": 2, "width": 24}}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -62,7 +63,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.eos_token_id, initializer_range=0.4,
     )  # fmt: skip
     config = AngiogramConfig(
-        vision, text, image_size=56, connector_width=24, image_token_id=tokenizer.convert_tokens_to_ids("<image>")
+        vision, text, image_size=56, connector=CONNECTOR, image_token_id=tokenizer.convert_tokens_to_ids("<image>")
     )
     model = AngiogramForConditionalGeneration(config)
     model.generation_config.eos_token_id = tokenizer.eos_token_id

@@ -2,7 +2,6 @@ import torch
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 
 from angiogram.model.build import AngiogramConfig, AngiogramForConditionalGeneration, AngiogramProcessor
-from angiogram.model.build.connector import merge_blocks
 from angiogram.model.prompt import chat, pictures
 
 
@@ -60,14 +59,6 @@ def test_a_missing_placeholder_is_said_plainly(tiny, squares):
         assert "11 image placeholders" in str(error)
     else:
         raise AssertionError("a missing placeholder went unnoticed")
-
-
-def test_merging_keeps_neighbours_together():
-    tokens = torch.arange(36.0).reshape(1, 36, 1)
-    merged = merge_blocks(tokens, 2)
-    assert merged.shape == (1, 9, 4)
-    assert merged[0, 4].tolist() == [14, 15, 20, 21]
-    assert sorted(merged.flatten().tolist()) == tokens.flatten().tolist()
 
 
 def test_the_encoder_gets_a_gradient_when_it_is_trained(tiny, squares):

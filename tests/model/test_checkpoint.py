@@ -119,7 +119,8 @@ def test_weights_that_would_stay_random_are_refused(folder, tmp_path):
 
 
 def test_weights_of_another_shape_are_refused(folder, tmp_path):
-    settings(folder, connector_width=25)
+    project = {**json.loads((folder / "config.json").read_text())["connector"]["project"], "width": 25}
+    settings(folder, connector={"reduce": {"name": "join"}, "project": project})
     said = refusal(folder, tmp_path)
     assert "of another shape than its config.json says: model.connector" in said
 

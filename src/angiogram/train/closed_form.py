@@ -20,7 +20,7 @@ BATCH = 32
 
 @torch.no_grad()
 def start_connector(loaded: LoadedModel, texts: Texts, progress: Progress) -> None:
-    """Set the last linear layer of the connector; its first layer keeps its random initial weights.
+    """Set the last linear layer of an MLP connector; those before keep their random initial weights.
 
     Solves `min_W sum_t |W [h_t, 1] - e_t|^2 + RIDGE * trace(G) / n * |W|^2` with `h_t` the hidden units of image
     token t and `e_t` the mean word embedding of what its cell shows; cells that show nothing named are left out.
@@ -28,7 +28,8 @@ def start_connector(loaded: LoadedModel, texts: Texts, progress: Progress) -> No
     progress("starting the connector in closed form")
     words = _word_embeddings(loaded, texts.names)  # [names, D]
     connector = loaded.model.get_submodule(loaded.anatomy.connector)
-    width = connector.linear_1.out_features + 1
+    last = connector.project.last
+    width = last.in_features + 1
     gram = torch.zeros(width, width, dtype=torch.float64)
     cross = torch.zeros(width, words.shape[1], dtype=torch.float64)
     for first in range(0, len(texts), BATCH):
@@ -41,8 +42,8 @@ def start_connector(loaded: LoadedModel, texts: Texts, progress: Progress) -> No
     penalty = RIDGE * gram.diagonal().mean() * torch.eye(width, dtype=torch.float64)
     penalty[-1, -1] = 0.0  # the intercept is free
     solution = torch.linalg.solve(gram + penalty, cross).float()  # [H + 1, D]
-    connector.linear_2.weight.copy_(solution[:-1].T)
-    connector.linear_2.bias.copy_(solution[-1])
+    last.weight.copy_(solution[:-1].T)
+    last.bias.copy_(solution[-1])
 
 
 def _word_embeddings(loaded: LoadedModel, names: tuple[str, ...]) -> Tensor:
@@ -56,8 +57,7 @@ def _hidden(loaded: LoadedModel, texts: Texts, rows: range) -> Tensor:
     images = pictures([texts.cases.read(texts.cases.rows[row]) for row in rows])
     pixels = loaded.processor.image_processor(images, return_tensors="pt")["pixel_values"]
     connector = loaded.model.get_submodule(loaded.anatomy.connector)
-    patches = loaded.model.model.vision_tower(pixel_values=pixels).last_hidden_state[:, 1:]
-    return connector.hidden(patches)
+    return connector.project.hidden(connector.reduce(loaded.model.model.get_patches(pixels)).tokens)
 
 
 def _cells(grid: NDArray[np.uint8], tokens: int) -> NDArray[np.int64]:

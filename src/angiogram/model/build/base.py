@@ -13,8 +13,9 @@ from angiogram.model.build.llm_gguf import read_llm
 from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 from angiogram.model.build.processing import CHAT_TEMPLATE, AngiogramProcessor
 
-BASE = "base-vit-s14-smollm2-135m-v1"
+BASE = "base-vit-s14-smollm2-135m-v2"
 IMAGE_SIZE = 112
+CONNECTOR = {"reduce": {"name": "join", "block": (2, 2)}, "project": {"name": "mlp", "layers": 2, "width": 576}}
 IMAGENET_MEAN, IMAGENET_STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
 
@@ -35,7 +36,11 @@ def embedded_base(cache: Path, progress: Progress) -> Path:
         tokenizer.add_special_tokens({"additional_special_tokens": [AngiogramProcessor.image_token]})
         torch.manual_seed(0)
         config = AngiogramConfig(
-            encoder.config, llm.config, IMAGE_SIZE, image_token_id=tokenizer.convert_tokens_to_ids("<image>")
+            encoder.config,
+            llm.config,
+            IMAGE_SIZE,
+            connector=CONNECTOR,
+            image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
         )
         model = AngiogramForConditionalGeneration(config)
         model.model.vision_tower.load_state_dict(encoder.state_dict())

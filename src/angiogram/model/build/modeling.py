@@ -1,5 +1,6 @@
 """An encoder, a connector and an LLM as one ordinary transformers model."""
 
+from math import prod
 from typing import Any
 
 from torch import Tensor, nn
@@ -8,7 +9,8 @@ from transformers.loss.loss_utils import ForCausalLMLoss
 from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 
 from angiogram.model.build.configuration import AngiogramConfig
-from angiogram.model.build.connector import MlpConnector
+from angiogram.model.build.connectors.patches import Patches
+from angiogram.model.build.encoder_flat import encoder_tokens
 
 
 class AngiogramPreTrainedModel(PreTrainedModel):
@@ -29,12 +31,7 @@ class AngiogramModel(AngiogramPreTrainedModel):
     def __init__(self, config: AngiogramConfig) -> None:
         super().__init__(config)
         self.vision_tower = AutoModel.from_config(config.vision_config)
-        self.connector = MlpConnector(
-            config.vision_config.hidden_size,
-            config.merge_size,
-            config.connector_width,
-            config.text_config.hidden_size,
-        )
+        self.connector = config.make_connector()
         self.language_model = AutoModel.from_config(config.text_config)
         self.post_init()
 
@@ -46,18 +43,27 @@ class AngiogramModel(AngiogramPreTrainedModel):
         """Replace the LLM's word embeddings."""
         self.language_model.set_input_embeddings(value)
 
-    def get_image_features(self, pixel_values: Tensor) -> Tensor:
-        """`[B, 3, H, W]` -> image tokens `[B, T, D]`; the encoder's class token is dropped."""
-        patches = self.vision_tower(pixel_values=pixel_values).last_hidden_state[:, 1:]  # [B, T * merge^2, D_v]
-        return self.connector(patches)
+    def get_patches(self, pixel_values: Tensor, task: Tensor | None = None) -> Patches:
+        """What the connector receives of images `[B, 3, H, W]`."""
+        config = self.config
+        tokens = encoder_tokens(
+            self.vision_tower, pixel_values, config.vision_layer, config.vision_tokens, prod(config.grid)
+        )
+        grid = config.grid if config.vision_tokens == "patches" else (tokens.shape[1],)
+        return Patches(tokens, grid, task=task)
 
-    def embed(self, input_ids: Tensor, pixel_values: Tensor | None) -> Tensor:
+    def get_image_features(self, pixel_values: Tensor, task: Tensor | None = None) -> Tensor:
+        """`[B, 3, H, W]` and the number of each image's task `[B]`, where it is known -> image tokens `[B, T, D]`."""
+        patches = self.get_patches(pixel_values, task)
+        return self.connector(patches.tokens, patches.grid, patches.mask, patches.task)
+
+    def embed(self, input_ids: Tensor, pixel_values: Tensor | None, task: Tensor | None = None) -> Tensor:
         """Word embeddings `[B, L, D]` with the image tokens in the placeholders' places."""
         at_image = input_ids == self.config.image_token_id  # [B, L]
         words: Tensor = self.get_input_embeddings()(input_ids.masked_fill(at_image, 0))  # [B, L, D]
         if pixel_values is None:
             return words
-        image_tokens = self.get_image_features(pixel_values).to(words)
+        image_tokens = self.get_image_features(pixel_values, task).to(words)
         if int(at_image.sum()) != image_tokens.shape[0] * image_tokens.shape[1]:
             raise ValueError(
                 f"The text has {int(at_image.sum())} image placeholders, the images give "
@@ -71,17 +77,18 @@ class AngiogramModel(AngiogramPreTrainedModel):
         pixel_values: Tensor | None = None,
         attention_mask: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        task: Tensor | None = None,
         **kwargs: Any,  # position_ids, past_key_values, use_cache, ... for the LLM
     ) -> BaseModelOutputWithPast:
         """Scatter the image tokens into the text's embeddings and run the LLM.
 
         `input_ids` `[B, L]` holds `config.image_token_id` at each image token's place; `pixel_values` is left out
-        when the cache already holds the image.
+        when the cache already holds the image; `task` `[B]` numbers `config.tasks`, for connectors that route by it.
         """
         if inputs_embeds is None:
             if input_ids is None:
                 raise ValueError("Either input_ids or inputs_embeds must be given.")
-            inputs_embeds = self.embed(input_ids, pixel_values)
+            inputs_embeds = self.embed(input_ids, pixel_values, task)
         return self.language_model(attention_mask=attention_mask, inputs_embeds=inputs_embeds, **kwargs)
 
 
