@@ -33,7 +33,7 @@ def export_llava(model: Any, processor: Any, folder: Path) -> None:
         LlavaConfig(
             vision_config=config.vision_config,
             text_config=config.text_config,
-            image_token_id=config.image_token_id,
+            image_token_index=config.image_token_id,
             vision_feature_layer=layer,
             vision_feature_select_strategy=strategy,
             image_seq_length=config.image_tokens,
