@@ -37,7 +37,7 @@ def weights(tmp_path_factory) -> Path:
     bert, distil = in_cache(folder, "bert-base-uncased"), in_cache(folder, "distilbert-base-uncased")
     for snapshot in (bert, distil):
         (snapshot / "vocab.txt").write_text("\n".join(WORDS))
-        (snapshot / "tokenizer_config.json").write_text('{"do_lower_case": true}')
+        (snapshot / "tokenizer_config.json").write_text('{"do_lower_case": true, "model_max_length": 512}')
     config.save_pretrained(bert)
     DistilBertModel(DistilBertConfig(dim=16, n_layers=6, n_heads=2, hidden_dim=16, **small)).save_pretrained(distil)
     state = {f"module.bert.{key}": value for key, value in BertModel(config).state_dict().items()}
