@@ -5,8 +5,8 @@
 #   FULL         how many crops `make demo-full` and the model cards are about
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
 #   BENCH        for `make bench`: which scripts in benchmarks/ (default: the quick ones), e.g. BENCH=p5; the others are p4,
-#                lesions, coverage, real_sets (needs ../shared/data), and demo, the measurement of `make demo`, which
-#                `make demo-model` takes as well
+#                lesions, coverage, real_sets and real_answers (need ../shared/data), curation, radiographs,
+#                seven_tasks, and demo, the measurement of `make demo`, which `make demo-model` takes as well
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help

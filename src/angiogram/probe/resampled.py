@@ -74,14 +74,26 @@ class Ratios(Summed):
         return np.clip(unbiased + (np.asarray(counts, dtype=np.float64) - 1) @ moved, 0.0, 1.0)
 
     @property
-    def carriers(self) -> float:
-        """Number of groups that carry the metric: fewer than G where a class rests on few of them; at least 2.
+    def leverage(self) -> Floats:
+        """What each group weighs in the metric's variance: the sum over the classes of its squared share, `[G]`."""
+        return ((self.wholes / self.wholes.sum(axis=0)) ** 2).sum(axis=1) / self.wholes.shape[1] ** 2
 
-        The effective number of clusters of Carter, Schnepel & Steigerwald 2017 (The Review of Economics and Statistics
-        99), `(sum_g l_g)^2 / sum_g l_g^2`, in which `l_g` is the sum over the classes of the group's squared share.
-        """
-        leverage = ((self.wholes / self.wholes.sum(axis=0)) ** 2).sum(axis=1)
-        return max(2.0, float(leverage.sum() ** 2 / (leverage**2).sum()))
+    @property
+    def carriers(self) -> float:
+        """Number of groups that carry the metric; see the function of this name."""
+        return carriers(self.leverage)
+
+
+def carriers(leverage: Floats) -> float:
+    """Number of groups that carry a metric: fewer than G where a class rests on few of them; at least 2.
+
+    The effective number of clusters of Carter, Schnepel & Steigerwald 2017 (The Review of Economics and Statistics 99),
+    `(sum_g l_g)^2 / sum_g l_g^2`, from what each group weighs, `[G]`.
+
+    >>> carriers(np.array([1.0, 1.0, 1.0, 0.0]))
+    3.0
+    """
+    return max(2.0, float(leverage.sum() ** 2 / (leverage**2).sum()))
 
 
 def summed_balanced_accuracy(labels: Labels, predicted: Labels, groups: Labels, classes: int) -> Ratios:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.evaluate.metrics.metric import NotAssessedError, Score
-from angiogram.probe.resampled import Ratios
+from angiogram.probe.resampled import Ratios, carriers
 from angiogram.statistics.bootstrap import Estimate, Resamples
 
 Floats = NDArray[np.float64]
@@ -82,7 +82,8 @@ class OfClasses:
         found = self.summed(resamples.groups, len(resamples.sizes) - 2)
         parts = [resamples.summed(each) for each in found]
         samples = np.sum([weight * part.samples for weight, part in zip(self.weights, parts, strict=True)], axis=0)
-        return Estimate(self.value, samples, min(part.groups for part in parts), 0.0, 1.0)
+        leverage = np.sum([w**2 * part.leverage for w, part in zip(self.weights, found, strict=True)], axis=0)
+        return Estimate(self.value, samples, carriers(leverage), 0.0, 1.0)
 
 
 def difference(first: Score, second: Score, resamples: Resamples) -> Estimate:
