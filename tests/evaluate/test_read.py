@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from angiogram.answer.asking import naming
 from angiogram.evaluate.read.box import read_place
 from angiogram.evaluate.read.findings import read_findings
 from angiogram.evaluate.read.number import read_number
-from angiogram.evaluate.read.options import naming, read_option
+from angiogram.evaluate.read.options import read_option
 from angiogram.evaluate.read.reading import as_it_stands, refuses
 
 FINDINGS = ("edema", "effusion", "mass", "pleural effusion", "cardiomegaly")

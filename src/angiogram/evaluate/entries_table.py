@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from angiogram.answer.asking import asked
 from angiogram.evaluate.collect.plan import Plan
 from angiogram.evaluate.collect.request import group_of
 from angiogram.evaluate.judge.answers import Answered
-from angiogram.evaluate.tasks.task import evaluated_task
 from angiogram.files import atomic_file
 
 ENTRIES = "entries.parquet"
@@ -61,7 +61,7 @@ def _row(planned: Plan, each: Answered) -> dict[str, Any]:
         "condition": request.condition,
         "group": group_of(entry),
         "image": request.image if planned.shows_picture(each.row) and request.condition != "blind" else None,
-        "prompt": evaluated_task(entry.task).ask(entry),
+        "prompt": asked(entry),
         "target": entry.target,
         "text": None if reading is None else reading.text,
         "finished": each.finished if reading is not None else None,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from angiogram.answer.asking import asked
 from angiogram.data.annotations.boxes import spoken
 from angiogram.data.annotations.entry import Entry
 from angiogram.data.shown import Pictures, is_shown
@@ -12,7 +13,6 @@ from angiogram.evaluate.collect.plan import ReadImage
 from angiogram.evaluate.metrics.metric import Judged
 from angiogram.evaluate.read.reading import Reading
 from angiogram.evaluate.result import EvaluatedExample, Said
-from angiogram.evaluate.tasks.task import evaluated_task
 from angiogram.evaluate.terms import Condition
 from angiogram.imaging.embedded import base64_png
 
@@ -74,7 +74,7 @@ def _example(
 ) -> EvaluatedExample:
     return EvaluatedExample(
         id=entry.id,
-        prompt=evaluated_task(entry.task).ask(entry),
+        prompt=asked(entry),
         target=entry.target,
         box=entry.answer.box,
         thumbnail="" if entry.image is None else _thumbnail(entry.image, read, pictures),

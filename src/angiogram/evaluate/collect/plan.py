@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from angiogram.answer.alone import why_not_alone
+from angiogram.answer.asking import asked
 from angiogram.answer.labels import label_tree
 from angiogram.data.annotations.entry import Entry
 from angiogram.errors import InputError
@@ -134,7 +135,7 @@ def plan(
 
 def _prompt(loaded: LoadedModel, entry: Entry, request: Request, alone: bool) -> tuple[str, bool]:
     """The whole prompt, and whether the image stands where the entry has it."""
-    question = evaluated_task(entry.task).ask(entry)
+    question = asked(entry)
     if alone and (request.image is None or request.condition == "blind"):
         return chat_alone(loaded.processor, " ".join(question.replace(PLACE, " ").split(" "))), True
     return chat_around(loaded.processor, question)

@@ -41,24 +41,3 @@ def right_option(entry: Entry) -> str | None:
     if entry.answer.label in options:
         return entry.answer.label
     return next((option for option in options if normalise(option) == normalise(entry.target)), None)
-
-
-def names_all(prompt: str, options: Sequence[str]) -> bool:
-    """Whether a prompt says all that may be answered.
-
-    >>> names_all("Is the heart normal or enlarged?", ["normal", "enlarged"]), names_all("Is it?", ["yes", "no"])
-    (True, False)
-    """
-    said = f" {normalise(prompt)} "
-    return all(f" {normalise(option)} " in said for option in options)
-
-
-def naming(prompt: str, sentence: str, options: Sequence[str]) -> str:
-    """The prompt, with a sentence behind it that names the options where the prompt does not.
-
-    >>> naming("Is there fluid?", "Answer with one of: {}.", ["yes", "no"])
-    'Is there fluid? Answer with one of: yes, no.'
-    """
-    if names_all(prompt, options):
-        return prompt
-    return f"{prompt.rstrip()} {sentence.format(', '.join(options))}"

@@ -4,7 +4,7 @@ from angiogram.data.annotations.entry import Entry
 from angiogram.evaluate.metrics.errors import mean_absolute_error, relative_error, within_tolerance
 from angiogram.evaluate.read.number import RATIO, read_number
 from angiogram.evaluate.read.reading import Reading
-from angiogram.evaluate.tasks.task import EvaluatedTask, as_written
+from angiogram.evaluate.tasks.task import EvaluatedTask
 
 
 def _read(text: str, finished: bool, entry: Entry) -> Reading:
@@ -14,7 +14,6 @@ def _read(text: str, finished: bool, entry: Entry) -> Reading:
 CALCULATION = EvaluatedTask(
     task="calculation",
     longest=32,
-    ask=as_written,
     read=_read,
     metrics=lambda: (mean_absolute_error(), relative_error(), within_tolerance()),
 )

@@ -4,7 +4,7 @@ from angiogram.answer.parse import check_names
 from angiogram.data.annotations.entry import Entry
 from angiogram.data.class_words import one_word_each
 from angiogram.errors import InputError
-from angiogram.evaluate.read.options import naming, read_option, right_option
+from angiogram.evaluate.read.options import read_option, right_option
 from angiogram.evaluate.read.reading import Reading, as_it_stands
 
 
@@ -16,13 +16,6 @@ def is_closed(entry: Entry) -> bool:
 def is_open(entry: Entry) -> bool:
     """Whether the question leaves the words of the answer free."""
     return not is_closed(entry)
-
-
-def ask(entry: Entry) -> str:
-    """The prompt; a closed question that does not name its options has them named behind it."""
-    return (
-        naming(entry.prompt, "Answer with one of: {}.", entry.answer.options) if entry.answer.options else entry.prompt
-    )
 
 
 def read(text: str, finished: bool, entry: Entry) -> Reading:

@@ -3,13 +3,8 @@
 from angiogram.data.annotations.entry import Entry
 from angiogram.evaluate.metrics.labels import all_right, labels_auroc, macro_labels_f1, micro_f1
 from angiogram.evaluate.read.findings import read_findings
-from angiogram.evaluate.read.options import naming
 from angiogram.evaluate.read.reading import Reading
 from angiogram.evaluate.tasks.task import EvaluatedTask
-
-
-def _ask(entry: Entry) -> str:
-    return naming(entry.prompt, "Answer with all that apply of: {}; or with none.", entry.answer.options or ())
 
 
 def _read(text: str, finished: bool, entry: Entry) -> Reading:
@@ -19,7 +14,6 @@ def _read(text: str, finished: bool, entry: Entry) -> Reading:
 MULTI_LABEL = EvaluatedTask(
     task="multi_label",
     longest=96,
-    ask=_ask,
     read=_read,
     metrics=lambda: (micro_f1(), macro_labels_f1(), all_right(), labels_auroc()),
     scored=True,

@@ -2,12 +2,11 @@
 
 from angiogram.evaluate.metrics.places import accuracy_at_half, mean_iou
 from angiogram.evaluate.read.box import read_place
-from angiogram.evaluate.tasks.task import EvaluatedTask, as_written
+from angiogram.evaluate.tasks.task import EvaluatedTask
 
 REC = EvaluatedTask(
     task="rec",
     longest=32,
-    ask=as_written,
     read=lambda text, finished, entry: read_place(text, finished),
     metrics=lambda: (mean_iou(), accuracy_at_half()),
 )

@@ -10,7 +10,7 @@ from angiogram.evaluate.metrics.bleu import bleu
 from angiogram.evaluate.metrics.classes import accuracy
 from angiogram.evaluate.metrics.overlap import token_f1_metric
 from angiogram.evaluate.read.reading import Reading, as_it_stands
-from angiogram.evaluate.tasks.task import EvaluatedTask, as_written
+from angiogram.evaluate.tasks.task import EvaluatedTask
 
 
 def _read(text: str, finished: bool, entry: Entry) -> Reading:
@@ -31,7 +31,6 @@ def _resolved(entries: Sequence[Entry]) -> Sequence[Entry]:
 REG = EvaluatedTask(
     task="reg",
     longest=48,
-    ask=as_written,
     read=_read,
     metrics=lambda: (bleu(1), token_f1_metric(), accuracy(lambda entry: bool(entry.answer.label), "label accuracy")),
     resolved=_resolved,

@@ -4,12 +4,11 @@ from angiogram.evaluate.metrics.bleu import bleu
 from angiogram.evaluate.metrics.meteor import meteor
 from angiogram.evaluate.metrics.rouge import KINDS, rouge
 from angiogram.evaluate.read.reading import as_it_stands
-from angiogram.evaluate.tasks.task import EvaluatedTask, as_written
+from angiogram.evaluate.tasks.task import EvaluatedTask
 
 REPORT = EvaluatedTask(
     task="report",
     longest=256,
-    ask=as_written,
     read=lambda text, finished, entry: as_it_stands(text),
     metrics=lambda: (*(bleu(order) for order in (1, 2, 3, 4)), *(rouge(kind) for kind in KINDS), meteor()),
 )

@@ -29,7 +29,6 @@ class EvaluatedTask:
     Attributes:
         task: its name in a table.
         longest: tokens after which an answer is cut off.
-        ask: the question, with `<image>` where the image stands, if not in front.
         read: what an answer says: from the words, whether the model ended them itself, and the entry.
         metrics: what it is scored by.
         unsound: why an entry cannot be judged, a sentence without its full stop; None where it can.
@@ -39,7 +38,6 @@ class EvaluatedTask:
 
     task: Task
     longest: int
-    ask: Callable[[Entry], str]
     read: Callable[[str, bool, Entry], Reading]
     metrics: Callable[[], tuple[Metric, ...]]
     unsound: Callable[[Entry], str | None] = lambda entry: None
@@ -50,8 +48,3 @@ class EvaluatedTask:
 def evaluated_task(task: Task) -> EvaluatedTask:
     """How a task is evaluated."""
     return cast(EvaluatedTask, registered("task", task, _REGISTERED))
-
-
-def as_written(entry: Entry) -> str:
-    """The prompt and nothing else."""
-    return entry.prompt

@@ -3,13 +3,12 @@
 from angiogram.evaluate.metrics.bleu import sentence_bleu
 from angiogram.evaluate.metrics.classes import accuracy, auroc, likeliest
 from angiogram.evaluate.metrics.overlap import exact_match_metric, token_f1_metric, token_recall_metric
-from angiogram.evaluate.tasks.closed import ask, is_closed, is_open, read, unsound
+from angiogram.evaluate.tasks.closed import is_closed, is_open, read, unsound
 from angiogram.evaluate.tasks.task import EvaluatedTask
 
 VQA = EvaluatedTask(
     task="vqa",
     longest=48,
-    ask=ask,
     read=read,
     metrics=lambda: (
         accuracy(is_closed, "closed: accuracy"),
