@@ -1,0 +1,92 @@
+"""Which entries a step learns from: tasks by ratio or temperature, each batch a pure function of seed and step."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiogram.errors import InputError, unknown
+
+CHUNK = 4096  # tasks that are drawn at once
+
+
+def shares(
+    sizes: Mapping[str, int], ratios: Mapping[str, float] | None = None, temperature: float = 1.0
+) -> list[float]:
+    """How often each task is drawn; they add up to 1.
+
+    Args:
+        sizes: entries of each task.
+        ratios: of the tasks that are drawn; the others are not. None for all tasks by their sizes.
+        temperature: of the sizes, `n_i^(1/T) / sum_j n_j^(1/T)`: 1 draws every entry as often as any other, a high one
+            every task (Raffel et al., "T5", 2020, section 3.5.2).
+
+    Raises:
+        InputError: a ratio names a task without entries, or no ratio or temperature is above 0.
+
+    >>> shares({"vqa": 900, "report": 100})
+    [0.9, 0.1]
+    >>> shares({"vqa": 900, "report": 100}, temperature=2.0)
+    [0.75, 0.25]
+    >>> shares({"vqa": 900, "report": 100}, ratios={"report": 2, "vqa": 2})
+    [0.5, 0.5]
+    """
+    for task, ratio in (ratios or {}).items():
+        if task not in sizes:
+            raise unknown("task in the training entries", task, sizes)
+        if not 0 <= ratio < np.inf:
+            raise InputError(f"The ratio of the task '{task}' must be 0 or more, not {ratio}.")
+    if not 0 < temperature < np.inf:
+        raise InputError(f"The temperature of the mixture must be above 0, not {temperature}.")
+    if ratios is None:
+        weights = np.array([float(size) for size in sizes.values()]) ** (1 / temperature)
+    else:
+        weights = np.array([float(ratios.get(task, 0.0)) for task in sizes])
+    if not weights.sum() > 0:
+        raise InputError("The mixture draws no task: give one ratio above 0 at least.")
+    return (weights / weights.sum()).tolist()
+
+
+class Mixture:
+    """Draws batches: sample k is the next entry of a task that is drawn by its share, in an order of its own an epoch.
+
+    Nothing is remembered from batch to batch, so that a run that goes on at any step draws what it would have drawn.
+
+    Args:
+        rows: of each task, its entries by their number, `[n_i]`.
+        shares: of the tasks, in the same order.
+        seed: of every draw.
+    """
+
+    def __init__(self, rows: Sequence[NDArray[np.int64]], shares: Sequence[float], seed: int) -> None:
+        self.rows, self.shares, self.seed = tuple(rows), tuple(shares), seed
+        self._tasks = lru_cache(maxsize=2)(self._draw_tasks)
+        self._counts = lru_cache(maxsize=None)(self._count)
+        self._orders = lru_cache(maxsize=2 * len(self.rows))(self._draw_order)
+
+    def batch(self, step: int, size: int) -> list[int]:
+        """Numbers of the entries of step `step` (from 0) of batches of this size.
+
+        >>> mixture = Mixture([np.arange(3), np.arange(10, 12)], [0.5, 0.5], seed=0)
+        >>> mixture.batch(2, 4) == Mixture([np.arange(3), np.arange(10, 12)], [0.5, 0.5], seed=0).batch(2, 4)
+        True
+        """
+        return [self._entry(sample) for sample in range(step * size, (step + 1) * size)]
+
+    def _entry(self, sample: int) -> int:
+        chunk, within = divmod(sample, CHUNK)
+        tasks = self._tasks(chunk)
+        task = int(tasks[within])
+        earlier = sum(int(self._counts(each)[task]) for each in range(chunk)) + int((tasks[:within] == task).sum())
+        epoch, place = divmod(earlier, len(self.rows[task]))
+        return int(self.rows[task][self._orders(task, epoch)[place]])
+
+    def _draw_tasks(self, chunk: int) -> NDArray[np.int64]:
+        return np.random.default_rng([self.seed, 0, chunk]).choice(len(self.shares), CHUNK, p=self.shares)
+
+    def _count(self, chunk: int) -> NDArray[np.int64]:
+        return np.bincount(self._draw_tasks(chunk), minlength=len(self.shares))
+
+    def _draw_order(self, task: int, epoch: int) -> NDArray[np.int64]:
+        return np.random.default_rng([self.seed, 1, task, epoch]).permutation(len(self.rows[task]))
