@@ -20,8 +20,8 @@ class Spectrum:
 
     Attributes:
         n: samples.
-        entropy: spectral entropy `-sum_i p_i log p_i` with `p_i = l_i / sum l`, natural logarithm; 0 where all gradients
-            are parallel, log n where they are orthogonal and equally long.
+        entropy: spectral entropy `-sum_i p_i log p_i` with `p_i = l_i / sum l`, natural logarithm; 0 where all
+            gradients are parallel, log n where they are orthogonal and equally long.
         dominant: dominant-eigenvalue ratio `l_max / sum l`, from 1 / n to 1.
     """
 
