@@ -50,7 +50,7 @@ def test_pooled_rows_equal_a_reference_without_hooks(tiny, inputs, pooled):
         states = tiny.model(**inputs, output_hidden_states=True).hidden_states
         vision = tiny.model.model.vision_tower(inputs["pixel_values"], output_hidden_states=True)
         patches = vision.last_hidden_state[:, 1:]
-        connected = tiny.model.model.connector(patches)
+        connected = tiny.model.model.connector(patches, tiny.model.config.grid)
     at_image = inputs["input_ids"] == tiny.model.config.image_token_id
     means = {
         "encoder.block.0": vision.hidden_states[1][:, 1:].mean(1),

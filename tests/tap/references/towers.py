@@ -44,7 +44,7 @@ def siglip_tiles(model: Any, inputs: Any) -> Seen:
 def ours(model: Any, inputs: Any) -> Seen:
     out = model.vision_tower(inputs["pixel_values"], output_hidden_states=True)
     received = out.last_hidden_state[:, 1:]
-    return Seen([s[:, 1:] for s in out.hidden_states[1:]], received, model.connector(received))
+    return Seen([s[:, 1:] for s in out.hidden_states[1:]], received, model.connector(received, model.config.grid))
 
 
 def internvl(model: Any, inputs: Any) -> Seen:

@@ -36,6 +36,13 @@ class AngiogramProcessor(ProcessorMixin):
         self.image_tokens = image_tokens
         super().__init__(image_processor, tokenizer, chat_template=chat_template)
 
+    def apply_chat_template(self, conversation: Any, chat_template: str | None = None, **kwargs: Any) -> Any:
+        """As the base does; a template that knows no parts of a message, as an LLM's own, gets their words instead."""
+        template = chat_template or self.chat_template
+        if isinstance(template, str) and "'image'" not in template and '"image"' not in template:
+            conversation = [_in_words(message, self.image_token) for message in conversation]
+        return super().apply_chat_template(conversation, chat_template, **kwargs)
+
     def __call__(  # pyright: ignore[reportIncompatibleMethodOverride] - fewer modalities than the base
         self,
         images: Any = None,  # one image or a list, as transformers takes them
@@ -51,3 +58,11 @@ class AngiogramProcessor(ProcessorMixin):
         if images is not None:
             inputs.update(self.image_processor(images, return_tensors=kwargs.get("return_tensors")))
         return BatchFeature(inputs, tensor_type=kwargs.get("return_tensors"))
+
+
+def _in_words(message: Any, image_token: str) -> Any:
+    """A message whose parts are one text, with the image's token where the image stands."""
+    if isinstance(message["content"], str):
+        return message
+    parts = (image_token if part["type"] == "image" else part["text"] for part in message["content"])
+    return {**message, "content": "".join(parts)}

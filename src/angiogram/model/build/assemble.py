@@ -1,0 +1,94 @@
+"""A model out of named parts: a vision model and a causal LLM as published, a fresh connector between them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoModelForCausalLM, AutoTokenizer
+
+from angiogram.errors import InputError, reason_of
+from angiogram.model.build.configuration import AngiogramConfig
+from angiogram.model.build.connectors.connector import DEFAULT
+from angiogram.model.build.encoder_flat import Tokens
+from angiogram.model.build.modeling import AngiogramForConditionalGeneration
+from angiogram.model.build.processing import CHAT_TEMPLATE, AngiogramProcessor
+from angiogram.model.prompt import UNPREPARED
+
+PARTS_OF_BOTH = "vision_config"  # of a model of images and texts, whose vision model is taken
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is assembled.
+
+    Attributes:
+        vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one.
+        text: folder or hub id of a causal LLM.
+        image_size: side of the square input in pixels; None for the vision model's own.
+        vision_layer, vision_tokens, connector, tasks: see `AngiogramConfig`.
+        seed: of the connector's weights.
+    """
+
+    vision: str
+    text: str
+    image_size: int | None = None
+    vision_layer: int | None = None
+    vision_tokens: Tokens = "patches"
+    connector: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT)
+    tasks: Sequence[str] = ("any",)
+    seed: int = 0
+
+
+def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, AngiogramProcessor]:
+    """The model with its processor; encoder and LLM keep every weight, the connector is fresh.
+
+    The LLM's own chat template writes the messages, with `<image>` where an image stands; where it has none, turns are
+    marked as SmolLM2 marks them.
+
+    Raises:
+        InputError: a part cannot be loaded or is of another kind, or the connector does not fit.
+    """
+    tower, images = _vision(parts.vision)
+    llm, tokenizer = _text(parts.text)
+    tokenizer.add_special_tokens({"additional_special_tokens": [AngiogramProcessor.image_token]})
+    size = parts.image_size or int(tower.config.image_size)
+    if size % tower.config.patch_size:
+        raise InputError(
+            f"image_size {size} is no multiple of the encoder's patches of {tower.config.patch_size} pixels."
+        )
+    config = AngiogramConfig(
+        tower.config, llm.config, size, parts.vision_layer, parts.vision_tokens, parts.connector, parts.tasks,
+        image_token_id=tokenizer.convert_tokens_to_ids(AngiogramProcessor.image_token),
+    )  # fmt: skip
+    torch.manual_seed(parts.seed)
+    model = AngiogramForConditionalGeneration(config)
+    model.model.vision_tower.load_state_dict(tower.state_dict())
+    model.model.language_model.load_state_dict(llm.get_decoder().state_dict())
+    model.lm_head.load_state_dict(llm.get_output_embeddings().state_dict())
+    model.tie_weights()
+    model.generation_config = llm.generation_config
+    images.size, images.do_center_crop, images.do_resize = {"height": size, "width": size}, False, True
+    template = tokenizer.chat_template or CHAT_TEMPLATE
+    return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template)
+
+
+def _vision(name: str) -> tuple[Any, Any]:
+    try:
+        config = AutoConfig.from_pretrained(name)
+        own = getattr(config, PARTS_OF_BOTH, None)
+        model: Any = AutoModel.from_pretrained(name, dtype=torch.float32)
+        tower = model if own is None else model.vision_model
+        images = AutoImageProcessor.from_pretrained(name, backend="pil")
+    except (OSError, *UNPREPARED) as error:
+        raise InputError(f"'{name}' is no vision model that transformers loads here: {reason_of(error)}.") from error
+    if not hasattr(tower.config, "patch_size"):
+        raise InputError(f"'{name}' does not cut its images into patches; take a ViT such as CLIP, SigLIP or DINOv2.")
+    return tower, images
+
+
+def _text(name: str) -> tuple[Any, Any]:
+    try:
+        return AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32), AutoTokenizer.from_pretrained(name)
+    except (OSError, *UNPREPARED) as error:
+        raise InputError(f"'{name}' is no causal LLM that transformers loads here: {reason_of(error)}.") from error

@@ -1,0 +1,96 @@
+"""Published parts put together: their weights, the LLM's own template, and parts that are none."""
+
+import pytest
+import torch
+from transformers import AutoModel, AutoModelForCausalLM, BitImageProcessorPil, CLIPConfig, CLIPModel, CLIPTextConfig
+
+from angiogram.errors import InputError
+from angiogram.model.build.assemble import Parts, assemble
+from angiogram.model.load import load_model
+from angiogram.model.prompt import chat, pictures
+from tests.conftest import tiny_tokenizer
+from tests.model.build.test_assembled_parts import ENCODERS, LLMS, TEXT
+
+OWN_TEMPLATE = (
+    "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }} {% endfor %}"
+    "{% if add_generation_prompt %}[assistant] {% endif %}"
+)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A folder of published parts: vision models, one of them inside CLIP with its texts, and LLMs."""
+    root = tmp_path_factory.mktemp("published")
+    torch.manual_seed(0)
+    for name in ("siglip", "dinov2"):
+        AutoModel.from_config(ENCODERS[name]()).save_pretrained(root / name)
+    text = CLIPTextConfig(
+        vocab_size=60, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2
+    )
+    CLIPModel(CLIPConfig(text.to_dict(), ENCODERS["clip"]().to_dict())).save_pretrained(root / "clip")
+    for name in ("siglip", "dinov2", "clip"):
+        BitImageProcessorPil(size={"shortest_edge": 70}, crop_size={"height": 56, "width": 56}).save_pretrained(
+            root / name
+        )
+    for name in ("llama", "qwen2"):
+        tokenizer = tiny_tokenizer()
+        tokenizer.chat_template = OWN_TEMPLATE if name == "qwen2" else None
+        tied = {**TEXT, "tie_word_embeddings": name == "qwen2"}
+        config = LLMS[name](
+            vocab_size=len(tokenizer), eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
+            bos_token_id=tokenizer.eos_token_id, **tied,
+        )  # fmt: skip
+        AutoModelForCausalLM.from_config(config).save_pretrained(root / name)
+        tokenizer.save_pretrained(root / name)
+    return root
+
+
+@pytest.mark.parametrize("vision", ["siglip", "dinov2", "clip"])
+@pytest.mark.parametrize("text", ["llama", "qwen2"])
+def test_parts_keep_their_weights_and_the_build_is_loaded_as_any_model(published, vision, text, squares, tmp_path):
+    model, processor = assemble(Parts(str(published / vision), str(published / text), vision_layer=-2))
+    llm = AutoModelForCausalLM.from_pretrained(published / text)
+    tower = AutoModel.from_pretrained(published / vision)
+    tower = getattr(tower, "vision_model", tower) if vision == "clip" else tower
+    for ours, theirs in ((model.model.language_model, llm.model), (model.model.vision_tower, tower)):
+        assert all(torch.equal(ours.state_dict()[name], value) for name, value in theirs.state_dict().items())
+    assert torch.equal(model.lm_head.weight, llm.lm_head.weight)
+    model.save_pretrained(tmp_path)
+    processor.save_pretrained(tmp_path)
+    loaded = load_model(str(tmp_path), tmp_path, lambda _: None)
+    images = pictures([squares.read(row) for row in squares.rows[:2]])
+    prompt = chat(loaded.processor, "Which?")
+    inputs = loaded.processor(images=images, text=[prompt] * 2, return_tensors="pt")
+    with torch.no_grad():
+        torch.testing.assert_close(loaded.model(**inputs).logits, model(**inputs).logits)
+
+
+def test_the_llms_own_template_writes_the_message(published):
+    _, processor = assemble(Parts(str(published / "siglip"), str(published / "qwen2")))
+    assert chat(processor, "Which?") == "[user] <image>Which? [assistant] "
+    _, processor = assemble(Parts(str(published / "siglip"), str(published / "llama")))
+    assert chat(processor, "Which?") == "<|im_start|>user\n<image>Which?<|im_end|>\n<|im_start|>assistant\n"
+
+
+def test_the_same_parts_and_seed_give_the_same_connector(published):
+    one, two, other = (
+        assemble(Parts(str(published / "siglip"), str(published / "llama"), seed=seed))[0] for seed in (1, 1, 2)
+    )
+    weights = [model.model.connector.project.linear_1.weight for model in (one, two, other)]
+    assert torch.equal(*weights[:2]) and not torch.equal(*weights[1:])
+
+
+@pytest.mark.parametrize(
+    ("vision", "text", "more", "said"),
+    [
+        ("llama", "llama", {}, "is no vision model that transformers loads here"),
+        ("siglip", "siglip", {}, "is no causal LLM that transformers loads here"),
+        ("nowhere", "llama", {}, "nowhere' is no vision model"),
+        ("siglip", "llama", {"image_size": 60}, "image_size 60 is no multiple of the encoder's patches of 14 pixels"),
+        ("siglip", "llama", {"connector": {"reduce": {"name": "join", "block": (3, 3)}, "project": {"name": "mlp"}}},
+         "A grid of 4x4 tokens does not divide into blocks of 3x3"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_one_sentence(published, vision, text, more, said):
+    with pytest.raises(InputError, match=said):
+        assemble(Parts(str(published / vision), str(published / text), **more))
