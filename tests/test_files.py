@@ -1,6 +1,7 @@
 import errno
 import os
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -95,3 +96,25 @@ def test_a_folder_takes_the_place_of_what_was_there(tmp_path):
         with atomic_folder(tmp_path / "x") as folder:
             (folder / text).touch()
     assert [path.name for path in (tmp_path / "x").iterdir()] == ["new"]
+
+
+def test_a_folder_is_replaced_by_renames_also_behind_a_link(tmp_path):
+    real = tmp_path / "real"
+    real.mkdir()
+    (real / "old").touch()
+    (tmp_path / "link").symlink_to(real)
+    with atomic_folder(tmp_path / "link") as folder:
+        (folder / "new").touch()
+        assert (real / "old").exists()
+    assert [path.name for path in real.iterdir()] == ["new"] and (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_the_folder_one_is_in_is_not_replaced(tmp_path, monkeypatch):
+    (tmp_path / "kept").touch()
+    (tmp_path / "inner").mkdir()
+    for here, name in ((tmp_path, "."), (tmp_path / "inner", "..")):
+        monkeypatch.chdir(here)
+        with pytest.raises(InputError, match="is the folder that you are in"), atomic_folder(Path(name)) as folder:
+            (folder / "new").touch()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inner", "kept"]

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 import shutil
 import uuid
 from collections.abc import Generator
@@ -69,27 +70,38 @@ def atomic_file(path: Path) -> Generator[Path]:
 def atomic_folder(path: Path, keep_existing: bool = False) -> Generator[Path]:
     """Yield a temporary folder beside `path`; on success it takes that name (and the place of what was there).
 
+    What was there is renamed first and removed last, so that at any moment the old or the new one is whole.
+
     Args:
-        path: the folder to write.
+        path: the folder to write; of a link the folder that it leads to.
         keep_existing: leave a folder in place that another process has finished meanwhile, and drop this one.
 
     Raises:
-        InputError: the disk is full or the folder cannot be written.
+        InputError: the disk is full, the folder cannot be written, or it is the one that the process works in.
     """
-    temporary = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}.part"
+    with writing_to(path):
+        target = path.resolve()
+        if target.exists() and target in (Path.cwd(), *Path.cwd().parents):
+            raise InputError(f"'{path}' is the folder that you are in, which cannot be replaced; name another.")
+    temporary, old = (target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.{kind}" for kind in ("part", "old"))
     try:
         with writing_to(path):
             temporary.mkdir(parents=True)
             yield temporary
-            if path.exists() and not keep_existing:
-                shutil.rmtree(path)
+            if target.exists() and not keep_existing:
+                if not target.is_dir():
+                    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+                target.replace(old)
             try:
-                temporary.replace(path)
+                temporary.replace(target)
             except OSError as error:
+                if old.exists():
+                    old.replace(target)
                 if not (keep_existing and error.errno in (errno.ENOTEMPTY, errno.EEXIST)):
                     raise
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        for folder in (temporary, old):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def sha256(path: Path) -> str:

@@ -34,13 +34,13 @@ def test_several_sources_become_one_table(in_process, sources, tmp_path, name):
     assert status == 0
     assert "3 entries about 2 images" in said and "2 of 5 entries are set aside" in said
     assert "t, row 3 (3): the value 'large' is no number" in said
-    aside = pl.read_csv(tmp_path / "made" / "t.set-aside.csv", infer_schema=False)
+    aside = pl.read_csv(tmp_path / "made" / f"{name}.set-aside.csv", infer_schema=False)
     assert aside.rows() == [
         ("t", "3", "3", "the value 'large' is no number"), ("c", "2", "2", "its last question has no answer"),
     ]  # fmt: skip
     status, said, _ = in_process("data", "table", out, "--out", tmp_path / "again.parquet")
     assert status == 0 and "All 3 entries are sound." in said
-    assert not (tmp_path / "again.set-aside.csv").exists()
+    assert not (tmp_path / "again.parquet.set-aside.csv").exists()
     again = read_annotations(tmp_path / "again.parquet")
     found = again.entries.select("id", "image", "task", "source", "licence", "split").sort("id").collect().rows()
     assert found == [
@@ -55,7 +55,7 @@ def test_nothing_sound_is_one_sentence_and_leaves_no_table(in_process, tmp_path)
     (tmp_path / "t.csv").write_text(f"{HEAD}\n1,,vqa,?,no,s,,,,\n2,../x.png,vqa,?,no,s,,,,\n")
     status, _, said = in_process("data", "table", tmp_path / "t.csv", "--out", tmp_path / "o.parquet")
     assert status == 2 and "Of 2 entries none is sound; the first reason: it names no image." in said
-    assert not (tmp_path / "o.parquet").exists() and (tmp_path / "o.set-aside.csv").is_file()
+    assert not (tmp_path / "o.parquet").exists() and (tmp_path / "o.parquet.set-aside.csv").is_file()
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,13 @@ def test_a_folder_with_other_files_is_left_alone_before_anything_is_computed(pat
     assert status == 2 and "holds other files, such as 't.parquet'" in error and path.is_file()
 
 
+def test_a_view_does_not_take_the_place_of_the_table_that_it_is_made_of(path, tmp_path, in_process):
+    (tmp_path / "views").mkdir()
+    own = path.rename(tmp_path / "views" / "scattered.parquet")
+    status, _, error = in_process("data", "view", own, "--out", tmp_path / "views")
+    assert status == 2 and "which the views would replace; name another folder" in error and own.is_file()
+
+
 def test_a_missing_table_is_one_sentence(tmp_path, in_process):
     assert in_process("data", "view", tmp_path / "no.parquet")[::2] == (
         2,

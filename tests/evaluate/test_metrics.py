@@ -1,6 +1,7 @@
 """Every metric against cases computed by hand, and against its library where it has one."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -185,6 +186,10 @@ def test_the_area_of_each_finding_is_scikit_learns_over_its_known_cases():
     ]
     assert estimate.samples.std() == pytest.approx(np.std(resampled), rel=0.25)
     assert 5 < estimate.groups < 12  # all findings together carry the mean, not the rarest alone
+    assert estimate.interval().low == pytest.approx(np.quantile(resampled, 0.025), abs=0.15)
+    blind = [replace(each, likelihoods=np.zeros(4)) for each in found]  # without an image all are alike
+    tied = labels_auroc().score(blind).estimate(resample_groups(np.arange(12), 0, 500)).interval()
+    assert tied.value == 0.5 and 0.4 < tied.low <= 0.5 <= tied.high < 0.7
     with pytest.raises(NotAssessedError, match="with a finding and cases without"):
         labels_auroc().score(found[:1])
 

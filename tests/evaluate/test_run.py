@@ -224,3 +224,21 @@ def test_another_window_is_another_run(our, table, tmp_path):
     evaluate(our, few, settings, tmp_path, lambda line: None)
     with pytest.raises(InputError, match="preparation"):
         evaluate(our, few, settings, tmp_path, lambda line: None, Preparation.parse("bone"))
+
+
+@pytest.mark.parametrize("controls", [True, False])
+def test_where_no_picture_can_be_read_it_is_one_sentence(our, table, tmp_path, controls):
+    few = short(table, "rec", pictures=2)
+    lost = tuple(replace(each, image=f"lost {each.image}") for each in few.entries)
+    settings = replace(SETTINGS, controls=controls)
+    with pytest.raises(InputError, match="None of the"):
+        evaluate(our, replace(few, entries=lost), settings, tmp_path, lambda line: None)
+
+
+def test_a_prompt_that_the_context_does_not_hold_is_set_aside_as_such(our, table, tmp_path):
+    long = entry(0, "vqa", id="long", prompt="What is seen? " * 3000)
+    (first, *_) = short(table, "vqa", pictures=1).entries
+    given = replace(table, entries=(first, replace(long, image=first.image)))
+    found = evaluate(our, given, replace(SETTINGS, controls=False), tmp_path, lambda line: None)
+    (aside,) = found.set_aside
+    assert aside.id == "long" and "tokens long, an answer may take 48, and the context holds" in aside.reason

@@ -67,7 +67,7 @@ class AnnotationTable:
         )
         found = judged(type(given)(rows, given.images, given.statements, given.unit))
         entries, set_aside = pl.collect_all([found.accepted.entries, found.set_aside])
-        aside = self.out.with_name(f"{self.out.stem}.set-aside.csv")
+        aside = self.out.with_name(f"{self.out.name}.set-aside.csv")
         _write_aside(set_aside, aside)
         if entries.is_empty():
             rest = f"; the first reason: {set_aside['reason'][0]}. All are in '{aside}'" if set_aside.height else ""

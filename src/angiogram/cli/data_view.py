@@ -40,6 +40,7 @@ class ViewTable:
         from angiogram.data.views.statistics import statistics
         from angiogram.data.views.view import Asked
         from angiogram.data.views.write import check_folder, write_views
+        from angiogram.errors import InputError
         from angiogram.report.views.disk import write_view_page
         from angiogram.report.views.sentences import left_out, matching, set_aside
 
@@ -50,6 +51,10 @@ class ViewTable:
             _say(*table.statements, *left_out(pool.given), *set_aside(pool.given))
             return
         check_folder(self.out)
+        if self.table.resolve().parent == self.out.resolve():
+            raise InputError(
+                f"'{self.table}' lies in '{self.out}', which the views would replace; name another folder."
+            )
         asked = Asked(self.images, self.tasks, self.split, self.seed)
         views = build_views(table, name, asked, self.pictures, printed)
         write_views(views, table, self.out)

@@ -21,7 +21,8 @@ class SubjectOptions(CasesOptions, ModelOptions):
     owner/name or owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row an image, a
-    MedMNIST .npz, or the hub id of a data set, owner/name or owner/name@revision"""
+    MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or the hub id of a data set, owner/name or
+    owner/name@revision"""
     out: Path | None = None
     """run folder, where an interrupted run is continued (default: in `runs`, named after model and cases, and said)"""
     reference: str = "none"

@@ -11,6 +11,7 @@ import angiogram
 from angiogram.cache import Progress
 from angiogram.data.annotations.pictures import read_picture
 from angiogram.data.annotations.tasks import TASKS
+from angiogram.errors import InputError
 from angiogram.evaluate.collect.fill import ANSWERS, collect
 from angiogram.evaluate.collect.fingerprint import fingerprint
 from angiogram.evaluate.collect.plan import Plan, plan
@@ -52,7 +53,7 @@ def evaluate(
         The evaluation on the first rank; nothing on the others, which only help to ask.
 
     Raises:
-        InputError: the run folder holds something else, no entry can be asked, or the disk is full.
+        InputError: the run folder holds something else, no entry can be asked with its own image, or the disk is full.
     """
     conditions = CONDITIONS if settings.controls else CONDITIONS[:1]
     how = how or Preparation()
@@ -66,9 +67,21 @@ def evaluate(
         return None
     _write_config(out, loaded.name, table.name, settings, entries)
     answers = answered(planned, store)
+    _check_asked(planned, answers)
     result, scores = _judged(planned, table, answers, settings, progress)
     write_entries(planned, answers, scores, out)
     return result
+
+
+def _check_asked(planned: Plan, answers: tuple[Answered, ...]) -> None:
+    """Refuse to score where the model could be asked about no entry as it stands."""
+    real = [each for each in answers if planned.requests[each.row].condition == "real"]
+    if all(each.failure is not None for each in real):
+        first = planned.requests[real[0].row]
+        raise InputError(
+            f"None of the {len(real)} entries could be asked. The first, '{planned.entries[first.entry].id}' about "
+            f"'{first.image}': {real[0].failure}."
+        )
 
 
 def _judged(

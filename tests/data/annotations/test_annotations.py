@@ -76,3 +76,13 @@ def test_the_document_names_every_column():
         needed = "yes" if name in NEEDED else ""
         said = "Struct" if name == "answer" else str(kind)
         assert f"| `{name}` | {said} | {needed} |" in text, name
+
+
+def test_images_are_found_from_where_the_file_really_lies(tmp_path: Path):
+    (tmp_path / "disk" / "deep" / "runs").mkdir(parents=True)
+    (tmp_path / "runs").symlink_to(tmp_path / "disk" / "deep" / "runs")
+    written = Annotations(frame_of([entry()]), tmp_path / "images")
+    write_annotations(written, tmp_path / "runs" / "t.parquet")
+    (tmp_path / "t.parquet").symlink_to(tmp_path / "runs" / "t.parquet")
+    for path in (tmp_path / "runs" / "t.parquet", tmp_path / "t.parquet"):
+        assert read_annotations(path).images.resolve() == (tmp_path / "images").resolve()

@@ -66,6 +66,10 @@ def test_a_sound_entry_of_each_task_is_accepted():
             entry(task="multi_label", answer=Answer(labels=(), unsure=("c",), options=("a", "b"))),
             "the label 'c' is none of the options a, b",
         ),
+        (
+            entry(task="multi_label", answer=Answer(labels=("a",), unsure=("a",), options=("a", "b"))),
+            "a finding is named as there and as unsure",
+        ),
         (entry(task="rec", answer=Answer()), "a rec answer needs a box"),
         (
             entry(task="rec", answer=Answer(box=(0.1, 0.2, 0.3))),  # type: ignore[arg-type]

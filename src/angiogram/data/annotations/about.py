@@ -37,13 +37,15 @@ def about_of(images: Path, statements: Sequence[str], path: Path) -> str:
 def about_in(metadata: Mapping[str, str], path: Path) -> About:
     """What a file's metadata say; its own folder and nothing where they say nothing.
 
+    Paths start where the file really lies, whatever links lead to it.
+
     Raises:
         InputError: the file is of a later version, or its metadata are no such JSON.
     """
     try:
         about = json.loads(metadata.get(ABOUT, "{}"))
         version, images, statements = (about.get(*each) for each in _DEFAULTS.items())
-        found = About(Path(os.path.normpath(path.parent / images)), tuple(map(str, statements)))
+        found = About(Path(os.path.normpath(path.resolve().parent / images)), tuple(map(str, statements)))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"What '{path}' says of itself is damaged: {reason_of(error)}.") from error
     if version != VERSION:

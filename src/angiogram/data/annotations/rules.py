@@ -178,6 +178,10 @@ RULES = (
     ),
     _stranger("labels"),
     _stranger("unsure"),
+    Rule(
+        _answer("labels").list.set_intersection(_answer("unsure")).list.len() > 0,
+        pl.lit("a finding is named as there and as unsure"),
+    ),
     Rule(_task("rec", "reg") & _box.is_null(), _said("a {} answer needs a box", pl.col("task"))),
     Rule(
         (_box.list.len() != 4) | (_box.list.eval(pl.element().is_finite()).list.sum().fill_null(0) != _box.list.len()),

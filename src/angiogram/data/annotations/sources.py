@@ -8,7 +8,7 @@ from angiogram.data.annotations.formats.conversations.layout import SPELT
 from angiogram.data.annotations.formats.read import names_in, read_given
 from angiogram.data.annotations.given import given_of
 from angiogram.data.annotations.join import Named
-from angiogram.data.annotations.named.source import Uncertain, open_named
+from angiogram.data.annotations.named.source import NAMES, Uncertain, named_source, open_named
 from angiogram.data.annotations.named.spelt import name_and_folder
 from angiogram.data.annotations.of_cases import entries_of_cases
 from angiogram.data.progress import silent
@@ -43,6 +43,10 @@ def open_source(
     path = Path(text).expanduser()
     if images is not None and not images.is_dir():
         raise InputError(f"There is no folder '{images}' (--image-folder).")
+    if text in NAMES and not path.exists():
+        raise InputError(
+            f"'{text}' is a named source: give the folder of your download, {text}:FOLDER. {named_source(text).get}"
+        )
     names = names_in(path) if path.exists() else ()
     if may_be_annotations(names) or not set(SPELT).isdisjoint(names) or path.suffix.lower() == ".json":
         return Named(_short(path), read_given(path, images))

@@ -156,6 +156,10 @@ def _unsound(loaded: LoadedModel, entry: Entry) -> str | None:
     if found := [token for token in special if token in prompt]:
         return f"its prompt holds the model's special token '{found[0]}'"
     task = evaluated_task(entry.task)
+    longest: int | None = getattr(loaded.model.config.get_text_config(), "max_position_embeddings", None)
+    tokens = len(loaded.processor.tokenizer(prompt, add_special_tokens=False).input_ids)
+    if longest is not None and tokens + task.longest > longest:
+        return f"its prompt is {tokens} tokens long, an answer may take {task.longest}, and the context holds {longest}"
     if (reason := task.unsound(entry)) is not None or not task.scored:
         return reason
     options = entry.answer.options or ()

@@ -1,7 +1,7 @@
 """Numbers over answers in the forms in which they can be resampled by groups."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,8 +78,9 @@ class OfClasses:
     weights: Sequence[float] = (1.0,)
 
     def estimate(self, resamples: Resamples) -> Estimate:
-        """The value with linear resamples of the parts."""
+        """The value with linear resamples of the parts, over all of which the pseudo-cases are spread."""
         found = self.summed(resamples.groups, len(resamples.sizes) - 2)
+        found = [replace(part, extremes=w * part.extremes) for w, part in zip(self.weights, found, strict=True)]
         parts = [resamples.summed(each) for each in found]
         samples = np.sum([weight * part.samples for weight, part in zip(self.weights, parts, strict=True)], axis=0)
         leverage = np.sum([w**2 * part.leverage for w, part in zip(self.weights, found, strict=True)], axis=0)

@@ -18,12 +18,20 @@ def print_evaluation(evaluation: Evaluation, console: Console | None = None) -> 
     asked = sum(task.entries for task in evaluation.tasks)
     split = f", split {evaluation.split}" if evaluation.split else ""
     parts: list[Text | Table] = [
-        clean(f"{evaluation.model} on {evaluation.table}{split}: {asked} of {evaluation.given} entries.", "bold"),
+        clean(
+            f"{evaluation.model} on {evaluation.table}{split}: {asked} of {evaluation.given} entries were asked.",
+            "bold",
+        ),
         *(clean(sentence) for sentence in (*evaluation.statements, *evaluation.notes)),
     ]
     if evaluation.set_aside:
         first = evaluation.set_aside[0]
-        parts.append(clean(f"{len(evaluation.set_aside)} set aside; the first, {first.id}: {first.reason}."))
+        parts.append(
+            clean(
+                f"{len(evaluation.set_aside)} set aside, with those that were asked in vain; the first, {first.id}: "
+                f"{first.reason}."
+            )
+        )
     plain = not console.is_terminal
     for task in evaluation.tasks:
         parts += [Text(), clean(_heading(task), "bold"), _outcomes(task, plain), _metrics(task, plain)]

@@ -21,6 +21,7 @@ from angiogram.data.annotations.pictures import read_picture
 from angiogram.data.annotations.schema import SCHEMA
 from angiogram.data.annotations.table import Annotations
 from angiogram.data.annotations.tasks import TASKS
+from angiogram.errors import InputError
 
 ROW = {"id": "1", "image": "a.png", "task": "vqa", "prompt": "Fluid?", "target": "no"}
 
@@ -54,6 +55,25 @@ def test_a_folder_has_a_file_a_split_with_the_types_that_datasets_reads(tmp_path
         assert schema.field("id").type == pa.string()
         assert schema.field("answer").type.field("box").type == pa.list_(pa.float64())
     assert list(features()["info"]["features"]) == list(SCHEMA)
+
+
+def test_an_earlier_one_is_replaced_and_a_folder_of_anything_else_is_not(tmp_path: Path):
+    whole = table(tmp_path)
+    for _ in range(2):
+        write_as(whole, tmp_path / "again")
+    assert accepted(tmp_path / "again").height == whole.entries.collect().height
+    shard = tmp_path / "again" / "data" / "train-00000-of-00001.parquet"
+    downloaded = tmp_path / "downloaded" / "data" / "train-00000-of-00001.parquet"
+    downloaded.parent.mkdir(parents=True)
+    pl.DataFrame({"question": ["?"]}).write_parquet(downloaded)
+    mine = tmp_path / "mine" / "data" / "train-00000-of-00001.parquet"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(shard.read_bytes())
+    (tmp_path / "mine" / "README.md").touch()
+    for folder, kept in (("downloaded", downloaded), ("mine", mine)):
+        with pytest.raises(InputError, match="which no table wrote; name a new folder"):
+            write_as(whole, tmp_path / folder)
+        assert kept.is_file()
 
 
 def test_what_save_to_disk_wrote_is_read(tmp_path: Path):

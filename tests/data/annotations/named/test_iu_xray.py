@@ -73,6 +73,16 @@ def test_a_heading_that_few_reports_have_is_not_asked_for(tmp_path: Path):
 
 
 @pytest.mark.skipif(HAS_PACKAGE, reason="the real torchxrayvision is installed")
+def test_where_all_reports_are_normal_there_are_reports_alone(tmp_path: Path):
+    folder = iu_xray(tmp_path)
+    kept = min(each["image"] for each in rows(NAME, folder, "multi_label") if not each["answer"]["labels"])
+    for picture in folder.rglob("*.png"):
+        if picture.name != Path(kept).name:
+            picture.unlink()
+    entries = open_named(NAME, folder).entries.collect()
+    assert set(entries["task"]) == {"report"} and set(entries["image"]) == {kept}
+
+
 def test_the_reports_of_an_installed_package_are_found_without_importing_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

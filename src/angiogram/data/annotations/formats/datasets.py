@@ -1,6 +1,7 @@
 """A folder of Hugging Face `datasets`: what `save_to_disk` or `to_parquet` made, and one that `load_dataset` opens."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from angiogram.errors import InputError
 from angiogram.files import atomic_folder
 from angiogram.imaging.printable import printable
 
+_WRITTEN = re.compile(r"data/\w+-00000-of-00001\.parquet")
 _SIDES = {word: side for side, words in zip(("train", "validation", "test"), (TRAINING, VALIDATION, TEST), strict=True)
           for word in words}  # fmt: skip
 
@@ -56,6 +58,17 @@ def read_dataset(folder: Path, images: Path | None = None) -> Given:
     return Given(numbered, start, tuple(statements))
 
 
+def _check_is_ours(folder: Path) -> None:
+    """Refuse to replace what holds anything but what `write_dataset` writes."""
+    found = sorted(path for path in folder.rglob("*") if not path.is_dir()) if folder.is_dir() else [folder]
+    for path in found:
+        if not (_WRITTEN.fullmatch(path.relative_to(folder).as_posix()) and ABOUT in pl.read_parquet_metadata(path)):
+            held = printable(path.name)
+            raise InputError(f"'{printable(folder)}' holds '{held}', which no table wrote; name a new folder.")
+    if not found:
+        raise InputError(f"'{printable(folder)}' exists and is no folder of `datasets`; name another.")
+
+
 def write_dataset(table: Annotations, folder: Path) -> None:
     """Write a folder that `datasets.load_dataset` opens, a Parquet file for each split, whole or not at all.
 
@@ -66,8 +79,8 @@ def write_dataset(table: Annotations, folder: Path) -> None:
         InputError: the disk is full, the folder cannot be written, or a file or a folder of something else has its
             name.
     """
-    if folder.exists() and not shards_of(folder):
-        raise InputError(f"'{printable(folder)}' exists and is no folder of `datasets`; name another.")
+    if folder.exists():
+        _check_is_ours(folder)
     side = pl.col("split").fill_null("train")
     with atomic_folder(folder) as temporary:
         (temporary / "data").mkdir()

@@ -28,12 +28,14 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     root = needed(folder, "benign", "Dataset_BUSI_with_GT/benign").parent
     images: list[tuple[str, str]] = []
     boxes: list[tuple[str, str, *tuple[float, ...]]] = []
+    masked: set[str] = set()
     unread = 0
     for label in _CLASSES:
         for name in names_in(root / label):
             if (mask := _MASK.fullmatch(name)) is None:
                 images.append((f"{label}/{name}", label))
                 continue
+            masked.add(f"{label}/{mask[1]}.png")
             try:
                 box = _box(root / label / name)
             except InputError:
@@ -47,7 +49,7 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
     lesions = pl.LazyFrame(
         boxes, {"image": pl.String, "what": pl.String, **dict.fromkeys(SIDES, pl.Float64)}, orient="row"
     )
-    alone = len({image for image, *_ in boxes} - {image for image, _ in images})
+    alone = len(masked - {image for image, _ in images})
     entries = pl.concat([
         multi_class(classes, _NAME, "breast ultrasound image", _CLASSES),
         boxed(lesions.join(classes, on="image", how="semi", maintain_order="left"), _NAME),

@@ -54,8 +54,8 @@ def _read(folder: Path, uncertain: Uncertain) -> Annotations:
         "whole reports, and what is not given is taken for absent.",
         f"Reports that were not indexed, and are not asked for findings: {known.height - indexed.height:,}.",
     )
-    labelled = multi_label(indexed.lazy(), _NAME, _SHOWN, names, uncertain)
-    return Annotations(pl.concat([written.entries, labelled]), images, statements)
+    labelled = [multi_label(indexed.lazy(), _NAME, _SHOWN, names, uncertain)] if names else []
+    return Annotations(pl.concat([written.entries, *labelled]), images, statements)
 
 
 def _with_headings(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
