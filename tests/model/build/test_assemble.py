@@ -24,10 +24,9 @@ def published(tmp_path_factory):
     torch.manual_seed(0)
     for name in ("siglip", "dinov2"):
         AutoModel.from_config(ENCODERS[name]()).save_pretrained(root / name)
-    text = CLIPTextConfig(
-        vocab_size=60, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2
-    )
-    CLIPModel(CLIPConfig(text.to_dict(), ENCODERS["clip"]().to_dict())).save_pretrained(root / "clip")
+    sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    text = CLIPTextConfig(vocab_size=60, **sizes)
+    CLIPModel(CLIPConfig(text_config=text, vision_config=ENCODERS["clip"]())).save_pretrained(root / "clip")
     for name in ("siglip", "dinov2", "clip"):
         BitImageProcessorPil(size={"shortest_edge": 70}, crop_size={"height": 56, "width": 56}).save_pretrained(
             root / name

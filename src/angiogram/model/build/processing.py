@@ -36,7 +36,9 @@ class AngiogramProcessor(ProcessorMixin):
         self.image_tokens = image_tokens
         super().__init__(image_processor, tokenizer, chat_template=chat_template)
 
-    def apply_chat_template(self, conversation: Any, chat_template: str | None = None, **kwargs: Any) -> Any:
+    def apply_chat_template(  # pyright: ignore[reportIncompatibleMethodOverride] - options are handed on
+        self, conversation: Any, chat_template: str | None = None, **kwargs: Any
+    ) -> Any:
         """As the base does; a template that knows no parts of a message, as an LLM's own, gets their words instead."""
         template = chat_template or self.chat_template
         if isinstance(template, str) and "'image'" not in template and '"image"' not in template:
