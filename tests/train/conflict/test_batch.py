@@ -8,7 +8,7 @@ from angiogram.errors import InputError
 from angiogram.train.conflict.batch import pulls
 from angiogram.train.conflict.gramians import gramians
 from angiogram.train.conflict.halves import Halves
-from angiogram.train.conflict.scores import BINS, score_counts
+from angiogram.train.conflict.scores import BINS, score_counts, score_shares
 from tests.train.conflict.naive import kept_gradients
 from tests.train.conflict.quadratics import bowl
 from tests.train.conflict.test_gramians import llama
@@ -73,3 +73,15 @@ def test_halves_are_as_even_as_can_be_and_none_is_empty():
     torch.testing.assert_close(means @ halves, torch.stack([values[groups // 2 == task].mean() for task in range(2)]))
     with pytest.raises(InputError, match="Task 1 has one sample"):
         Halves.of(torch.tensor([0, 1, 0]))
+
+
+def test_shares_of_scores_add_up_and_their_intervals_hold_them():
+    counts = [pulls(*bowl([[3.0, 1.0], [-1.0, 1.0]], noise=0.5, seed=seed), [""])[""].scores for seed in range(12)]
+    shares = score_shares(counts)
+    assert sum(share.value for share in shares) == pytest.approx(1) and len(shares) == BINS
+    assert all(0 <= share.low <= share.value <= share.high <= 1 for share in shares)
+    assert score_shares(counts)[5] == shares[5] and shares[9].value >= 0.4
+    with pytest.raises(InputError, match="none of the tasks has a gradient"):
+        score_shares([counts[0], np.zeros(BINS, np.int64)])
+    with pytest.raises(InputError, match="two batches or more, not 1"):
+        score_shares(counts[:1])

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
 from torch import nn
 from transformers import CLIPVisionConfig, CLIPVisionModel, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
@@ -94,3 +95,28 @@ def test_positions_that_all_samples_share():
     pixels = torch.randn(6, 3, 28, 28)
     modules = [name for name, module in clip.named_modules() if name.endswith(("embeddings", "position_embedding"))]
     agree(clip, lambda m: m(pixel_values=pixels).pooler_output.pow(2).mean(dim=1), TASKS, modules)
+
+
+def test_adapters_alone():
+    model, losses = llama()
+    config = LoraConfig(r=2, target_modules=["q_proj", "up_proj"], init_lora_weights=False, lora_dropout=0.0)
+    tuned = get_peft_model(model, config)
+    names = [name for name, module in tuned.named_modules() if name.endswith(("lora_B.default", "layers.0"))]
+    assert len(names) == 5
+    agree(tuned, losses, TASKS, ["", *names])
+
+
+def test_as_many_tasks_as_samples_and_one_task():
+    model, losses = llama()
+    agree(model, losses, torch.arange(6), ["", "model.layers.1"])
+    found = agree(model, losses, torch.zeros(6, dtype=torch.int64), [""])[""]
+    assert found.shape == (1, 1)
+
+
+def test_a_module_holds_what_its_parts_hold():
+    model, losses = llama()
+    parts = [f"model.layers.{at}" for at in range(2)] + ["model.embed_tokens", "model.norm", "lm_head"]
+    found = gramians(model, losses, TASKS, ["", *parts])
+    torch.testing.assert_close(sum(found[part] for part in parts), found[""])
+    for gramian in found.values():
+        assert torch.equal(gramian, gramian.T) and torch.linalg.eigvalsh(gramian).min() > -1e-6 * gramian.max()

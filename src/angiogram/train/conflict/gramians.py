@@ -16,7 +16,7 @@ class GramianSum:
         found: `[m, m]` in float64 of each module; zeros until something is added.
 
     Args:
-        inside: numbers of the modules that hold each parameter.
+        inside: names of the modules that hold each parameter.
         names: of the modules.
         count: m, the number of tasks.
     """
@@ -55,8 +55,9 @@ def gramians(model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[
     tensor([[ 1., -3.],
             [-3., 13.]], dtype=torch.float64)
     """
-    inside = holders(model, modules)
-    total = GramianSum(inside, modules, len(samples_of(tasks)))
+    names = list(modules)
+    inside = holders(model, names)
+    total = GramianSum(inside, names, len(samples_of(tasks)))
     visit_task_gradients(model, losses, tasks, inside, total.visit)
     return total.found
 

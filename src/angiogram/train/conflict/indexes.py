@@ -11,19 +11,16 @@ i among them, whose share is 1: a task that nobody touches has index 1, and m ta
 is depends on the noise, and so on the number of samples a batch; GM of batches of other sizes does not compare.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
-from angiogram.errors import InputError
-from angiogram.statistics.bootstrap import Estimate, resample_groups
 from angiogram.statistics.interval import Interval
 from angiogram.train.conflict.batch import Pull
+from angiogram.train.conflict.over_batches import Floats, OverBatches
 
-Floats = NDArray[np.float64]
 Square = tuple[tuple[Interval, ...], ...]
 HIDDEN = 1e-12
 """Share of the mean `|g|^2` of a batch below which nothing of the mean gradient shows."""
@@ -75,12 +72,10 @@ def conflict_of_gradients(pulls: Sequence[Pull], seed: int = 0) -> Conflict:
     lengths = _lengths(pulls)
     hidden = HIDDEN * (lengths**2).mean(axis=0) + np.finfo(np.float64).tiny
 
-    def direction(shares: Floats) -> Floats:
-        means = np.sqrt(np.maximum(shares @ repeated, hidden))  # [B, m]
-        between = np.tensordot(shares, products, axes=1) / means[:, :, None] / means[:, None, :]
-        return _own_one(np.clip(between, -1.0, 1.0))
-
-    return _conflict(direction, lengths, seed, 1.0)
+    over = OverBatches.of(len(pulls), seed)
+    means = np.sqrt(np.maximum(over.means(repeated), hidden))  # [1 + B, m]
+    cosines = over.means(products) / means[:, :, None] / means[:, None, :]
+    return _conflict(over, np.clip(cosines, -1.0, 1.0), lengths, 1.0)
 
 
 def conflict_of_steps(gains: Sequence[Floats], pulls: Sequence[Pull], seed: int = 0) -> Conflict:
@@ -107,41 +102,32 @@ def conflict_of_steps(gains: Sequence[Floats], pulls: Sequence[Pull], seed: int 
     own = np.diagonal(gained, axis1=1, axis2=2)  # [n, m]
     hidden = HIDDEN * np.abs(own).mean(axis=0) + np.finfo(np.float64).tiny
 
-    def direction(shares: Floats) -> Floats:
-        between = np.tensordot(shares, gained, axes=1) / np.maximum(shares @ own, hidden)[:, :, None]
-        return _own_one(between)
-
-    return _conflict(direction, _lengths(pulls), seed, inf)
+    over = OverBatches.of(len(gains), seed)
+    ratios = over.means(gained) / np.maximum(over.means(own), hidden)[:, :, None]
+    return _conflict(over, ratios, _lengths(pulls), inf)
 
 
-def _conflict(direction: Callable[[Floats], Floats], lengths: Floats, seed: int, bound: float) -> Conflict:
+def _conflict(over: OverBatches, direction: Floats, lengths: Floats, bound: float) -> Conflict:
     """All indexes.
 
     Args:
-        direction: GD `[B, m, m]` from the share that each batch has in each of B means, `[B, n]`.
-        lengths: `|g_i|` of each batch, `[n, m]`.
-        seed: of the resamples.
+        over: the batches.
+        direction: GD on each resample, `[1 + B, m, m]`.
+        lengths: `|g_i|` in each batch, `[n, m]`.
         bound: of GD.
     """
-    n, m = lengths.shape
-    if n < 2:
-        raise InputError(f"Intervals over batches need two batches or more, not {n}.")
-    counts = resample_groups(np.arange(n), seed).counts[:, :n]  # without pseudo-cases: nothing here has two extremes
-    drawn = np.vstack([np.ones(n), counts[counts.any(axis=1)]])  # the batches themselves first
-    shares = drawn / drawn.sum(axis=1, keepdims=True)
-    found = direction(shares)
-    balance = _magnitude(shares @ lengths)
-
-    def estimated(samples: Floats, least: float, most: float) -> Interval:
-        return Estimate(float(samples[0]), samples[1:], n, least, most).interval()
+    m = lengths.shape[1]
+    gd, gm = _own_one(direction), _magnitude(over.means(lengths))
 
     def square(samples: Floats, least: float, most: float) -> Square:
-        return tuple(tuple(estimated(samples[:, i, j], least, most) for j in range(m)) for i in range(m))
+        return tuple(tuple(over.interval(samples[:, i, j], least, most) for j in range(m)) for i in range(m))
 
-    index = (found * balance).sum(axis=2)  # [B, m]
-    ends = 1 - (m - 1) * bound, 1 + (m - 1) * bound
+    index = (gd * gm).sum(axis=2)  # [1 + B, m]
+    away = (m - 1) * bound if m > 1 else 0.0
     return Conflict(
-        square(found, -bound, bound), square(balance, 0.0, 1.0), tuple(estimated(index[:, i], *ends) for i in range(m))
+        direction=square(gd, -bound, bound),
+        magnitude=square(gm, 0.0, 1.0),
+        index=tuple(over.interval(index[:, i], 1 - away, 1 + away) for i in range(m)),
     )
 
 
@@ -151,7 +137,7 @@ def _lengths(pulls: Sequence[Pull]) -> Floats:
 
 
 def _magnitude(lengths: Floats) -> Floats:
-    """GM `[B, m, m]` from `E|g_i|`, `[B, m]`; 0 to a task without gradient."""
+    """GM `[1 + B, m, m]` from `E|g_i|`, `[1 + B, m]`; 0 to a task without gradient."""
     squares = lengths**2
     whole = squares[:, :, None] + squares[:, None, :]
     product = 2 * lengths[:, :, None] * lengths[:, None, :]

@@ -36,7 +36,7 @@ class Randomness:
         ...     torch.equal(torch.rand(3), first)
         True
         """
-        with torch.random.fork_rng():
+        with torch.random.fork_rng([] if self.cuda is None else [torch.cuda.current_device()]):
             torch.set_rng_state(self.cpu)
             if self.cuda is not None:
                 torch.cuda.set_rng_state(self.cuda)

@@ -1,9 +1,15 @@
 """How much the tasks agree on each single number of a module."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from angiogram.errors import InputError
+from angiogram.statistics.interval import Interval
+from angiogram.train.conflict.over_batches import OverBatches
 
 BINS = 10
 """Of equal width, from 0 to 1; each holds its lower end, and the last one 1 as well."""
@@ -51,3 +57,25 @@ def score_counts(gradients: Tensor) -> Tensor:
     some = pulled > 0
     scores = gradients.sum(dim=0).abs()[some] / pulled[some]
     return torch.bincount((scores * BINS).long().clamp(max=BINS - 1), minlength=BINS).cpu()
+
+
+def score_shares(counts: Sequence[NDArray[np.int64]], seed: int = 0) -> tuple[Interval, ...]:
+    """Share of a module's scores in each bin over all batches, with intervals over batches.
+
+    Args:
+        counts: of each of n batches, `[BINS]`.
+        seed: of the bootstrap's resamples of batches.
+
+    Raises:
+        InputError: there are fewer than two batches, or one in which no number of the module has a score.
+
+    >>> [share.value for share in score_shares([np.array([1, 0, 3]), np.array([1, 2, 1])])]
+    [0.25, 0.25, 0.5]
+    """
+    found = np.stack(counts).astype(np.float64)
+    if not found.any(axis=1).all():
+        raise InputError("No parameter has a score in one of the batches: none of the tasks has a gradient there.")
+    over = OverBatches.of(len(found), seed)
+    means = over.means(found)
+    shares = means / means.sum(axis=1, keepdims=True)
+    return tuple(over.interval(shares[:, at], 0.0, 1.0) for at in range(found.shape[1]))

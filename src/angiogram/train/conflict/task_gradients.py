@@ -34,9 +34,10 @@ def visit_task_gradients(
 
     Args:
         model: whose modules give the batch as first dimension, `[B, ...]`, or 1 for what all samples share. A table of
-            exactly B rows that all samples share would be taken for a batch.
+            exactly B rows that all samples share, or a sequence of B places in front of the batch, would be taken for
+            a batch. It is on one device.
         losses: called once.
-        tasks: number of each sample's task, `[B]`, from 0 to m - 1; each has a sample.
+        tasks: number of each sample's task, `[B]`, from 0 to m - 1, on the same device; each has a sample.
         parameters: whose gradients are wanted; no backward pass is made below the first of them.
         visit: see `Visit`.
 
