@@ -1,0 +1,6 @@
+"""The tug-of-war between tasks: how their gradients pull on each module (Uni-Med, Zhu et al., arXiv 2409.17508).
+
+One forward and one backward pass of a batch give the tasks' gradients, a block of one parameter at a time; what is made
+of a block is added up and the block is gone. `gramians.py` makes inner products, `scores.py` the parameter scores,
+`indexes.py` the published indexes of the inner products of many batches.
+"""
