@@ -13,6 +13,7 @@ import tyro
 from angiogram.cli.anatomy import Anatomy
 from angiogram.cli.check import Check
 from angiogram.cli.compare import Compare
+from angiogram.cli.conflict import Conflict
 from angiogram.cli.data import Data
 from angiogram.cli.demo import Demo
 from angiogram.cli.diagnose import Diagnose
@@ -32,6 +33,7 @@ Verb = (
     | Annotated[Data, tyro.conf.subcommand("data")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Train, tyro.conf.subcommand("train")]
+    | Annotated[Conflict, tyro.conf.subcommand("conflict")]
 )
 DESCRIPTION = "Shows where a medical multimodal LLM loses the image. Research software, not a medical device."
 BAD_INPUT, INTERRUPTED, CLOSED = 2, 130, 141

@@ -7,6 +7,7 @@ from angiogram.compare.comparison import Comparison
 from angiogram.data.views.view import View
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.evaluate.result import Evaluation
+from angiogram.train.conflict.tug_of_war import TugOfWar
 
 
 @dataclass(frozen=True)
@@ -71,4 +72,12 @@ EVALUATION = Published(
     "another group's. Scores are fractions (0.05 = 5 points) but for errors, which are in their quantity's unit; a "
     "number that could not be computed is null.",
 )
-ALL = (REPORT, COMPARISON, VIEW, EVALUATION)
+CONFLICT = Published(
+    TugOfWar,
+    "conflict",
+    "Angiogram conflict",
+    1,
+    "How the gradients of several tasks pull on each module of a model. Matrices are tasks x tasks, in the order of "
+    "`tasks`.",
+)
+ALL = (REPORT, COMPARISON, VIEW, EVALUATION, CONFLICT)

@@ -1,0 +1,44 @@
+"""The tug-of-war of a model's tasks, from what a user names to conflict.json."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from angiogram.cache import Progress
+from angiogram.data.annotations.pictures import read_picture
+from angiogram.evaluate.opened import Chosen, opened
+from angiogram.model.loading import AUTO, Loading
+
+if TYPE_CHECKING:
+    from angiogram.train.conflict.tug_of_war import TugOfWar
+
+
+def conflict(
+    model: str,
+    table: Path,
+    out: Path,
+    chosen: Chosen,
+    *,
+    batches: int,
+    samples: int,
+    seed: int,
+    loading: Loading = AUTO,
+    cache: Path,
+    progress: Progress,
+) -> "TugOfWar":
+    """Open, draw, differentiate, and write `out`.
+
+    Raises:
+        InputError: anything the user gave that cannot be used, in one sentence.
+    """
+    entries = opened(table, chosen)  # refused before the model is loaded
+
+    from angiogram.model.load import load_model
+    from angiogram.report.tug_of_war import write_tug_of_war
+    from angiogram.train.conflict.tug_of_war import tug_of_war
+
+    loaded = load_model(model, cache, progress, loading)
+    found = tug_of_war(
+        loaded, entries.entries, lambda name: read_picture(entries.images, name), progress, batches, samples, seed
+    )
+    write_tug_of_war(found, out)
+    return found

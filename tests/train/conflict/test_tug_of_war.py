@@ -1,0 +1,74 @@
+"""From the entries of several tasks to the tug-of-war on every module of real tiny models."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from angiogram.errors import InputError
+from angiogram.imaging.image import Image
+from angiogram.train.conflict.tug_of_war import tug_of_war
+from tests.data.annotations.entries import entry
+
+TASKS = ("report", "vqa", "rec")
+
+
+def entries(count=6):
+    return [entry(k, task, id=f"{task} {k}") for task in TASKS for k in range(count)]
+
+
+def read(name):
+    rng = np.random.default_rng(int(name[0]))
+    return Image(rng.integers(0, 256, (56, 56), dtype=np.uint8), ("drawn",))
+
+
+def quiet(_):
+    return None
+
+
+@pytest.mark.parametrize("family", ["angiogram", "llava", "gemma3"])
+def test_every_module_has_its_indexes(load_family, family):
+    loaded = load_family(family)
+    frozen = [parameter.requires_grad for parameter in loaded.model.parameters()]
+    found = tug_of_war(loaded, entries(), read, quiet, batches=3)
+    assert found.tasks == TASKS and (found.batches, found.samples) == (3, 2)
+    anatomy = loaded.anatomy
+    assert [module.name for module in found.modules] == [anatomy.encoder, anatomy.connector, *anatomy.llm_blocks]
+    for module in found.modules:
+        assert all(
+            module.conflict.direction[i][i].value == module.conflict.magnitude[i][i].value == 1 for i in range(3)
+        )
+        for i in range(3):
+            own = sum(module.conflict.direction[i][j].value * module.conflict.magnitude[i][j].value for j in range(3))
+            assert module.conflict.index[i].value == pytest.approx(own)
+        assert sum(share.value for share in module.scores) == pytest.approx(1)
+    assert [parameter.requires_grad for parameter in loaded.model.parameters()] == frozen
+    assert all(parameter.grad is None for parameter in loaded.model.parameters())
+
+
+def test_a_task_that_is_another_by_name_agrees_with_it(load_family):
+    same = [entry(k, "vqa", id=f"a {k}", target="liver") for k in range(4)]
+    same += [replace(one, id=f"b {one.id}", task="text_qa") for one in same]  # the same words under another name
+    found = tug_of_war(load_family("angiogram"), same, read, quiet, batches=6)
+    for module in found.modules:
+        assert module.conflict.direction[0][1].value > 0.5, module.name
+        assert module.conflict.magnitude[0][1].value > 0.8
+
+
+def test_the_same_seed_gives_the_same_and_another_another(load_family):
+    loaded = load_family("angiogram")
+    one, again, other = (tug_of_war(loaded, entries(), read, quiet, 2, seed=seed).modules for seed in (0, 0, 1))
+    assert one == again and one != other
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "said"),
+    [
+        (entries()[:6], {}, "needs 2 tasks, batches and samples of a task at least, not 1"),
+        (entries(), {"batches": 1}, "not 3, 1 and 2"),
+        (entries(1), {}, "The task 'report' has 1 entries with an image, and a batch takes 2"),
+    ],
+)
+def test_too_little_is_one_sentence(load_family, given, more, said):
+    with pytest.raises(InputError, match=said):
+        tug_of_war(load_family("angiogram"), given, read, quiet, **more)
