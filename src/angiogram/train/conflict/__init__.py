@@ -2,5 +2,5 @@
 
 One forward and one backward pass of a batch give the tasks' gradients, a block of one parameter at a time; what is made
 of a block is added up and the block is gone. `gramians.py` makes inner products, `scores.py` the parameter scores,
-`indexes.py` the published indexes of the inner products of many batches.
+`batch.py` both at once, `steps.py` the gains of real steps, `indexes.py` the published indexes over many batches.
 """
