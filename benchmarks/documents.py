@@ -143,6 +143,7 @@ MEASURES = {
     "P6": "images a second over a set",
     "P7": "killed at random moments and continued",
     "P8": "two ranks on two cores",
+    "P9": "memory of the tug-of-war of seven tasks",
 }
 
 
