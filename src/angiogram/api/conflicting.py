@@ -9,7 +9,7 @@ from angiogram.evaluate.opened import Chosen, opened
 from angiogram.model.loading import AUTO, Loading
 
 if TYPE_CHECKING:
-    from angiogram.train.conflict.tug_of_war import TugOfWar
+    from angiogram.train.conflict.result import TugOfWar
 
 
 def conflict(

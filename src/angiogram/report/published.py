@@ -7,7 +7,7 @@ from angiogram.compare.comparison import Comparison
 from angiogram.data.views.view import View
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.evaluate.result import Evaluation
-from angiogram.train.conflict.tug_of_war import TugOfWar
+from angiogram.train.conflict.result import TugOfWar
 
 
 @dataclass(frozen=True)

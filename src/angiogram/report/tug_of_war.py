@@ -14,7 +14,7 @@ from angiogram.report.published import CONFLICT
 from angiogram.report.schema import validate
 from angiogram.report.terminal import PLAIN_WIDTH, clean
 from angiogram.statistics.interval import Interval
-from angiogram.train.conflict.tug_of_war import TugOfWar
+from angiogram.train.conflict.result import TugOfWar
 
 
 def write_tug_of_war(found: TugOfWar, path: Path) -> Path:

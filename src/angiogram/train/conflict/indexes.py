@@ -12,33 +12,16 @@ is depends on the noise, and so on the number of samples a batch; GM of batches 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import inf
 
 import numpy as np
 
-from angiogram.statistics.interval import Interval
 from angiogram.train.conflict.batch import Pull
 from angiogram.train.conflict.over_batches import Floats, OverBatches
+from angiogram.train.conflict.result import Conflict, Square
 
-Square = tuple[tuple[Interval, ...], ...]
 HIDDEN = 1e-12
 """Share of the mean `|g|^2` of a batch below which nothing of the mean gradient shows."""
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """The tug-of-war of m tasks on one module.
-
-    Attributes:
-        direction: GD, m x m.
-        magnitude: GM, m x m.
-        index: of each task, m.
-    """
-
-    direction: Square
-    magnitude: Square
-    index: tuple[Interval, ...]
 
 
 def conflict_of_gradients(pulls: Sequence[Pull], seed: int = 0) -> Conflict:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,50 +13,14 @@ from angiogram.data.annotations.entry import Entry
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel
-from angiogram.statistics.interval import Interval
 from angiogram.train.conflict.batch import Pull, pulls
-from angiogram.train.conflict.indexes import Conflict, conflict_of_gradients
+from angiogram.train.conflict.indexes import conflict_of_gradients
+from angiogram.train.conflict.result import ModulePull, TugOfWar
 from angiogram.train.conflict.scores import score_shares
 from angiogram.train.mixture import Mixture
 from angiogram.train.supervised import IGNORED, supervised
 
 FEWEST = 2  # batches, tasks, and samples of a task in a batch
-
-
-@dataclass(frozen=True)
-class ModulePull:
-    """What the tasks do to one module.
-
-    Attributes:
-        name: of the module in the model.
-        conflict: directions, magnitudes and index.
-        scores: share of its parameters whose score lies in each of ten bins from 0 (the tasks cancel each other) to 1.
-    """
-
-    name: str
-    conflict: Conflict
-    scores: tuple[Interval, ...]
-
-
-@dataclass(frozen=True)
-class TugOfWar:
-    """The result.
-
-    Attributes:
-        model: its name.
-        tasks: m of them, in the order of all matrices.
-        batches: over which the intervals are.
-        samples: of each task in a batch.
-        seed: of the draws.
-        modules: encoder, connector and the blocks of the LLM.
-    """
-
-    model: str
-    tasks: tuple[str, ...]
-    batches: int
-    samples: int
-    seed: int
-    modules: tuple[ModulePull, ...]
 
 
 def tug_of_war(
