@@ -5,6 +5,11 @@ from typing import Any
 from angiogram.errors import InputError
 
 
+def context_of(model: Any) -> int | None:
+    """How many tokens the model's positions reach; None of a model that names no `max_position_embeddings`."""
+    return getattr(model.config.get_text_config(), "max_position_embeddings", None)
+
+
 def check_length(model: Any, inputs: Any, answer: int) -> None:
     """Refuse prompts that the model's positions do not reach.
 
@@ -16,7 +21,7 @@ def check_length(model: Any, inputs: Any, answer: int) -> None:
     Raises:
         InputError: names the lengths.
     """
-    longest: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    longest = context_of(model)
     prompt: int = inputs["input_ids"].shape[1]
     if longest is not None and prompt + answer > longest:
         raise InputError(

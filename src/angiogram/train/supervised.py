@@ -10,10 +10,11 @@ from angiogram.answer.asking import asked
 from angiogram.data.annotations.entry import Entry
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.context import context_of
 from angiogram.model.placed import PLACE, chat_alone, chat_around
 from angiogram.model.prompt import UNWRITTEN, pictures, prepare, tokenized_so
+from angiogram.train.examples import IGNORED
 
-IGNORED = -100
 TAKE_ANSWERS = ("PaliGemmaProcessor",)  # put question and answer together themselves
 
 
@@ -94,7 +95,7 @@ def _behind(tokenizer: Any, ask: str, text: str) -> list[int]:
 
 
 def _check_lengths(model: Any, inputs: Any, entries: Sequence[Entry]) -> None:
-    longest: int | None = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    longest = context_of(model)
     lengths: list[int] = inputs["attention_mask"].sum(dim=1).tolist()
     for entry, length in zip(entries, lengths, strict=True):
         if longest is not None and length > longest:

@@ -14,6 +14,7 @@ from angiogram.evaluate.collect.request import Request, requests_for
 from angiogram.evaluate.tasks.task import EvaluatedTask, evaluated_task
 from angiogram.evaluate.terms import Blind, Condition
 from angiogram.imaging.image import Image
+from angiogram.model.context import context_of
 from angiogram.model.load import LoadedModel
 from angiogram.model.placed import PLACE, chat_alone, chat_around
 from angiogram.tap.batches import cut
@@ -156,7 +157,7 @@ def _unsound(loaded: LoadedModel, entry: Entry) -> str | None:
     if found := [token for token in special if token in prompt]:
         return f"its prompt holds the model's special token '{found[0]}'"
     task = evaluated_task(entry.task)
-    longest: int | None = getattr(loaded.model.config.get_text_config(), "max_position_embeddings", None)
+    longest = context_of(loaded.model)
     tokens = len(loaded.processor.tokenizer(prompt, add_special_tokens=False).input_ids)
     if longest is not None and tokens + task.longest > longest:
         return f"its prompt is {tokens} tokens long, an answer may take {task.longest}, and the context holds {longest}"
