@@ -38,7 +38,9 @@ from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.loading import Loading
 from angiogram.model.prompt import chat, prepare
-from angiogram.train.loop import Schedule, fit
+from angiogram.train.loop import fit
+from angiogram.train.piece import one_pass
+from angiogram.train.schedule import Schedule
 from lesion_cases import rows_of, subject_cases
 from lesion_families import ENCODER, FAMILIES, LLM, write_untrained
 
@@ -153,10 +155,10 @@ def _train(
         asked = torch.tensor([lengths[i] for i in which]) if speaks else None
         return model(inputs, torch.from_numpy(labels) if which[0] < 0 else None, asked)
 
-    groups: list[dict[str, object]] = [{"params": list(learner.parameters()), "lr": training.learning_rate}]
+    groups = [{"params": list(learner.parameters()), "lr": training.learning_rate}]
     steps = training.sight + training.speech
     schedule = Schedule(steps, training.warmup, seed, training.weight_decay, keep_every=100)
-    fit(learner, loss, groups, schedule, checkpoint, checkpoint.stem, progress)
+    fit(learner, one_pass(loss), groups, schedule, checkpoint, {"training": checkpoint.stem}, progress)
 
 
 def _prompts(loaded: LoadedModel, cases: Cases) -> list[str]:

@@ -63,7 +63,7 @@ def test_a_checkpoint_on_a_full_disk_leaves_the_last_one(small_disk, width):
     (kept / "step.json").write_text('{"step": 1}')
     (small_disk / "other").write_bytes(bytes(120 * 1024))
     with pytest.raises(InputError, match="The disk is full"):
-        Checkpoint(kept, model, optimizer, rates, "run").save(2)
+        Checkpoint(kept, model, optimizer, rates, {"recipe": "one"}).save(2)
     assert (kept / "step.json").read_text() == '{"step": 1}'
     assert {path.name for path in small_disk.iterdir()} == {"run.checkpoint", "other"}
 

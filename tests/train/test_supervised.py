@@ -9,8 +9,7 @@ import torch
 from angiogram.data.annotations.entry import Answer
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
-from angiogram.train.examples import IGNORED
-from angiogram.train.supervised import supervised
+from angiogram.train.supervised import IGNORED, supervised
 from tests.data.annotations.entries import entry
 from tests.model.tiny import TINY
 

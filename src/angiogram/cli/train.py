@@ -6,36 +6,63 @@ from typing import Annotated
 
 import tyro
 
+from angiogram.cli.options import CasesOptions
 from angiogram.cli.progress import printed
 
 
 @dataclass(frozen=True)
-class Train:
+class Train(CasesOptions):
     """Train a model by a recipe; each stage writes a folder that `diagnose` takes as MODEL.
 
+    Several GPUs or machines share the work where `accelerate launch -m angiogram.cli.main train ...` starts it.
+
     Example: angiogram train demo --out runs/trained
+    Example: angiogram train lora --model owner/name --data folder --out runs/tuned
     """
 
     recipe: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RECIPE")]
-    """demo, or a YAML file"""
+    """a recipe that comes along, such as demo or lora, or a YAML file"""
     out: Path
     """folder for the stages; an interrupted stage in it is continued"""
+    model: str | None = None
+    """what is trained, in place of what the recipe names"""
+    data: str | None = None
+    """an annotation table or CASES that are learnt from, in place of what the recipe names"""
+    split: str | None = None
+    """of an annotation table: the entries that are learnt from (default: train)"""
+    trust_remote_code: tyro.conf.FlagCreatePairsOff[bool] = False
+    """run the code that the model brings along; read it first"""
+    anatomy: Path | None = None
+    """a YAML file that says which module is what, for a model that Angiogram does not know"""
+    base: str | None = None
+    """folder or hub id of the model that an adapter, or a checkpoint without processor files, was tuned from"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 
     def run(self) -> None:
         """Train every stage that is not there yet and print the folders."""
-        from angiogram.cache import default_cache
-        from angiogram.data.phantom import phantom_annotation, phantom_cases
-        from angiogram.train.recipe import read_recipe
-        from angiogram.train.stages import run_recipe
-        from angiogram.train.texts import Texts
+        from dataclasses import replace
 
-        cache = self.cache or default_cache()
+        from angiogram.api.training import Trust, train
+        from angiogram.cache import default_cache
+        from angiogram.data.progress import silent
+        from angiogram.train.ranks import training_ranks
+        from angiogram.train.recipe import read_recipe
+
         recipe = read_recipe(self.recipe)
-        cases = phantom_cases(cache, printed)
-        cases = cases.select([i for i, case in enumerate(cases.rows) if case.split == "train"])
-        annotation = phantom_annotation(cache, printed)
-        texts = Texts(cases, annotation.of(cases), annotation.names)
-        for folder in run_recipe(recipe, texts, self.out, cache, printed):
-            print(folder)
+        if self.model is not None:
+            recipe = replace(recipe, model=self.model, parts=None)
+        recipe = replace(recipe, data=self.data or recipe.data, split=self.split or recipe.split)
+        with training_ranks() as ranks:
+            folders = train(
+                recipe,
+                self.out,
+                source=self.source(),
+                trust=Trust(self.trust_remote_code, self.anatomy, self.base),
+                cache=self.cache or default_cache(),
+                progress=printed if ranks.is_first else silent,
+                ranks=ranks,
+            )
+            if ranks.is_first:
+                for folder in folders:
+                    print(folder)

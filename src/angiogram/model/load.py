@@ -1,7 +1,6 @@
 """From a name to a model that is ready to run."""
 
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from angiogram.model.hub import weights_from_hub
 from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
 from angiogram.model.located import EMBEDDED, SHIPPED, Located, content, local_folder, locate
-from angiogram.model.parts import PARTS_FILE, apply_parts, read_origin
+from angiogram.model.origin import read_origin, trained_on
+from angiogram.model.parts import PARTS_FILE, apply_parts, shipped_folder
 from angiogram.model.precision import device_named
 from angiogram.model.processor import load_processor
 from angiogram.model.quantised import quantised_said, unpacked_said, without_quantisation
@@ -84,7 +84,7 @@ def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AU
     if name == EMBEDDED:
         return _from_files(Located(name, embedded_base(cache, progress)), loading, progress)
     if name in SHIPPED:
-        return _from_parts(name, Path(str(files("angiogram.model") / "weights" / name)), cache, progress, loading)
+        return _from_parts(name, shipped_folder(name), cache, progress, loading)
     folder = local_folder(name)
     if (folder / PARTS_FILE).is_file():
         return _from_parts(name, folder, cache, progress, loading)
@@ -152,7 +152,7 @@ def _from_files(located: Located, loading: Loading, progress: Progress) -> Loade
         said += base.said
     elif loading.base is not None:
         progress(f"--base is not needed: '{name}' is a whole model with a processor of its own")
-    return _whole(name, model, processor, revision, loading, progress, said)
+    return _whole(located, model, processor, revision, loading, progress, said)
 
 
 def _from_adapter(located: Located, loading: Loading, progress: Progress) -> LoadedModel:
@@ -174,11 +174,17 @@ def _from_adapter(located: Located, loading: Loading, progress: Progress) -> Loa
         )
     revision = sha256_of_text(f"{base.located.revision}:{located.revision}")
     said = (*base.said, *unpacked_said(settings))
-    return _whole(located.name, model, processor, revision, loading, progress, said)
+    return _whole(located, model, processor, revision, loading, progress, said)
 
 
 def _whole(
-    name: str, model: Any, processor: Any, revision: str, loading: Loading, progress: Progress, said: tuple[str, ...]
+    located: Located,
+    model: Any,
+    processor: Any,
+    revision: str,
+    loading: Loading,
+    progress: Progress,
+    said: tuple[str, ...],
 ) -> LoadedModel:
     """Model and processor together: made to fit each other, tried, and examined."""
     for sentence in said:
@@ -186,13 +192,13 @@ def _whole(
     check_decoder(model)
     from_family(model)  # says more of a wrong configuration than the model's own code would
     agree(processor, model, progress)
-    try_model(name, model.eval(), processor, input_device(model))
+    try_model(located.name, model.eval(), processor, input_device(model))
     anatomy = find_anatomy(model, processor, loading.anatomy)
-    return LoadedModel(name, model, processor, anatomy, revision, statements=said)
+    return LoadedModel(located.name, model, processor, anatomy, revision, trained_on(located.folder), said)
 
 
 def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loading: Loading) -> LoadedModel:
-    origin = read_origin(folder)
+    origin = read_origin(folder, PARTS_FILE)
     if origin.base != EMBEDDED and (
         origin.base in SHIPPED or (Path(origin.base) / PARTS_FILE).is_file() or not Path(origin.base).is_dir()
     ):

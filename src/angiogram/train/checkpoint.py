@@ -1,6 +1,7 @@
 """The state of a training run on disk, never half-written."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -17,6 +18,7 @@ from angiogram.files import atomic_folder
 DAMAGE = (
     OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError, UnpicklingError,
 )  # fmt: skip
+RECIPE = "recipe"
 
 
 class Checkpoint:
@@ -26,43 +28,68 @@ class Checkpoint:
         folder: holds the latest checkpoint only.
         model: frozen parameters are left out, they are where they came from.
         optimizer, rates: their `state_dict` is kept.
-        identity: of the run; a checkpoint of another run is refused.
+        conditions: of the run, by what a user calls them; a checkpoint of others is refused.
     """
 
-    def __init__(self, folder: Path, model: nn.Module, optimizer: Any, rates: Any, identity: str) -> None:
+    def __init__(
+        self, folder: Path, model: nn.Module, optimizer: Any, rates: Any, conditions: Mapping[str, str]
+    ) -> None:
         self.folder, self.model, self.optimizer, self.rates = folder, model, optimizer, rates
-        self.identity = identity
+        self.conditions = dict(conditions)
 
     def save(self, step: int) -> None:
         """Replace the checkpoint by one taken after `step` steps."""
         with atomic_folder(self.folder) as folder:
             save_file({k: v.detach().contiguous() for k, v in self._changing().items()}, folder / "model.safetensors")
             torch.save({"optimizer": self.optimizer.state_dict(), "rates": self.rates.state_dict()}, folder / "run.pt")
-            (folder / "step.json").write_text(json.dumps({"step": step, "run": self.identity}))
+            (folder / "step.json").write_text(json.dumps({"step": step, "run": self.conditions}))
 
     def restore(self) -> int:
         """Load the checkpoint into model, optimiser and schedule; the number of steps done, 0 without one.
 
         Raises:
-            InputError: the checkpoint is of another run or damaged.
+            InputError: the checkpoint is of another run, lacks a part that is trained, or is damaged.
         """
         if not self.folder.exists():
             return 0
         try:
             kept = json.loads((self.folder / "step.json").read_text())
-            step, run = int(kept["step"]), kept.get("run")
+            step, run = int(kept["step"]), dict(kept["run"])
             weights = load_file(self.folder / "model.safetensors")
             state = torch.load(self.folder / "run.pt", weights_only=True)
         except DAMAGE as error:
-            raise InputError(f"The checkpoint '{self.folder}' is damaged; delete it and run again.") from error
-        if run != self.identity:
-            raise InputError(f"The checkpoint '{self.folder}' is of another recipe; choose another --out or delete it.")
-        with torch.no_grad():
-            for name, tensor in self._changing().items():
-                tensor.copy_(weights[name])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.rates.load_state_dict(state["rates"])
+            raise self._damaged() from error
+        self._check(run)
+        changing = self._changing()
+        if lacking := [name for name in changing if name not in weights]:
+            raise InputError(
+                f"The checkpoint '{self.folder}' lacks {len(lacking)} of the weights that are trained, the first "
+                f"'{lacking[0]}'; delete it and run again."
+            )
+        try:
+            with torch.no_grad():
+                for name, tensor in changing.items():
+                    tensor.copy_(weights[name])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.rates.load_state_dict(state["rates"])
+        except DAMAGE as error:
+            raise self._damaged() from error
         return step
+
+    def _check(self, run: Mapping[str, str]) -> None:
+        """Refuse another run; what can be named is named before the recipe, which differs with it."""
+        differing = [name for name, value in self.conditions.items() if run.get(name) != value]
+        for name in sorted(differing, key=lambda name: name == RECIPE):
+            other = "choose another --out or delete it"
+            if name == RECIPE or name not in run:
+                raise InputError(f"The checkpoint '{self.folder}' is of another recipe; {other}.")
+            raise InputError(
+                f"The checkpoint '{self.folder}' was made with the {name} {run[name]}, not {self.conditions[name]}; "
+                f"{other}."
+            )
+
+    def _damaged(self) -> InputError:
+        return InputError(f"The checkpoint '{self.folder}' is damaged; delete it and run again.")
 
     def _changing(self) -> dict[str, Tensor]:
         parameters = {name: p for name, p in self.model.named_parameters() if p.requires_grad}

@@ -12,14 +12,14 @@ from torch import Tensor
 from angiogram.cache import Progress
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import pictures
-from angiogram.train.texts import Texts
+from angiogram.train.draws.phantom import PhantomTexts
 
 RIDGE = 1e-2
 BATCH = 32
 
 
 @torch.no_grad()
-def start_connector(loaded: LoadedModel, texts: Texts, progress: Progress) -> None:
+def start_connector(loaded: LoadedModel, texts: PhantomTexts, progress: Progress) -> None:
     """Set the last linear layer of an MLP connector; those before keep their random initial weights.
 
     Solves `min_W sum_t |W [h_t, 1] - e_t|^2 + RIDGE * trace(G) / n * |W|^2` with `h_t` the hidden units of image
@@ -53,7 +53,7 @@ def _word_embeddings(loaded: LoadedModel, names: tuple[str, ...]) -> Tensor:
     return torch.stack([table[ids].mean(dim=0) for ids in rows])
 
 
-def _hidden(loaded: LoadedModel, texts: Texts, rows: range) -> Tensor:
+def _hidden(loaded: LoadedModel, texts: PhantomTexts, rows: range) -> Tensor:
     images = pictures([texts.cases.read(texts.cases.rows[row]) for row in rows])
     pixels = loaded.processor.image_processor(images, return_tensors="pt")["pixel_values"]
     connector = loaded.model.get_submodule(loaded.anatomy.connector)

@@ -1,20 +1,29 @@
-"""The one training loop, on Accelerate: any module, any loss, one learning rate a group, checkpoints."""
+"""The one training loop, on Accelerate: any module, any losses, one learning rate a group, checkpoints."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs
 from torch import Tensor, nn
 from transformers import get_cosine_schedule_with_warmup
 
 from angiogram.cache import Progress
+from angiogram.errors import InputError
 from angiogram.model.precision import training_precision
+from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.train.checkpoint import Checkpoint
+from angiogram.train.interruption import between_steps
+from angiogram.train.piece import Piece, Pieces
+from angiogram.train.schedule import Schedule
+from angiogram.train.watching import Lines, Step, Watcher
 
-Loss = Callable[[nn.Module, int], Tensor]
 Stop = Callable[[int], bool]
+GRADIENT_NORM = 1.0  # longest gradient of a step
 
 
 def never(step: int) -> bool:
@@ -22,82 +31,132 @@ def never(step: int) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """How long and how a run is kept.
-
-    Attributes:
-        steps: optimiser steps.
-        warmup: share of the steps over which the rates rise; they fall along a cosine after it.
-        seed: of everything random in a step, together with the step's number.
-        weight_decay: of AdamW.
-        keep_every: steps between checkpoints.
-    """
-
-    steps: int
-    warmup: float
-    seed: int
-    weight_decay: float = 0.0
-    keep_every: int = 50
-
-
 def fit(
     model: nn.Module,
-    loss: Loss,
-    groups: list[dict[str, object]],
+    pieces: Pieces,
+    groups: list[dict[str, Any]],
     schedule: Schedule,
     checkpoint: Path,
-    identity: str,
+    conditions: Mapping[str, str],
     progress: Progress,
+    *,
     device: torch.device | None = None,
     stop: Stop = never,
+    watchers: Sequence[Watcher] = (),
+    ranks: Ranks = ALONE,
 ) -> None:
     """Train `model` in place, going on from `checkpoint` where one of the same run is there.
 
     Args:
         model: only parameters with `requires_grad` change.
-        loss: `loss(model, draw)`; draw numbers the batches over all ranks, so that the same draw is the same batch
-            however often a run was interrupted.
-        groups: AdamW's parameter groups, each with its own `lr`.
+        pieces: the passes of each step, those of this process alone.
+        groups: AdamW's parameter groups, each with its own `lr`, and with a `name` where it is to be told.
         schedule: length, warm-up, seed.
         checkpoint: folder for the latest checkpoint; the caller removes it when the result is safe.
-        identity: of the run: what it trains, on what, from what; a checkpoint of another run is refused.
+        conditions: of the run, by what a user calls them: what it trains, on what, from what; a checkpoint that was
+            made under others is refused.
         progress: receives one line every ten steps.
-        device: where `loss` puts its batches; Accelerate's choice where None.
+        device: where `pieces` puts its batches; Accelerate's choice where None.
         stop: asked after each step, with the number of steps done; the training ends where it says so.
+        watchers: told of each step, behind the line.
+        ranks: the processes that share the steps.
 
     Raises:
-        InputError: the checkpoint is of another run or damaged, or the disk is full.
+        InputError: the checkpoint is of another run or damaged, a loss or gradient is not finite, or the disk is full.
+        KeyboardInterrupt: Ctrl-C; the last step is kept.
     """
-    accelerator = Accelerator(mixed_precision=training_precision(), device_placement=device is None)
+    accelerator = Accelerator(
+        mixed_precision=training_precision(),
+        device_placement=device is None,
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+    )
     if device is not None:
         model.to(device)
     optimizer = torch.optim.AdamW(groups, weight_decay=schedule.weight_decay)
     warmup = max(1, round(schedule.warmup * schedule.steps))
     rates = get_cosine_schedule_with_warmup(optimizer, warmup, schedule.steps)
     prepared, optimizer = accelerator.prepare(model, optimizer)
-    keeper = Checkpoint(checkpoint, model, optimizer, rates, identity)
+    conditions = {**conditions, "number of processes": str(ranks.count)}
+    keeper = Checkpoint(checkpoint, model, optimizer, rates, conditions)
     first = keeper.restore()
     if first:
         progress(f"going on from step {first}")
     prepared.train()
-    recent: list[float] = []
-    for step in range(first, schedule.steps):
-        draw = step * accelerator.num_processes + accelerator.process_index
-        torch.manual_seed(schedule.seed * 1_000_003 + draw)
-        value = loss(prepared, draw)
-        accelerator.backward(value)
-        accelerator.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
-        optimizer.step()
-        rates.step()
-        optimizer.zero_grad()
-        recent.append(value.item())
-        done = step + 1
-        if done % 10 == 0 or done == schedule.steps:
-            progress(f"step {done}/{schedule.steps}  loss {sum(recent) / len(recent):.3f}")
-            recent.clear()
-        if stop(done):
-            break
-        if accelerator.is_main_process and done % schedule.keep_every == 0 and done < schedule.steps:
-            keeper.save(done)
+    told = (Lines(progress), *watchers)
+
+    def keep(step: int) -> None:
+        if ranks.is_first:
+            keeper.save(step)
+
+    with between_steps(progress) as interrupted:
+        for step in range(first, schedule.steps):
+            draw = step * ranks.count + ranks.number
+            torch.manual_seed(schedule.seed * 1_000_003 + draw)
+            passes = pieces(draw)
+            taken = _passes(accelerator, prepared, passes, ranks)
+            norm = accelerator.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], GRADIENT_NORM)
+            loss = sum(share * value for share, value in taken.values())
+            if not _finite(loss, norm):
+                keep(step)
+                raise _not_finite(step, loss, passes, ranks)
+            optimizer.step()
+            used = {str(group.get("name", "")): float(group["lr"]) for group in optimizer.param_groups}
+            rates.step()
+            optimizer.zero_grad()
+            done = step + 1
+            tasks = {task: value for task, (_, value) in taken.items()}
+            names = tuple(name for piece in passes for name in piece.names)
+            for watcher in told:
+                watcher(Step(done, schedule.steps, loss, tasks, used, names))
+            if stop(done) or done == schedule.steps:
+                break
+            halted = any(ranks.exchange(interrupted()))
+            if halted or done % schedule.keep_every == 0:
+                keep(done)
+            if halted:
+                raise KeyboardInterrupt
     model.eval()
+
+
+def _passes(
+    accelerator: Accelerator, model: nn.Module, passes: Sequence[Piece], ranks: Ranks
+) -> dict[str, tuple[float, float]]:
+    """Forward and backward of every pass; of each task its share in the step's loss, and its mean loss."""
+    sums: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    for number, piece in enumerate(passes, 1):
+        with nullcontext() if number == len(passes) else accelerator.no_sync(model):
+            losses = piece.losses(model)
+            shared = [piece.shares[task] * loss for task, loss in losses.items()]
+            accelerator.backward(torch.stack(shared).sum() * ranks.count)  # the processes' gradients are averaged
+        for task, loss in losses.items():
+            sums[task].append((piece.shares[task], float(loss.detach())))
+    return _together(ranks.exchange(dict(sums)))
+
+
+def _together(given: Iterable[Mapping[str, list[tuple[float, float]]]]) -> dict[str, tuple[float, float]]:
+    """Shares and losses of all processes' passes, by task.
+
+    >>> _together([{"vqa": [(0.25, 2.0)]}, {"vqa": [(0.25, 4.0)], "report": [(0.5, 1.0)]}])
+    {'vqa': (0.5, 3.0), 'report': (0.5, 1.0)}
+    """
+    sums: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    for own in given:
+        for task, pairs in own.items():
+            sums[task] += pairs
+    whole = {task: sum(share for share, _ in pairs) for task, pairs in sums.items()}
+    return {task: (whole[task], sum(share * loss for share, loss in sums[task]) / whole[task]) for task in sums}
+
+
+def _finite(loss: float, norm: Tensor | None) -> bool:
+    values = torch.tensor([loss, 0.0 if norm is None else float(norm)])
+    return bool(torch.isfinite(values).all())
+
+
+def _not_finite(step: int, loss: float, passes: Sequence[Piece], ranks: Ranks) -> InputError:
+    names = [name for own in ranks.exchange([name for piece in passes for name in piece.names]) for name in own]
+    learnt = f" on {', '.join(names)}" if names else ""
+    what = "its gradient is not finite" if torch.isfinite(torch.tensor(loss)) else f"its loss is {loss}"
+    return InputError(
+        f"Step {step + 1}{learnt} was not made: {what}. The {step} steps before it are kept; lower the learning rate, "
+        "or leave those entries out, and begin in another --out."
+    )

@@ -1,103 +1,170 @@
 """Running a recipe: each stage goes on from what the one before it wrote."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from peft import LoraConfig, get_peft_model
-from torch import Tensor, nn
+import torch
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError
-from angiogram.model.load import LoadedModel, load_model
-from angiogram.model.loading import Loading
-from angiogram.model.parts import Origin, read_origin, save_parts
+from angiogram.model.load import LoadedModel
+from angiogram.model.origin import TRAINED_FILE, Origin, read_origin
+from angiogram.model.parts import PARTS_FILE
+from angiogram.tap.ranks import ALONE, Ranks
+from angiogram.train.answers_loss import answer_pieces
+from angiogram.train.checkpoint import RECIPE
 from angiogram.train.closed_form import start_connector
-from angiogram.train.examples import Example, supervised_batch
-from angiogram.train.loop import Schedule, fit
+from angiogram.train.draws.phantom import PhantomTexts
+from angiogram.train.draws.table import Entries
+from angiogram.train.keeping import keep_trained
+from angiogram.train.loop import fit
 from angiogram.train.recipe import Recipe, Stage, stage_digests
-from angiogram.train.texts import Texts
+from angiogram.train.schedule import Schedule
+from angiogram.train.trained_parts import train_parts
+from angiogram.train.watching import Watcher
 
-BASE = "embedded"
-LINEAR_LAYERS = "q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj"
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a recipe's first stage begins with.
+
+    Attributes:
+        name: of the model, or of the parts.
+        identity: of its weights, as far as the recipe's result depends on them.
+    """
+
+    name: str
+    identity: str
 
 
-def run_recipe(recipe: Recipe, texts: Texts, out: Path, cache: Path, progress: Progress) -> list[Path]:
+@dataclass(frozen=True)
+class Learnt:
+    """What a recipe's stages learn from.
+
+    Attributes:
+        name: of the image set.
+        identity: of all that is in it.
+        source: gives the draws.
+    """
+
+    name: str
+    identity: str
+    source: PhantomTexts | Entries
+
+
+Load = Callable[[Path | None, Stage], LoadedModel]
+"""From the folder of the stage before, None for the first, to the model that a stage begins with."""
+Watch = Callable[[Stage, LoadedModel, Any, Path], Sequence[Watcher]]
+"""From a stage, its model, the model in training and the stage's folder to what is told of each step."""
+
+
+def nobody(*_: Any) -> Sequence[Watcher]:
+    """Nothing is told of the steps but the lines."""
+    return ()
+
+
+def run_recipe(
+    recipe: Recipe,
+    beginning: Beginning,
+    learnt: Learnt,
+    load: Load,
+    out: Path,
+    progress: Progress,
+    *,
+    watch: Watch = nobody,
+    ranks: Ranks = ALONE,
+) -> list[Path]:
     """Train every stage that has not been written yet; the stages' folders in order.
 
     Args:
-        recipe: what to train.
-        texts: the images with what can be said of them.
-        out: each stage becomes a folder of trained parts in it; a checkpoint lies beside it while it trains.
-        cache: where the base model is.
+        recipe: what to do.
+        beginning: identifies what `load` gives to the first stage.
+        learnt: what is learnt from.
+        load: gives each stage its model.
+        out: folder of the stages; an interrupted stage in it is continued.
         progress: receives plain lines.
+        watch: what else is told of the steps of a stage.
+        ranks: the processes that share the steps.
 
     Raises:
-        InputError: a folder or checkpoint in `out` is of another recipe or damaged, or the disk is full.
+        InputError: a folder or checkpoint in `out` is of another recipe or damaged, an entry cannot be learnt from, or
+            the disk is full.
     """
-    folders, digests = [out / stage.name for stage in recipe.stages], stage_digests(recipe, BASE)
+    folders = [out / stage.name for stage in recipe.stages]
+    digests = stage_digests(recipe, beginning.identity, learnt.identity)
     for folder, digest in zip(folders, digests, strict=True):
-        if folder.exists() and read_origin(folder).recipe != digest:
+        if folder.exists() and _written(folder).recipe != digest:
             raise InputError(f"The folder '{folder}' is of another recipe; choose another --out or delete it.")
-    base = BASE
+    for stage in recipe.stages:
+        if stage.batch_size % (ranks.count * stage.accumulate):
+            raise InputError(
+                f"The batch_size {stage.batch_size} of the stage '{stage.name}' does not divide among {ranks.count} "
+                f"processes of {stage.accumulate} passes."
+            )
+    before = None
     for number, (stage, folder, digest) in enumerate(zip(recipe.stages, folders, digests, strict=True)):
-        if not folder.exists():
-            if stage.batch_size > len(texts):
-                raise InputError(f"batch_size of the stage '{stage.name}' is above the {len(texts)} training images.")
-            progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
-            loaded = load_model(
-                base, cache, progress, Loading(device="cpu", precision="float32")
-            )  # Accelerate moves it
-            origin = Origin(BASE, recipe.data, digest)
-            _run_stage(stage, loaded, texts, recipe.seed + number, origin, folder, progress)
-        base = str(folder)
+        with ranks.agreed():
+            missing = not folder.exists()
+        if missing:
+            loaded = load(before, stage)
+            origin = Origin(beginning.name if before is None else before.name, learnt.name, digest)
+            _run_stage(stage, loaded, learnt, recipe.seed + number, origin, folder, progress, watch, ranks)
+        before = folder
     return folders
 
 
 def _run_stage(
-    stage: Stage, loaded: LoadedModel, texts: Texts, seed: int, origin: Origin, folder: Path, progress: Progress
+    stage: Stage,
+    loaded: LoadedModel,
+    learnt: Learnt,
+    seed: int,
+    origin: Origin,
+    folder: Path,
+    progress: Progress,
+    watch: Watch,
+    ranks: Ranks,
 ) -> None:
-    anatomy, model = loaded.anatomy, loaded.model
-    connector = model.get_submodule(anatomy.connector)
-    if stage.closed_form:
-        start_connector(loaded, texts, progress)
-    model.requires_grad_(False)
-    if stage.lora:
-        targets = rf"{anatomy.llm}\..*\.({LINEAR_LAYERS})"
-        factors = LoraConfig(r=stage.lora.rank, lora_alpha=stage.lora.alpha, target_modules=targets)
-        model = get_peft_model(model, factors)
-    groups = _groups(stage, loaded, model)
+    progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
+    draw = learnt.source.draw(stage, seed)
+    if stage.closed_form and isinstance(learnt.source, PhantomTexts):
+        start_connector(loaded, learnt.source, progress)
+    torch.manual_seed(seed)
+    model, groups = train_parts(loaded, stage.parts)
+    if stage.gradient_checkpointing:
+        _recompute(loaded, model)
     checkpoint = folder.parent / f"{folder.name}.checkpoint"
-    loss = _answer_loss(loaded.processor, stage, texts, seed)
-    fit(model, loss, groups, Schedule(stage.steps, stage.warmup, seed), checkpoint, str(origin.recipe), progress)
-    save_parts(model, connector, origin, folder)
-    shutil.rmtree(checkpoint, ignore_errors=True)
+    fit(
+        model,
+        answer_pieces(loaded, draw, stage.accumulate, ranks),
+        groups,
+        Schedule(stage.steps, stage.warmup, seed, stage.weight_decay, stage.keep_every),
+        checkpoint,
+        {"batch size": str(stage.batch_size), RECIPE: str(origin.recipe)},
+        progress,
+        watchers=watch(stage, loaded, model, folder),
+        ranks=ranks,
+    )
+    with ranks.agreed():
+        if ranks.is_first:
+            keep_trained(stage.trained(), loaded, model, origin, folder)
+            shutil.rmtree(checkpoint, ignore_errors=True)
 
 
-def _groups(stage: Stage, loaded: LoadedModel, model: nn.Module) -> list[dict[str, Any]]:
-    """One optimiser group a trained part; unfreezes the parts that are trained in full."""
-    anatomy = loaded.anatomy
-    paths = {"encoder": anatomy.encoder, "connector": anatomy.connector, "llm": anatomy.llm}
-    groups: list[dict[str, Any]] = []
-    for part, rate in stage.learning_rates.items():
-        module = loaded.model.get_submodule(paths[part])
-        if part == "llm" and stage.lora:
-            parameters = [p for name, p in model.named_parameters() if "lora_" in name]
-        else:
-            parameters = list(module.requires_grad_(True).parameters())
-        groups.append({"params": parameters, "lr": rate})
-    return groups
+def _recompute(loaded: LoadedModel, model: Any) -> None:
+    try:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    except ValueError as error:
+        raise InputError(f"The model '{loaded.name}' cannot compute its activations twice: {error}") from error
 
 
-def _answer_loss(processor: Any, stage: Stage, texts: Texts, seed: int) -> Callable[[nn.Module, int], Tensor]:
-    """The loss of one batch of examples, drawn anew by the draw's number."""
+def _written(folder: Path) -> Origin:
+    """What a stage says of itself.
 
-    def loss(model: nn.Module, draw: int) -> Tensor:
-        chance = np.random.default_rng([seed, draw])
-        rows = chance.choice(len(texts), stage.batch_size, replace=False)
-        examples: list[Example] = [texts.example(int(row), stage, chance) for row in rows]
-        return model(**supervised_batch(processor, examples)).loss
-
-    return loss
+    Raises:
+        InputError: the folder is no stage's, or its file is damaged.
+    """
+    file = PARTS_FILE if (folder / PARTS_FILE).is_file() else TRAINED_FILE
+    return read_origin(folder, file)

@@ -13,8 +13,8 @@ from angiogram.imaging.image import Image
 from angiogram.model.context import context_of
 from angiogram.model.placed import PLACE, chat_alone, chat_around
 from angiogram.model.prompt import UNWRITTEN, pictures, prepare, tokenized_so
-from angiogram.train.examples import IGNORED
 
+IGNORED = -100  # a label of which nothing is learnt
 TAKE_ANSWERS = ("PaliGemmaProcessor",)  # put question and answer together themselves
 
 

@@ -17,9 +17,8 @@ from angiogram.train.conflict.batch import Pull, pulls
 from angiogram.train.conflict.indexes import conflict_of_gradients
 from angiogram.train.conflict.result import ModulePull, TugOfWar
 from angiogram.train.conflict.scores import score_shares
-from angiogram.train.examples import IGNORED
-from angiogram.train.mixture import Mixture
-from angiogram.train.supervised import supervised
+from angiogram.train.draws.mixture import Mixture
+from angiogram.train.supervised import IGNORED, supervised
 
 FEWEST = 2  # batches, tasks, and samples of a task in a batch
 

@@ -9,8 +9,10 @@ from torch import Tensor, nn
 
 from angiogram.cache import Progress
 from angiogram.model.precision import training_precision
-from angiogram.train.loop import Schedule, Stop, fit, never
+from angiogram.train.loop import Stop, fit, never
+from angiogram.train.piece import one_pass
 from angiogram.train.references.task import Training
+from angiogram.train.schedule import Schedule
 
 Batch = Callable[[torch.Generator], tuple[Any, Tensor]]
 LOOKS, PATIENCE = 10, 3
@@ -132,7 +134,8 @@ def _fit(
         return model(draw, inputs, labels)
 
     parameters = list(classifier.network.parameters())
-    groups: list[dict[str, object]] = [{"params": parameters, "lr": training.learning_rate}]
+    groups = [{"params": parameters, "lr": training.learning_rate}]
     every = max(10, training.steps // 10)
     schedule = Schedule(training.steps, training.warmup, training.seed, training.weight_decay, keep_every=every)
-    fit(classifier, loss, groups, schedule, checkpoint, checkpoint.stem, progress, device, stop)
+    conditions = {"training": checkpoint.stem}
+    fit(classifier, one_pass(loss), groups, schedule, checkpoint, conditions, progress, device=device, stop=stop)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from angiogram.errors import InputError
-from angiogram.train.mixture import CHUNK, Mixture, shares
+from angiogram.train.draws.mixture import CHUNK, Mixture, shares
 
 SIZES = {"vqa": 800, "report": 150, "rec": 50}
 

@@ -1,0 +1,24 @@
+"""The processes that share a training: Accelerate's, on GPUs over NCCL and on CPUs over gloo."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from angiogram.tap.lifeline import end_with_parent
+from angiogram.tap.ranks import ALONE, Ranks
+
+
+@contextmanager
+def training_ranks() -> Generator[Ranks]:
+    """The ranks that `accelerate launch` or `torchrun` has started, once they are all there; `ALONE` without one."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield ALONE
+        return
+    from accelerate import PartialState
+
+    end_with_parent(os.getppid())  # a launcher that is killed would leave its ranks running
+    state = PartialState()
+    try:
+        yield Ranks(state.process_index, state.num_processes, state.local_process_index)
+    finally:
+        state.destroy_process_group()

@@ -1,0 +1,96 @@
+"""Refuse what cannot be trained, before anything is loaded."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from angiogram.data.annotations.tasks import TASKS
+from angiogram.errors import InputError, unknown
+from angiogram.train.recipe.settings import PHANTOM, TEXTS, WAYS, PartTraining, Recipe, Stage
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """See that a recipe can be run.
+
+    Raises:
+        InputError: names the first value with which it cannot.
+    """
+    whole_number("seed of the recipe", recipe.seed, 0)
+    if not recipe.stages:
+        raise InputError("The recipe has no stage.")
+    if recipe.model is not None and recipe.parts is not None:
+        raise InputError("A recipe starts from a model or from parts; this one names both.")
+    names = [stage.name for stage in recipe.stages]
+    for stage in recipe.stages:
+        if str(stage.name) in ("", "..") or Path(str(stage.name)).name != stage.name or names.count(stage.name) > 1:
+            raise InputError(f"The stage's name {stage.name!r} must be the name of one folder that no other stage has.")
+        _check_stage(stage)
+        _check_text(stage, recipe.data)
+    if len({stage.text is None for stage in recipe.stages}) > 1:
+        raise InputError("All stages of a recipe have a text, or none has: they learn from the same data.")
+
+
+def whole_number(name: str, value: Any, least: int) -> None:
+    """Refuse what is no whole number, or too small a one."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InputError(f"The {name} is {value!r}; it must be a whole number of at least {least}.")
+
+
+def _check_stage(stage: Stage) -> None:
+    of_stage = f"of the stage '{stage.name}'"
+    for name in ("steps", "batch_size", "accumulate", "keep_every"):
+        whole_number(f"{name} {of_stage}", getattr(stage, name), 1)
+    for name, highest in (("warmup", 1.0), ("weight_decay", math.inf)):
+        value = getattr(stage, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
+            raise InputError(f"The {name} {of_stage} is {value!r}; it must be a number from 0 to {highest:g}.")
+    for name in ("augment", "gradient_checkpointing", "closed_form"):
+        if not isinstance(getattr(stage, name), bool):
+            raise InputError(f"{name} {of_stage} is true or false, not {getattr(stage, name)!r}.")
+    if stage.batch_size % stage.accumulate:
+        raise InputError(
+            f"The batch_size {stage.batch_size} {of_stage} does not divide into {stage.accumulate} equal passes."
+        )
+    for name, part in stage.parts.items():
+        _check_part(f"{name} {of_stage}", part)
+    if not stage.trained():
+        raise InputError(f"The parts {of_stage} are all frozen; train the connector at least.")
+    for task in stage.mixture.ratios or {}:
+        if task not in TASKS:
+            raise unknown("task", task, TASKS)
+
+
+def _check_part(called: str, part: PartTraining) -> None:
+    if part.train not in WAYS:
+        raise unknown("way to train a part", str(part.train), WAYS)
+    if part.train == "frozen":
+        if part.learning_rate is not None:
+            raise InputError(f"The {called} is frozen and has a learning_rate; leave out one of them.")
+    elif part.learning_rate is None:
+        raise InputError(f"The {called} is to be trained and has no learning_rate.")
+    elif not 0 < part.learning_rate < math.inf:
+        raise InputError(f"The learning_rate {part.learning_rate} of the {called} must be above 0.")
+    if part.train == "lora":
+        whole_number(f"rank of the {called}", part.rank, 1)
+        whole_number(f"alpha of the {called}", part.alpha, 1)
+    elif part.rank is not None or part.alpha is not None:
+        raise InputError(f"The {called} has a rank or an alpha, which only lora has.")
+
+
+def _check_text(stage: Stage, data: str | None) -> None:
+    """What is for the phantom's descriptions alone."""
+    of_stage = f"of the stage '{stage.name}'"
+    if data != PHANTOM or stage.text is None:
+        for name in ("text", "prompts", "closed_form"):
+            if getattr(stage, name):
+                raise InputError(
+                    f"{name} {of_stage} is for the texts of the data '{PHANTOM}' alone; tables and cases bring their "
+                    "own questions."
+                )
+        return
+    if stage.text not in TEXTS:
+        raise unknown("text", str(stage.text), TEXTS)
+    if stage.text == "caption" and not stage.prompts:
+        raise InputError(f"The prompts {of_stage} are missing; a stage on captions needs at least one.")
+    if stage.augment or stage.mixture.ratios is not None or stage.mixture.temperature != 1.0:
+        raise InputError(f"augment and mixture {of_stage} are for tables; the phantom's texts are of one kind.")
