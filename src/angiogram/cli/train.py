@@ -14,7 +14,7 @@ from angiogram.cli.progress import printed
 class Train(CasesOptions):
     """Train a model by a recipe; each stage writes a folder that `diagnose` takes as MODEL.
 
-    Several GPUs or machines share the work where `accelerate launch -m angiogram.cli.main train ...` starts it.
+    Several GPUs or machines share the steps where `accelerate launch --multi_gpu -m angiogram train ...` starts it.
 
     Example: angiogram train demo --out runs/trained
     Example: angiogram train lora --model owner/name --data folder --out runs/tuned

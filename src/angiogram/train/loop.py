@@ -23,6 +23,7 @@ from angiogram.train.schedule import Schedule
 from angiogram.train.watching import Lines, Step, Watcher
 
 Stop = Callable[[int], bool]
+MIXED = {"auto": "", "float32": "no", "bfloat16": "bf16"}  # Accelerate's names
 GRADIENT_NORM = 1.0  # longest gradient of a step
 
 
@@ -66,7 +67,8 @@ def fit(
         KeyboardInterrupt: Ctrl-C; the last step is kept.
     """
     accelerator = Accelerator(
-        mixed_precision=training_precision(),
+        cpu=not torch.cuda.is_available(),
+        mixed_precision=MIXED[schedule.precision] or training_precision(),
         device_placement=device is None,
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )

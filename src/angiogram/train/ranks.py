@@ -14,10 +14,11 @@ def training_ranks() -> Generator[Ranks]:
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield ALONE
         return
+    import torch
     from accelerate import PartialState
 
     end_with_parent(os.getppid())  # a launcher that is killed would leave its ranks running
-    state = PartialState()
+    state = PartialState(cpu=not torch.cuda.is_available())
     try:
         yield Ranks(state.process_index, state.num_processes, state.local_process_index)
     finally:

@@ -22,9 +22,12 @@ from angiogram.train.draws.table import Entries
 from angiogram.train.keeping import keep_trained
 from angiogram.train.loop import fit
 from angiogram.train.recipe import Recipe, Stage, stage_digests
+from angiogram.train.rows import Rows, loss_row
 from angiogram.train.schedule import Schedule
 from angiogram.train.trained_parts import train_parts
 from angiogram.train.watching import Watcher
+
+STEPS_FILE = "steps.jsonl"  # beside a stage's folder, behind its name
 
 
 @dataclass(frozen=True)
@@ -105,28 +108,29 @@ def run_recipe(
                 f"processes of {stage.accumulate} passes."
             )
     before = None
-    for number, (stage, folder, digest) in enumerate(zip(recipe.stages, folders, digests, strict=True)):
+    for stage, folder, digest in zip(recipe.stages, folders, digests, strict=True):
         with ranks.agreed():
             missing = not folder.exists()
         if missing:
             loaded = load(before, stage)
             origin = Origin(beginning.name if before is None else before.name, learnt.name, digest)
-            _run_stage(stage, loaded, learnt, recipe.seed + number, origin, folder, progress, watch, ranks)
+            _run_stage(recipe, stage, loaded, learnt, origin, folder, progress, watch, ranks)
         before = folder
     return folders
 
 
 def _run_stage(
+    recipe: Recipe,
     stage: Stage,
     loaded: LoadedModel,
     learnt: Learnt,
-    seed: int,
     origin: Origin,
     folder: Path,
     progress: Progress,
     watch: Watch,
     ranks: Ranks,
 ) -> None:
+    seed = recipe.seed + recipe.stages.index(stage)
     progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
     draw = learnt.source.draw(stage, seed)
     if stage.closed_form and isinstance(learnt.source, PhantomTexts):
@@ -140,17 +144,24 @@ def _run_stage(
         model,
         answer_pieces(loaded, draw, stage.accumulate, ranks),
         groups,
-        Schedule(stage.steps, stage.warmup, seed, stage.weight_decay, stage.keep_every),
+        Schedule(stage.steps, stage.warmup, seed, stage.weight_decay, stage.keep_every, recipe.precision),
         checkpoint,
         {"batch size": str(stage.batch_size), RECIPE: str(origin.recipe)},
         progress,
-        watchers=watch(stage, loaded, model, folder),
+        watchers=_watchers(stage, loaded, model, folder, watch, ranks),
         ranks=ranks,
     )
     with ranks.agreed():
         if ranks.is_first:
             keep_trained(stage.trained(), loaded, model, origin, folder)
             shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def _watchers(
+    stage: Stage, loaded: LoadedModel, model: Any, folder: Path, watch: Watch, ranks: Ranks
+) -> Sequence[Watcher]:
+    rows = Rows(folder.parent / f"{folder.name}.{STEPS_FILE}", loss_row)
+    return (*((rows,) if ranks.is_first else ()), *watch(stage, loaded, model, folder))
 
 
 def _recompute(loaded: LoadedModel, model: Any) -> None:

@@ -127,6 +127,7 @@ def test_a_stage_on_the_phantom_that_cannot_be_trained_is_one_sentence(read, cha
     [
         (recipe({}, seed=None), "seed of the recipe is None"),
         (recipe(), "has no stage"),
+        (recipe({}, precision="flaot32"), "no precision 'flaot32'.*did you mean 'float32'"),
         (recipe({"name": 3}), "name 3 must be the name of one folder"),
         (recipe({"name": "../up"}), "name '../up' must be"),
         (recipe({"name": ""}), "name '' must be"),

@@ -7,6 +7,7 @@ from typing import Any
 from angiogram.data.annotations.tasks import TASKS
 from angiogram.errors import InputError, unknown
 from angiogram.train.recipe.settings import PHANTOM, TEXTS, WAYS, PartTraining, Recipe, Stage
+from angiogram.train.schedule import PRECISIONS
 
 
 def check_recipe(recipe: Recipe) -> None:
@@ -20,6 +21,8 @@ def check_recipe(recipe: Recipe) -> None:
         raise InputError("The recipe has no stage.")
     if recipe.model is not None and recipe.parts is not None:
         raise InputError("A recipe starts from a model or from parts; this one names both.")
+    if recipe.precision not in PRECISIONS:
+        raise unknown("precision", str(recipe.precision), PRECISIONS)
     names = [stage.name for stage in recipe.stages]
     for stage in recipe.stages:
         if str(stage.name) in ("", "..") or Path(str(stage.name)).name != stage.name or names.count(stage.name) > 1:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from angiogram.files import sha256_of_text
 from angiogram.model.build.connectors.connector import DEFAULT
 from angiogram.model.build.encoder_flat import Tokens
+from angiogram.train.schedule import Precision
 
 PartName = Literal["encoder", "connector", "llm"]
 PARTS: tuple[PartName, ...] = ("encoder", "connector", "llm")
@@ -119,6 +120,7 @@ class Recipe:
         parts: what is put together and trained, in place of `model`.
         data: "phantom", an annotation table, or a set of labelled images; None where the command names it.
         split: the entries of a table that are learnt from.
+        precision: of the passes; see `Schedule`.
     """
 
     name: str
@@ -128,6 +130,7 @@ class Recipe:
     parts: Assembly | None = None
     data: str | None = None
     split: str = "train"
+    precision: Precision = "auto"
 
 
 def stage_digests(recipe: Recipe, start: str, data: str) -> list[str]:

@@ -1,0 +1,62 @@
+"""A training in processes that die: run as a script, with the number of the pass at which each one kills itself.
+
+usage: python -m tests.train.several_lives MODEL TABLE OUT [PASS,PASS,... ...]
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from torch.nn.modules.module import register_module_forward_pre_hook
+
+from angiogram.api.training import train
+from angiogram.data.progress import silent
+from angiogram.model.build.modeling import AngiogramForConditionalGeneration
+from angiogram.train.recipe import PartTraining, Recipe, Stage
+
+PASSES = 2
+STAGE = Stage(
+    "tuned",
+    steps=14,
+    batch_size=4,
+    parts={"connector": PartTraining("full", 1e-3), "llm": PartTraining("lora", 1e-2, 2, 4)},
+    accumulate=PASSES,
+    augment=True,
+    keep_every=2,
+)
+
+
+def live(model: str, table: str, out: Path, last: int | None) -> None:
+    """Train, and die without a word before this pass over the model; the life's own first is 1."""
+    passes = 0
+
+    def count(module, _):
+        nonlocal passes
+        if isinstance(module, AngiogramForConditionalGeneration) and module.training:
+            passes += 1
+            if passes == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    register_module_forward_pre_hook(count)
+    recipe = Recipe("lives", 3, (STAGE,), model=model, data=table)
+    train(recipe, out, cache=out.parent / "cache", progress=silent)
+
+
+def main() -> None:
+    """A training for each list of deaths, each life in a process of its own; prints how each of its lives ended."""
+    model, table, out, *runs = sys.argv[1:]
+    for deaths in runs:
+        ends: list[int] = []
+        for death in [*map(int, filter(None, deaths.split(","))), None]:
+            child = os.fork()
+            if not child:
+                live(model, table, Path(out) / f"run{deaths}", death)
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+            ends.append(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+        print(*ends)
+
+
+if __name__ == "__main__":
+    main()
