@@ -94,3 +94,13 @@ def test_an_entry_learns_by_its_own_task_s_expert(load_family, tmp_path):
         routed.model(**one).loss.backward()
         assert all(p.grad.any() for p in experts[used].parameters())
         assert not any(p.grad.any() for p in experts[unused].parameters())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_encoder_learns_from_the_answer(load_family, family):
+    loaded = load_family(family)
+    batch = supervised(loaded.processor, loaded.model, [entry(0)], pictures(1))
+    block = loaded.model.get_submodule(loaded.anatomy.encoder_blocks[0])
+    weights = [weight for weight in block.parameters() if weight.dim() > 1]
+    gradients = torch.autograd.grad(loaded.model(**batch).loss, weights)
+    assert weights and all(gradient.any() for gradient in gradients)
