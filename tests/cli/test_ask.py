@@ -38,6 +38,23 @@ def ask(in_process, tiny_folder, tmp_path):
     return partial(in_process, "ask", "--cache", tmp_path / "cache", "--longest", "8", tiny_folder)
 
 
+@pytest.fixture
+def typing(tiny_folder, image, tmp_path):
+    """The command without a question, at a terminal where this is typed."""
+    keyboard, terminal = pty.openpty()
+
+    def run(text):
+        os.write(keyboard, text.encode())
+        return subprocess.run(
+            [ANGIOGRAM, "ask", tiny_folder, image, "--longest", "8", "--cache", tmp_path, "--device", "cpu"],
+            stdin=terminal, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+
+    yield run
+    os.close(keyboard)
+    os.close(terminal)
+
+
 def answers(loaded, image, questions=QUESTIONS):
     """What the model says, as it is printed."""
     talk = Conversation(loaded, image, longest=8)
@@ -69,25 +86,15 @@ def test_one_picture_of_an_archive(ask, tiny, tmp_path):
     assert "There is no picture 'set.npz#train/9'" in ask(f"{tmp_path / 'set.npz'}#train/9", QUESTIONS[0])[2]
 
 
-def test_at_a_terminal_it_asks_turn_by_turn_until_an_empty_line(tiny, tiny_folder, image, tmp_path):
-    keyboard, terminal = pty.openpty()
-    os.write(keyboard, "\n".join([QUESTIONS[0], "What <|im_end|> is it?", QUESTIONS[1], "", "never asked"]).encode())
-    done = subprocess.run(
-        [ANGIOGRAM, "ask", tiny_folder, image, "--longest", "8", "--cache", tmp_path, "--device", "cpu"],
-        stdin=terminal, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+def test_at_a_terminal_it_asks_turn_by_turn_until_an_empty_line(typing, tiny, image):
+    done = typing("\n".join([QUESTIONS[0], "What <|im_end|> is it?", QUESTIONS[1], "", "never asked"]))
     assert done.returncode == 0, done.stderr
     assert done.stdout.replace("> ", "") == answers(tiny, read_image(image))
     assert "special token '<|im_end|>'" in done.stderr  # refused, and the conversation went on
 
 
-def test_ctrl_d_ends_it(tiny_folder, image, tmp_path):
-    keyboard, terminal = pty.openpty()
-    os.write(keyboard, b"\x04")
-    done = subprocess.run(
-        [ANGIOGRAM, "ask", tiny_folder, image, "--cache", tmp_path],
-        stdin=terminal, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+def test_ctrl_d_ends_it(typing):
+    done = typing("\x04")
     assert done.returncode == 0 and done.stdout.strip() == ">" and "Traceback" not in done.stderr
 
 
