@@ -10,9 +10,16 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FAULTS: dict[str, tuple[str, ...]] = {
-    # To be named here once they stand: "the native 3-D path fails at start", "in a mixed 2-D and 3-D batch one
-    # overwrites the other", "with both encoders set, one is silently unused" (all three: tests/model/build), and "flips
-    # and quarter turns contradict left and right in the text" (tests/train).
+    # Tests that are not here yet, with the rows that they belong into, once they are:
+    # "the native 3-D path fails at start":
+    #     tests/model/build/test_deep_builds.py::test_it_runs_answers_learns_and_is_loaded_again
+    # "in a batch of 2-D and 3-D images one kind overwrites the other":
+    #     tests/model/build/test_deep_builds.py::test_pictures_and_volumes_in_one_batch_are_refused
+    # "with both encoders set, one is silently unused":
+    #     tests/model/build/test_deep_builds.py::test_a_build_has_one_encoder_and_takes_one_kind_of_image
+    # the encoder's gradient: tests/model/build/test_deep_builds.py::test_all_of_the_encoder_learns_in_full_tuning
+    # the slice position: tests/model/build/test_deep_builds.py::test_slices_in_another_order_are_another_volume
+    # "flips and quarter turns contradict left and right in the text": in tests/train
     "text-only batches compute the loss on padding": (
         "tests/train/test_supervised.py::test_texts_alone_learn_nothing_of_padding",
         "tests/train/test_supervised.py::test_only_the_answer_and_its_end_are_learnt",
