@@ -18,6 +18,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from angiogram.answer.conversation import Conversation
+    from angiogram.api.asking import open_conversation
     from angiogram.api.comparing import Compared, compare
     from angiogram.api.diagnosing import diagnose
     from angiogram.api.evaluating import Evaluated, evaluate
@@ -36,6 +38,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Cases",
     "Compared",
+    "Conversation",
     "Diagnosis",
     "Evaluated",
     "FindingRuns",
@@ -50,12 +53,14 @@ __all__ = [
     "evaluate",
     "load_model",
     "open_cases",
+    "open_conversation",
     "open_run",
 ]
 
 _HOMES = {
     "Cases": "angiogram.data.cases",
     "Compared": "angiogram.api.comparing",
+    "Conversation": "angiogram.answer.conversation",
     "Diagnosis": "angiogram.diagnose.tell.diagnosis",
     "Evaluated": "angiogram.api.evaluating",
     "FindingRuns": "angiogram.api.finding_runs",
@@ -70,6 +75,7 @@ _HOMES = {
     "evaluate": "angiogram.api.evaluating",
     "load_model": "angiogram.api.opening",
     "open_cases": "angiogram.api.opening",
+    "open_conversation": "angiogram.api.asking",
     "open_run": "angiogram.api.run",
 }
 

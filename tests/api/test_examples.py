@@ -6,11 +6,23 @@ from pathlib import Path
 import pytest
 
 import angiogram.api
-from angiogram.api import arrow, comparing, diagnosing, evaluating, findings, folders, opening, page, references, run
+from angiogram.api import (
+    arrow,
+    asking,
+    comparing,
+    diagnosing,
+    evaluating,
+    findings,
+    folders,
+    opening,
+    page,
+    references,
+    run,
+)
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # In this order: the first ones leave the runs that the others open.
-MODULES = (arrow, page, references, folders, opening, diagnosing, run, comparing, findings, evaluating)
+MODULES = (arrow, page, references, folders, opening, diagnosing, run, comparing, findings, evaluating, asking)
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
 

@@ -11,6 +11,7 @@ from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.train.supervised import IGNORED, supervised
 from tests.data.annotations.entries import entry
+from tests.model.routed import load_routed
 from tests.model.tiny import TINY
 
 FAMILIES = ("angiogram", *TINY)
@@ -76,3 +77,29 @@ def test_nothing_is_cut(load_family):
     fits = replace(long, target="left kidney " * 120)
     batch = supervised(loaded.processor, loaded.model, [fits], pictures(1))
     assert said(loaded.processor, batch["labels"])[0].count("left kidney") == 120  # Uni-Med's code kept 50 words
+
+
+def test_an_entry_learns_by_its_own_task_s_expert(load_family, tmp_path):
+    routed = load_routed(tmp_path, ("report", "vqa"))
+    given, shown = [entry(0, "vqa"), entry(1, "report"), entry(2, "rec")], pictures(3)
+    batch = supervised(routed.processor, routed.model, given, shown)
+    assert batch["task"].tolist() == [1, 0, -1]
+    assert "task" not in supervised(routed.processor, routed.model, given[2:], shown[2:])
+    assert "task" not in supervised(load_family("angiogram").processor, load_family("angiogram").model, given, shown)
+    experts = routed.model.model.connector.project.experts
+    for row, (used, unused) in enumerate(((1, 0), (0, 1))):
+        one = supervised(routed.processor, routed.model, given[row : row + 1], shown[row : row + 1])
+        routed.model.zero_grad()
+        routed.model(**one).loss.backward()
+        assert all(p.grad.any() for p in experts[used].parameters())
+        assert not any(p.grad.any() for p in experts[unused].parameters())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_encoder_learns_from_the_answer(load_family, family):
+    loaded = load_family(family)
+    batch = supervised(loaded.processor, loaded.model, [entry(0)], pictures(1))
+    block = loaded.model.get_submodule(loaded.anatomy.encoder_blocks[0])
+    weights = [weight for weight in block.parameters() if weight.dim() > 1]
+    gradients = torch.autograd.grad(loaded.model(**batch).loss, weights)
+    assert weights and all(gradient.any() for gradient in gradients)

@@ -11,6 +11,7 @@ from typing import Annotated
 import tyro
 
 from angiogram.cli.anatomy import Anatomy
+from angiogram.cli.ask import Ask
 from angiogram.cli.check import Check
 from angiogram.cli.compare import Compare
 from angiogram.cli.conflict import Conflict
@@ -31,6 +32,7 @@ Verb = (
     | Annotated[Anatomy, tyro.conf.subcommand("anatomy")]
     | Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Data, tyro.conf.subcommand("data")]
+    | Annotated[Ask, tyro.conf.subcommand("ask")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Conflict, tyro.conf.subcommand("conflict")]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from angiogram.cache import Progress
     from angiogram.data.cases import Cases
     from angiogram.data.sources.options import SourceOptions
+    from angiogram.imaging.read import Preparation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,33 @@ class ModelOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CasesOptions:
+class PictureOptions:
+    """How pictures are made of the verb's DICOM and NIfTI files; a verb inherits the options."""
+
+    window: str = ""
+    """of DICOM and NIfTI images: lung, mediastinum, bone, brain, abdomen, soft-tissue, or CENTRE/WIDTH in HU (default:
+    the file's own, else its own range)"""
+    plane: str = ""
+    """of a volume: axial, coronal or sagittal (default: that of its slices)"""
+    slice: str = ""
+    """of a volume: middle (the default), a number from 0, or 'above DENSITY' for the slice with most voxels above it"""
+    series: str = ""
+    """of a folder with several DICOM series or time points: largest, thinnest, axial, coronal, sagittal, a number from
+    1, or several of these one after another, as in 'axial thinnest' (default: what holds several is a doubt)"""
+
+    def preparation(self) -> "Preparation":
+        """The options as readers take them.
+
+        Raises:
+            InputError: window, plane, slice or series is none.
+        """
+        from angiogram.imaging.read import Preparation
+
+        return Preparation.parse(self.window, self.plane, self.slice, self.series)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasesOptions(PictureOptions):
     """How the verb's CASES are opened; a verb inherits the options and calls `open_cases`."""
 
     image_column: str | None = None
@@ -78,16 +105,6 @@ class CasesOptions:
     class_names: Path | None = None
     """a YAML or JSON file that maps classes to the words they are asked for, one or several each (default: their own
     names as words)"""
-    window: str = ""
-    """of DICOM and NIfTI images: lung, mediastinum, bone, brain, abdomen, soft-tissue, or CENTRE/WIDTH in HU (default:
-    the file's own, else its own range)"""
-    plane: str = ""
-    """of a volume: axial, coronal or sagittal (default: that of its slices)"""
-    slice: str = ""
-    """of a volume: middle (the default), a number from 0, or 'above DENSITY' for the slice with most voxels above it"""
-    series: str = ""
-    """of a folder with several DICOM series or time points: largest, thinnest, axial, coronal, sagittal, a number from
-    1, or several of these one after another, as in 'axial thinnest' (default: what holds several is a doubt)"""
     finding: str | None = None
     """where one image may show several findings: the one that is asked about, against all else (default of
     `diagnose`: one after another)"""
@@ -104,7 +121,6 @@ class CasesOptions:
         """
         from angiogram.data.sources.options import SourceOptions
         from angiogram.data.sources.tabular.columns import TableOptions
-        from angiogram.imaging.read import Preparation
 
         table = TableOptions(
             image=self.image_column,
@@ -120,7 +136,7 @@ class CasesOptions:
             group_pattern=self.group_pattern,
             masks=self.masks,
             class_names=self.class_names,
-            how=Preparation.parse(self.window, self.plane, self.slice, self.series),
+            how=self.preparation(),
             finding=self.finding,
             ignore_split=self.ignore_split,
         )

@@ -20,14 +20,10 @@ def chat_around(processor: Any, question: str) -> tuple[str, bool]:
     Raises:
         InputError: the model's chat template cannot be used.
     """
-    before, mark, behind = question.partition(PLACE)
-    if not mark or not before.strip():
-        return chat(processor, (behind if mark else before).strip()), True
-    parts = [
-        {"type": "text", "text": before},
-        {"type": "image"},
-        *([{"type": "text", "text": behind}] if behind.strip() else []),
-    ]
+    parts = parts_around(question)
+    if parts is None:
+        return chat(processor, in_front(question)), True
+    before, _, behind = question.partition(PLACE)
     token: str | None = getattr(processor, "image_token", None)
     if getattr(processor, "chat_template", None) is not None and token is not None:
         try:
@@ -37,7 +33,26 @@ def chat_around(processor: Any, question: str) -> tuple[str, bool]:
         first, image, last = said.partition(token)
         if image and before.strip() in first and behind.strip() in last:
             return said, True
-    return chat(processor, f"{before.rstrip()} {behind.lstrip()}".strip()), False
+    return chat(processor, in_front(question)), False
+
+
+def parts_around(question: str) -> list[dict[str, str]] | None:
+    """The parts of a message whose image stands behind words of the question; None where it stands in front of all."""
+    before, mark, behind = question.partition(PLACE)
+    if not mark or not before.strip():
+        return None
+    last = [{"type": "text", "text": behind}] if behind.strip() else []
+    return [{"type": "text", "text": before}, {"type": "image"}, *last]
+
+
+def in_front(question: str) -> str:
+    """The words of a question whose image is put in front.
+
+    >>> in_front("In this <image> what is seen?"), in_front("<image> What is seen?")
+    ('In this what is seen?', 'What is seen?')
+    """
+    before, _, behind = question.partition(PLACE)
+    return f"{before.rstrip()} {behind.lstrip()}".strip()
 
 
 def chat_alone(processor: Any, question: str) -> str:

@@ -34,7 +34,7 @@ def chat(processor: Any, question: str) -> str:  # a transformers processor
     Raises:
         InputError: the model's chat template cannot be used, or leaves out even the image's token.
     """
-    plain = _plain(processor, question)
+    plain = with_token(processor, question)
     if getattr(processor, "chat_template", None) is None:
         return by_tokenizer(processor.tokenizer, plain)
     try:
@@ -92,7 +92,8 @@ def by_tokenizer(tokenizer: Any, content: str) -> str:
     return said if content in said else content  # a template that takes only parts says nothing of a string
 
 
-def _plain(processor: Any, question: str) -> str:
+def with_token(processor: Any, question: str) -> str:
+    """The question below the image's token; as it is where the processor puts the image in front by itself."""
     token: str | None = getattr(processor, "image_token", None)
     if token is None or type(processor).__name__ in PLACE_THEMSELVES:
         return question

@@ -13,6 +13,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.context import context_of
 from angiogram.model.placed import PLACE, chat_alone, chat_around
 from angiogram.model.prompt import UNWRITTEN, pictures, prepare, tokenized_so
+from angiogram.model.routing import TASK, task_numbers
 
 IGNORED = -100  # a label of which nothing is learnt
 TAKE_ANSWERS = ("PaliGemmaProcessor",)  # put question and answer together themselves
@@ -23,13 +24,13 @@ def supervised(processor: Any, model: Any, entries: Sequence[Entry], images: Seq
 
     Args:
         processor: of the model.
-        model: whose context the texts must fit into.
+        model: whose context the texts must fit into, and whose connector may route by task.
         entries: B of them.
         images: theirs, in the same order; empty where they have none.
 
     Returns:
         The processor's inputs, padded on the right, and `labels` `[B, L]`: the answer's tokens and the end of turn,
-        everything else -100, padding too.
+        everything else -100, padding too. `task` `[B]` where the model names one of the entries' tasks.
 
     Raises:
         InputError: an entry cannot be asked, or is longer than the model's context: nothing is cut.
@@ -57,7 +58,8 @@ def supervised(processor: Any, model: Any, entries: Sequence[Entry], images: Seq
                 "The model's processor changes the end of a text, so that the answer cannot be told there."
             )
         labels[row, begin:end] = inputs["input_ids"][row, begin:end]
-    return {**inputs, "labels": labels}
+    tasks = task_numbers(model, [entry.task for entry in entries])
+    return {**inputs, "labels": labels, **({} if tasks is None else {TASK: tasks})}
 
 
 def _prompt(processor: Any, entry: Entry, shown: bool) -> str:

@@ -9,6 +9,7 @@ from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.train.conflict.tug_of_war import tug_of_war
 from tests.data.annotations.entries import entry
+from tests.model.routed import load_routed
 
 TASKS = ("report", "vqa", "rec")
 
@@ -53,6 +54,14 @@ def test_a_task_that_is_another_by_name_agrees_with_it(load_family):
     for module in found.modules:
         assert module.conflict.direction[0][1].value > 0.5, module.name
         assert module.conflict.magnitude[0][1].value > 0.8
+
+
+@pytest.mark.parametrize(("routing", "apart"), [("hard", True), ("soft-sigmoid", False)])
+def test_an_expert_a_task_ends_the_tug_of_war_on_the_connector(routing, apart, tmp_path):
+    loaded = load_routed(tmp_path, TASKS, routing)
+    (connector,) = (m for m in tug_of_war(loaded, entries(), read, quiet, batches=2).modules if "connector" in m.name)
+    between = [connector.conflict.direction[i][j].value for i in range(3) for j in range(i)]
+    assert all(value == 0 for value in between) == apart
 
 
 def test_the_same_seed_gives_the_same_and_another_another(load_family):

@@ -20,6 +20,8 @@ def fingerprint(planned: Plan, hashes: Mapping[str, str], how: Preparation) -> d
         how: pictures are made of what has more than 8 bits or two dimensions.
     """
     shown = [f"{planned.entries[each.entry].id}:{each.condition}:{each.image}" for each in planned.requests]
+    routes = planned.routes(range(len(planned.requests)))
+    routed = [] if routes is None else [str(routes.tolist())]
     options = [f"{row}:{planned.options(row)}:{planned.task(row).longest}" for row in range(len(planned.requests))]
     return {
         "model": planned.loaded.revision,
@@ -28,7 +30,7 @@ def fingerprint(planned: Plan, hashes: Mapping[str, str], how: Preparation) -> d
         "precision": str(planned.loaded.model.dtype),
         "prompt": sha256_of_text("\n".join(planned.prompts)),
         "cases": sha256_of_text("\n".join([*shown, *(f"{name}:{digest}" for name, digest in sorted(hashes.items()))])),
-        "answers": sha256_of_text("\n".join([planned.blind, *options])),
+        "answers": sha256_of_text("\n".join([planned.blind, *options, *routed])),
         "versions": f"angiogram {angiogram.__version__}, torch {torch.__version__}, "
         f"transformers {transformers.__version__}",
     }

@@ -19,6 +19,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.context import check_length
 from angiogram.model.placed import prepare_alone
 from angiogram.model.prompt import prepare
+from angiogram.model.routing import TASK
 from angiogram.tap.prefetch import Rows
 from angiogram.tap.reading import read_ready
 from angiogram.tap.work import Ready
@@ -79,6 +80,9 @@ class Passes:
         images = [image for _, image in shown if image is not None]
         inputs = prepare(loaded.processor, prompts, images) if images else prepare_alone(loaded.processor, prompts)
         check_length(loaded.model, inputs, self.planned.task(shown[0][0]).longest)
+        tasks = self.planned.routes([row for row, _ in shown])
+        if tasks is not None:
+            inputs[TASK] = tasks
         return inputs
 
 

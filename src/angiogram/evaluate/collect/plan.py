@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from torch import Tensor
+
 from angiogram.answer.alone import why_not_alone
 from angiogram.answer.asking import asked
 from angiogram.answer.labels import label_tree
@@ -17,6 +19,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.context import context_of
 from angiogram.model.load import LoadedModel
 from angiogram.model.placed import PLACE, chat_alone, chat_around
+from angiogram.model.routing import task_numbers
 from angiogram.tap.batches import cut
 from angiogram.tap.prefetch import Rows
 
@@ -70,6 +73,10 @@ class Plan:
         """Those of the request whose likelihoods are asked for."""
         options = self.entries[self.requests[row].entry].answer.options
         return options if options and self.task(row).scored else ()
+
+    def routes(self, rows: Sequence[int]) -> Tensor | None:
+        """The number of each request's task `[B]`, for a connector that routes by it; see `task_numbers`."""
+        return task_numbers(self.loaded.model, [self.entries[self.requests[row].entry].task for row in rows])
 
     def shows_picture(self, row: int) -> bool:
         """Whether a picture goes with the request's text."""

@@ -83,7 +83,8 @@ class AngiogramModel(AngiogramPreTrainedModel):
         """Scatter the image tokens into the text's embeddings and run the LLM.
 
         `input_ids` `[B, L]` holds `config.image_token_id` at each image token's place; `pixel_values` is left out
-        when the cache already holds the image; `task` `[B]` numbers `config.tasks`, for connectors that route by it.
+        when the cache already holds the image; `task` `[B]` numbers `config.tasks` (-1: not known), for connectors
+        that route by it.
         """
         if inputs_embeds is None:
             if input_ids is None:
@@ -113,12 +114,13 @@ class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixi
         inputs_embeds: Tensor | None = None,
         position_ids: Tensor | None = None,
         labels: Tensor | None = None,
+        task: Tensor | None = None,
         logits_to_keep: int | Tensor = 0,
         **kwargs: Any,
     ) -> CausalLMOutputWithPast:
         """Logits `[B, L, V]` (only the last `logits_to_keep` positions when given) and, with `labels`, the loss.
 
-        `position_ids` stands in the signature because `generate` hands it only to models that name it.
+        `position_ids` and `task` stand in the signature because `generate` hands them only to models that name them.
         """
         outputs = self.model(
             input_ids=input_ids,
@@ -126,6 +128,7 @@ class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixi
             attention_mask=attention_mask,
             inputs_embeds=inputs_embeds,
             position_ids=position_ids,
+            task=task,
             **kwargs,
         )
         kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep

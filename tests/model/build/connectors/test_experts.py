@@ -62,6 +62,13 @@ def test_task_tokens_start_small_and_the_router_is_narrow():
 
 
 @pytest.mark.parametrize(("routing", "sees"), EVERY)
+def test_an_image_of_an_unknown_task_changes_nothing_for_the_one_beside_it(routing, sees):
+    router = Router(8, 5, 3, routing, sees)
+    mixed, known, unknown = (router(patches(task)).expand(2, 6, 5) for task in ([2, -1], [2, 2], None))
+    torch.testing.assert_close(mixed, torch.stack([known[0], unknown[1]]))
+
+
+@pytest.mark.parametrize(("routing", "sees"), EVERY)
 def test_copies_of_a_trained_connector_change_nothing(routing, sees):
     trained, mixture = Mlp(8, 6, width=5), Experts(8, 6, tasks=3, routing=routing, sees=sees, width=5)
     mixture.start_as_copies(trained)

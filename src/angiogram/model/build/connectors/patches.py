@@ -17,7 +17,7 @@ class Patches:
         tokens: `[B, T, D]`, row-major.
         grid: whose product is T.
         mask: `[B, T]`, true where a token is real; None where all are.
-        task: `[B]`, the number of each image's task; None where it is not known.
+        task: `[B]`, the number of each image's task, -1 where it is not known; None where none is.
     """
 
     tokens: Tensor

@@ -24,8 +24,9 @@ class Router(nn.Module):
     - *soft-sigmoid* (its appendix and code): `w_k = sigmoid(z_k) / sum_j sigmoid(z_j)`.
 
     z is Linear-GELU-Linear of what the router sees: the token, a learned vector of the task (initially N(0, 0.02^2)),
-    or both behind each other. Of an image whose task is not known, the weights are the mean of those of all tasks. The
-    published router is as wide as its input, larger than the experts themselves; `width` is small by default. [own]
+    or both behind each other. Of an image whose task is not known (no number, or -1), the weights are the mean of those
+    of all tasks. The published router is as wide as its input, larger than the experts themselves; `width` is small by
+    default. [own]
 
     Args:
         width_in: of the tokens.
@@ -60,14 +61,21 @@ class Router(nn.Module):
             return patches.tokens.new_full((batch, 1, self.experts), 1 / self.experts)
         if not self._by_task:
             return self._weights(self._logits(patches.tokens, None))
-        if patches.task is not None:
+        if patches.task is None:
+            return self._of_all_tasks(patches.tokens)
+        known = patches.task >= 0  # [B]
+        if bool(known.all()):
             return self._of_task(patches.tokens, patches.task)
-        every = torch.arange(self.tasks, device=patches.tokens.device)
-        return torch.stack([self._of_task(patches.tokens, task.expand(batch)) for task in every]).mean(dim=0)
+        own = self._of_task(patches.tokens, patches.task.clamp(min=0))
+        return torch.where(known[:, None, None], own, self._of_all_tasks(patches.tokens))
 
     @property
     def _by_task(self) -> bool:
         return self.routing == "hard" or self.sees != "token"
+
+    def _of_all_tasks(self, tokens: Tensor) -> Tensor:
+        every = torch.arange(self.tasks, device=tokens.device)
+        return torch.stack([self._of_task(tokens, task.expand(len(tokens))) for task in every]).mean(dim=0)
 
     def _of_task(self, tokens: Tensor, task: Tensor) -> Tensor:
         if self.routing == "hard":
