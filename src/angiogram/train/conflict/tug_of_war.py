@@ -6,18 +6,18 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from angiogram.cache import Progress
 from angiogram.data.annotations.entry import Entry
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel
+from angiogram.train.answer_losses import answer_losses
 from angiogram.train.conflict.batch import Pull, pulls
 from angiogram.train.conflict.indexes import conflict_of_gradients
 from angiogram.train.conflict.result import ModulePull, TugOfWar
 from angiogram.train.conflict.scores import score_shares
-from angiogram.train.examples import IGNORED
 from angiogram.train.mixture import Mixture
 from angiogram.train.supervised import supervised
 
@@ -63,15 +63,14 @@ def tug_of_war(
             raise InputError(f"The task '{task}' has {len(own)} entries with an image, and a batch takes {samples}.")
     mixtures = [Mixture([own], [1.0], seed + number) for number, own in enumerate(rows.values())]
     tasks = torch.arange(len(rows)).repeat_interleave(samples).to(loaded.device)
-    anatomy = loaded.anatomy
-    names = (anatomy.encoder, anatomy.connector, *anatomy.llm_blocks)
+    names = loaded.anatomy.parts
     found: dict[str, list[Pull]] = {name: [] for name in names}
     with _all_trained(loaded.model):
         for step in range(batches):
             drawn = [entries[row] for mixture in mixtures for row in mixture.batch(step, samples)]
             images = [read(entry.image) for entry in drawn if entry.image is not None]
             inputs = supervised(loaded.processor, loaded.model, drawn, images)
-            of_batch = pulls(loaded.model, _losses(inputs, loaded.device), tasks, names)
+            of_batch = pulls(loaded.model, answer_losses(inputs, loaded.device), tasks, names)
             for name, pull in of_batch.items():
                 found[name].append(pull)
             progress(f"batch {step + 1}/{batches}")
@@ -95,19 +94,6 @@ def _rows_of_tasks(entries: Sequence[Entry]) -> dict[str, NDArray[np.int64]]:
         if entry.image is not None:
             rows.setdefault(entry.task, []).append(number)
     return {task: np.array(own) for task, own in rows.items()}
-
-
-def _losses(inputs: dict[str, Tensor], device: torch.device) -> Callable[[nn.Module], Tensor]:
-    """From the model to the mean cross-entropy of each answer, `[B]`."""
-    given = {name: values.to(device) for name, values in inputs.items()}
-    labels = given.pop("labels")[:, 1:]
-
-    def losses(model: nn.Module) -> Tensor:
-        logits = model(**given, use_cache=False).logits[:, :-1].float()
-        each = nn.functional.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
-        return each.sum(dim=1) / (labels != IGNORED).sum(dim=1)
-
-    return losses
 
 
 @contextmanager
