@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from angiogram.report.terminal import clean
 from angiogram.statistics.interval import Interval
@@ -25,15 +26,15 @@ def expert_tables(found: ExpertUse, tasks: Iterable[str]) -> RenderableType:
     use = _table("mean weight of each expert", "task", numbers)
     for task, row in zip(tasks, found.use, strict=True):
         use.add_row(task, *map(said, row))
-    alike = _table("how alike experts are: cosine of outputs for the same token / of parameters", "expert", numbers)
+    alike = _table("cosine of two experts' outputs / parameters", "expert", numbers)
     for i in numbers:
         row = zip(found.alike_in_output[i], found.alike_in_weights[i], strict=True)
         alike.add_row(str(i), *(f"{output.value:.2f} / {weights:.2f}" for output, weights in row))
-    what = (
-        f"{found.name}, {found.routing} routing: entropy of a token's weights {said(found.entropy)}, of their mean "
-        f"{said(found.entropy_of_mean)} (1: all experts alike, 0: one alone)."
+    entropy = (
+        f"entropy of a token's weights {said(found.entropy)}, of their mean {said(found.entropy_of_mean)}: "
+        "1 all experts alike, 0 one alone"
     )
-    return Group(clean(what), use, alike)
+    return Group(clean(f"{found.name}: {found.routing} routing", "bold"), Text(entropy), use, alike)
 
 
 def _table(title: str, first: str, numbers: Iterable[int]) -> Table:
