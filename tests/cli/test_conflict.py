@@ -1,6 +1,7 @@
 """`angiogram conflict` as a user meets it: a table of several tasks, conflict.json, the indexes, and its refusals."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,18 +37,20 @@ def test_a_mixture_of_experts_is_printed_and_written(in_process, tiny_folder, tm
     assert len(experts["use"]) == 2 and len(experts["use"][0]) == len(experts["alike_in_weights"]) == 3
 
 
-def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tiny_folder, tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_stopped_goes_on_and_ends_with_the_same_bytes(tiny_folder, tmp_path, how):
     table = write_table(tmp_path)
-    given = (tiny_folder, table, "--split", "all", "--batches", 5, "--cache", tmp_path / "cache", "--device", "cpu")
+    given = (tiny_folder, table, "--split", "all", "--batches", 20, "--cache", tmp_path / "cache", "--device", "cpu")
     whole, killed = tmp_path / "whole" / "c.json", tmp_path / "killed" / "c.json"
-    assert "batch 5/5" in finished(*given, "--out", whole)
+    assert "batch 20/20" in finished(*given, "--out", whole)
     with started(*given, "--out", killed) as process:
         for line in process.stderr:
-            if "batch 2/5" in line:
-                process.kill()
+            if "batch 2/20" in line:
+                process.send_signal(how)
+    assert how == signal.SIGKILL or "interrupted; the same command goes on where it stopped" in line
     assert not killed.exists() and killed.with_name("c.json.batches").exists()
     said = finished(*given, "--out", killed)
-    assert "going on after batch" in said and "batch 1/5" not in said and "batch 2/5" not in said
+    assert "going on after batch" in said and "batch 1/20" not in said and "batch 2/20" not in said
     assert killed.read_bytes() == whole.read_bytes()
     assert [each.name for each in killed.parent.iterdir() if not each.name.endswith(".part")] == ["c.json"]
 

@@ -22,6 +22,7 @@ from angiogram.train.conflict.experts import mixture_in, overheard, routed
 from angiogram.train.conflict.identity import identity_of
 from angiogram.train.conflict.indexes import conflict_of_gradients
 from angiogram.train.conflict.kept import Kept, Reading
+from angiogram.train.conflict.packed import packed_rows
 from angiogram.train.conflict.result import ModulePull, TugOfWar
 from angiogram.train.conflict.scores import score_shares
 from angiogram.train.supervised import supervised
@@ -98,13 +99,13 @@ def _rows_of_tasks(entries: Sequence[Entry]) -> dict[str, NDArray[np.int64]]:
 
 def _reading(loaded: LoadedModel, inputs: dict[str, Tensor], tasks: Tensor) -> Reading:
     """Everything that is measured in one batch."""
-    losses = answer_losses(inputs, loaded.device)
+    losses, packed = answer_losses(inputs, loaded.device), packed_rows(loaded.model, inputs, loaded.device)
     mixture = mixture_in(loaded.model, loaded.anatomy.connector)
     if mixture is None:
-        return Reading(pulls(loaded.model, losses, tasks, loaded.anatomy.parts), None)
+        return Reading(pulls(loaded.model, losses, tasks, loaded.anatomy.parts, packed), None)
     _, experts = mixture
     with overheard(experts) as heard:
-        pulled = pulls(loaded.model, losses, tasks, loaded.anatomy.parts)
+        pulled = pulls(loaded.model, losses, tasks, loaded.anatomy.parts, packed)
     return Reading(pulled, routed(experts, heard[0], tasks))  # later calls repeat the first in the backward pass
 
 

@@ -1,6 +1,6 @@
 """The Gram matrix of the gradients of a batch's samples, in the middle of a training and without a trace in it."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -11,7 +11,9 @@ from angiogram.train.conflict.randomness import Randomness
 from angiogram.train.conflict.task_gradients import Losses
 
 
-def gram_of_samples(model: nn.Module, losses: Losses, samples: int, modules: Iterable[str]) -> dict[str, Tensor]:
+def gram_of_samples(
+    model: nn.Module, losses: Losses, samples: int, modules: Iterable[str], packed: Sequence[Tensor] = ()
+) -> dict[str, Tensor]:
     """The inner products of the n gradients of n samples' losses, over the trained parameters of each module.
 
     One forward and one backward pass, by the machinery of the tug-of-war with each sample as a task of its own: the n
@@ -25,6 +27,7 @@ def gram_of_samples(model: nn.Module, losses: Losses, samples: int, modules: Ite
         losses: from the model to the loss of each sample, `[n]`, each from its own sample alone.
         samples: n.
         modules: their names in the model; they may hold each other. The empty name is the model itself.
+        packed: see `visit_task_gradients`.
 
     Returns:
         Of each module `[n, n]`, float64, on the CPU; zeros where its parameters get no gradient.
@@ -40,7 +43,7 @@ def gram_of_samples(model: nn.Module, losses: Losses, samples: int, modules: Ite
     """
     device = next(model.parameters()).device
     with _untouched(model):
-        return gramians(model, losses, torch.arange(samples, device=device), modules)
+        return gramians(model, losses, torch.arange(samples, device=device), modules, packed)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from angiogram.train.answer_losses import answer_losses
+from angiogram.train.conflict.packed import packed_rows
 from angiogram.train.dynamics.gram import gram_of_samples
 from angiogram.train.dynamics.spectrum import Spectrum, spectrum
 
@@ -46,5 +47,6 @@ def dynamics(model: nn.Module, inputs: Mapping[str, Tensor], names: Iterable[str
     """
     trained = [name for name in names if any(each.requires_grad for each in model.get_submodule(name).parameters())]
     device = next(model.parameters()).device
-    grams = gram_of_samples(model, answer_losses(inputs, device), len(inputs["labels"]), ["", *trained])
+    losses, packed = answer_losses(inputs, device), packed_rows(model, inputs, device)
+    grams = gram_of_samples(model, losses, len(inputs["labels"]), ["", *trained], packed)
     return tuple(ModuleSpectrum(name or ALL, spectrum(gram)) for name, gram in grams.items() if gram.any())
