@@ -51,7 +51,7 @@ def tune(folder, squares, tmp_path, parts, steps=8):
         begun,
         tmp_path / "out",
         lambda _: None,
-        watch=lambda *_: [lambda step: told.append(step.loss)],
+        watch=lambda _: [lambda step: told.append(step.loss)],
     )
     return kept, told
 

@@ -27,6 +27,8 @@ def conflict(
 ) -> "TugOfWar":
     """Open, draw, differentiate, and write `out`.
 
+    What was measured so far lies beside `out` in `NAME.batches` until it is written: the same call goes on from there.
+
     Raises:
         InputError: anything the user gave that cannot be used, in one sentence.
     """
@@ -37,8 +39,17 @@ def conflict(
     from angiogram.train.conflict.tug_of_war import tug_of_war
 
     loaded = load_model(model, cache, progress, loading)
+    keep = out.with_name(f"{out.name}.batches")
     found = tug_of_war(
-        loaded, entries.entries, lambda name: read_picture(entries.images, name), progress, batches, samples, seed
+        loaded,
+        entries.entries,
+        lambda name: read_picture(entries.images, name),
+        progress,
+        batches=batches,
+        samples=samples,
+        seed=seed,
+        keep=keep,
     )
     write_tug_of_war(found, out)
+    keep.unlink()
     return found

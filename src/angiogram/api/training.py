@@ -1,7 +1,9 @@
 """A training, from what a user names to the folders of its stages."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +24,31 @@ from angiogram.train.recipe.settings import PHANTOM, Assembly, Recipe, Stage
 if TYPE_CHECKING:
     from angiogram.model.load import LoadedModel
     from angiogram.train.draws.phantom import PhantomTexts
-    from angiogram.train.stages import Learnt
+    from angiogram.train.stages import Learnt, Running
+    from angiogram.train.watching import Watcher
 
+DYNAMICS_FILE = "dynamics.jsonl"  # beside a stage's folder, behind its name
 START = "start"  # the folder of what a recipe puts together
+
+
+@dataclass(frozen=True)
+class Watching:
+    """What a training says of itself besides its lines.
+
+    Attributes:
+        dynamics: steps between two looks at the spectra of gradients; None for no look.
+    """
+
+    dynamics: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number of steps.
+
+        Raises:
+            InputError: names it.
+        """
+        if self.dynamics is not None and self.dynamics < 1:
+            raise InputError(f"Dynamics every {self.dynamics} steps are none; give 1 or more.")
 
 
 @dataclass(frozen=True)
@@ -42,6 +66,7 @@ def train(
     *,
     source: SourceOptions | None = None,
     trust: Trust | None = None,
+    watching: Watching | None = None,
     cache: Path,
     progress: Progress,
     ranks: Ranks = ALONE,
@@ -53,6 +78,7 @@ def train(
         out: folder of the stages.
         source: how labelled images are opened.
         trust: of the model.
+        watching: what it says of itself.
         cache: folder for converted models and images.
         progress: receives plain lines.
         ranks: the processes that share the work.
@@ -88,7 +114,18 @@ def train(
         with ranks.one_before_the_others():
             return load(before, stage)
 
-    return run_recipe(recipe, beginning, learnt, in_turn, out, progress, ranks=ranks)
+    watch = partial(_watchers, watching or Watching(), ranks)
+    return run_recipe(recipe, beginning, learnt, in_turn, out, progress, watch=watch, ranks=ranks)
+
+
+def _watchers(watching: Watching, ranks: Ranks, running: "Running") -> Sequence["Watcher"]:
+    from angiogram.train.dynamics.along import Along
+    from angiogram.train.rows import Rows
+
+    if watching.dynamics is None or not ranks.is_first:
+        return ()
+    along = Along(running.loaded, running.draw, watching.dynamics)
+    return (Rows(running.folder.with_name(f"{running.folder.name}.{DYNAMICS_FILE}"), along),)
 
 
 def _learnt(recipe: Recipe, source: SourceOptions, cache: Path, progress: Progress) -> "Learnt":

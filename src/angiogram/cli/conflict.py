@@ -15,7 +15,8 @@ class Conflict(ModelOptions):
     """Measure the tug-of-war between tasks: how their gradients pull on encoder, connector and each block of the LLM.
 
     GD is the cosine of two tasks' mean gradients (below 0 they are in conflict), GM how balanced their lengths are, and
-    a task's index the sum of GD GM over all tasks (Uni-Med, arXiv 2409.17508), each with an interval over batches.
+    a task's index the sum of GD GM over all tasks (Uni-Med, arXiv 2409.17508), each with an interval over batches. Of a
+    connector that is a mixture of experts, also how it is routed and how alike its experts are.
 
     Example: angiogram conflict demo radiographs/annotations.parquet --out conflict.json --batches 20
     """
@@ -26,7 +27,7 @@ class Conflict(ModelOptions):
     table: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="TABLE")]
     """an annotation table, a Parquet file that `angiogram data table` wrote"""
     out: Path = Path("conflict.json")
-    """the file to write"""
+    """the file to write; beside it, in NAME.batches, lies meanwhile what an interrupted run is continued from"""
     split: str = "train"
     """entries of this split, or all"""
     tasks: tuple[str, ...] = ()

@@ -36,6 +36,8 @@ class Train(CasesOptions):
     """a YAML file that says which module is what, for a model that Angiogram does not know"""
     base: str | None = None
     """folder or hub id of the model that an adapter, or a checkpoint without processor files, was tuned from"""
+    dynamics: int | None = None
+    """look at the spectra of the entries' gradients every so many steps (written beside the stage's folder)"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 
@@ -43,7 +45,7 @@ class Train(CasesOptions):
         """Train every stage that is not there yet and print the folders."""
         from dataclasses import replace
 
-        from angiogram.api.training import Trust, train
+        from angiogram.api.training import Trust, Watching, train
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
         from angiogram.train.ranks import training_ranks
@@ -59,6 +61,7 @@ class Train(CasesOptions):
                 self.out,
                 source=self.source(),
                 trust=Trust(self.trust_remote_code, self.anatomy, self.base),
+                watching=Watching(self.dynamics),
                 cache=self.cache or default_cache(),
                 progress=printed if ranks.is_first else silent,
                 ranks=ranks,

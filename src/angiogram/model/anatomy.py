@@ -47,6 +47,11 @@ class Anatomy:
     image_tokens: bool = True
     received: str = ""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Encoder, connector and every block of the LLM: what gradients are compared on."""
+        return self.encoder, self.connector, *self.llm_blocks
+
 
 def anatomy_of(model: Any) -> Anatomy:
     """Resolve the candidate paths of the model's family against the loaded model.

@@ -10,10 +10,10 @@ from rich.text import Text
 
 from angiogram.files import atomic_file
 from angiogram.plain import plain
+from angiogram.report.expert_use import expert_tables, said
 from angiogram.report.published import CONFLICT
 from angiogram.report.schema import validate
 from angiogram.report.terminal import PLAIN_WIDTH, clean
-from angiogram.statistics.interval import Interval
 from angiogram.train.conflict.result import TugOfWar
 
 
@@ -38,10 +38,9 @@ def print_tug_of_war(found: TugOfWar, console: Console | None = None) -> None:
     for task in found.tasks:
         table.add_column(task, justify="right")
     for module in found.modules:
-        table.add_row(module.name, *map(_said, module.conflict.index))
+        table.add_row(module.name, *map(said, module.conflict.index))
     what = f"{found.model}: {found.batches} batches of {found.samples} entries of each of {len(found.tasks)} tasks."
-    console.print(Group(clean(what, "bold"), table, Text("In brackets: 95 % intervals over batches.")))
-
-
-def _said(interval: Interval) -> str:
-    return f"{interval.value:.2f} ({interval.low:.2f} to {interval.high:.2f})"
+    console.print(Group(clean(what, "bold"), table))
+    if found.experts is not None:
+        console.print(expert_tables(found.experts, found.tasks))
+    console.print(Text("In brackets: 95 % intervals over batches."))

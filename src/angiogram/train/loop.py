@@ -23,6 +23,8 @@ from angiogram.train.schedule import Schedule
 from angiogram.train.watching import Lines, Step, Watcher
 
 Stop = Callable[[int], bool]
+Combine = Callable[[Sequence[nn.Parameter], Mapping[str, Tensor]], None]
+"""Adds to the parameters' `.grad` what a step is to follow, from the mean loss of each task."""
 MIXED = {"auto": "", "float32": "no", "bfloat16": "bf16"}  # Accelerate's names
 GRADIENT_NORM = 1.0  # longest gradient of a step
 
@@ -43,6 +45,7 @@ def fit(
     *,
     device: torch.device | None = None,
     stop: Stop = never,
+    combine: Combine | None = None,
     watchers: Sequence[Watcher] = (),
     ranks: Ranks = ALONE,
 ) -> None:
@@ -59,6 +62,8 @@ def fit(
         progress: receives one line every ten steps.
         device: where `pieces` puts its batches; Accelerate's choice where None.
         stop: asked after each step, with the number of steps done; the training ends where it says so.
+        combine: makes the gradient of a step out of its tasks' mean losses, all at once, on one process; None to follow
+            their sum by their shares.
         watchers: told of each step, behind the line.
         ranks: the processes that share the steps.
 
@@ -95,8 +100,11 @@ def fit(
             draw = step * ranks.count + ranks.number
             torch.manual_seed(schedule.seed * 1_000_003 + draw)
             passes = pieces(draw)
-            taken = _passes(accelerator, prepared, passes, ranks)
-            norm = accelerator.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], GRADIENT_NORM)
+            if combine is None:
+                taken = _passes(accelerator, prepared, passes, ranks)
+            else:
+                taken = _combined(prepared, passes, combine)
+            norm = accelerator.clip_grad_norm_(_trained(model), GRADIENT_NORM)
             loss = sum(share * value for share, value in taken.values())
             if not _finite(loss, norm):
                 keep(step)
@@ -133,6 +141,23 @@ def _passes(
         for task, loss in losses.items():
             sums[task].append((piece.shares[task], float(loss.detach())))
     return _together(ranks.exchange(dict(sums)))
+
+
+def _combined(model: nn.Module, passes: Sequence[Piece], combine: Combine) -> dict[str, tuple[float, float]]:
+    """The same with the losses of all passes held together; entries of one task may be in several of them."""
+    whole: defaultdict[str, float] = defaultdict(float)
+    sums: dict[str, Tensor] = {}
+    for piece in passes:
+        for task, loss in piece.losses(model).items():
+            whole[task] += piece.shares[task]
+            sums[task] = sums.get(task, 0.0) + piece.shares[task] * loss
+    means = {task: value / whole[task] for task, value in sums.items()}
+    combine(_trained(model), means)
+    return {task: (whole[task], float(mean.detach())) for task, mean in means.items()}
+
+
+def _trained(model: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
 def _together(given: Iterable[Mapping[str, list[tuple[float, float]]]]) -> dict[str, tuple[float, float]]:

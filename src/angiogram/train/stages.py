@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,17 @@ from angiogram.model.load import LoadedModel
 from angiogram.model.origin import TRAINED_FILE, Origin, read_origin
 from angiogram.model.parts import PARTS_FILE
 from angiogram.tap.ranks import ALONE, Ranks
-from angiogram.train.answers_loss import answer_pieces
+from angiogram.train.aggregation import aggregated_backward
+from angiogram.train.answer_steps import answer_pieces
 from angiogram.train.checkpoint import RECIPE
 from angiogram.train.closed_form import start_connector
+from angiogram.train.draws.drawn import Draw
 from angiogram.train.draws.phantom import PhantomTexts
 from angiogram.train.draws.table import Entries
 from angiogram.train.keeping import keep_trained
-from angiogram.train.loop import fit
+from angiogram.train.loop import Combine, fit
 from angiogram.train.recipe import Recipe, Stage, stage_digests
-from angiogram.train.rows import Rows, loss_row
+from angiogram.train.rows import Rows, losses_of
 from angiogram.train.schedule import Schedule
 from angiogram.train.trained_parts import train_parts
 from angiogram.train.watching import Watcher
@@ -60,8 +63,27 @@ class Learnt:
 
 Load = Callable[[Path | None, Stage], LoadedModel]
 """From the folder of the stage before, None for the first, to the model that a stage begins with."""
-Watch = Callable[[Stage, LoadedModel, Any, Path], Sequence[Watcher]]
-"""From a stage, its model, the model in training and the stage's folder to what is told of each step."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stage that is about to begin.
+
+    Attributes:
+        stage: its settings.
+        loaded: the model, in which low-rank factors are in place.
+        draw: what its steps learn from.
+        folder: that it will write.
+    """
+
+    stage: Stage
+    loaded: LoadedModel
+    draw: Draw
+    folder: Path
+
+
+Watch = Callable[[Running], Sequence[Watcher]]
+"""From a stage to what is told of each of its steps."""
 
 
 def nobody(*_: Any) -> Sequence[Watcher]:
@@ -148,7 +170,8 @@ def _run_stage(
         checkpoint,
         {"batch size": str(stage.batch_size), RECIPE: str(origin.recipe)},
         progress,
-        watchers=_watchers(stage, loaded, model, folder, watch, ranks),
+        combine=_combine(stage, ranks),
+        watchers=_watchers(Running(stage, loaded, draw, folder), watch, ranks),
         ranks=ranks,
     )
     with ranks.agreed():
@@ -157,11 +180,19 @@ def _run_stage(
             shutil.rmtree(checkpoint, ignore_errors=True)
 
 
-def _watchers(
-    stage: Stage, loaded: LoadedModel, model: Any, folder: Path, watch: Watch, ranks: Ranks
-) -> Sequence[Watcher]:
-    rows = Rows(folder.parent / f"{folder.name}.{STEPS_FILE}", loss_row)
-    return (*((rows,) if ranks.is_first else ()), *watch(stage, loaded, model, folder))
+def _watchers(running: Running, watch: Watch, ranks: Ranks) -> Sequence[Watcher]:
+    folder = running.folder
+    rows = Rows(folder.parent / f"{folder.name}.{STEPS_FILE}", losses_of)
+    return (*((rows,) if ranks.is_first else ()), *watch(running))
+
+
+def _combine(stage: Stage, ranks: Ranks) -> Combine | None:
+    if stage.aggregation is None:
+        return None
+    if ranks.count > 1:
+        raise InputError(f"The aggregation of the stage '{stage.name}' works in one process, not in {ranks.count}.")
+    settings = dict(stage.aggregation)
+    return partial(aggregated_backward, name=str(settings.pop("name")), settings=settings)
 
 
 def _recompute(loaded: LoadedModel, model: Any) -> None:

@@ -19,7 +19,7 @@ def entries(count=6):
 
 
 def read(name):
-    rng = np.random.default_rng(int(name[0]))
+    rng = np.random.default_rng(int(name.removesuffix(".png")))
     return Image(rng.integers(0, 256, (56, 56), dtype=np.uint8), ("drawn",))
 
 
@@ -45,12 +45,13 @@ def test_every_module_has_its_indexes(load_family, family):
         assert sum(share.value for share in module.scores) == pytest.approx(1)
     assert [parameter.requires_grad for parameter in loaded.model.parameters()] == frozen
     assert all(parameter.grad is None for parameter in loaded.model.parameters())
+    assert found.experts is None
 
 
 def test_a_task_that_is_another_by_name_agrees_with_it(load_family):
-    same = [entry(k, "vqa", id=f"a {k}", target="liver") for k in range(4)]
+    same = [entry(k, "vqa", id=f"a {k}", target="liver") for k in range(12)]
     same += [replace(one, id=f"b {one.id}", task="text_qa") for one in same]  # the same words under another name
-    found = tug_of_war(load_family("angiogram"), same, read, quiet, batches=6)
+    found = tug_of_war(load_family("angiogram"), same, read, quiet, batches=20)
     for module in found.modules:
         assert module.conflict.direction[0][1].value > 0.5, module.name
         assert module.conflict.magnitude[0][1].value > 0.8
@@ -81,3 +82,54 @@ def test_the_same_seed_gives_the_same_and_another_another(load_family):
 def test_too_little_is_one_sentence(load_family, given, more, said):
     with pytest.raises(InputError, match=said):
         tug_of_war(load_family("angiogram"), given, read, quiet, **more)
+
+
+class StoppedError(Exception):
+    """In the place of a kill."""
+
+
+def stop_at(batch):
+    def progress(line):
+        if line.startswith(f"batch {batch}/"):
+            raise StoppedError
+
+    return progress
+
+
+def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(load_family, tmp_path):
+    loaded, keep = load_family("angiogram"), tmp_path / "c.json.batches"
+    whole = tug_of_war(loaded, entries(), read, quiet, batches=4)
+    lines = []
+    for stop in (1, 3):
+        with pytest.raises(StoppedError):
+            tug_of_war(loaded, entries(), read, stop_at(stop), batches=4, keep=keep)
+    assert tug_of_war(loaded, entries(), read, lines.append, batches=4, keep=keep) == whole
+    assert lines == ["going on after batch 3", "batch 4/4"]
+    fewer = tug_of_war(loaded, entries(), read, quiet, batches=2)
+    assert tug_of_war(loaded, entries(), read, quiet, batches=2, keep=keep) == fewer  # of the same first batches
+    assert [each.name for each in tmp_path.iterdir()] == ["c.json.batches"]
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "said"),
+    [
+        (entries(), {"seed": 1}, r"another run \(other are: seed\)"),
+        (entries(), {"samples": 3}, r"other are: samples"),
+        (entries(7), {}, r"other are: entries"),
+    ],
+)
+def test_batches_of_another_run_are_refused(load_family, tmp_path, given, more, said):
+    loaded, keep = load_family("angiogram"), tmp_path / "c.json.batches"
+    tug_of_war(loaded, entries(), read, quiet, batches=2, keep=keep)
+    with pytest.raises(InputError, match=said):
+        tug_of_war(loaded, given, read, quiet, batches=2, keep=keep, **more)
+
+
+def test_another_model_s_batches_are_refused_and_damaged_ones_too(load_family, tmp_path):
+    keep = tmp_path / "c.json.batches"
+    tug_of_war(load_family("angiogram"), entries(), read, quiet, batches=2, keep=keep)
+    with pytest.raises(InputError, match="other are: model, modules"):
+        tug_of_war(load_family("llava"), entries(), read, quiet, batches=2, keep=keep)
+    keep.write_bytes(keep.read_bytes()[:-9])
+    with pytest.raises(InputError, match="are damaged; delete it and run again"):
+        tug_of_war(load_family("angiogram"), entries(), read, quiet, batches=2, keep=keep)

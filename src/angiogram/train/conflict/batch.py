@@ -1,6 +1,6 @@
 """What one batch says of the tug-of-war on each module, from one forward and one backward pass."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,9 @@ class Pull:
     scores: NDArray[np.int64]
 
 
-def pulls(model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[str]) -> dict[str, Pull]:
+def pulls(
+    model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[str], packed: Sequence[Tensor] = ()
+) -> dict[str, Pull]:
     """What a batch says of each module.
 
     Args:
@@ -37,6 +39,7 @@ def pulls(model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[str
         tasks: number of each sample's task, `[B]`, from 0 to m - 1; each has two samples or more, and they are drawn
             independently of each other: the same image in two tasks would be noise that these share.
         modules: their names in the model; they may hold each other. The empty name is the model itself.
+        packed: see `visit_task_gradients`.
 
     Raises:
         InputError: what `gramians` refuses, or a task has fewer than two samples.
@@ -57,7 +60,7 @@ def pulls(model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[str
         total.visit(parameter, block)
         scores.visit(parameter, halves.means.to(block) @ block)
 
-    visit_task_gradients(model, losses, halves.groups, inside, visit)
+    visit_task_gradients(model, losses, halves.groups, inside, visit, packed)
     means = halves.means.cpu().double()
     return {
         name: Pull(

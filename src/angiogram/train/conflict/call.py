@@ -1,6 +1,6 @@
 """One call of a module in the forward pass, and what its output's gradient says of each task."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,8 @@ from angiogram.train.conflict.randomness import Randomness
 
 Samples = tuple[Tensor, ...]
 """Which samples of the batch are of task i, `[n_i]`, for each of m tasks."""
+Rows = Mapping[int, Samples]
+"""The same for the rows of a tensor, by how many it has: one a sample, or several behind each other."""
 
 
 @dataclass
@@ -41,12 +43,13 @@ class Call:
     def __post_init__(self) -> None:
         self._versions = self._now()
 
-    def parts(self, gradients: Sequence[Tensor | None], samples: Samples) -> dict[nn.Parameter, Part]:
+    def parts(self, gradients: Sequence[Tensor | None], rows: Rows) -> dict[nn.Parameter, Part]:
         """What the call adds to the tasks' gradients of each of its parameters.
 
         Args:
-            gradients: of its outputs at `places`, each `[B, ...]`; None where the loss does not depend on one.
-            samples: of each task.
+            gradients: of its outputs at `places`, each `[B, ...]`, or as many rows as `rows` knows; None where the
+                loss does not depend on one.
+            rows: of each task.
 
         Raises:
             InputError: what the module was given has been changed in place since.
@@ -55,10 +58,10 @@ class Call:
             raise InputError(f"What module '{self.name}' was given is changed in place after it, so it cannot be read.")
         first = gradients[0]
         if first is not None and type(self.module) is nn.Linear:
-            return self._linear(self.module, first, samples)
+            return self._linear(self.module, first, rows[len(first)])
         if first is not None and type(self.module) is nn.Embedding and _looks_up(self.module):
-            return self._embedding(self.module, first, samples)
-        return self._repeated(gradients, samples)
+            return self._embedding(self.module, first, rows[len(first)])
+        return self._repeated(gradients, rows)
 
     def _linear(self, module: nn.Linear, gradient: Tensor, samples: Samples) -> dict[nn.Parameter, Part]:
         pairs = [_seen(self._given()[own], gradient[own]) for own in samples]
@@ -79,20 +82,20 @@ class Call:
             looked.append(found[kept])
         return {self.parameters[0]: Looked(tuple(ids), tuple(looked))}
 
-    def _repeated(self, gradients: Sequence[Tensor | None], samples: Samples) -> dict[nn.Parameter, Part]:
+    def _repeated(self, gradients: Sequence[Tensor | None], rows: Rows) -> dict[nn.Parameter, Part]:
         """Call the module once more, and differentiate it with the output gradients of one task after the other."""
-        rows: dict[nn.Parameter, list[Tensor]] = {parameter: [] for parameter in self.parameters}
+        split: dict[nn.Parameter, list[Tensor]] = {parameter: [] for parameter in self.parameters}
         with _trained(self.parameters):
             tensors = list(tensors_in(self._again()))
             pairs = [(tensors[at], g) for at, g in zip(self.places, gradients, strict=True) if g is not None]
             pairs = [(output, g) for output, g in pairs if output.requires_grad]
             outputs = [output for output, _ in pairs]
-            for own in samples:
-                masked = [torch.zeros_like(g).index_copy_(0, own, g[own]) for _, g in pairs]
+            for task in range(len(next(iter(rows.values())))):
+                masked = [_of_rows(g, rows[len(g)][task]) for _, g in pairs]
                 found = torch.autograd.grad(outputs, self.parameters, masked, retain_graph=True, materialize_grads=True)
                 for parameter, gradient in zip(self.parameters, found, strict=True):
-                    rows[parameter].append(gradient)
-        return {parameter: Dense(_as_rows(torch.stack(given))) for parameter, given in rows.items()}
+                    split[parameter].append(gradient)
+        return {parameter: Dense(_as_rows(torch.stack(given))) for parameter, given in split.items()}
 
     def _again(self) -> Any:
         with torch.enable_grad(), nullcontext() if self.randomness is None else self.randomness.again():
@@ -115,6 +118,11 @@ def _trained(parameters: list[nn.Parameter]) -> Generator[None]:
     finally:
         for parameter in parameters:
             parameter.requires_grad_(False)
+
+
+def _of_rows(gradient: Tensor, own: Tensor) -> Tensor:
+    """The gradient with zeros in all rows but these."""
+    return torch.zeros_like(gradient).index_copy_(0, own, gradient[own])
 
 
 def _looks_up(module: nn.Embedding) -> bool:

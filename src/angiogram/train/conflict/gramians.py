@@ -1,6 +1,6 @@
 """Inner products of the tasks' gradients on each module."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +32,9 @@ class GramianSum:
             self.found[name] += products
 
 
-def gramians(model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[str]) -> dict[str, Tensor]:
+def gramians(
+    model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[str], packed: Sequence[Tensor] = ()
+) -> dict[str, Tensor]:
     """The Gramian `g_i . g_j` of the gradients of m tasks' mean losses, over all parameters of each module.
 
     One forward and one backward pass; the m gradients of no module ever exist together (`visit_task_gradients`).
@@ -42,6 +44,7 @@ def gramians(model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[
         losses: from the model to the loss of each sample, `[B]`.
         tasks: number of each sample's task, `[B]`, from 0 to m - 1.
         modules: their names in the model; they may hold each other. The empty name is the model itself.
+        packed: see `visit_task_gradients`.
 
     Returns:
         Of each module `[m, m]`, float64, on the CPU; zeros where its parameters get no gradient.
@@ -58,7 +61,7 @@ def gramians(model: nn.Module, losses: Losses, tasks: Tensor, modules: Iterable[
     names = list(modules)
     inside = holders(model, names)
     total = GramianSum(inside, names, len(samples_of(tasks)))
-    visit_task_gradients(model, losses, tasks, inside, total.visit)
+    visit_task_gradients(model, losses, tasks, inside, total.visit, packed)
     return total.found
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from angiogram.train.conflict.batch import Pull
 from angiogram.train.conflict.over_batches import Floats, OverBatches
-from angiogram.train.conflict.result import Conflict, Square
+from angiogram.train.conflict.result import Conflict, Table
 
 HIDDEN = 1e-12
 """Share of the mean `|g|^2` of a batch below which nothing of the mean gradient shows."""
@@ -102,7 +102,7 @@ def _conflict(over: OverBatches, direction: Floats, lengths: Floats, bound: floa
     m = lengths.shape[1]
     gd, gm = _own_one(direction), _magnitude(over.means(lengths))
 
-    def square(samples: Floats, least: float, most: float) -> Square:
+    def square(samples: Floats, least: float, most: float) -> Table:
         return tuple(tuple(over.interval(samples[:, i, j], least, most) for j in range(m)) for i in range(m))
 
     index = (gd * gm).sum(axis=2)  # [1 + B, m]

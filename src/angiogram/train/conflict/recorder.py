@@ -6,7 +6,7 @@ once for all samples (`[1, ...]`, e.g. the embeddings of positions) says nothing
 then answers for its parameters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self
@@ -49,6 +49,7 @@ class Recorder(TorchFunctionMode):
         model: with hooks on every module while the context lasts.
         names: of the parameters that count.
         batch: B, the first dimension of what a module gives.
+        packed: other first dimensions that are known to hold all samples behind each other.
         device: where `root` lies.
         heard: gets a call and the gradients of its outputs, as soon as these are known.
 
@@ -58,12 +59,19 @@ class Recorder(TorchFunctionMode):
     """
 
     def __init__(
-        self, model: nn.Module, names: Mapping[nn.Parameter, str], batch: int, device: torch.device, heard: Heard
+        self,
+        model: nn.Module,
+        names: Mapping[nn.Parameter, str],
+        batch: int,
+        packed: Collection[int],
+        device: torch.device,
+        heard: Heard,
     ) -> None:
         super().__init__()
         self.root = torch.zeros((), device=device, requires_grad=True)
         self.calls: list[Call] = []
         self._names, self._batch, self._heard = names, batch, heard
+        self._split = {batch, *packed}
         self._modules = {module: name for name, module in model.named_modules()}
         self._trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
         self._running: list[_Running] = []
@@ -159,9 +167,9 @@ class Recorder(TorchFunctionMode):
 
     def _once_for_all(self, module: nn.Module, tensors: list[Tensor], inner: bool) -> bool:
         sizes = {tensor.shape[0] if tensor.ndim else 1 for tensor in tensors if tensor.requires_grad}
-        if sizes <= {self._batch} and tensors:
+        if sizes <= self._split and tensors:
             return False
-        if inner and sizes <= {1, self._batch}:
+        if inner and sizes <= {1, *self._split}:
             return True
         found = f"of {max(sizes)}" if sizes else "of nothing that can be read"
         raise InputError(

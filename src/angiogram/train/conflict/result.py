@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from angiogram.statistics.interval import Interval
 
-Square = tuple[tuple[Interval, ...], ...]
+Table = tuple[tuple[Interval, ...], ...]
+"""Rows and columns of intervals."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Conflict:
         index: of each task, m.
     """
 
-    direction: Square
-    magnitude: Square
+    direction: Table
+    magnitude: Table
     index: tuple[Interval, ...]
 
 
@@ -38,6 +39,31 @@ class ModulePull:
 
 
 @dataclass(frozen=True)
+class ExpertUse:
+    """How a connector's mixture of N experts is used on the images of m tasks, and how alike the experts are.
+
+    Attributes:
+        name: of the mixture in the model.
+        routing: of its router.
+        entropy: of a token's weights over log N, mean over tokens: 0 where each token has one expert, 1 where all
+            experts count alike.
+        entropy_of_mean: of the mean weights over log N: 0 where one expert has all tokens, 1 where all are used alike,
+            be it each for other tokens.
+        use: mean weight of each expert on the tokens of each task, m x N.
+        alike_in_weights: cosine of two experts' parameters, N x N; nothing of it varies over batches.
+        alike_in_output: cosine of what two experts say of the same token, mean over tokens, N x N.
+    """
+
+    name: str
+    routing: str
+    entropy: Interval
+    entropy_of_mean: Interval
+    use: Table
+    alike_in_weights: tuple[tuple[float, ...], ...]
+    alike_in_output: Table
+
+
+@dataclass(frozen=True)
 class TugOfWar:
     """The result.
 
@@ -48,6 +74,7 @@ class TugOfWar:
         samples: of each task in a batch.
         seed: of the draws.
         modules: encoder, connector and the blocks of the LLM.
+        experts: of the connector; null where it is no mixture of two or more.
     """
 
     model: str
@@ -56,3 +83,4 @@ class TugOfWar:
     samples: int
     seed: int
     modules: tuple[ModulePull, ...]
+    experts: ExpertUse | None

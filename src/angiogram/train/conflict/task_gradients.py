@@ -1,13 +1,13 @@
 """The tasks' gradients of one batch from one forward and one backward pass, a block at a time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from angiogram.errors import InputError
-from angiogram.train.conflict.call import Call
+from angiogram.train.conflict.call import Call, Rows
 from angiogram.train.conflict.parts import Part
 from angiogram.train.conflict.recorder import Recorder
 
@@ -21,7 +21,12 @@ MIXERS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 
 
 def visit_task_gradients(
-    model: nn.Module, losses: Losses, tasks: Tensor, parameters: Iterable[nn.Parameter], visit: Visit
+    model: nn.Module,
+    losses: Losses,
+    tasks: Tensor,
+    parameters: Iterable[nn.Parameter],
+    visit: Visit,
+    packed: Sequence[Tensor] = (),
 ) -> None:
     """Visit the gradients of the m tasks' mean losses, as m backward passes would give them, without keeping any.
 
@@ -33,13 +38,15 @@ def visit_task_gradients(
     are the same, but the inputs of calls are kept. Whatever `.grad` the parameters have stays as it is.
 
     Args:
-        model: whose modules give the batch as first dimension, `[B, ...]`, or 1 for what all samples share. A table of
-            exactly B rows that all samples share, or a sequence of B places in front of the batch, would be taken for
-            a batch. It is on one device.
+        model: whose modules give the batch as first dimension, `[B, ...]`, or the rows of one of `packed`, or 1 for
+            what all samples share. A table of exactly as many rows that all samples share, or a sequence of B places
+            in front of the batch, would be taken for a batch. It is on one device.
         losses: called once.
         tasks: number of each sample's task, `[B]`, from 0 to m - 1, on the same device; each has a sample.
         parameters: whose gradients are wanted; no backward pass is made below the first of them.
         visit: see `Visit`.
+        packed: where modules give all samples' rows behind each other, which sample each row is of, `[rows]`; one
+            tensor for each number of rows. See `packed_rows`.
 
     Raises:
         InputError: a task has no sample, losses are not one a sample, samples are mixed by batch normalisation, a
@@ -52,14 +59,15 @@ def visit_task_gradients(
     tensor([[1., 0.],
             [0., 2.]])
     """
-    samples = samples_of(tasks)
+    each = torch.arange(len(tasks), device=tasks.device)
+    rows = {len(owners): samples_of(tasks[owners]) for owners in (*packed, each)}
     wanted = {id(parameter) for parameter in parameters if parameter.requires_grad}
     names = {parameter: name for name, parameter in model.named_parameters() if id(parameter) in wanted}
     for name, module in model.named_modules():
         if isinstance(module, MIXERS) and (module.training or module.running_mean is None):
             raise InputError(f"Module '{name}' normalises over the batch, which mixes the tasks; set it to evaluation.")
-    gathered = _Gathered(samples, visit)
-    with Recorder(model, names, len(tasks), tasks.device, gathered.hear) as recorder:
+    gathered = _Gathered(rows, visit)
+    with Recorder(model, names, len(tasks), rows.keys(), tasks.device, gathered.hear) as recorder:
         values = losses(model)
         recorder.stop()
         if values.shape != tasks.shape:
@@ -80,8 +88,9 @@ def visit_task_gradients(
 class _Gathered:
     """Adds up what several calls give to a parameter, and visits each as soon as it is whole."""
 
-    def __init__(self, samples: tuple[Tensor, ...], visit: Visit) -> None:
-        self._samples, self._visit = samples, visit
+    def __init__(self, rows: Rows, visit: Visit) -> None:
+        self._rows, self._visit = rows, visit
+        self._tasks = len(next(iter(rows.values())))
         self._expected: Counter[nn.Parameter] = Counter()
         self._parts: defaultdict[nn.Parameter, list[Part]] = defaultdict(list)
 
@@ -95,7 +104,7 @@ class _Gathered:
         if not call.parameters:
             return
         with torch.no_grad():
-            parts = call.parts(gradients, self._samples)
+            parts = call.parts(gradients, self._rows)
             call.args, call.kwargs = (), {}
             for parameter in list(parts):
                 self._parts[parameter].append(parts.pop(parameter))
@@ -112,7 +121,7 @@ class _Gathered:
     def _whole(self, parameter: nn.Parameter) -> None:
         parts = self._parts.pop(parameter)
         rows = parameter.shape[0] if parameter.ndim else 1
-        step = max(1, BLOCK * rows // (len(self._samples) * max(1, parameter.numel())))
+        step = max(1, BLOCK * rows // (self._tasks * max(1, parameter.numel())))
         for start in range(0, rows, step):
             stop = min(start + step, rows)
             block = parts[0].rows(start, stop)

@@ -6,6 +6,7 @@ from typing import Any
 
 from angiogram.data.annotations.tasks import TASKS
 from angiogram.errors import InputError, unknown
+from angiogram.train.aggregation import NAMES
 from angiogram.train.recipe.settings import PHANTOM, TEXTS, WAYS, PartTraining, Recipe, Stage
 from angiogram.train.schedule import PRECISIONS
 
@@ -54,6 +55,8 @@ def _check_stage(stage: Stage) -> None:
         raise InputError(
             f"The batch_size {stage.batch_size} {of_stage} does not divide into {stage.accumulate} equal passes."
         )
+    if stage.aggregation is not None:
+        _check_aggregation(of_stage, stage)
     for name, part in stage.parts.items():
         _check_part(f"{name} {of_stage}", part)
     if not stage.trained():
@@ -61,6 +64,16 @@ def _check_stage(stage: Stage) -> None:
     for task in stage.mixture.ratios or {}:
         if task not in TASKS:
             raise unknown("task", task, TASKS)
+
+
+def _check_aggregation(of_stage: str, stage: Stage) -> None:
+    settings = stage.aggregation
+    if not isinstance(settings, dict) or "name" not in settings:
+        raise InputError(f"The aggregation {of_stage} is a table with a name, not {settings!r}.")
+    if settings["name"] not in NAMES:
+        raise unknown("aggregation", str(settings["name"]), NAMES)
+    if stage.accumulate > 1:
+        raise InputError(f"The aggregation {of_stage} holds all tasks' losses at once; leave out accumulate.")
 
 
 def _check_part(called: str, part: PartTraining) -> None:

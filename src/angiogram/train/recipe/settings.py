@@ -62,6 +62,8 @@ class Stage:
         warmup: share of the steps over which the rates rise; they fall along a cosine behind it.
         weight_decay: of AdamW.
         mixture: of the tasks.
+        aggregation: how the tasks' gradients make a step, `name` and settings; see `aggregation`. None to follow the
+            mean over all answer tokens.
         augment: whether images are changed at random as their text allows; see `draws.augment`.
         gradient_checkpointing: compute activations twice in place of keeping them.
         keep_every: steps between checkpoints.
@@ -79,6 +81,7 @@ class Stage:
     warmup: float = 0.03
     weight_decay: float = 0.0
     mixture: Blend = field(default_factory=Blend)
+    aggregation: dict[str, Any] | None = None
     augment: bool = False
     gradient_checkpointing: bool = False
     keep_every: int = 50

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from angiogram.errors import InputError
-from angiogram.train.dynamics import spectrum
+from angiogram.train.dynamics.spectrum import spectrum
 
 
 def gram_of(vectors):

@@ -47,7 +47,7 @@ def answer_pieces(loaded: LoadedModel, draw: Draw, accumulate: int = 1, ranks: R
     return pieces
 
 
-def answer_losses(model: nn.Module, batch: Mapping[str, Tensor]) -> Tensor:
+def token_losses(model: nn.Module, batch: Mapping[str, Tensor]) -> Tensor:
     """Cross-entropy of every answer token of a batch, one row of the batch after another, `[N]`.
 
     Only where something is learnt are logits taken to float32: a vocabulary is large.
@@ -81,7 +81,7 @@ def _piece(drawn: Sequence[Drawn], batch: Mapping[str, Tensor], learnt: int) -> 
     task_of_token = [task for task, count in zip(tasks, counts, strict=True) for _ in range(count)]
 
     def losses(model: nn.Module) -> dict[str, Tensor]:
-        found = answer_losses(model, batch)
+        found = token_losses(model, batch)
         places = {task: torch.tensor([own == task for own in task_of_token], device=found.device) for task in of_task}
         return {task: found[own].mean() for task, own in places.items()}
 

@@ -1,0 +1,61 @@
+"""What a stage does besides its steps: dynamics along it, which change nothing, and other ways to follow the tasks."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from angiogram.api.training import Watching, train
+from angiogram.data.progress import silent
+from angiogram.errors import InputError
+from angiogram.train.recipe import PartTraining, Recipe, Stage
+from angiogram.train.rows import read_rows
+from tests.train.tables import write_table
+
+STAGE = Stage(
+    "tuned", 5, 4, {"connector": PartTraining("full", 1e-3), "llm": PartTraining("lora", 1e-2, 2, 4)}, keep_every=2
+)
+
+
+@pytest.fixture
+def run(tiny_folder, tmp_path):
+    """The folder of a stage after training."""
+    table = write_table(tmp_path / "table")
+
+    def start(out, stage=STAGE, watching=None):
+        recipe = Recipe("watched", 0, (stage,), model=str(tiny_folder), data=str(table))
+        (folder,) = train(recipe, tmp_path / out, cache=tmp_path, progress=silent, watching=watching or Watching())
+        return folder
+
+    return start
+
+
+def test_dynamics_along_a_training_change_nothing(run):
+    plain, watched = run("plain"), run("watched", watching=Watching(dynamics=2))
+    for name, value in load_file(plain / "model.safetensors").items():
+        assert torch.equal(load_file(watched / "model.safetensors")[name], value), name
+    rows = read_rows(watched.parent / "tuned.dynamics.jsonl")
+    assert sorted({row["step"] for row in rows}) == [1, 2, 4]
+    whole = [row for row in rows if row["module"] == "all"]
+    assert len(whole) == 3 and {row["n"] for row in whole} == {12}  # as many entries have an image
+    assert len({row["entropy"] for row in whole}) == 3
+    assert all(0 < row["entropy"] <= torch.tensor(12.0).log() and 1 / 12 <= row["dominant"] <= 1 for row in whole)
+
+
+@pytest.mark.parametrize("aggregation", [{"name": "mean"}, {"name": "upgrad"}, {"name": "sum"}])
+def test_tasks_can_be_followed_in_other_ways(run, aggregation):
+    pytest.importorskip("torchjd", reason="torchjd is not installed")
+    plain = read_rows(run("plain").parent / "tuned.steps.jsonl")
+    other = read_rows(run("other", replace(STAGE, aggregation=aggregation)).parent / "tuned.steps.jsonl")
+    assert [row["entries"] for row in plain] == [row["entries"] for row in other]
+    assert plain[0]["tasks"] == pytest.approx(other[0]["tasks"], rel=1e-4)
+    assert plain[-1]["loss"] != other[-1]["loss"] and other[-1]["loss"] < 20
+
+
+def test_a_setting_that_the_method_does_not_have_is_one_sentence(run):
+    pytest.importorskip("torchjd", reason="torchjd is not installed")
+    with pytest.raises(
+        InputError, match=r"no setting of the aggregation 'upgrad' 'pref_vectr'.*did you mean 'pref_vector'"
+    ):
+        run("other", replace(STAGE, aggregation={"name": "upgrad", "pref_vectr": 1.0}))
