@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from angiogram.train.stages import Learnt, Running
     from angiogram.train.watching import Watcher
 
-DYNAMICS_FILE = "dynamics.jsonl"  # beside a stage's folder, behind its name
+DYNAMICS_FILE, SAMPLES_FILE = "dynamics.jsonl", "samples.jsonl"  # beside a stage's folder, behind its name
+LOGS_FOLDER = "logs"
 START = "start"  # the folder of what a recipe puts together
 
 
@@ -37,18 +38,26 @@ class Watching:
 
     Attributes:
         dynamics: steps between two looks at the spectra of gradients; None for no look.
+        samples: steps between two rounds of answers; None for none.
+        logs: trackers that are told of each step, "tensorboard" and "trackio".
     """
 
     dynamics: int | None = None
+    samples: int | None = None
+    logs: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Refuse what is no number of steps.
+    def check(self) -> None:
+        """Refuse what is no number of steps, and trackers that are not there.
 
         Raises:
             InputError: names it.
         """
-        if self.dynamics is not None and self.dynamics < 1:
-            raise InputError(f"Dynamics every {self.dynamics} steps are none; give 1 or more.")
+        from angiogram.train.logged import check_logs
+
+        for name, every in (("dynamics", self.dynamics), ("samples", self.samples)):
+            if every is not None and every < 1:
+                raise InputError(f"--{name} {every} is no number of steps; give 1 or more.")
+        check_logs(self.logs)
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,8 @@ def train(
     Raises:
         InputError: anything the user gave that cannot be used, in one sentence.
     """
-    trust = trust or Trust()
+    trust, watching = trust or Trust(), watching or Watching()
+    watching.check()
     if recipe.data is None:
         raise InputError(f"The recipe '{recipe.name}' names no data; give an annotation table or cases with --data.")
     if recipe.model is None and recipe.parts is None:
@@ -114,18 +124,29 @@ def train(
         with ranks.one_before_the_others():
             return load(before, stage)
 
-    watch = partial(_watchers, watching or Watching(), ranks)
+    watch = partial(_watchers, watching, progress)
     return run_recipe(recipe, beginning, learnt, in_turn, out, progress, watch=watch, ranks=ranks)
 
 
-def _watchers(watching: Watching, ranks: Ranks, running: "Running") -> Sequence["Watcher"]:
+def _watchers(watching: Watching, progress: Progress, running: "Running") -> Sequence["Watcher"]:
     from angiogram.train.dynamics.along import Along
+    from angiogram.train.logged import Logged
     from angiogram.train.rows import Rows
+    from angiogram.train.samples import Samples
 
-    if watching.dynamics is None or not ranks.is_first:
-        return ()
-    along = Along(running.loaded, running.draw, watching.dynamics)
-    return (Rows(running.folder.with_name(f"{running.folder.name}.{DYNAMICS_FILE}"), along),)
+    found: list[Watcher] = []
+
+    def beside(file: str) -> Path:
+        return running.folder.with_name(f"{running.folder.name}.{file}")
+
+    if watching.dynamics is not None:
+        along = Along(running.loaded, running.draw, watching.dynamics)
+        found.append(Rows(beside(DYNAMICS_FILE), along))
+    if watching.samples is not None:
+        found.append(Rows(beside(SAMPLES_FILE), Samples(running.loaded, running.draw, watching.samples, progress)))
+    if watching.logs:
+        found.append(Logged(watching.logs, running.folder.parent / LOGS_FOLDER / running.folder.name))
+    return found
 
 
 def _learnt(recipe: Recipe, source: SourceOptions, cache: Path, progress: Progress) -> "Learnt":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -38,6 +38,10 @@ class Train(CasesOptions):
     """folder or hub id of the model that an adapter, or a checkpoint without processor files, was tuned from"""
     dynamics: int | None = None
     """look at the spectra of the entries' gradients every so many steps (written beside the stage's folder)"""
+    samples: int | None = None
+    """answer an entry of each task every so many steps, on the screen and beside the stage's folder"""
+    log: tuple[Literal["tensorboard", "trackio"], ...] = ()
+    """where each step is told: tensorboard (in the folder `logs`), trackio"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 
@@ -61,7 +65,7 @@ class Train(CasesOptions):
                 self.out,
                 source=self.source(),
                 trust=Trust(self.trust_remote_code, self.anatomy, self.base),
-                watching=Watching(self.dynamics),
+                watching=Watching(self.dynamics, self.samples, self.log),
                 cache=self.cache or default_cache(),
                 progress=printed if ranks.is_first else silent,
                 ranks=ranks,

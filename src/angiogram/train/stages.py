@@ -83,7 +83,7 @@ class Running:
 
 
 Watch = Callable[[Running], Sequence[Watcher]]
-"""From a stage to what is told of each of its steps."""
+"""From a stage to what is told of each of its steps, on the first process."""
 
 
 def nobody(*_: Any) -> Sequence[Watcher]:
@@ -181,9 +181,10 @@ def _run_stage(
 
 
 def _watchers(running: Running, watch: Watch, ranks: Ranks) -> Sequence[Watcher]:
+    if not ranks.is_first:
+        return ()
     folder = running.folder
-    rows = Rows(folder.parent / f"{folder.name}.{STEPS_FILE}", losses_of)
-    return (*((rows,) if ranks.is_first else ()), *watch(running))
+    return (Rows(folder.with_name(f"{folder.name}.{STEPS_FILE}"), losses_of), *watch(running))
 
 
 def _combine(stage: Stage, ranks: Ranks) -> Combine | None:
