@@ -42,6 +42,10 @@ class Train(CasesOptions):
     """answer an entry of each task every so many steps, on the screen and beside the stage's folder"""
     log: tuple[Literal["tensorboard", "trackio"], ...] = ()
     """where each step is told: tensorboard (in the folder `logs`), trackio"""
+    evaluate: int = 100
+    """at the end, ask at most so many entries of each task of the table's validation or test part; 0 for none"""
+    push: str | None = None
+    """put the last stage on the hub under this name, owner/name"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 
@@ -49,6 +53,7 @@ class Train(CasesOptions):
         """Train every stage that is not there yet and print the folders."""
         from dataclasses import replace
 
+        from angiogram.api.finishing import finish, push
         from angiogram.api.training import Trust, Watching, train
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
@@ -59,17 +64,23 @@ class Train(CasesOptions):
         if self.model is not None:
             recipe = replace(recipe, model=self.model, parts=None)
         recipe = replace(recipe, data=self.data or recipe.data, split=self.split or recipe.split)
+        cache = self.cache or default_cache()
         with training_ranks() as ranks:
+            progress = printed if ranks.is_first else silent
             folders = train(
                 recipe,
                 self.out,
                 source=self.source(),
                 trust=Trust(self.trust_remote_code, self.anatomy, self.base),
                 watching=Watching(self.dynamics, self.samples, self.log),
-                cache=self.cache or default_cache(),
-                progress=printed if ranks.is_first else silent,
+                cache=cache,
+                progress=progress,
                 ranks=ranks,
             )
-            if ranks.is_first:
-                for folder in folders:
-                    print(folder)
+        if not ranks.is_first:
+            return
+        finish(recipe, folders, self.evaluate, cache=cache, progress=progress)
+        if self.push is not None:
+            print(push(folders[-1], self.push, progress))
+        for folder in folders:
+            print(folder)
