@@ -53,7 +53,7 @@ def test_volumes_of_another_size_are_taken(positions):
 def test_learned_places_between_others_are_interpolated():
     model = vit()
     with torch.no_grad():
-        model.place_embedding.weight.copy_(torch.arange(2.0).repeat_interleave(16)[:, None].expand(32, 24))
+        model.position_embedding.weight.copy_(torch.arange(2.0).repeat_interleave(16)[:, None].expand(32, 24))
     places = model._places((4, 4, 4))[:, 0].reshape(4, 16)
     assert places.mean(dim=1).tolist() == [0, 0.25, 0.75, 1] and (places.std(dim=1) == 0).all()
 

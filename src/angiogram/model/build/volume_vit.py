@@ -108,7 +108,7 @@ class VolumeVit(PreTrainedModel):
         patch = config.patch_slices, config.patch_size, config.patch_size
         self.patch_embedding = nn.Conv3d(config.num_channels, config.hidden_size, patch, stride=patch)
         if config.positions == "learned":
-            self.place_embedding = nn.Embedding(torch.Size(self._own_grid).numel(), config.hidden_size)
+            self.position_embedding = nn.Embedding(torch.Size(self._own_grid).numel(), config.hidden_size)
         self.encoder = SiglipEncoder(config)  # pyright: ignore[reportArgumentType] - it reads sizes that ours has, too
         self.norm = nn.LayerNorm(config.hidden_size, config.layer_norm_eps)
         self.post_init()
@@ -139,7 +139,7 @@ class VolumeVit(PreTrainedModel):
         """`[T, D]`"""
         if self.config.positions == "sinusoidal":
             return positions(grid, self.config.hidden_size)
-        known: Tensor = self.place_embedding.weight
+        known: Tensor = self.position_embedding.weight
         if grid == self._own_grid:
             return known
         lying = known.float().T.reshape(1, -1, *self._own_grid)  # [1, D, S', H', W']
