@@ -99,9 +99,9 @@ def open_cases(
     """Open labelled images.
 
     Args:
-        path: "phantom", "phantom-shifted", a folder with one subfolder a class, a table (`.csv`, `.tsv`, `.jsonl`,
-            `.parquet`) with a row an image, a MedMNIST `.npz`, or the hub id of a data set, owner/name or
-            owner/name@revision.
+        path: "phantom", "phantom-shifted", "phantom-volumes" (for models that take volumes), a folder with one
+            subfolder a class, a table (`.csv`, `.tsv`, `.jsonl`, `.parquet`) with a row an image, a MedMNIST `.npz`,
+            or the hub id of a data set, owner/name or owner/name@revision.
         image_column: of a table: the column with the images' paths; by default found by its name.
         label_column: of a table: the column with the class, likewise; several are findings, each 1 or 0.
         group_column: of a table: the column with the patient, likewise; several are joined.

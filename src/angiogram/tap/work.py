@@ -128,7 +128,7 @@ def reason(code: int, names: Sequence[str], whose: str = "") -> str:
         return "the image could not be read when the model ran"
     if code == REFUSED:
         return (
-            "the model cannot take the image: it is a picture where volumes are taken or the reverse, the processor refuses "
-            "it, or it has too few or too many tokens"
+            "the model cannot take the image: it is a picture where volumes are taken or the reverse, the processor "
+            "refuses it, or it has too few or too many tokens"
         )
     return f"{names[code - NOT_FINITE]}{whose} is not finite"
