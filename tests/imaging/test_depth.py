@@ -50,6 +50,8 @@ def test_a_row_shows_slices_from_all_over_the_volume():
     assert shown.pixels.shape == (3, 16) and shown.pixels[0, ::4].tolist() == [1, 3, 6, 8]
     assert shown.made[-1] == "slices 1, 3, 6, 8 side by side"
     assert strip(Image(volume[:2], ())).pixels.shape == (3, 8)
+    assert strip(Image(volume, ()), across=2).pixels[::3, ::4].tolist() == [[1, 3], [6, 8]]
+    assert strip(Image(volume[:3] + 1, ()), across=2).pixels[::3, ::4].tolist() == [[1, 2], [3, 0]]
     picture = Image(volume[0], ("drawn",))
     assert strip(picture) is picture
     assert base64_png(Image(volume, ()), 4).startswith("iVBORw0K")
