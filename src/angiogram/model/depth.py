@@ -28,8 +28,8 @@ def check_depth(processor: Any, images: Sequence[Image]) -> None:
     for image in images:
         if slices is None and image.slices is not None:
             raise InputError(
-                f"The model takes pictures, and this is a volume of {image.slices} slices; without 'all' for its "
-                "slices one of them is shown."
+                f"The model takes pictures, and this is a volume of {image.slices} slices; where it is read with "
+                "--slice all (in Python slice='all'), leave that out, and one slice is shown."
             )
         if slices is not None and image.slices is None:
             raise InputError(

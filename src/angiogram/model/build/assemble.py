@@ -74,7 +74,7 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         raise InputError(
             f"image_size {size} is no multiple of the encoder's patches of {tower.config.patch_size} pixels."
         )
-    slices = parts.slices or getattr(tower.config, "slices", None)
+    slices = getattr(tower.config, "slices", None) if parts.slices is None else parts.slices
     config = AngiogramConfig(
         tower.config, llm.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector, parts.tasks,
         image_token_id=tokenizer.convert_tokens_to_ids(AngiogramProcessor.image_token),

@@ -59,8 +59,9 @@ class AngiogramModel(AngiogramPreTrainedModel):
         if pixel_values.shape[1:] != config.pixel_shape:
             given = list(pixel_values.shape[1:])
             raise InputError(f"The model takes pixels of shape {list(config.pixel_shape)} of an image, not {given}.")
-        layer, tokens = config.vision_layer, config.vision_tokens
-        tokens = config.encoder.read(self.vision_tower, pixel_values, layer, tokens, prod(config.grid))
+        tokens = config.encoder.read(
+            self.vision_tower, pixel_values, config.vision_layer, config.vision_tokens, prod(config.grid)
+        )
         grid = config.grid if config.vision_tokens == "patches" else (tokens.shape[1],)
         return Patches(tokens, grid, task=task)
 

@@ -54,7 +54,7 @@ class AngiogramProcessor(ProcessorMixin):
 
     def __call__(  # pyright: ignore[reportIncompatibleMethodOverride] - fewer modalities than the base
         self,
-        images: Any = None,  # one image or a list, as transformers takes them; a volume is an array [S, H, W]
+        images: Any = None,  # one image or a list, as transformers takes them; an array [S, H, W] is a volume
         text: str | list[str] | None = None,
         **kwargs: Any,  # tokenizer options, e.g. padding, padding_side, return_tensors
     ) -> BatchFeature:
