@@ -156,17 +156,28 @@ def _learnt(recipe: Recipe, source: SourceOptions, cache: Path, progress: Progre
 
     data = str(recipe.data)
     if data == PHANTOM and recipe.stages[0].text is not None:
-        return Learnt(PHANTOM, PHANTOM, _phantom(cache, progress))
+        texts = _phantom(cache, progress)
+        return Learnt(PHANTOM, PHANTOM, lambda slices: texts)
     if Path(data).suffix == ".parquet" and is_table_of_ours(data):
         table = opened(Path(data), Chosen(recipe.split))
         if table.set_aside:
             progress(f"{len(table.set_aside)} of {table.given} entries break a rule and are left out")
-        found = Entries(table.entries, lambda name: read_picture(table.images, name))
-        return Learnt(table.name, f"{sha256(Path(data))}:{recipe.split}", found)
+
+        def of_table(slices: int | None) -> Entries:
+            how = source.how.taken_by(slices)
+            return Entries(table.entries, lambda name: read_picture(table.images, name, how))
+
+        return Learnt(table.name, f"{sha256(Path(data))}:{recipe.split}", of_table)
     cases = open_cases(data, cache, progress, source)
     entries = entries_of(cases)
     known = [[entry.id, entry.image, entry.target] for entry in entries.entries]
-    return Learnt(cases.name, sha256_of_text(json.dumps([cases.revision, cases.ask(), known])), entries)
+
+    def of_cases(slices: int | None) -> Entries:
+        if slices is None:
+            return entries
+        return entries_of(open_cases(data, cache, progress, replace(source, how=source.how.taken_by(slices))))
+
+    return Learnt(cases.name, sha256_of_text(json.dumps([cases.revision, cases.ask(), known])), of_cases)
 
 
 def _phantom(cache: Path, progress: Progress) -> "PhantomTexts":

@@ -53,12 +53,12 @@ class Learnt:
     Attributes:
         name: of the image set.
         identity: of all that is in it.
-        source: gives the draws.
+        source: gives the draws, of pictures, or of volumes for a model that takes so many slices.
     """
 
     name: str
     identity: str
-    source: PhantomTexts | Entries
+    source: Callable[[int | None], PhantomTexts | Entries]
 
 
 Load = Callable[[Path | None, Stage], LoadedModel]
@@ -154,9 +154,10 @@ def _run_stage(
 ) -> None:
     seed = recipe.seed + recipe.stages.index(stage)
     progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
-    draw = learnt.source.draw(stage, seed)
-    if stage.closed_form and isinstance(learnt.source, PhantomTexts):
-        start_connector(loaded, learnt.source, progress)
+    source = learnt.source(loaded.slices)
+    draw = source.draw(stage, seed)
+    if stage.closed_form and isinstance(source, PhantomTexts):
+        start_connector(loaded, source, progress)
     torch.manual_seed(seed)
     model, groups = train_parts(loaded, stage.parts)
     if stage.gradient_checkpointing:

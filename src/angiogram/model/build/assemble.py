@@ -1,18 +1,31 @@
-"""A model out of named parts: a vision model and a causal LLM as published, a fresh connector between them."""
+"""A model out of named parts: a vision model and a causal LLM as published, a fresh connector between them.
+
+The vision model is one of pictures, which may be run on each slice of a volume, or a `VolumeVit`, of which a
+configuration will do: then it starts with weights drawn at random.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoModelForCausalLM, AutoTokenizer
+from PIL.Image import Resampling
+from transformers import (
+    AutoConfig,
+    AutoImageProcessor,
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    BitImageProcessorPil,
+)
 
 from angiogram.errors import InputError, reason_of
 from angiogram.model.build.configuration import AngiogramConfig
 from angiogram.model.build.connectors.connector import DEFAULT
-from angiogram.model.build.encoder_flat import Tokens
+from angiogram.model.build.encoder import Tokens
 from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 from angiogram.model.build.processing import CHAT_TEMPLATE, AngiogramProcessor
+from angiogram.model.build.volume_vit import VolumeVit, VolumeVitConfig
 from angiogram.model.prompt import UNPREPARED
 
 PARTS_OF_BOTH = "vision_config"  # of a model of images and texts, whose vision model is taken
@@ -23,16 +36,19 @@ class Parts:
     """What is assembled.
 
     Attributes:
-        vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one.
+        vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one,
+            or of a `VolumeVit`; or the configuration of a fresh `VolumeVit`.
         text: folder or hub id of a causal LLM.
         image_size: side of the square input in pixels; None for the vision model's own.
+        slices: of the volumes that the model takes; None for the `VolumeVit`'s own, and of other encoders for pictures.
         vision_layer, vision_tokens, connector, tasks: see `AngiogramConfig`.
-        seed: of the connector's weights.
+        seed: of fresh weights.
     """
 
-    vision: str
+    vision: str | VolumeVitConfig
     text: str
     image_size: int | None = None
+    slices: int | None = None
     vision_layer: int | None = None
     vision_tokens: Tokens = "patches"
     connector: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT)
@@ -49,6 +65,7 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
     Raises:
         InputError: a part cannot be loaded or is of another kind, or the connector does not fit.
     """
+    torch.manual_seed(parts.seed)
     tower, images = _vision(parts.vision)
     llm, tokenizer = _text(parts.text)
     tokenizer.add_special_tokens({"additional_special_tokens": [AngiogramProcessor.image_token]})
@@ -57,8 +74,9 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         raise InputError(
             f"image_size {size} is no multiple of the encoder's patches of {tower.config.patch_size} pixels."
         )
+    slices = getattr(tower.config, "slices", None) if parts.slices is None else parts.slices
     config = AngiogramConfig(
-        tower.config, llm.config, size, parts.vision_layer, parts.vision_tokens, parts.connector, parts.tasks,
+        tower.config, llm.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector, parts.tasks,
         image_token_id=tokenizer.convert_tokens_to_ids(AngiogramProcessor.image_token),
     )  # fmt: skip
     torch.manual_seed(parts.seed)
@@ -70,21 +88,31 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
     model.generation_config = llm.generation_config
     images.size, images.do_center_crop, images.do_resize = {"height": size, "width": size}, False, True
     template = tokenizer.chat_template or CHAT_TEMPLATE
-    return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template)
+    channels = config.pixel_shape[0]
+    return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template, slices, channels)
 
 
-def _vision(name: str) -> tuple[Any, Any]:
+def _vision(name: str | VolumeVitConfig) -> tuple[Any, Any]:
+    if isinstance(name, VolumeVitConfig):
+        return VolumeVit(name), _of_grey()
     try:
         config = AutoConfig.from_pretrained(name)
         own = getattr(config, PARTS_OF_BOTH, None)
         model: Any = AutoModel.from_pretrained(name, dtype=torch.float32)
         tower = model if own is None else model.vision_model
-        images = AutoImageProcessor.from_pretrained(name, backend="pil")
+        deep = isinstance(tower.config, VolumeVitConfig)
+        images = _of_grey() if deep else AutoImageProcessor.from_pretrained(name, backend="pil")
     except (OSError, *UNPREPARED) as error:
         raise InputError(f"'{name}' is no vision model that transformers loads here: {reason_of(error)}.") from error
     if not hasattr(tower.config, "patch_size"):
         raise InputError(f"'{name}' does not cut its images into patches; take a ViT such as CLIP, SigLIP or DINOv2.")
     return tower, images
+
+
+def _of_grey() -> BitImageProcessorPil:
+    """Grey from -1 to 1, resampled linearly: with the slices, along all three axes."""
+    even = [0.5, 0.5, 0.5]
+    return BitImageProcessorPil(resample=Resampling.BILINEAR, image_mean=even, image_std=even)
 
 
 def _text(name: str) -> tuple[Any, Any]:
