@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from angiogram.errors import InputError
 from angiogram.evaluate.opened import Chosen, opened
 from angiogram.files import atomic_folder, sha256, sha256_of_text
 from angiogram.model.loading import Loading
-from angiogram.model.located import content, local_folder
+from angiogram.model.located import EMBEDDED, content, local_folder
 from angiogram.model.precision import native_precision
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.train.recipe.settings import PHANTOM, Assembly, Recipe, Stage
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 DYNAMICS_FILE, SAMPLES_FILE = "dynamics.jsonl", "samples.jsonl"  # beside a stage's folder, behind its name
 LOGS_FOLDER = "logs"
+OF_ANOTHER_FORM = ("vision", "text", "experts_from")  # of the parts in a recipe than of those that are assembled
 START = "start"  # the folder of what a recipe puts together
 
 
@@ -116,7 +117,9 @@ def train(
         if before is not None:
             return load_model(str(before), cache, progress, loading)
         if recipe.parts is not None:
-            return load_model(str(_assembled(recipe.parts, recipe.seed, out)), cache, progress, loading)
+            return load_model(
+                str(_assembled(recipe.parts, recipe.seed, out, cache, progress)), cache, progress, loading
+            )
         loading = replace(loading, trust_remote_code=trust.remote_code, anatomy=trust.anatomy, base=trust.base)
         return load_model(str(recipe.model), cache, progress, loading)
 
@@ -197,14 +200,27 @@ def _identity(recipe: Recipe) -> str:
     return content(folder) if folder.is_dir() else str(recipe.model)
 
 
-def _assembled(parts: Assembly, seed: int, out: Path) -> Path:
+def _assembled(parts: Assembly, seed: int, out: Path, cache: Path, progress: Progress) -> Path:
     """The folder of the parts put together, once."""
     from angiogram.model.build.assemble import Parts, assemble
+    from angiogram.model.build.base import embedded_base
+    from angiogram.model.build.experts_from import start_experts
+    from angiogram.model.build.volume_vit import VolumeVitConfig
 
     folder = out / START
-    if not folder.exists():
-        model, processor = assemble(Parts(**asdict(parts), seed=seed))
-        with atomic_folder(folder) as temporary:
-            model.save_pretrained(str(temporary))
-            processor.save_pretrained(str(temporary))
+    if folder.exists():
+        return folder
+
+    def named(name: str) -> str:
+        return str(embedded_base(cache, progress)) if name == EMBEDDED else name
+
+    progress("putting the parts together")
+    vision = named(parts.vision) if isinstance(parts.vision, str) else VolumeVitConfig(**parts.vision)
+    given = {each.name: getattr(parts, each.name) for each in fields(parts) if each.name not in OF_ANOTHER_FORM}
+    model, processor = assemble(Parts(vision, named(parts.text), **given, seed=seed))
+    if parts.experts_from:
+        start_experts(model, parts.experts_from)
+    with atomic_folder(folder) as temporary:
+        model.save_pretrained(str(temporary))
+        processor.save_pretrained(str(temporary))
     return folder

@@ -90,13 +90,17 @@ def _words(name: str, recipe: Recipe, stages: Sequence[Stage], origin: Origin, f
 
 def _begun(recipe: Recipe) -> str:
     if recipe.parts is not None:
-        return f"the encoder of `{recipe.parts.vision}`, the LLM of `{recipe.parts.text}` and a fresh connector"
+        vision = recipe.parts.vision
+        encoder = f"the encoder of `{vision}`" if isinstance(vision, str) else "a fresh encoder of volumes"
+        return f"{encoder}, the LLM of `{recipe.parts.text}` and a fresh connector"
     return f"`{Path(str(recipe.model)).name if Path(str(recipe.model)).exists() else recipe.model}`"
 
 
 def _bases(recipe: Recipe) -> list[str] | None:
     """The models of the hub that it was made of, as the hub lists them."""
-    named = [recipe.parts.vision, recipe.parts.text] if recipe.parts is not None else [str(recipe.model)]
+    named = [str(recipe.model)]
+    if recipe.parts is not None:
+        named = [part for part in (recipe.parts.vision, recipe.parts.text) if isinstance(part, str)]
     return [name.partition("@")[0] for name in named if name.count("/") == 1 and not Path(name).exists()] or None
 
 

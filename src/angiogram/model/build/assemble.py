@@ -38,7 +38,7 @@ class Parts:
     Attributes:
         vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one,
             or of a `VolumeVit`; or the configuration of a fresh `VolumeVit`.
-        text: folder or hub id of a causal LLM.
+        text: folder or hub id of a causal LLM, or of a model from parts, whose LLM is taken.
         image_size: side of the square input in pixels; None for the vision model's own.
         slices: of the volumes that the model takes; None for the `VolumeVit`'s own, and of other encoders for pictures.
         vision_layer, vision_tokens, connector, tasks: see `AngiogramConfig`.
@@ -67,7 +67,8 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
     """
     torch.manual_seed(parts.seed)
     tower, images = _vision(parts.vision)
-    llm, tokenizer = _text(parts.text)
+    language = _language(parts.text)
+    tokenizer = language.tokenizer
     tokenizer.add_special_tokens({"additional_special_tokens": [AngiogramProcessor.image_token]})
     size = parts.image_size or int(tower.config.image_size)
     if size % tower.config.patch_size:
@@ -76,18 +77,19 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         )
     slices = getattr(tower.config, "slices", None) if parts.slices is None else parts.slices
     config = AngiogramConfig(
-        tower.config, llm.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector, parts.tasks,
+        tower.config, language.decoder.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector,
+        parts.tasks,
         image_token_id=tokenizer.convert_tokens_to_ids(AngiogramProcessor.image_token),
     )  # fmt: skip
     torch.manual_seed(parts.seed)
     model = AngiogramForConditionalGeneration(config)
     model.model.vision_tower.load_state_dict(tower.state_dict())
-    model.model.language_model.load_state_dict(llm.get_decoder().state_dict())
-    model.lm_head.load_state_dict(llm.get_output_embeddings().state_dict())
+    model.model.language_model.load_state_dict(language.decoder.state_dict())
+    model.lm_head.load_state_dict(language.head.state_dict())
     model.tie_weights()
-    model.generation_config = llm.generation_config
+    model.generation_config = language.generation_config
     images.size, images.do_center_crop, images.do_resize = {"height": size, "width": size}, False, True
-    template = tokenizer.chat_template or CHAT_TEMPLATE
+    template = language.template or CHAT_TEMPLATE
     channels = config.pixel_shape[0]
     return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template, slices, channels)
 
@@ -96,8 +98,11 @@ def _vision(name: str | VolumeVitConfig) -> tuple[Any, Any]:
     if isinstance(name, VolumeVitConfig):
         return VolumeVit(name), _of_grey()
     try:
-        config = AutoConfig.from_pretrained(name)
-        own = getattr(config, PARTS_OF_BOTH, None)
+        if _is_build(name):
+            build: Any = AngiogramForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
+            processor: Any = AngiogramProcessor.from_pretrained(name)
+            return build.model.vision_tower, processor.image_processor
+        own = getattr(AutoConfig.from_pretrained(name), PARTS_OF_BOTH, None)
         model: Any = AutoModel.from_pretrained(name, dtype=torch.float32)
         tower = model if own is None else model.vision_model
         deep = isinstance(tower.config, VolumeVitConfig)
@@ -115,8 +120,32 @@ def _of_grey() -> BitImageProcessorPil:
     return BitImageProcessorPil(resample=Resampling.BILINEAR, image_mean=even, image_std=even)
 
 
-def _text(name: str) -> tuple[Any, Any]:
+@dataclass(frozen=True)
+class _Language:
+    """What is taken of an LLM."""
+
+    decoder: Any
+    head: Any
+    generation_config: Any
+    tokenizer: Any
+    template: str | None
+
+
+def _language(name: str) -> _Language:
     try:
-        return AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32), AutoTokenizer.from_pretrained(name)
+        if _is_build(name):
+            model: Any = AngiogramForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
+            processor: Any = AngiogramProcessor.from_pretrained(name)
+            decoder, tokenizer, template = model.model.language_model, processor.tokenizer, processor.chat_template
+        else:
+            model = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
+            tokenizer: Any = AutoTokenizer.from_pretrained(name)
+            decoder, template = model.get_decoder(), tokenizer.chat_template
     except (OSError, *UNPREPARED) as error:
         raise InputError(f"'{name}' is no causal LLM that transformers loads here: {reason_of(error)}.") from error
+    return _Language(decoder, model.get_output_embeddings(), model.generation_config, tokenizer, template)
+
+
+def _is_build(name: str) -> bool:
+    """Whether this is itself a model from parts."""
+    return AutoConfig.from_pretrained(name).model_type == AngiogramConfig.model_type
