@@ -106,13 +106,18 @@ def train(
         learnt = _learnt(recipe, source or SourceOptions(), cache, progress)  # refused before a model is loaded
 
     from angiogram.model.load import load_model
+    from angiogram.train.ranks import divides_weights
     from angiogram.train.stages import Beginning, run_recipe
+
+    if divides_weights() and (watching.dynamics or watching.samples):
+        raise InputError("--dynamics and --samples need the whole model in one process, and its weights are divided.")
 
     beginning = Beginning(recipe.model or START, _identity(recipe))
 
     def load(before: Path | None, stage: Stage) -> "LoadedModel":
         whole = any(part.train == "full" for part in stage.parts.values())
-        precision = "float32" if whole else native_precision()
+        # What is divided among processes is of one kind; else weights that are not trained take half the memory.
+        precision = "float32" if whole or divides_weights() else native_precision()
         loading = Loading("cpu", precision)  # Accelerate moves it
         if before is not None:
             return load_model(str(before), cache, progress, loading)

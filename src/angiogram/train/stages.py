@@ -27,6 +27,7 @@ from angiogram.train.loop import Combine, fit
 from angiogram.train.recipe import Recipe, Stage, stage_digests
 from angiogram.train.rows import Rows, losses_of
 from angiogram.train.schedule import Schedule
+from angiogram.train.sharded import give_weights, is_sharded, trained_weights
 from angiogram.train.trained_parts import train_parts
 from angiogram.train.watching import Watcher
 
@@ -134,9 +135,9 @@ def run_recipe(
         with ranks.agreed():
             missing = not folder.exists()
         if missing:
-            loaded = load(before, stage)
+            begin = partial(load, before, stage)
             origin = Origin(beginning.name if before is None else before.name, learnt.name, digest)
-            _run_stage(recipe, stage, loaded, learnt, origin, folder, progress, watch, ranks)
+            _run_stage(recipe, stage, begin, learnt, origin, folder, progress, watch, ranks)
         before = folder
     return folders
 
@@ -144,7 +145,7 @@ def run_recipe(
 def _run_stage(
     recipe: Recipe,
     stage: Stage,
-    loaded: LoadedModel,
+    begin: Callable[[], LoadedModel],
     learnt: Learnt,
     origin: Origin,
     folder: Path,
@@ -152,7 +153,7 @@ def _run_stage(
     watch: Watch,
     ranks: Ranks,
 ) -> None:
-    seed = recipe.seed + recipe.stages.index(stage)
+    seed, loaded = recipe.seed + recipe.stages.index(stage), begin()
     progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
     source = learnt.source(loaded.slices)
     draw = source.draw(stage, seed)
@@ -175,6 +176,10 @@ def _run_stage(
         watchers=_watchers(Running(stage, loaded, draw, folder), watch, ranks),
         ranks=ranks,
     )
+    if is_sharded(model):
+        weights, loaded = trained_weights(model), begin()
+        model, _ = train_parts(loaded, stage.parts)
+        give_weights(model, weights)
     with ranks.agreed():
         if ranks.is_first:
             keep_trained(stage.trained(), loaded, model, origin, folder)
