@@ -6,7 +6,7 @@ import pytest
 from huggingface_hub import ModelCard
 
 from angiogram.api.finishing import finish
-from angiogram.api.training import train
+from angiogram.api.training import train_together
 from angiogram.data.progress import silent
 from angiogram.report.evaluation.disk import read_evaluation
 from angiogram.train.recipe import PartTraining, Recipe, Stage
@@ -36,7 +36,7 @@ def finished(tiny_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("finished")
     table = write_table(folder / "table", held_out=3)
     recipe = Recipe("two", 0, STAGES, model=str(tiny_folder), data=str(table))
-    folders = train(recipe, folder / "out", cache=folder, progress=silent)
+    folders = train_together(recipe, folder / "out", cache=folder, progress=silent)
     return folders, finish(recipe, folders, 2, cache=folder, progress=silent), recipe
 
 
@@ -67,7 +67,7 @@ def test_cards_hold_recipe_data_and_metrics_with_intervals(finished):
 
 def test_a_table_without_held_out_entries_is_said_to_be_so(tiny_folder, tmp_path):
     recipe = Recipe("one", 0, STAGES[:1], model=str(tiny_folder), data=str(write_table(tmp_path / "table")))
-    folders = train(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
+    folders = train_together(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
     assert finish(recipe, folders, 2, cache=tmp_path, progress=silent) is None
     assert "no entries were left that it did not learn from" in (folders[0] / "README.md").read_text()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from angiogram.api.training import train
+from angiogram.api.training import train_together
 from angiogram.data.progress import silent
 from angiogram.errors import InputError
 from angiogram.model.load import load_model
@@ -28,7 +28,7 @@ def trained(tiny_parts, tmp_path):  # noqa: F811
     def run(out, connector, seed=0, **more):
         parts = Assembly(str(tiny_parts / "siglip"), str(tiny_parts / "llama"), connector=connector, **more)
         recipe = Recipe(out, seed, (STAGE,), parts=parts, data=data)
-        (folder,) = train(recipe, tmp_path / out, cache=tmp_path, progress=silent)
+        (folder,) = train_together(recipe, tmp_path / out, cache=tmp_path, progress=silent)
         return folder, tmp_path / out / "start"
 
     return run
@@ -81,9 +81,12 @@ def test_hard_routing_with_fewer_experts_than_tasks_is_one_sentence(trained):
 def test_parts_that_are_not_there_are_one_sentence(tmp_path):
     recipe = Recipe("out", 0, (STAGE,), parts=Assembly("nowhere/at-all", "no"), data=str(write_table(tmp_path / "t")))
     with pytest.raises(InputError, match="is no vision model that transformers loads here"):
-        train(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
+        train_together(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
     none = replace(recipe, parts=None)
     with pytest.raises(InputError, match="names no model and no parts; give a model with --model"):
-        train(none, tmp_path / "out", cache=tmp_path, progress=silent)
+        train_together(none, tmp_path / "out", cache=tmp_path, progress=silent)
+    texts = replace(none, model="embedded", stages=(replace(STAGE, text="label"),))
+    with pytest.raises(InputError, match="text of the stage 'tuned' is for the texts of the data 'phantom' alone"):
+        train_together(texts, tmp_path / "out", cache=tmp_path, progress=silent)
     with pytest.raises(InputError, match="names no data; give an annotation table or cases with --data"):
-        train(replace(recipe, data=None), tmp_path / "out", cache=tmp_path, progress=silent)
+        train_together(replace(recipe, data=None), tmp_path / "out", cache=tmp_path, progress=silent)

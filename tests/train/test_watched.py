@@ -6,7 +6,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from angiogram.api.training import Watching, train
+from angiogram.api.training import train_together
+from angiogram.api.watching import Watching
 from angiogram.data.progress import silent
 from angiogram.errors import InputError
 from angiogram.train.recipe import PartTraining, Recipe, Stage
@@ -25,7 +26,9 @@ def run(tiny_folder, tmp_path):
 
     def start(out, stage=STAGE, watching=None):
         recipe = Recipe("watched", 0, (stage,), model=str(tiny_folder), data=str(table))
-        (folder,) = train(recipe, tmp_path / out, cache=tmp_path, progress=silent, watching=watching or Watching())
+        (folder,) = train_together(
+            recipe, tmp_path / out, cache=tmp_path, progress=silent, watching=watching or Watching()
+        )
         return folder
 
     return start

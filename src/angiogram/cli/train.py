@@ -53,8 +53,10 @@ class Train(CasesOptions):
         """Train every stage that is not there yet and print the folders."""
         from dataclasses import replace
 
+        from angiogram.api.beginning import Trust
         from angiogram.api.finishing import finish, push
-        from angiogram.api.training import Trust, Watching, train
+        from angiogram.api.training import train_together
+        from angiogram.api.watching import Watching
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
         from angiogram.train.ranks import training_ranks
@@ -67,7 +69,7 @@ class Train(CasesOptions):
         cache = self.cache or default_cache()
         with training_ranks() as ranks:
             progress = printed if ranks.is_first else silent
-            folders = train(
+            folders = train_together(
                 recipe,
                 self.out,
                 source=self.source(),

@@ -19,6 +19,7 @@ from angiogram.train.aggregation import aggregated_backward
 from angiogram.train.answer_steps import answer_pieces
 from angiogram.train.checkpoint import RECIPE
 from angiogram.train.closed_form import start_connector
+from angiogram.train.draws.ahead import ahead
 from angiogram.train.draws.drawn import Draw
 from angiogram.train.draws.phantom import PhantomTexts
 from angiogram.train.draws.table import Entries
@@ -166,7 +167,7 @@ def _run_stage(
     checkpoint = folder.parent / f"{folder.name}.checkpoint"
     fit(
         model,
-        answer_pieces(loaded, draw, stage.accumulate, ranks),
+        answer_pieces(loaded, ahead(draw), stage.accumulate, ranks),
         groups,
         Schedule(stage.steps, stage.warmup, seed, stage.weight_decay, stage.keep_every, recipe.precision),
         checkpoint,

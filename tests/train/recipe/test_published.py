@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from angiogram.api.training import train
+from angiogram.api.training import train_together
 from angiogram.data.progress import silent
 from angiogram.model.load import load_model
 from angiogram.train.recipe import read_recipe
@@ -30,7 +30,9 @@ def test_medm_vl_trains_the_connector_and_then_everything(tiny_parts, tmp_path):
     assert {first.warmup, second.warmup} == {0.03}
     parts = replace(recipe.parts, vision=str(tiny_parts / "siglip"), text=str(tiny_parts / "qwen2"))
     data = str(write_table(tmp_path / "table"))
-    folders = train(replace(small(recipe, parts), data=data), tmp_path / "out", cache=tmp_path, progress=silent)
+    folders = train_together(
+        replace(small(recipe, parts), data=data), tmp_path / "out", cache=tmp_path, progress=silent
+    )
     assert load_model(str(folders[-1]), tmp_path, silent).trained_on == "table"
 
 
@@ -63,7 +65,9 @@ def test_uni_meds_connector_is_built(name, tiny_parts, tmp_path):  # noqa: F811
         connector={**recipe.parts.connector, "project": narrow},
     )
     data = str(write_table(tmp_path / "table"))
-    (folder,) = train(replace(small(recipe, parts), data=data), tmp_path / "out", cache=tmp_path, progress=silent)
+    (folder,) = train_together(
+        replace(small(recipe, parts), data=data), tmp_path / "out", cache=tmp_path, progress=silent
+    )
     loaded = load_model(str(folder), tmp_path, silent)
     assert len(loaded.model.model.connector.project.experts) == 5
     assert loaded.model.config.tasks == list(recipe.parts.tasks)
