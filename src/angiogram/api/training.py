@@ -128,9 +128,12 @@ def train_together(
     with ranks.one_before_the_others():
         learnt = learnt_from(recipe, source or SourceOptions(), cache, progress)  # refused before a model is loaded
 
+    from transformers.utils import logging
+
     from angiogram.train.ranks import divides_weights
     from angiogram.train.stages import Beginning, run_recipe
 
+    logging.disable_progress_bar()  # ours are plain lines
     if divides_weights() and (watching.dynamics or watching.samples):
         raise InputError("--dynamics and --samples need the whole model in one process, and its weights are divided.")
 

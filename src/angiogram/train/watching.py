@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from angiogram.cache import Progress
 from angiogram.memory import peak_memory
 
-EVERY = 10  # steps between two lines
+EVERY, SECONDS = 10, 20  # steps between two lines, and how long they are awaited where steps are slow
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ Watcher = Callable[[Step], None]
 
 
 class Lines:
-    """A line every ten steps: the loss, that of each task, each part's learning rate, time left and memory.
+    """A line every ten steps or twenty seconds: the loss, each task's, each part's learning rate, time left, memory.
 
     Args:
         progress: receives the lines.
@@ -47,6 +47,7 @@ class Lines:
         self._losses: list[float] = []
         self._tasks: defaultdict[str, list[float]] = defaultdict(list)
         self._begun, self._first = time.monotonic(), None
+        self._said_at = self._begun
 
     def __call__(self, step: Step) -> None:
         """Say the mean since the line before."""
@@ -55,16 +56,18 @@ class Lines:
         self._losses.append(step.loss)
         for task, loss in step.tasks.items():
             self._tasks[task].append(loss)
-        if step.done % EVERY and step.done != step.steps:
+        now = time.monotonic()
+        if step.done % EVERY and step.done != step.steps and now - self._said_at < SECONDS:
             return
-        self._progress("  ".join(filter(None, self._said(step, self._first))))
+        self._said_at = now
+        self._progress("  ".join(filter(None, self._said(step, self._first, now))))
         self._losses.clear()
         self._tasks.clear()
 
-    def _said(self, step: Step, first: int) -> list[str]:
+    def _said(self, step: Step, first: int, now: float) -> list[str]:
         tasks = [f"{task} {_mean(losses):.3f}" for task, losses in sorted(self._tasks.items()) if task]
         rates = [f"{part} {rate:.1e}" for part, rate in step.rates.items() if part]
-        a_step = (time.monotonic() - self._begun) / (step.done - first)
+        a_step = (now - self._begun) / (step.done - first)
         left = "" if step.done == step.steps else f"{_duration(a_step * (step.steps - step.done))} left"
         return [
             f"step {step.done}/{step.steps}",
