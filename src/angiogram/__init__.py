@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from angiogram.api.evaluating import Evaluated, evaluate
     from angiogram.api.finding_runs import FindingRuns
     from angiogram.api.findings import diagnose_findings
+    from angiogram.api.mending import Mended, mend
     from angiogram.api.opening import load_model, open_cases
     from angiogram.api.page import Page
     from angiogram.api.run import Run, open_run
@@ -44,6 +45,7 @@ __all__ = [
     "FindingRuns",
     "InputError",
     "LoadedModel",
+    "Mended",
     "Page",
     "Run",
     "Settings",
@@ -52,6 +54,7 @@ __all__ = [
     "diagnose_findings",
     "evaluate",
     "load_model",
+    "mend",
     "open_cases",
     "open_conversation",
     "open_run",
@@ -66,6 +69,7 @@ _HOMES = {
     "FindingRuns": "angiogram.api.finding_runs",
     "InputError": "angiogram.errors",
     "LoadedModel": "angiogram.model.load",
+    "Mended": "angiogram.api.mending",
     "Page": "angiogram.api.page",
     "Run": "angiogram.api.run",
     "Settings": "angiogram.diagnose.settings",
@@ -74,6 +78,7 @@ _HOMES = {
     "diagnose_findings": "angiogram.api.findings",
     "evaluate": "angiogram.api.evaluating",
     "load_model": "angiogram.api.opening",
+    "mend": "angiogram.api.mending",
     "open_cases": "angiogram.api.opening",
     "open_conversation": "angiogram.api.asking",
     "open_run": "angiogram.api.run",
@@ -91,7 +96,7 @@ def __dir__() -> list[str]:
 
 
 class _Face(ModuleType):
-    """This module: its functions `diagnose`, `compare` and `evaluate` are not hidden by the rooms of the same names.
+    """This module: functions such as `diagnose`, `compare` and `mend` are not hidden by the rooms of the same names.
 
     Python lays a subpackage over the attribute of its name when the subpackage is first imported. Here the function
     stays; `from angiogram.diagnose.run import ...` finds the room as ever.
