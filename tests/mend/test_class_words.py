@@ -37,7 +37,7 @@ def test_the_loss_is_that_of_the_whole_vocabulary(drawn):
 
 @pytest.mark.parametrize("name", ["llava", "gemma3", "qwen2_vl"])
 def test_only_the_rows_of_the_names_change_and_files_keep_them(name, squares, tmp_path):
-    """Of the three gemma3 and, as drawn here, no other shares its head's weights with the embeddings."""
+    """The head of gemma3 shares its weights with the embeddings, those of the others do not."""
     write_tiny(name, tmp_path)
     loaded = load_model(str(tmp_path), tmp_path, lambda _: None)
     examined = examine(squares)

@@ -12,6 +12,7 @@ from angiogram.api.subject import Asked
 from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
+from angiogram.data.sources.findings import UnnamedFindingError
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError, unknown
 from angiogram.mend.repairs import RECIPES, REPAIRS, Repair
@@ -132,7 +133,10 @@ def mend(
     if not isinstance(asked.model, str):
         raise InputError("A mended model is made from files; give the model by its name or folder.")
     folder = mend_folder(asked) if out is None else Path(out).expanduser()
-    return mend_asked(asked, settings, wish, folder, Path(cache or default_cache()), progress or silent)
+    try:
+        return mend_asked(asked, settings, wish, folder, Path(cache or default_cache()), progress or silent)
+    except UnnamedFindingError as error:
+        raise InputError(error.in_python) from None
 
 
 def mend_folder(asked: Asked) -> Path:
@@ -158,7 +162,7 @@ def mend_asked(
     """
     from angiogram.api.first_diagnosis import first_diagnosis, opened_apart
     from angiogram.api.guarding import open_guard
-    from angiogram.api.repairing import repaired
+    from angiogram.api.repairing import fitted, trained
     from angiogram.api.second_diagnosis import judged_again
     from angiogram.mend.choice import chosen_repair
     from angiogram.mend.guard import held_by
@@ -174,6 +178,10 @@ def mend_asked(
         return None
     progress(f"repair: {chosen.repair}. {chosen.why}")
     held = None if guard is None else (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed
-    made = repaired(asked, subject, first, chosen, wish.recipe, out / MENDED, cache, progress)
-    mending = judged_again(asked, subject, first, made, held, out / AFTER, cache, progress)
+    made = fitted(subject, first, chosen, out / MENDED, progress)
+    revision, examined, splits, reference = subject.loaded.revision, subject.examined, subject.splits, subject.reference
+    del subject  # the memory of its weights is for those that come
+    if made is None:
+        made = trained(asked, revision, examined, chosen, wish.recipe, out / MENDED, cache, progress)
+    mending = judged_again(asked, examined, splits, reference, first, made, held, out / AFTER, cache, progress)
     return Mended(out / MENDED, mending, *write_mending(mending, out))

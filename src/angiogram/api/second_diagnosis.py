@@ -5,9 +5,12 @@ from pathlib import Path
 
 from angiogram.api.repairing import Repaired
 from angiogram.api.run import Run
-from angiogram.api.subject import Asked, Opened
+from angiogram.api.subject import Asked
 from angiogram.cache import Progress
 from angiogram.compare.compare import compare
+from angiogram.data.intake import Examined
+from angiogram.data.splits import Splits
+from angiogram.diagnose.collect.reference import Reference
 from angiogram.diagnose.run import diagnose
 from angiogram.mend.guard import Guard, Held, guarded, held_by
 from angiogram.mend.outcome import headline, returned
@@ -20,7 +23,9 @@ from angiogram.report.disk import write_report
 
 def judged_again(
     asked: Asked,
-    subject: Opened,
+    examined: Examined,
+    splits: Splits,
+    reference: Reference | None,
     first: Run,
     made: Repaired,
     guard: tuple[Guard, Held] | None,
@@ -32,7 +37,7 @@ def judged_again(
 
     Args:
         asked: how the model is loaded.
-        subject: the cases, and the reference of the first diagnosis.
+        examined, splits, reference: cases and specialist of the first diagnosis.
         first: that diagnosis.
         made: the repair.
         guard: cases that must not be harmed, and what the model made of them before.
@@ -43,10 +48,10 @@ def judged_again(
     Raises:
         InputError: the mended model cannot be loaded, the folder holds something else, or the disk is full.
     """
-    settings, examined, splits = first.settings, subject.examined, subject.splits
+    settings = first.settings
     loaded = load_model(str(made.folder), cache, progress, replace(asked.loading, base=None))
     progress(f"second diagnosis: {folder}")
-    found = diagnose(loaded, examined, splits, subject.reference, settings, folder, cache, progress)
+    found = diagnose(loaded, examined, splits, reference, settings, folder, cache, progress)
     assert found is not None  # alone, this is the first rank
     write_report(found.diagnosis, folder)
     runs = open_runs([first.folder, folder])

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, linear
 
 from angiogram.answer.labels import LabelTree
 from angiogram.answer.likelihood import tree_logits
@@ -130,7 +130,7 @@ def _of_batch(asker: Asker, rows: NDArray[np.int64], tokens: list[int]) -> Place
     finally:
         handle.remove()
     states = torch.cat([given[0][:, -1:], *given[1:]], dim=1)  # [B, 1 + M, D]
-    said = head(states)[..., tokens]
+    said = linear(states, head.weight[tokens], None if head.bias is None else head.bias[tokens])
     if not torch.allclose(said.float(), logits[..., tokens].float(), rtol=1e-2, atol=1e-2):
         raise InputError(
             f"'{asker.loaded.name}' changes its logits behind the output head, so that its rows cannot be fitted; "
