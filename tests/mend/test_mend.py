@@ -68,6 +68,8 @@ def test_exchanged_words_are_named_and_mended_once(ill, mended):
     assert again.mending == mending and weights.stat().st_mtime_ns == written
     assert any(line.startswith("finished diagnosis") for line in lines)
     assert not any("class words: reading" in line for line in lines)
+    with pytest.raises(InputError, match="It is class-words, which is fitted, not trained; leave out --recipe"):
+        mended(model, recipe="lora")
     with pytest.raises(InputError, match="is of another repair; choose another --out"):
         mended(model, "connector-refit")
     with pytest.raises(InputError, match="was made with another model; give the model, the cases"):
@@ -115,6 +117,8 @@ def test_what_cannot_be_mended_is_refused_before_anything_is_read(mended, whole,
         mended(whole, "llm-lore")
     with pytest.raises(InputError, match="fitted, not trained; leave out --recipe"):
         mended(whole, "class-words", recipe="lora")
+    with pytest.raises(InputError, match="did you mean 'lora'"):
+        mended(whole, recipe="loro")
     with pytest.raises(InputError, match="give the model by its name or folder"):
         mended(tiny)
     with pytest.raises(InputError, match="no-such-guard"):

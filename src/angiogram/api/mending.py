@@ -167,8 +167,11 @@ def mend_asked(
     from angiogram.mend.choice import chosen_repair
     from angiogram.mend.guard import held_by
     from angiogram.report.mending.disk import write_mending
+    from angiogram.train.recipe import read_recipe
 
-    guard = None if wish.guard is None else open_guard(wish.guard, cache, progress)  # refused before a model is read
+    if wish.recipe is not None:
+        read_recipe(wish.recipe)  # refused before a model is read, as the guard is
+    guard = None if wish.guard is None else open_guard(wish.guard, cache, progress)
     subject, own_split = opened_apart(asked, cache, progress)
     folder = wish.run or (default_folder(asked) if own_split else out / BEFORE)
     first = first_diagnosis(subject, settings, folder, cache, progress)
@@ -176,6 +179,8 @@ def mend_asked(
     if chosen.repair is None:
         progress(f"Nothing is mended. {chosen.why}")
         return None
+    if wish.recipe is not None and chosen.repair not in RECIPES:
+        raise InputError(f"{chosen.why} It is {chosen.repair}, which is fitted, not trained; leave out --recipe.")
     progress(f"repair: {chosen.repair}. {chosen.why}")
     held = None if guard is None else (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed
     made = fitted(subject, first, chosen, out / MENDED, progress)

@@ -130,7 +130,9 @@ def _of_batch(asker: Asker, rows: NDArray[np.int64], tokens: list[int]) -> Place
     finally:
         handle.remove()
     states = torch.cat([given[0][:, -1:], *given[1:]], dim=1)  # [B, 1 + M, D]
-    said = linear(states, head.weight[tokens], None if head.bias is None else head.bias[tokens])
+    said = linear(states, head.weight[tokens])
+    if head.bias is not None:  # pyright: ignore[reportUnnecessaryComparison] - of `bias=False`
+        said = said + head.bias[tokens]
     if not torch.allclose(said.float(), logits[..., tokens].float(), rtol=1e-2, atol=1e-2):
         raise InputError(
             f"'{asker.loaded.name}' changes its logits behind the output head, so that its rows cannot be fitted; "
