@@ -16,7 +16,7 @@ STOREYS = (
     ("cli",),
     ("api",),
     ("report",),
-    ("lesion",),
+    ("lesion", "mend"),
     ("compare", "check"),
     ("diagnose", "train", "evaluate"),
     ("statistics",),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from angiogram.api.evaluating import Evaluated, evaluate
     from angiogram.api.finding_runs import FindingRuns
     from angiogram.api.findings import diagnose_findings
+    from angiogram.api.mending import Mended, mend
     from angiogram.api.opening import load_model, open_cases
     from angiogram.api.page import Page
     from angiogram.api.run import Run, open_run
@@ -45,6 +46,7 @@ __all__ = [
     "FindingRuns",
     "InputError",
     "LoadedModel",
+    "Mended",
     "Page",
     "Run",
     "Settings",
@@ -54,6 +56,7 @@ __all__ = [
     "diagnose_findings",
     "evaluate",
     "load_model",
+    "mend",
     "open_cases",
     "open_conversation",
     "open_run",
@@ -69,6 +72,7 @@ _HOMES = {
     "FindingRuns": "angiogram.api.finding_runs",
     "InputError": "angiogram.errors",
     "LoadedModel": "angiogram.model.load",
+    "Mended": "angiogram.api.mending",
     "Page": "angiogram.api.page",
     "Run": "angiogram.api.run",
     "Settings": "angiogram.diagnose.settings",
@@ -78,6 +82,7 @@ _HOMES = {
     "diagnose_findings": "angiogram.api.findings",
     "evaluate": "angiogram.api.evaluating",
     "load_model": "angiogram.api.opening",
+    "mend": "angiogram.api.mending",
     "open_cases": "angiogram.api.opening",
     "open_conversation": "angiogram.api.asking",
     "open_run": "angiogram.api.run",
@@ -96,7 +101,7 @@ def __dir__() -> list[str]:
 
 
 class _Face(ModuleType):
-    """This module: `diagnose`, `compare`, `evaluate` and `train` are not hidden by the rooms of the same names.
+    """This module: functions such as `diagnose`, `compare` and `mend` are not hidden by the rooms of the same names.
 
     Python lays a subpackage over the attribute of its name when the subpackage is first imported. Here the function
     stays; `from angiogram.diagnose.run import ...` finds the room as ever.

@@ -14,6 +14,7 @@ from angiogram.api import (
     evaluating,
     findings,
     folders,
+    mending,
     opening,
     page,
     references,
@@ -24,19 +25,9 @@ from angiogram.api import (
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # In this order: the first ones leave the runs that the others open.
 MODULES = (
-    arrow,
-    page,
-    references,
-    folders,
-    opening,
-    diagnosing,
-    run,
-    comparing,
-    findings,
-    evaluating,
-    asking,
-    training,
-)
+    arrow, page, references, folders, opening, diagnosing, run, comparing, findings, evaluating, asking, training,
+    mending,
+)  # fmt: skip
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
 

@@ -77,14 +77,7 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     if asked.loading.spread and max(ranks.exchange(ranks.local)) > 0:
         raise InputError("--spread gives all GPUs of a machine to one process; start one a machine.")
     with ranks.one_before_the_others():
-        cases = asked.cases
-        if isinstance(cases, str):
-            cases = open_cases(cases, cache, progress, _source(asked))
-        if cases.doubts:
-            raise InputError(f"{cases.doubts[0]} `angiogram data inspect` shows what was taken for what.")
-        cases = cases.without_classes(asked.leave_out)
-    if asked.question is not None:
-        cases = replace(cases, question=asked.question)
+        cases = opened_cases(asked, cache, progress)
     with ranks.agreed():
         examined = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
         examined, splits = divide(examined, asked.folds, asked.seed)
@@ -106,6 +99,21 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     with ranks.agreed():
         reference = reference_of(referred, loaded, examined, splits, cache, progress) if ranks.is_first else None
     return Opened(loaded, examined, splits, reference)
+
+
+def opened_cases(asked: Asked, cache: Path, progress: Progress) -> Cases:
+    """The cases as the model is asked about them, all of them.
+
+    Raises:
+        InputError: they cannot be opened, or what was guessed of their files is in doubt.
+    """
+    cases = asked.cases
+    if isinstance(cases, str):
+        cases = open_cases(cases, cache, progress, _source(asked))
+    if cases.doubts:
+        raise InputError(f"{cases.doubts[0]} `angiogram data inspect` shows what was taken for what.")
+    cases = cases.without_classes(asked.leave_out)
+    return cases if asked.question is None else replace(cases, question=asked.question)
 
 
 def _source(asked: Asked) -> SourceOptions | None:

@@ -20,6 +20,7 @@ from angiogram.cli.demo import Demo
 from angiogram.cli.diagnose import Diagnose
 from angiogram.cli.evaluate import Evaluate
 from angiogram.cli.lesion import Lesion
+from angiogram.cli.mend import Mend
 from angiogram.cli.train import Train
 from angiogram.errors import InputError
 from angiogram.threads import wait_briefly
@@ -28,6 +29,7 @@ Verb = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
     | Annotated[Diagnose, tyro.conf.subcommand("diagnose")]
     | Annotated[Compare, tyro.conf.subcommand("compare")]
+    | Annotated[Mend, tyro.conf.subcommand("mend")]
     | Annotated[Lesion, tyro.conf.subcommand("lesion")]
     | Annotated[Anatomy, tyro.conf.subcommand("anatomy")]
     | Annotated[Check, tyro.conf.subcommand("check")]

@@ -7,6 +7,7 @@ from angiogram.compare.comparison import Comparison
 from angiogram.data.views.view import View
 from angiogram.diagnose.tell.diagnosis import Diagnosis
 from angiogram.evaluate.result import Evaluation
+from angiogram.mend.result import Mending
 from angiogram.train.conflict.result import TugOfWar
 
 
@@ -80,4 +81,12 @@ CONFLICT = Published(
     "How the gradients of several tasks pull on each module of a model. Matrices are tasks x tasks, in the order of "
     "`tasks`.",
 )
-ALL = (REPORT, COMPARISON, VIEW, EVALUATION, CONFLICT)
+MENDING = Published(
+    Mending,
+    "mend",
+    "Angiogram mend",
+    1,
+    "A repair that was made of a model, and both diagnoses: everything that mend.html shows. Accuracies, probabilities "
+    "and changes are fractions (0.05 = 5 points); a change is the mended model minus the one before.",
+)
+ALL = (REPORT, COMPARISON, VIEW, EVALUATION, CONFLICT, MENDING)

@@ -27,6 +27,12 @@ class AffineMap:
         self.start = matrix - torch.eye(len(mean), device=mean.device)
         self.begun = (mean - self.centre) / self.spread
 
+    def matrix(self) -> tuple[Tensor, Tensor]:
+        """M `[D, D]` and o `[D]` with which the map is `x M + o`."""
+        change = (self.start + self.change).detach()
+        offset = self.spread * (self.begun + self.shift).detach() - self.centre @ change
+        return change + torch.eye(len(self.centre), device=change.device), offset
+
     def __call__(self, tokens: Tensor) -> Tensor:
         """Tokens `[..., D]`, mapped."""
         x = tokens.float()

@@ -38,12 +38,14 @@ class Refit:
 
     Attributes:
         around: puts it in place.
+        maps: what is put there, by module path.
         steps: of the gradient up to the map; 0 for one in closed form.
         taken: steps that were taken.
         described: where it began and how long it took.
     """
 
     around: Around
+    maps: Mapping[str, AffineMap]
     steps: int
     taken: int
     described: str
@@ -78,7 +80,7 @@ def refit(
     Returns:
         None where the cases that teach are of one group, so that none can be held out.
     """
-    sides = _sides(asker, taught, labels, seed)
+    sides = teach_and_held(asker, taught, labels, seed)
     if sides is None:
         return None
     teach, held = sides
@@ -94,14 +96,15 @@ def refit(
         fitted = fit(asker, interface, starts[name], labels, teach, held, steps, seed + 1, progress, enough, calibrated)
     cases = f"{len(teach)} training cases, {len(held)} more to choose by"
     how = f"{fitted.steps} steps of {BATCH} from {name}" if fitted.steps else f"{name}, in closed form"
-    return Refit(standing(asker, interface, fitted.maps), fitted.steps, fitted.taken, f"{cases}; {how}")
+    around = standing(asker, interface, fitted.maps)
+    return Refit(around, fitted.maps, fitted.steps, fitted.taken, f"{cases}; {how}")
 
 
 def passes(
     asker: Asker, interface: Interface, taught: NDArray[np.int64], labels: NDArray[np.int64], seed: int, steps: int
 ) -> int:
     """About how many forward passes of one case a re-fit takes at most."""
-    sides = _sides(asker, taught, labels, seed)
+    sides = teach_and_held(asker, taught, labels, seed)
     if sides is None:
         return 0
     teach, held = map(len, sides)
@@ -110,7 +113,7 @@ def passes(
     return BACKWARD * BATCH * steps + teach + looks * held
 
 
-def _sides(
+def teach_and_held(
     asker: Asker, taught: NDArray[np.int64], labels: NDArray[np.int64], seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
     """The cases that teach and those that are held out: whole groups, as close to a quarter as these allow."""

@@ -1,0 +1,1 @@
+"""A mend on disk: mend.json, mend.html, the terminal's table."""
