@@ -1,5 +1,6 @@
 """A small server that answers the hub's own client as the hub does."""
 
+import base64
 import hashlib
 import json
 import os
@@ -24,6 +25,7 @@ class Hub(BaseHTTPRequestHandler):
     folders: Mapping[str, Path]
     refused: Refusal | None = None
     asked: list[str]
+    taken: dict[str, bytes]
 
     def do_GET(self):
         self.asked.append(f"{self.command} {self.path}")
@@ -46,6 +48,32 @@ class Hub(BaseHTTPRequestHandler):
         named = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": COMMIT}
         return self.answer(content, 200, named)
 
+    def do_POST(self):
+        """A repository is made, and a commit taken: each line of it is a file, in base64."""
+        self.asked.append(f"{self.command} {self.path}")
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.refused and self.path.startswith(self.refused[0]):
+            return self.answer(b"{}", self.refused[1], {"X-Error-Code": self.refused[2]} if self.refused[2] else {})
+        if self.path == "/api/repos/create":
+            told = json.loads(content)
+            address = f"http://{self.headers['Host']}/{told['organization']}/{told['name']}"
+            return self.answer(json.dumps({"url": address}).encode())
+        if self.path == "/api/validate-yaml":
+            return self.answer(b'{"errors": [], "warnings": []}')
+        if "/preupload/" in self.path:
+            files = [{"path": each["path"], "uploadMode": "regular", "shouldIgnore": False, "oid": None}
+                     for each in json.loads(content)["files"]]  # fmt: skip
+            return self.answer(json.dumps({"files": files}).encode())
+        for line in content.splitlines():
+            if (told := json.loads(line))["key"] == "file":
+                self.taken[told["value"]["path"]] = base64.b64decode(told["value"]["content"])
+        found = {
+            "commitUrl": f"http://{self.headers['Host']}/me/tuned/commit/{COMMIT}",
+            "commitOid": COMMIT,
+            "success": True,
+        }
+        return self.answer(json.dumps(found).encode())
+
     do_HEAD = do_GET  # noqa: N815 - the name that http.server asks for
 
     def answer(self, content, status=200, headers=None):
@@ -54,7 +82,7 @@ class Hub(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        if self.command == "GET":
+        if self.command != "HEAD":
             self.wfile.write(content)
 
     def log_message(self, *_):
@@ -74,7 +102,7 @@ def hubs() -> Generator[Serve]:
     servers: list[ThreadingHTTPServer] = []
 
     def serve(folders: Mapping[str, Path], refused: Refusal | None) -> tuple[str, list[str]]:
-        handler = type("OneHub", (Hub,), {"folders": folders, "refused": refused, "asked": []})
+        handler = type("OneHub", (Hub,), {"folders": folders, "refused": refused, "asked": [], "taken": {}})
         servers.append(server := ThreadingHTTPServer(("127.0.0.1", 0), handler))
         Thread(target=server.serve_forever, daemon=True).start()
         return f"http://127.0.0.1:{server.server_port}", handler.asked
@@ -96,7 +124,7 @@ class Client:
     """A process that knows one hub and runs the same code again and again: what it imports, it imports once."""
 
     def __init__(self, code: str, home: Path) -> None:
-        self._hub = type("OneHub", (Hub,), {"folders": {}, "asked": []})
+        self._hub = type("OneHub", (Hub,), {"folders": {}, "asked": [], "taken": {}})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._hub)
         Thread(target=self._server.serve_forever, daemon=True).start()
         self.home, self.address = home, f"http://127.0.0.1:{self._server.server_port}"
@@ -114,6 +142,11 @@ class Client:
         assert self._process.stdin is not None and self._process.stdout is not None
         print(json.dumps(arguments), file=self._process.stdin, flush=True)
         return json.loads(self._process.stdout.readline()), asked
+
+    @property
+    def taken(self) -> dict[str, bytes]:
+        """The files that were given to the hub."""
+        return self._hub.taken
 
     def forget(self) -> None:
         """Everything that it has fetched."""

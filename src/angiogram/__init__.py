@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from angiogram.api.opening import load_model, open_cases
     from angiogram.api.page import Page
     from angiogram.api.run import Run, open_run
+    from angiogram.api.training import Trained, train
     from angiogram.data.cases import Cases
     from angiogram.diagnose.settings import Settings
     from angiogram.diagnose.tell.diagnosis import Diagnosis
@@ -49,6 +50,7 @@ __all__ = [
     "Page",
     "Run",
     "Settings",
+    "Trained",
     "compare",
     "diagnose",
     "diagnose_findings",
@@ -58,6 +60,7 @@ __all__ = [
     "open_cases",
     "open_conversation",
     "open_run",
+    "train",
 ]
 
 _HOMES = {
@@ -73,6 +76,7 @@ _HOMES = {
     "Page": "angiogram.api.page",
     "Run": "angiogram.api.run",
     "Settings": "angiogram.diagnose.settings",
+    "Trained": "angiogram.api.training",
     "compare": "angiogram.api.comparing",
     "diagnose": "angiogram.api.diagnosing",
     "diagnose_findings": "angiogram.api.findings",
@@ -82,6 +86,7 @@ _HOMES = {
     "open_cases": "angiogram.api.opening",
     "open_conversation": "angiogram.api.asking",
     "open_run": "angiogram.api.run",
+    "train": "angiogram.api.training",
 }
 
 
@@ -96,7 +101,7 @@ def __dir__() -> list[str]:
 
 
 class _Face(ModuleType):
-    """This module: functions such as `diagnose`, `compare` and `mend` are not hidden by the rooms of the same names.
+    """This module: functions such as `diagnose`, `train` and `mend` are not hidden by the rooms of the same names.
 
     Python lays a subpackage over the attribute of its name when the subpackage is first imported. Here the function
     stays; `from angiogram.diagnose.run import ...` finds the room as ever.

@@ -19,11 +19,26 @@ from angiogram.api import (
     page,
     references,
     run,
+    training,
 )
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # In this order: the first ones leave the runs that the others open.
-MODULES = (arrow, page, references, folders, opening, diagnosing, run, comparing, findings, evaluating, asking, mending)
+MODULES = (
+    arrow,
+    page,
+    references,
+    folders,
+    opening,
+    diagnosing,
+    run,
+    comparing,
+    findings,
+    evaluating,
+    asking,
+    mending,
+    training,
+)
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
 

@@ -15,8 +15,10 @@ from angiogram.diagnose.collect.reference import trained_references
 from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError
+from angiogram.model.load import load_model
 from angiogram.report.disk import write_report
 from angiogram.statistics.bootstrap import resample_groups
+from tests.model.build.deep import bright_volumes, write_deep
 
 
 @pytest.mark.parametrize(
@@ -126,3 +128,14 @@ def test_a_classifier_that_cannot_be_tuned_is_refused_before_the_model_is_loaded
     asked = Asked("no/such-model", squares, reference=f"cnn,{tmp_path}")
     with pytest.raises(InputError, match="is no image classifier that can be loaded here"):
         opened(asked, tmp_path / "cache", print)
+
+
+def test_of_the_references_tower_and_a_number_know_volumes(tmp_path, few):
+    loaded = load_model(str(write_deep(tmp_path / "model", "slices")), tmp_path, print)
+    cases = bright_volumes()
+    for name in ("cnn", "tower,vit"):
+        with pytest.raises(InputError, match="learns from pictures, and the cases are volumes, the first of 6 slices"):
+            opened(Asked(loaded, cases, reference=name), tmp_path / "cache", print)
+    found = opened(Asked(loaded, cases, reference="tower"), tmp_path / "cache", lambda _: None).reference
+    assert found is not None and found.predicted is not None and len(found.predicted) == 16
+    assert opened(Asked(loaded, cases, reference="0.9"), tmp_path / "cache", print).reference.accuracy == 0.9

@@ -57,7 +57,11 @@ def test_a_run_that_is_stopped_goes_on_and_ends_with_the_same_bytes(tiny_folder,
 
 def started(*arguments):
     command = [Path(sys.executable).parent / "angiogram", "conflict", *arguments]
-    return subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background does not have
+    try:
+        return subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def finished(*arguments):

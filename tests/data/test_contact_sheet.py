@@ -6,7 +6,8 @@ import pytest
 from made import made_cases
 from PIL import Image as Pillow
 
-from angiogram.data.contact_sheet import ClassCount, class_counts, contact_sheet
+from angiogram.data.cases import Case, Cases
+from angiogram.data.contact_sheet import ClassCount, class_counts, contact_sheet, tile
 from angiogram.data.shown import Pictures
 from angiogram.imaging.image import BURNED_IN, Image
 
@@ -25,6 +26,13 @@ def test_the_sheet_has_a_row_a_class_and_shows_the_pixels(tmp_path: Path) -> Non
     flat = pixels.reshape(-1, 3)
     for grey in (0, 1, 2, 3, 202):  # every image of class a, the first and the last of class b
         assert (flat == grey).all(axis=1).sum() >= 112 * 112, grey
+
+
+def test_four_slices_stand_for_a_volume() -> None:
+    volume = np.repeat(np.array([10, 20, 30, 40], np.uint8)[:, None, None], 50, axis=1).repeat(50, axis=2)
+    cases = Cases("deep", (Case("0", "0", "a", "0"),), ("a", "b"), lambda _: Image(volume, ()), "Which?")
+    shown = np.asarray(tile(cases, cases.rows[0], "auto"))[..., 0]
+    assert [int(shown[y, x]) for y in (20, 90) for x in (20, 90)] == [10, 20, 30, 40]
 
 
 def test_an_unreadable_image_is_a_tile_that_says_so(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_what_is_no_number_is_the_lowest_value_and_said(tmp_path: Path) -> None:
     assert sorted(image.pixels.ravel().tolist()) == [0, 0, 0, 255]
     assert "1 of 4 values are no finite numbers, taken for the lowest" in image.made
     path = nifti(tmp_path / "b.nii", np.full((2, 2, 1), np.nan, np.float32))
-    with pytest.raises(InputError, match=r"b\.nii' cannot be shown: The slice holds no finite number\."):
+    with pytest.raises(InputError, match=r"b\.nii' cannot be shown: It holds no finite number\."):
         read_image(path)
 
 

@@ -46,7 +46,7 @@ def noise_images(shapes: Sequence[tuple[int, int]] = SHAPES) -> list[Image]:
 def read(loaded: LoadedModel, images: Sequence[Image], said: Sequence[int] = ()) -> Reading:
     """As a diagnosis does, another prefill between the names and the words of the chosen rows."""
     inputs = prepare(loaded.processor, chat(loaded.processor, QUESTION), images)
-    poolings = batch_poolings(loaded, inputs, [image.pixels.shape[:2] for image in images])
+    poolings = batch_poolings(loaded, inputs, [image.size for image in images])
     with torch.no_grad(), pooled_hooks(loaded.model, plan_taps(loaded.anatomy), poolings) as pooled:
         prompts = prefill(loaded, inputs)
     with torch.no_grad():

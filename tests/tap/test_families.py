@@ -40,7 +40,7 @@ def ask(loaded: LoadedModel, images: Sequence[Image]) -> Any:
 
 def pool(loaded: LoadedModel, images: Sequence[Image]) -> dict[str, Tensor]:
     inputs = ask(loaded, images)
-    poolings = batch_poolings(loaded, inputs, [image.pixels.shape[:2] for image in images])
+    poolings = batch_poolings(loaded, inputs, [image.size for image in images])
     with torch.no_grad(), pooled_hooks(loaded.model, plan_taps(loaded.anatomy), poolings) as pooled:
         loaded.model(**inputs)
     return pooled

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from angiogram.api.training import train
+from angiogram.api.training import train_together
 from angiogram.data.progress import silent
 from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 from angiogram.train.recipe import PartTraining, Recipe, Stage
@@ -40,7 +40,7 @@ def live(model: str, table: str, out: Path, last: int | None) -> None:
 
     register_module_forward_pre_hook(count)
     recipe = Recipe("lives", 3, (STAGE,), model=model, data=table)
-    train(recipe, out, cache=out.parent / "cache", progress=silent)
+    train_together(recipe, out, cache=out.parent / "cache", progress=silent)
 
 
 def main() -> None:

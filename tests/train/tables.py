@@ -10,17 +10,18 @@ from angiogram.data.annotations.table import Annotations, write_annotations
 SIDES = ("left", "right")
 
 
-def write_table(folder: Path, count: int = 4) -> Path:
-    """`count` entries of each of four tasks, one of them without images, all of the training part."""
+def write_table(folder: Path, count: int = 4, held_out: int = 0) -> Path:
+    """`count` entries of each of four tasks, one of them without images, and `held_out` more of each for validation."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng(0)
-    pixels = chance.integers(0, 90, (count, 56, 56), dtype=np.uint8)
+    whole = count + held_out
+    pixels = chance.integers(0, 90, (whole, 56, 56), dtype=np.uint8)
     entries: list[Entry] = []
-    for number in range(count):
+    for number in range(whole):
         side = number % 2
         pixels[number, :, 28 * side : 28 * (side + 1)] += 120
         said, image = SIDES[side], f"pictures.npz#{number}"
-        more = {"group": f"p{number}", "split": "train"}
+        more = {"group": f"p{number}", "split": "train" if number < count else "validation"}
         options = Answer(label=said, options=SIDES)
         entries += [
             Entry(f"class{number}", image, "multi_class", "Which lung is bright?", said, "drawn", options, **more),

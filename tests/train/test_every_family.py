@@ -43,7 +43,7 @@ def tune(folder, squares, tmp_path, parts, steps=8):
         return load_model(str(before or folder), tmp_path, lambda _: None, Loading("cpu", "float32"))
 
     recipe = Recipe("r", 0, (Stage("tuned", steps, 8, parts),), model=str(folder))
-    learnt = Learnt("squares", "squares", entries_of(squares))
+    learnt = Learnt("squares", "squares", lambda slices: entries_of(squares))
     (kept,) = run_recipe(
         recipe,
         Beginning(str(folder), "this"),

@@ -134,7 +134,15 @@ def test_a_loss_that_is_no_number_stops_and_keeps_what_was_before(tmp_path):
     torch.testing.assert_close(kept["weight"], good)
 
 
-def test_ctrl_c_keeps_the_step_that_is_being_made(tmp_path):
+@pytest.fixture
+def heard():
+    """Ctrl-C is not ignored, as it is in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_keeps_the_step_that_is_being_made(heard, tmp_path):
     def pieces(draw):
         if draw == 2:
             signal.raise_signal(signal.SIGINT)

@@ -50,7 +50,7 @@ def run(given, texts, tmp_path, progress=lambda _: None):
     def begun(before, stage):
         return load_model(str(before or given.model), tmp_path, progress, Loading("cpu"))
 
-    learnt = Learnt("squares", "squares", texts)
+    learnt = Learnt("squares", "squares", lambda slices: texts)
     return run_recipe(given, Beginning(str(given.model), "embedded"), learnt, begun, tmp_path / "out", progress)
 
 
@@ -108,7 +108,7 @@ def test_trained_parts_say_on_what_they_were_trained(tiny_base, texts, tmp_path)
 def test_the_shipped_stages_are_those_of_the_shipped_recipe(texts, tmp_path):
     shutil.copytree(str(files("angiogram.model") / "weights"), tmp_path / "out")
     lines = []
-    learnt = Learnt("phantom", "phantom", texts)
+    learnt = Learnt("phantom", "phantom", lambda slices: texts)
     shipped = read_recipe("demo")
     folders = run_recipe(shipped, Beginning("embedded", "embedded"), learnt, None, tmp_path / "out", lines.append)
     assert [folder.name for folder in folders] == ["demo", "demo-tuned"] and lines == []

@@ -6,7 +6,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from angiogram.api.training import Watching, train
+from angiogram.api.training import train_together
+from angiogram.api.watching import Watching
 from angiogram.data.progress import silent
 from angiogram.errors import InputError
 from angiogram.train.recipe import PartTraining, Recipe, Stage
@@ -25,7 +26,9 @@ def run(tiny_folder, tmp_path):
 
     def start(out, stage=STAGE, watching=None):
         recipe = Recipe("watched", 0, (stage,), model=str(tiny_folder), data=str(table))
-        (folder,) = train(recipe, tmp_path / out, cache=tmp_path, progress=silent, watching=watching or Watching())
+        (folder,) = train_together(
+            recipe, tmp_path / out, cache=tmp_path, progress=silent, watching=watching or Watching()
+        )
         return folder
 
     return start
@@ -41,6 +44,45 @@ def test_dynamics_along_a_training_change_nothing(run):
     assert len(whole) == 3 and {row["n"] for row in whole} == {12}  # as many entries have an image
     assert len({row["entropy"] for row in whole}) == 3
     assert all(0 < row["entropy"] <= torch.tensor(12.0).log() and 1 / 12 <= row["dominant"] <= 1 for row in whole)
+
+
+def test_samples_are_answers_and_change_nothing(run, capsys):
+    plain, watched = run("plain"), run("watched", watching=Watching(samples=2))
+    for name, value in load_file(plain / "model.safetensors").items():
+        assert torch.equal(load_file(watched / "model.safetensors")[name], value), name
+    rows = read_rows(watched.parent / "tuned.samples.jsonl")
+    assert [row["step"] for row in rows] == [2, 2, 2, 4, 4, 4, 5, 5, 5]  # a row a task that has images
+    assert {"question", "answer", "target", "entry"} < set(rows[0])
+
+
+@pytest.mark.parametrize("log", ["tensorboard", "trackio"])
+def test_steps_are_logged(run, log, monkeypatch, tmp_path, capsys):
+    pytest.importorskip(log, reason=f"{log} is not installed")
+    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
+    folder = run("logged", watching=Watching(logs=(log,)))
+    if log == "tensorboard":
+        from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+        events = EventAccumulator(str(folder.parent / "logs" / "tuned")).Reload()
+        rates = [tag for tag in events.Tags()["scalars"] if tag.startswith("learning rate/")]
+        assert len(rates) == 2 and len(events.Scalars("loss")) == 5
+        rows = read_rows(folder.parent / "tuned.steps.jsonl")
+        assert [event.value for event in events.Scalars("loss")] == pytest.approx([row["loss"] for row in rows])
+    else:
+        assert "Created new run: tuned" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("watching", "said"),
+    [
+        (Watching(dynamics=0), "--dynamics 0 is no number of steps"),
+        (Watching(samples=-1), "--samples -1 is no number of steps"),
+        (Watching(logs=("tensorbord",)), "no place to log to 'tensorbord'.*did you mean 'tensorboard'"),
+    ],
+)
+def test_what_cannot_be_watched_is_one_sentence(run, watching, said):
+    with pytest.raises(InputError, match=said):
+        run("out", watching=watching)
 
 
 @pytest.mark.parametrize("aggregation", [{"name": "mean"}, {"name": "upgrad"}, {"name": "sum"}])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from angiogram.cache import Progress
 from angiogram.data.annotations.pictures import read_picture
 from angiogram.evaluate.opened import Chosen, opened
+from angiogram.imaging.read import Preparation
 from angiogram.model.loading import AUTO, Loading
 
 if TYPE_CHECKING:
@@ -39,11 +40,12 @@ def conflict(
     from angiogram.train.conflict.tug_of_war import tug_of_war
 
     loaded = load_model(model, cache, progress, loading)
+    how = Preparation().taken_by(loaded.slices)
     keep = out.with_name(f"{out.name}.batches")
     found = tug_of_war(
         loaded,
         entries.entries,
-        lambda name: read_picture(entries.images, name),
+        lambda name: read_picture(entries.images, name, how),
         progress,
         batches=batches,
         samples=samples,

@@ -99,9 +99,9 @@ def open_cases(
     """Open labelled images.
 
     Args:
-        path: "phantom", "phantom-shifted", a folder with one subfolder a class, a table (`.csv`, `.tsv`, `.jsonl`,
-            `.parquet`) with a row an image, a MedMNIST `.npz`, or the hub id of a data set, owner/name or
-            owner/name@revision.
+        path: "phantom", "phantom-shifted", "phantom-volumes" (for models that take volumes), a folder with one
+            subfolder a class, a table (`.csv`, `.tsv`, `.jsonl`, `.parquet`) with a row an image, a MedMNIST `.npz`,
+            or the hub id of a data set, owner/name or owner/name@revision.
         image_column: of a table: the column with the images' paths; by default found by its name.
         label_column: of a table: the column with the class, likewise; several are findings, each 1 or 0.
         group_column: of a table: the column with the patient, likewise; several are joined.
@@ -116,7 +116,8 @@ def open_cases(
         window: of DICOM and NIfTI images: "lung", "mediastinum", "bone", "brain", "abdomen", "soft tissue", or
             "CENTRE/WIDTH"; by default the file's own, else its own range.
         plane: of a volume: "axial", "coronal" or "sagittal"; by default that of its slices.
-        slice: of a volume: "middle" (the default), a number from 0, or "above DENSITY" for the slice with most of it.
+        slice: of a volume: "middle" (the default), a number from 0, "above DENSITY" for the slice with most of it, or
+            "all", for models that take volumes.
         series: of a folder with several DICOM series or time points: "largest", "thinnest", a plane, a number from 1,
             or several of these, as in "axial thinnest".
         finding: where one image may show several: the one that is asked about, against all else.

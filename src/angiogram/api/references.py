@@ -14,7 +14,7 @@ from angiogram.data.cases import Cases
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.errors import InputError
-from angiogram.train.references import PRETRAINED, REGISTRY, TITLES
+from angiogram.train.references import OF_VOLUMES, PRETRAINED, REGISTRY, TITLES
 
 if TYPE_CHECKING:
     from angiogram.diagnose.collect.reference import Reference, Trained
@@ -90,11 +90,18 @@ def is_classifier(name: str) -> bool:
 
 
 def try_references(asked: Wanted, cases: Cases, progress: Progress) -> None:
-    """See that each image classifier that is asked for can be tuned to these cases.
+    """See that what is asked for can be trained on these cases.
 
     Raises:
-        InputError: one cannot.
+        InputError: an image classifier cannot be tuned to them, or all but `tower` are asked about volumes.
     """
+    if asked.names and (slices := cases.read(cases.rows[0]).slices) is not None:
+        for name in asked.names:
+            if name not in OF_VOLUMES:
+                raise InputError(
+                    f"The reference '{name}' learns from pictures, and the cases are volumes, the first of {slices} "
+                    f"slices; {OF_VOLUMES[0]} learns from volumes, or give a number."
+                )
     for name in asked.names:
         if name not in REGISTRY:
             from angiogram.train.references.trial import try_classifier

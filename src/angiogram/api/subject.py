@@ -31,7 +31,7 @@ class Asked:
     Attributes:
         model: a name, a folder or a hub id; or a model that is loaded.
         cases: a name or a path; or a set that is open.
-        source: how the cases are read, where they are given by name.
+        source: how the cases are read, where they are given by name; for a loaded model of volumes always whole.
         leave_out: classes whose cases take no part.
         loading: how a model that is given by name is loaded.
         reference: the specialist: names joined by commas, a number above 0 and at most 1, or "none".
@@ -85,6 +85,7 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
 
     from transformers.utils import logging
 
+    from angiogram.model.depth import check_depth
     from angiogram.model.load import load_model
 
     logging.disable_progress_bar()  # ours are plain lines
@@ -94,6 +95,7 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     with ranks.one_before_the_others():
         model = asked.model
         loaded = load_model(model, cache, progress, asked.loading) if isinstance(model, str) else model
+        check_depth(loaded.processor, [examined.cases.read(examined.cases.rows[0])])
     with ranks.agreed():
         reference = reference_of(referred, loaded, examined, splits, cache, progress) if ranks.is_first else None
     return Opened(loaded, examined, splits, reference)
@@ -107,8 +109,15 @@ def opened_cases(asked: Asked, cache: Path, progress: Progress) -> Cases:
     """
     cases = asked.cases
     if isinstance(cases, str):
-        cases = open_cases(cases, cache, progress, asked.source)
+        cases = open_cases(cases, cache, progress, _source(asked))
     if cases.doubts:
         raise InputError(f"{cases.doubts[0]} `angiogram data inspect` shows what was taken for what.")
     cases = cases.without_classes(asked.leave_out)
     return cases if asked.question is None else replace(cases, question=asked.question)
+
+
+def _source(asked: Asked) -> SourceOptions | None:
+    if isinstance(asked.model, str):
+        return asked.source
+    source = asked.source or SourceOptions()
+    return replace(source, how=source.how.taken_by(asked.model.slices))

@@ -1,66 +1,98 @@
 """A training, from what a user names to the folders of its stages."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from angiogram.cache import Progress
-from angiogram.data.annotations.as_cases import is_table_of_ours
-from angiogram.data.annotations.pictures import read_picture
-from angiogram.data.sources import open_cases
+from angiogram.api.beginning import START, Loader, Trust, identity_of
+from angiogram.api.learning_from import learnt_from
+from angiogram.api.watching import Watching, watchers
+from angiogram.cache import Progress, default_cache
+from angiogram.data.progress import silent
 from angiogram.data.sources.options import SourceOptions
 from angiogram.errors import InputError
-from angiogram.evaluate.opened import Chosen, opened
-from angiogram.files import atomic_folder, sha256, sha256_of_text
-from angiogram.model.loading import Loading
-from angiogram.model.located import content, local_folder
-from angiogram.model.precision import native_precision
 from angiogram.tap.ranks import ALONE, Ranks
-from angiogram.train.recipe.settings import PHANTOM, Assembly, Recipe, Stage
+from angiogram.train.recipe.check import check_recipe
+from angiogram.train.recipe.settings import Recipe
 
 if TYPE_CHECKING:
-    from angiogram.model.load import LoadedModel
-    from angiogram.train.draws.phantom import PhantomTexts
-    from angiogram.train.stages import Learnt, Running
-    from angiogram.train.watching import Watcher
-
-DYNAMICS_FILE = "dynamics.jsonl"  # beside a stage's folder, behind its name
-START = "start"  # the folder of what a recipe puts together
+    from angiogram.evaluate.result import Evaluation
 
 
 @dataclass(frozen=True)
-class Watching:
-    """What a training says of itself besides its lines.
+class Trained:
+    """A finished training.
 
     Attributes:
-        dynamics: steps between two looks at the spectra of gradients; None for no look.
+        folders: of the stages in order; each is a model.
+        evaluation: of the last one, on entries that it did not learn from; None where there are none.
     """
 
-    dynamics: int | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what is no number of steps.
-
-        Raises:
-            InputError: names it.
-        """
-        if self.dynamics is not None and self.dynamics < 1:
-            raise InputError(f"Dynamics every {self.dynamics} steps are none; give 1 or more.")
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What a user says of the model that a recipe starts from; see `Loading`."""
-
-    remote_code: bool = False
-    anatomy: Path | None = None
-    base: str | None = None
+    folders: tuple[Path, ...]
+    evaluation: "Evaluation | None"
 
 
 def train(
+    recipe: str | Path,
+    out: str | Path,
+    *,
+    model: str | Path | None = None,
+    data: str | Path | None = None,
+    split: str | None = None,
+    evaluated: int = 100,
+    dynamics: int | None = None,
+    samples: int | None = None,
+    logs: Sequence[str] = (),
+    trust_remote_code: bool = False,
+    cache: str | Path | None = None,
+    progress: Progress | None = print,
+) -> Trained:
+    """Train a model by a recipe; each stage writes a folder that `load_model` takes.
+
+    Args:
+        recipe: one that comes along, such as "demo" or "lora", or a YAML file.
+        out: folder of the stages; an interrupted stage in it is continued.
+        model: what is trained, in place of what the recipe names.
+        data: an annotation table or labelled images that are learnt from, in place of what the recipe names.
+        split: of an annotation table: the entries that are learnt from; by default "train".
+        evaluated: at the end, at most so many entries of each task of the table's validation or test part; 0 for none.
+        dynamics: steps between two looks at the spectra of gradients; None for no look.
+        samples: steps between two rounds of answers; None for none.
+        logs: trackers that are told of each step, "tensorboard" and "trackio".
+        trust_remote_code: run the code that the model brings along; read it first.
+        cache: folder for converted models and images; by default the user's cache.
+        progress: receives plain lines; None for silence.
+
+    Raises:
+        InputError: anything that cannot be used, in one sentence.
+
+    >>> import angiogram as ag
+    >>> ag.train("loar", "runs/tuned", model="my-model", data="my-images")
+    Traceback (most recent call last):
+    angiogram.errors.InputError: There is no recipe 'loar'; known are ...; did you mean 'lora'?
+    """
+    from angiogram.api.finishing import finish
+    from angiogram.train.recipe import read_recipe
+
+    named = read_recipe(str(recipe))
+    if model is not None:
+        named = replace(named, model=str(model), parts=None)
+    named = replace(named, data=named.data if data is None else str(data), split=split or named.split)
+    kept, said = Path(cache or default_cache()), progress or silent
+    folders = train_together(
+        named,
+        Path(out).expanduser(),
+        trust=Trust(trust_remote_code),
+        watching=Watching(dynamics, samples, tuple(logs)),
+        cache=kept,
+        progress=said,
+    )
+    return Trained(tuple(folders), finish(named, folders, evaluated, cache=kept, progress=said))
+
+
+def train_together(
     recipe: Recipe,
     out: Path,
     *,
@@ -71,7 +103,7 @@ def train(
     progress: Progress,
     ranks: Ranks = ALONE,
 ) -> list[Path]:
-    """Open what a recipe names, and run its stages; the stages' folders in order.
+    """Open what a recipe names, and run its stages; the stages' folders in order. Several ranks may share the work.
 
     Args:
         recipe: names a model or parts, and the data.
@@ -86,93 +118,23 @@ def train(
     Raises:
         InputError: anything the user gave that cannot be used, in one sentence.
     """
-    trust = trust or Trust()
+    trust, watching = trust or Trust(), watching or Watching()
+    watching.check()
+    check_recipe(recipe)  # once more: the command may name other data and another model
     if recipe.data is None:
         raise InputError(f"The recipe '{recipe.name}' names no data; give an annotation table or cases with --data.")
     if recipe.model is None and recipe.parts is None:
         raise InputError(f"The recipe '{recipe.name}' names no model and no parts; give a model with --model.")
     with ranks.one_before_the_others():
-        learnt = _learnt(recipe, source or SourceOptions(), cache, progress)  # refused before a model is loaded
+        learnt = learnt_from(recipe, source or SourceOptions(), cache, progress)  # refused before a model is loaded
 
-    from angiogram.model.load import load_model
+    from angiogram.train.ranks import divides_weights
     from angiogram.train.stages import Beginning, run_recipe
 
-    beginning = Beginning(recipe.model or START, _identity(recipe))
+    if divides_weights() and (watching.dynamics or watching.samples):
+        raise InputError("--dynamics and --samples need the whole model in one process, and its weights are divided.")
 
-    def load(before: Path | None, stage: Stage) -> "LoadedModel":
-        whole = any(part.train == "full" for part in stage.parts.values())
-        precision = "float32" if whole else native_precision()
-        loading = Loading("cpu", precision)  # Accelerate moves it
-        if before is not None:
-            return load_model(str(before), cache, progress, loading)
-        if recipe.parts is not None:
-            return load_model(str(_assembled(recipe.parts, recipe.seed, out)), cache, progress, loading)
-        loading = replace(loading, trust_remote_code=trust.remote_code, anatomy=trust.anatomy, base=trust.base)
-        return load_model(str(recipe.model), cache, progress, loading)
-
-    def in_turn(before: Path | None, stage: Stage) -> "LoadedModel":
-        with ranks.one_before_the_others():
-            return load(before, stage)
-
-    watch = partial(_watchers, watching or Watching(), ranks)
-    return run_recipe(recipe, beginning, learnt, in_turn, out, progress, watch=watch, ranks=ranks)
-
-
-def _watchers(watching: Watching, ranks: Ranks, running: "Running") -> Sequence["Watcher"]:
-    from angiogram.train.dynamics.along import Along
-    from angiogram.train.rows import Rows
-
-    if watching.dynamics is None or not ranks.is_first:
-        return ()
-    along = Along(running.loaded, running.draw, watching.dynamics)
-    return (Rows(running.folder.with_name(f"{running.folder.name}.{DYNAMICS_FILE}"), along),)
-
-
-def _learnt(recipe: Recipe, source: SourceOptions, cache: Path, progress: Progress) -> "Learnt":
-    from angiogram.train.draws.of_cases import entries_of
-    from angiogram.train.draws.table import Entries
-    from angiogram.train.stages import Learnt
-
-    data = str(recipe.data)
-    if data == PHANTOM and recipe.stages[0].text is not None:
-        return Learnt(PHANTOM, PHANTOM, _phantom(cache, progress))
-    if Path(data).suffix == ".parquet" and is_table_of_ours(data):
-        table = opened(Path(data), Chosen(recipe.split))
-        if table.set_aside:
-            progress(f"{len(table.set_aside)} of {table.given} entries break a rule and are left out")
-        found = Entries(table.entries, lambda name: read_picture(table.images, name))
-        return Learnt(table.name, f"{sha256(Path(data))}:{recipe.split}", found)
-    cases = open_cases(data, cache, progress, source)
-    entries = entries_of(cases)
-    known = [[entry.id, entry.image, entry.target] for entry in entries.entries]
-    return Learnt(cases.name, sha256_of_text(json.dumps([cases.revision, cases.ask(), known])), entries)
-
-
-def _phantom(cache: Path, progress: Progress) -> "PhantomTexts":
-    from angiogram.data.phantom import phantom_annotation, phantom_cases
-    from angiogram.train.draws.phantom import PhantomTexts
-
-    cases = phantom_cases(cache, progress)
-    cases = cases.select([i for i, case in enumerate(cases.rows) if case.split == "train"])
-    annotation = phantom_annotation(cache, progress)
-    return PhantomTexts(cases, annotation.of(cases), annotation.names)
-
-
-def _identity(recipe: Recipe) -> str:
-    if recipe.parts is not None:
-        return json.dumps(asdict(recipe.parts), sort_keys=True)
-    folder = local_folder(str(recipe.model))
-    return content(folder) if folder.is_dir() else str(recipe.model)
-
-
-def _assembled(parts: Assembly, seed: int, out: Path) -> Path:
-    """The folder of the parts put together, once."""
-    from angiogram.model.build.assemble import Parts, assemble
-
-    folder = out / START
-    if not folder.exists():
-        model, processor = assemble(Parts(**asdict(parts), seed=seed))
-        with atomic_folder(folder) as temporary:
-            model.save_pretrained(str(temporary))
-            processor.save_pretrained(str(temporary))
-    return folder
+    beginning = Beginning(recipe.model or START, identity_of(recipe))
+    load = Loader(recipe, trust, out, cache, progress, ranks)
+    watch = partial(watchers, watching, progress)
+    return run_recipe(recipe, beginning, learnt, load, out, progress, watch=watch, ranks=ranks)

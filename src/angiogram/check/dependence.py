@@ -1,11 +1,14 @@
 """Does the answer depend on the image at all?"""
 
+from dataclasses import replace
+
 import numpy as np
-import PIL.Image
 
 from angiogram.check.difference import FULL_PRECISION, apart, likelihoods_apart
 from angiogram.check.result import Finding
 from angiogram.check.subject import Subject
+from angiogram.imaging.blank import grey_like
+from angiogram.imaging.depth import each_slice, with_slices
 from angiogram.imaging.image import Image
 
 NAME = "image dependence"
@@ -13,7 +16,6 @@ MEASURED = (
     "how far another image under the same question moves the class log-likelihoods, as a share of the largest of them; "
     "it must exceed the tolerance"
 )
-MID_GREY = 128
 
 
 def image_dependence(subject: Subject) -> Finding:
@@ -46,12 +48,15 @@ def image_dependence(subject: Subject) -> Finding:
 def _replacements(image: Image, other: Image) -> dict[str, Image]:
     shape = image.pixels.shape
     noise = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    mode = "L" if image.pixels.ndim == 2 else "RGB"
-    swapped = PIL.Image.fromarray(other.pixels).convert(mode).resize((shape[1], shape[0]))
+    height, width = image.size
+    mode = "RGB" if shape == (height, width, 3) else "L"
+    swapped = each_slice(other, lambda picture: picture.convert(mode).resize((width, height)))
+    if image.slices is not None:
+        swapped = replace(swapped, pixels=with_slices(swapped.pixels, image.slices))
     return {
-        "grey": Image(np.full(shape, MID_GREY, dtype=np.uint8), ("even grey",)),
+        "grey": grey_like(image),
         "noise": Image(noise, ("noise",)),
-        "another image": Image(np.asarray(swapped), (*other.made, "resized")),
+        "another image": replace(swapped, made=(*other.made, "resized")),
     }
 
 

@@ -95,7 +95,7 @@ class Subject:
         loaded = self.loaded
         inputs = prepare(loaded.processor, prompts or self.prompt, images, padding_side=padding_side)
         inputs = inputs.to(loaded.device)
-        poolings = batch_poolings(loaded, inputs, [image.pixels.shape[:2] for image in images])
+        poolings = batch_poolings(loaded, inputs, [image.size for image in images])
         with torch.no_grad(), pooled_hooks(loaded.model, self.taps, poolings) as pooled:
             prompts_read = prefill(loaded, inputs)
         likelihoods = class_log_likelihoods(prompts_read, self.tree)

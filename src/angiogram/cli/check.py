@@ -22,7 +22,8 @@ SOMETHING_WRONG = 1
 class Check(CasesOptions, ModelOptions):
     """Check that a model can be diagnosed: batching, padding, taps, answers, and whether it looks at the image.
 
-    The exit status is 1 where a check fails. Without CASES four pictures drawn in code are used.
+    The exit status is 1 where a check fails. Without CASES four pictures drawn in code are used, for a model of volumes
+    each as every slice of one.
 
     Example: angiogram check demo phantom
     """
@@ -54,11 +55,14 @@ class Check(CasesOptions, ModelOptions):
 
         from angiogram.check.checks import run_checks, sound
         from angiogram.check.subject import Subject
+        from angiogram.model.depth import in_kind
         from angiogram.model.load import load_model
         from angiogram.report.checks import print_checks, write_checks
 
         logging.disable_progress_bar()  # ours are plain lines
         loaded = load_model(self.model, cache, printed, loading)
+        if self.cases is None:
+            images = tuple(in_kind(loaded.processor, image) for image in images)
         printed(f"{loaded.name}, revision {loaded.revision[:16]}, on {source}")
         results = run_checks(Subject(loaded, images, question, classes), printed)
         print_checks(results)

@@ -31,8 +31,8 @@ class Inspect(CasesOptions):
     """
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row
-    an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or a hub id"""
+    """phantom, phantom-shifted, phantom-volumes, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl,
+    .parquet) with a row an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or a hub id"""
     out: Path | None = None
     """where the contact sheet goes (default: contact-sheet-NAME.png here)"""
     cache: Path | None = None
@@ -83,8 +83,8 @@ class Split(CasesOptions):
     """
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row
-    an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or a hub id"""
+    """phantom, phantom-shifted, phantom-volumes, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl,
+    .parquet) with a row an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or a hub id"""
     out: Path
     """a CSV with one row a case: id, label, group, and the fold that judges it (empty: it is not judged)"""
     folds: int = 5
@@ -159,8 +159,8 @@ class Audit(CasesOptions):
     """
 
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, phantom-shifted, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row
-    an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or a hub id"""
+    """phantom, phantom-shifted, phantom-volumes, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl,
+    .parquet) with a row an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or a hub id"""
     out: Path | None = None
     """a JSON file with every pair"""
     sheet: Path | None = None

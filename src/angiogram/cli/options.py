@@ -60,7 +60,8 @@ class PictureOptions:
     plane: str = ""
     """of a volume: axial, coronal or sagittal (default: that of its slices)"""
     slice: str = ""
-    """of a volume: middle (the default), a number from 0, or 'above DENSITY' for the slice with most voxels above it"""
+    """of a volume: middle (the default), a number from 0, 'above DENSITY' for the slice with most voxels above it, or
+    all, for models that take volumes"""
     series: str = ""
     """of a folder with several DICOM series or time points: largest, thinnest, axial, coronal, sagittal, a number from
     1, or several of these one after another, as in 'axial thinnest' (default: what holds several is a doubt)"""

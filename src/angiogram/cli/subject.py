@@ -20,9 +20,9 @@ class SubjectOptions(CasesOptions, ModelOptions):
     """demo, demo-tuned, a folder in Hugging Face layout or of a PEFT adapter, a folder that `train` wrote, or a hub id,
     owner/name or owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
-    """phantom, a folder with one subfolder a class, a table (.csv, .tsv, .jsonl, .parquet) with a row an image, a
-    MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or the hub id of a data set, owner/name or
-    owner/name@revision"""
+    """phantom, phantom-volumes (for models that take volumes), a folder with one subfolder a class, a table (.csv,
+    .tsv, .jsonl, .parquet) with a row an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or
+    the hub id of a data set, owner/name or owner/name@revision"""
     out: Path | None = None
     """run folder, where an interrupted run is continued (default: in `runs`, named after model and cases, and said)"""
     reference: str = "none"

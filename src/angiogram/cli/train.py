@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -38,6 +38,14 @@ class Train(CasesOptions):
     """folder or hub id of the model that an adapter, or a checkpoint without processor files, was tuned from"""
     dynamics: int | None = None
     """look at the spectra of the entries' gradients every so many steps (written beside the stage's folder)"""
+    samples: int | None = None
+    """answer an entry of each task every so many steps, on the screen and beside the stage's folder"""
+    log: tuple[Literal["tensorboard", "trackio"], ...] = ()
+    """where each step is told: tensorboard (in the folder `logs`), trackio"""
+    evaluate: int = 100
+    """at the end, ask at most so many entries of each task of the table's validation or test part; 0 for none"""
+    push: str | None = None
+    """put the last stage on the hub under this name, owner/name"""
     cache: Path | None = None
     """folder for converted models and images (default: the user's cache)"""
 
@@ -45,7 +53,10 @@ class Train(CasesOptions):
         """Train every stage that is not there yet and print the folders."""
         from dataclasses import replace
 
-        from angiogram.api.training import Trust, Watching, train
+        from angiogram.api.beginning import Trust
+        from angiogram.api.finishing import finish, push
+        from angiogram.api.training import train_together
+        from angiogram.api.watching import Watching
         from angiogram.cache import default_cache
         from angiogram.data.progress import silent
         from angiogram.train.ranks import training_ranks
@@ -55,17 +66,23 @@ class Train(CasesOptions):
         if self.model is not None:
             recipe = replace(recipe, model=self.model, parts=None)
         recipe = replace(recipe, data=self.data or recipe.data, split=self.split or recipe.split)
+        cache = self.cache or default_cache()
         with training_ranks() as ranks:
-            folders = train(
+            progress = printed if ranks.is_first else silent
+            folders = train_together(
                 recipe,
                 self.out,
                 source=self.source(),
                 trust=Trust(self.trust_remote_code, self.anatomy, self.base),
-                watching=Watching(self.dynamics),
-                cache=self.cache or default_cache(),
-                progress=printed if ranks.is_first else silent,
+                watching=Watching(self.dynamics, self.samples, self.log),
+                cache=cache,
+                progress=progress,
                 ranks=ranks,
             )
-            if ranks.is_first:
-                for folder in folders:
-                    print(folder)
+        if not ranks.is_first:
+            return
+        finish(recipe, folders, self.evaluate, cache=cache, progress=progress)
+        if self.push is not None:
+            print(push(folders[-1], self.push, progress))
+        for folder in folders:
+            print(folder)

@@ -12,6 +12,7 @@ from angiogram.data.cases import Case, Cases
 from angiogram.data.shown import Pictures, is_shown
 from angiogram.errors import InputError
 from angiogram.files import atomic_file
+from angiogram.imaging.strip import strip
 
 TILE, GAP, _MARGIN = 112, 6, 150
 LINE = 14
@@ -84,7 +85,7 @@ def grey(level: int) -> tuple[int, int, int]:
 
 
 def tile(cases: Cases, case: Case, pictures: Pictures) -> Pillow.Image:
-    """The case's picture, whole, in the middle of a square tile."""
+    """The case's picture, whole, in the middle of a square tile; of a volume four of its slices."""
     square = Pillow.new("RGB", (TILE, TILE), grey(_MISSING))
     try:
         image = cases.read(case)
@@ -92,7 +93,7 @@ def tile(cases: Cases, case: Case, pictures: Pictures) -> Pillow.Image:
         return _saying("not readable", square)
     if not is_shown(image, pictures):
         return _saying("text burned in" if pictures == "auto" else "not shown", square)
-    picture = Pillow.fromarray(image.pixels).convert("RGB")
+    picture = Pillow.fromarray(strip(image, across=2).pixels).convert("RGB")
     scale = TILE / max(picture.size)
     picture = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
     square.paste(picture, ((TILE - picture.width) // 2, (TILE - picture.height) // 2))

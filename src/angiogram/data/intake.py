@@ -35,7 +35,8 @@ class Examined(NamedTuple):
         hashes: SHA-256 of the pixels (with their shape) of each readable case, 64 hex digits.
         contents: the same of what each holds at its own depth, see `content_hash`: by them exact duplicates are found.
         shapes: (height, width) of each readable case.
-        thumbnails: of each readable case, `[N, 32, 32]`: by them near-duplicates are found.
+        thumbnails: of each readable case, `[N, 32, 32]`, of a volume the mean of its slices: by them near-duplicates
+            are found.
         made: how the image of each readable case was made, `Image.made`.
     """
 
@@ -128,11 +129,11 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
         except InputError as error:
             bad.append(Quarantined(case, str(error)))
         else:
-            thumbnails[len(good)] = thumbnail(image.pixels if image.values is None else image.values)
+            thumbnails[len(good)] = thumbnail(_flat(image))
             good.append(i)
             hashes.append(pixel_hash(image.pixels))
             contents.append(content_hash(image))
-            shapes.append((image.pixels.shape[0], image.pixels.shape[1]))
+            shapes.append(image.size)
             made.append(image.made)
         if (i + 1) % _EVERY == 0 or i + 1 == len(cases):
             progress(f"images: {i + 1} of {len(cases)} looked at, {len(bad)} set aside")
@@ -155,3 +156,10 @@ def examine(cases: Cases, progress: Progress = silent) -> Examined:
         thumbnails=thumbnails[: len(good)],
         made=tuple(made),
     )
+
+
+def _flat(image: Image) -> NDArray[Any]:
+    """What a thumbnail is made of."""
+    if image.slices is not None:
+        return image.pixels.mean(axis=0, dtype=np.float32).round().astype(np.uint8)
+    return image.pixels if image.values is None else image.values

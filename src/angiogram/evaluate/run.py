@@ -46,7 +46,7 @@ def evaluate(
         settings: see `EvaluationSettings`.
         out: run folder; answers in it are used again when they are to the same questions, else refused.
         progress: receives plain lines.
-        how: pictures are made of what has more than 8 bits or two dimensions.
+        how: pictures are made of what has more than 8 bits or two dimensions; a model of volumes is shown these whole.
         ranks: the processes that share the work.
 
     Returns:
@@ -56,7 +56,7 @@ def evaluate(
         InputError: the run folder holds something else, no entry can be asked with its own image, or the disk is full.
     """
     conditions = CONDITIONS if settings.controls else CONDITIONS[:1]
-    how = how or Preparation()
+    how = (how or Preparation()).taken_by(loaded.slices)
     digests = hashes(table.images, (entry.image for entry in table.entries if entry.image is not None))
     planned = plan(
         loaded, table.entries, conditions, lambda name: read_picture(table.images, name, how), settings.seed, digests

@@ -8,7 +8,7 @@ GREY = 128
 
 
 def grey_like(image: Image) -> Image:
-    """An even grey in the shape of this image."""
+    """An even grey in the shape of this image or volume."""
     return Image(np.full_like(image.pixels, GREY), ("even grey",))
 
 

@@ -48,7 +48,7 @@ def finite(values: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
     if known.all():
         return values, ()
     if not known.any():
-        raise InputError("The slice holds no finite number.")
+        raise InputError("It holds no finite number.")
     many = int(known.size - np.count_nonzero(known))
     filled = np.where(known, values, values[known].min())
     return filled, (f"{many} of {known.size} values are no finite numbers, taken for the lowest",)

@@ -1,7 +1,7 @@
 """One file or folder, whatever its format -> one `Image`."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from angiogram.imaging.dicom.read import read_dicom
 from angiogram.imaging.image import Image
 from angiogram.imaging.planes import DISPLAY, Plane
 from angiogram.imaging.printable import printable
-from angiogram.imaging.slices import MIDDLE, SliceRule
+from angiogram.imaging.slices import ALL, MIDDLE, SliceRule
+from angiogram.imaging.whole_volume import whole_volume
 from angiogram.imaging.window import Window, own_range
 
 SUFFIXES = raster.SUFFIXES | DICOM_SUFFIXES | set(nifti.SUFFIXES)
@@ -31,7 +32,7 @@ class Preparation:
     Attributes:
         window: values to grey; None for the file's own window, and the picture's own range where it has none.
         plane: of the slice of a volume; None for the plane that DICOM slices were taken in, axial for NIfTI.
-        slice: which slice of a volume, or frame of a film.
+        slice: which slice of a volume, or frame of a film; or all slices, which make an `Image` that is a volume.
         series: which series or time point of a DICOM folder that holds several.
     """
 
@@ -39,6 +40,14 @@ class Preparation:
     plane: Plane | None = None
     slice: SliceRule = MIDDLE
     series: SeriesRule = ALONE
+
+    def taken_by(self, slices: int | None) -> "Preparation":
+        """The same for a model that takes volumes, of so many slices; as it is for one that takes pictures (None).
+
+        >>> Preparation().taken_by(32).slice.whole, Preparation().taken_by(None).slice.whole
+        (True, False)
+        """
+        return self if slices is None else replace(self, slice=ALL)
 
     @classmethod
     def parse(cls, window: str = "", plane: str = "", slice: str = "", series: str = "") -> "Preparation":
@@ -84,7 +93,8 @@ def suffix_of(path: Path) -> str:
 def read_image(path: Path, how: Preparation | None = None) -> Image:
     """One picture of a PNG, JPEG, TIFF, BMP, WebP, GIF, PNM, DICOM or NIfTI file, or of a folder of DICOM slices.
 
-    What is flat and of 8 bits stays as it is; everything else is made as `how` says. `Image.made` says each step.
+    What is flat and of 8 bits stays as it is; everything else is made as `how` says, and is a volume where that takes
+    all slices. `Image.made` says each step.
 
     Raises:
         InputError: there is nothing to read, it is damaged or no image, or it cannot be prepared so; one sentence that
@@ -114,6 +124,8 @@ def _nifti_image(path: Path, how: Preparation) -> Image:
 
     try:
         plane = how.plane or "axial"
+        if how.slice.whole:
+            return whole_volume(volume, plane, grey)
         index, said = how.slice.of_volume(volume.array, plane)
         return cut_image(volume, plane, index, said, grey)
     except InputError as error:

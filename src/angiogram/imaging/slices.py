@@ -1,4 +1,4 @@
-"""Rules by which one slice stands for a volume."""
+"""Rules by which one slice stands for a volume, or all of them are taken."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,20 +14,20 @@ from angiogram.imaging.planes import Plane, axis
 
 @dataclass(frozen=True)
 class SliceRule:
-    """Which slice, or frame, is taken.
+    """Which slice, or frame, is taken, or all slices.
 
     Attributes:
         kind: `middle`; `number`, counted from 0 at the patient's left, back or foot; `above`, the slice in which most
-            voxels are above a density, the first of several.
+            voxels are above a density, the first of several; `all`, the whole volume, for models that take one.
         value: the slice's number, or the density.
     """
 
-    kind: Literal["middle", "number", "above"] = "middle"
+    kind: Literal["middle", "number", "above", "all"] = "middle"
     value: float = 0.0
 
     @classmethod
     def parse(cls, text: str) -> "SliceRule":
-        """The rule in words: `middle`, a number, or `above DENSITY`.
+        """The rule in words: `middle`, a number, `above DENSITY`, or `all`.
 
         Raises:
             InputError: it is none of these.
@@ -38,12 +38,19 @@ class SliceRule:
         plain = text.strip().lower()
         if plain == "middle":
             return cls()
+        if plain == "all":
+            return ALL
         if re.fullmatch(r"\d{1,9}", plain):
             return cls("number", int(plain))
         density = re.fullmatch(r"above\s+([+-]?\d+(?:\.\d+)?)", plain)
         if density:
             return cls("above", float(density[1]))
-        raise unknown("rule for the slice", text, ("middle", "a number from 0", "above DENSITY"))
+        raise unknown("rule for the slice", text, ("middle", "a number from 0", "above DENSITY", "all"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all slices are taken."""
+        return self.kind == "all"
 
     @property
     def looks(self) -> bool:
@@ -60,11 +67,13 @@ class SliceRule:
             areas: density -> how many voxels of each slice are above it; needed by a rule that `looks`.
 
         Raises:
-            InputError: there is no such slice.
+            InputError: there is no such slice, or all of them are wanted of what is no volume.
 
         >>> SliceRule.parse("above 300").choose(3, lambda density: [0, 7, 7])
         (1, '1 of 0..2 (the most above 300)')
         """
+        if self.whole:
+            raise InputError("Its frames do not say where they lie; only the slices of a volume can be taken all.")
         if self.kind == "middle":
             index, why = count // 2, "the middle"
         elif self.kind == "number":
@@ -88,3 +97,4 @@ class SliceRule:
 
 
 MIDDLE = SliceRule()
+ALL = SliceRule("all")

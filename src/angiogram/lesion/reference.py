@@ -14,6 +14,7 @@ from torch import Tensor
 from angiogram.imaging.image import Image
 from angiogram.lesion.handover import Site
 from angiogram.lesion.shown import Batch
+from angiogram.model.depth import in_kind
 from angiogram.model.layouts.tokens import image_mask
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, first_step, prepare
@@ -41,7 +42,8 @@ def reference_means(loaded: LoadedModel, sites: Sequence[Site]) -> dict[str, Ten
 def _means(loaded: LoadedModel, sites: Sequence[Site], of: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
     found: list[dict[str, Tensor]] = []
     for number in range(2):
-        inputs = prepare(loaded.processor, chat(loaded.processor, "What is shown?"), [_picture(number)])
+        image = in_kind(loaded.processor, _picture(number))
+        inputs = prepare(loaded.processor, chat(loaded.processor, "What is shown?"), [image])
         inputs = inputs.to(loaded.device)
         # Every place is read whole, whatever its stage.
         taps = [Tap(site.path, "connector", "connected", "image", 0, site.path, site.side) for site in sites]

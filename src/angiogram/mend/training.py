@@ -68,7 +68,8 @@ def mend_by_training(
         return load_model(model, cache, progress, replace(loading, device="cpu", precision=precision, spread=False))
 
     known = [[row.id, row.label, each] for row, each in zip(cases.rows, hashes, strict=True) if row.split == "train"]
-    learnt = Learnt(cases.name, sha256_of_text(json.dumps([cases.ask(), known])), entries_of(cases))
+    entries = entries_of(cases)
+    learnt = Learnt(cases.name, sha256_of_text(json.dumps([cases.ask(), known])), lambda _: entries)
     run_recipe(replace(recipe, model=model), Beginning(model, identity), learnt, load, folder.parent, progress)
     stages = [f"{_parts(stage)} for {stage.steps} steps of {stage.batch_size}" for stage in recipe.stages]
     return f"Trained by the recipe '{recipe.name}' on {len(known)} training cases: {', then '.join(stages)}."

@@ -9,6 +9,8 @@ from angiogram.errors import InputError
 from angiogram.model.families import Family, family_of
 from angiogram.model.families.family import Path
 
+LAYER_FIELDS = ("vision_feature_layer", "vision_layer")  # LLaVA's name and ours for which state the connector reads
+
 _Candidate = TypeVar("_Candidate", str, tuple[str, ...])
 
 
@@ -80,15 +82,16 @@ def anatomy_of(model: Any) -> Anatomy:
 
 def _used(config: Any, blocks: int) -> int:
     """Encoder blocks up to the deepest one whose output the connector reads."""
-    layers = getattr(config, "vision_feature_layer", None)
-    if layers is None:
+    field = next((name for name in LAYER_FIELDS if getattr(config, name, None) is not None), None)
+    if field is None:
         return blocks
+    layers = getattr(config, field)
     listed: list[int] = [layers] if isinstance(layers, int) else list(layers)
     # Hidden state 0 stands before the first block, -1 behind the last.
     states = [layer if layer >= 0 else blocks + 1 + layer for layer in listed]
     if not states or min(states) < 0 or max(states) > blocks:
         raise InputError(
-            f"The model's config.json says 'vision_feature_layer' {layers}, but its encoder has {blocks} blocks; "
+            f"The model's config.json says '{field}' {layers}, but its encoder has {blocks} blocks; "
             f"it must be from {-blocks - 1} to {blocks}."
         )
     return max(states)

@@ -13,6 +13,7 @@ from angiogram.model.adapters import ADAPTER_SETTINGS, check_adapter_weights, is
 from angiogram.model.agreement import agree
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.build.base import embedded_base
+from angiogram.model.depth import slices_of
 from angiogram.model.discover import check_decoder, find_anatomy, from_family
 from angiogram.model.hub import weights_from_hub
 from angiogram.model.initial import open_closed_gates
@@ -48,6 +49,11 @@ class LoadedModel:
     revision: str
     trained_on: str | None = None
     statements: tuple[str, ...] = ()
+
+    @property
+    def slices(self) -> int | None:
+        """Of the volumes that it takes; None where it takes pictures."""
+        return slices_of(self.processor)
 
     @property
     def device(self) -> torch.device:

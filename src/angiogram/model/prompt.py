@@ -11,6 +11,7 @@ from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.depth import check_depth, in_kind
 from angiogram.model.unreadable import reason
 
 PaddingSide = Literal["left", "right"]
@@ -101,9 +102,11 @@ def with_token(processor: Any, question: str) -> str:
     return f"{before}{token}{behind}\n{question}"
 
 
-def pictures(images: Sequence[Image]) -> list[PIL.Image.Image]:
-    """What transformers' image processors take: RGB pictures."""
-    return [PIL.Image.fromarray(image.pixels).convert("RGB") for image in images]
+def pictures(images: Sequence[Image]) -> list[Any]:
+    """What image processors take: RGB pictures of Pillow; volumes as they are, for models that take them."""
+    return [
+        PIL.Image.fromarray(image.pixels).convert("RGB") if image.slices is None else image.pixels for image in images
+    ]
 
 
 def prepare(
@@ -113,8 +116,9 @@ def prepare(
 
     Raises:
         InputError: the processor cannot prepare an image, for instance one that is too long and narrow for it, or the
-            prompt, whatever the image.
+            prompt, whatever the image; or an image is a volume where the model takes pictures, or the reverse.
     """
+    check_depth(processor, images)
     prompts = [prompt] * len(images) if isinstance(prompt, str) else list(prompt)
     given = tokenized_so(processor.tokenizer, prompts, padding_side)
     try:
@@ -148,7 +152,7 @@ def _begin_at_once(inputs: Any) -> None:
             inputs[name.replace("_input_ids", "_attention_mask")] = mask.gather(1, order)
 
 
-def _processed(processor: Any, images: list[PIL.Image.Image], prompts: list[str], given: dict[str, Any]) -> Any:
+def _processed(processor: Any, images: list[Any], prompts: list[str], given: dict[str, Any]) -> Any:
     """One image for each prompt, in a list of its own; in one list for processors that know no prompts of several."""
     try:
         return processor(images=[[image] for image in images], text=prompts, **given)
@@ -169,7 +173,7 @@ def _refused(
     processor: Any, prompts: list[str], images: Sequence[Image], given: dict[str, Any], error: Exception
 ) -> InputError:
     """Says whether it is the prompt, one image (of several the first), or that these images are in one batch."""
-    if _stumbles(processor, prompts[0], _PLAIN, given):
+    if _stumbles(processor, prompts[0], in_kind(processor, _PLAIN), given):
         return InputError(f"The model's processor cannot prepare the prompt, whatever the image: {reason(error)}.")
     for prompt, image in zip(prompts, images, strict=True):
         if (alone := _stumbles(processor, prompt, image, given)) is not None:
@@ -189,8 +193,8 @@ def _stumbles(processor: Any, prompt: str, image: Image, given: dict[str, Any]) 
 
 
 def _size(image: Image) -> str:
-    height, width = image.pixels.shape[:2]
-    return f"{width}x{height}"
+    height, width = image.size
+    return f"{width}x{height}" + (f"x{image.slices}" if image.slices else "")
 
 
 def first_step(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.imaging.image import Image
+from angiogram.model.depth import in_kind
 from angiogram.model.image_tokens import fields_said
 from angiogram.model.padding import embedding_rows
 from angiogram.model.prompt import UNPREPARED, chat, first_step, prepare
@@ -31,8 +32,9 @@ def try_model(name: str, model: Any, processor: Any, device: torch.device) -> No
         InputError: the processor's files and the model's do not fit together, or the model stops for another reason.
     """
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    image = in_kind(processor, Image(pixels, ("noise",)))
     try:
-        inputs = prepare(processor, chat(processor, QUESTION), [Image(pixels, ("noise",))])
+        inputs = prepare(processor, chat(processor, QUESTION), [image])
     except InputError as error:
         if "NoneType" in str(error) and (fields := fields_said(processor)):
             raise InputError(f"{str(error).rstrip('.')}; processor_config.json says {fields}.") from error

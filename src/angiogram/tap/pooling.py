@@ -3,6 +3,10 @@
 A mean can hide what the LLM still sees when the class is a matter of position (left or right), so both are read:
 row 0 of every image tap is the mean, rows 1 to 4 are the upper left, upper right, lower left and lower right
 quarters. [own; the mean is what Zhu et al., arXiv 2604.08333, describe]
+
+Of a volume the quarters are those of its slices, each averaged over all of them: left and right, front and back is what
+classes are told by, and eight parts would double what a probe has to learn from the same cases. Whether a class is a
+matter of its slice alone, the quarters do not say.
 """
 
 from collections.abc import Sequence
@@ -20,13 +24,15 @@ _HALVES = ((0.0, 0.5), (0.5, 1.0))
 def quarter_weights(boxes: Tensor) -> Tensor:
     """`[4, T]` weights of tokens in these boxes `[T, 4]`: the share of each that lies in each quarter of the image.
 
+    In a volume, `[T, 6]`, a quarter goes through all slices.
+
     A token without a place (NaN) weighs nothing, nor does one in the padding outside the image. Over the quarters the
     shares add up to the share that lies in the image: what the token weighs in the mean.
 
     >>> quarter_weights(torch.tensor([[0.0, 0.0, 0.5, 1.0]])).squeeze(1).tolist()
     [0.5, 0.5, 0.0, 0.0]
     """
-    top, left, bottom, right = boxes.unbind(dim=1)
+    top, left, bottom, right = boxes[:, :4].unbind(dim=1)
     rows = torch.stack([_share(top, bottom, low, high) for low, high in _HALVES])  # [2, T]
     columns = torch.stack([_share(left, right, low, high) for low, high in _HALVES])
     return torch.einsum("yt,xt->yxt", rows, columns).reshape(4, -1).nan_to_num(0.0)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from angiogram.errors import InputError
 from angiogram.model.layouts.layout import layout_named
+from angiogram.model.layouts.place import everywhere
 from angiogram.model.layouts.tokens import image_mask
 from angiogram.model.load import LoadedModel
 from angiogram.tap.taps import Stage
@@ -17,7 +19,7 @@ class EveryToken:
     """A `Pool` of one image that pools nothing: every token is a row of its own.
 
     Attributes:
-        boxes: `[T, 4]`, where the tokens lie in the image (see `model.layouts.place`).
+        boxes: `[T, 4]`, or `[T, 6]` in a volume, where the tokens lie in the image (see `model.layouts.place`).
         chosen: `[L]`, true at those of the stage's tokens that have these boxes; None where all have.
     """
 
@@ -40,8 +42,9 @@ class EveryToken:
 def every_token(loaded: LoadedModel, inputs: Any, size: tuple[int, int]) -> dict[Stage, EveryToken]:
     """The stages at which this image's tokens have a known place, each with all its tokens.
 
-    Empty where the order of the tokens is not known (the layouts `proportional` and `alone`); without `prompt` where
-    the LLM holds no image tokens.
+    Empty where the order of the tokens is not known (the layouts `proportional` and `alone`); without those whose
+    tokens lie nowhere, as latents that look at the whole image, and without `prompt` where the LLM holds no image
+    tokens.
 
     Args:
         loaded: the model.
@@ -57,4 +60,9 @@ def every_token(loaded: LoadedModel, inputs: Any, size: tuple[int, int]) -> dict
     }
     if layout.prompt is not None:
         stages["prompt"] = EveryToken(layout.prompt[0], image_mask(loaded.model, inputs)[0].cpu())
-    return stages
+    return {stage: tokens for stage, tokens in stages.items() if _somewhere(tokens.boxes)}
+
+
+def _somewhere(boxes: Tensor) -> bool:
+    """Whether one of the tokens does not stand for the whole image."""
+    return not torch.equal(boxes, everywhere(len(boxes)))

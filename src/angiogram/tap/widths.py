@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from angiogram.imaging.image import Image
 from angiogram.model.anatomy import Anatomy
+from angiogram.model.depth import in_kind
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, first_step, prepare
 from angiogram.tap.hooks import pooled_hooks
@@ -31,7 +32,8 @@ def measured_widths(loaded: LoadedModel, taps: Sequence[Tap]) -> dict[str, int]:
     """
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     prompt = chat(loaded.processor, "What is shown?")
-    inputs = prepare(loaded.processor, prompt, [Image(pixels, ("noise",))]).to(loaded.device)
+    image = in_kind(loaded.processor, Image(pixels, ("noise",)))
+    inputs = prepare(loaded.processor, prompt, [image]).to(loaded.device)
     poolings = batch_poolings(loaded, inputs, [(HEIGHT, WIDTH)])
     with pooled_hooks(loaded.model, taps, poolings) as pooled:
         loaded.model(**first_step(loaded.model, inputs, use_cache=False))

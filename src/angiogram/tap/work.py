@@ -127,5 +127,8 @@ def reason(code: int, names: Sequence[str], whose: str = "") -> str:
     if code == UNREADABLE:
         return "the image could not be read when the model ran"
     if code == REFUSED:
-        return "the model cannot take the image: its processor refuses it, or it has too few or too many tokens"
+        return (
+            "the model cannot take the image: it is a picture where volumes are taken or the reverse, the processor "
+            "refuses it, or it has too few or too many tokens"
+        )
     return f"{names[code - NOT_FINITE]}{whose} is not finite"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +18,10 @@ def answer_pieces(loaded: LoadedModel, draw: Draw, accumulate: int = 1, ranks: R
     """Steps on the answers of drawn entries.
 
     A step's loss is the mean over all answer tokens of all its entries, so that neither the number of processes nor
-    that of passes changes it. Entries without an image have a pass of their own, before the others: behind the last
-    pass the processes add their gradients up, and the encoder has one there.
+    that of passes changes it. Entries without an image have passes of their own, before the others: behind the last
+    pass the processes add their gradients up, and the encoder has one there. All processes make passes of the same
+    kinds, as those among which a model is divided must; where one has no entries of a kind, another's goes through with
+    a share of nothing.
 
     Args:
         loaded: the model whose processor prepares them.
@@ -29,20 +32,21 @@ def answer_pieces(loaded: LoadedModel, draw: Draw, accumulate: int = 1, ranks: R
 
     def pieces(number: int) -> Sequence[Piece]:
         step, rank = divmod(number, ranks.count)
-        drawn = draw(step)
-        size = len(drawn) // ranks.count
-        passes = _passes(drawn[rank * size : (rank + 1) * size], accumulate)
+        passes = _passes(draw(step), accumulate, ranks)[rank]
         batches = [
             supervised(
                 loaded.processor,
                 loaded.model,
-                [each.entry for each in own],
-                [each.image for each in own if each.image is not None],
+                [each.entry for each in one.drawn],
+                [each.image for each in one.drawn if each.image is not None],
             )
-            for own in passes
+            for one in passes
         ]
-        learnt = sum(ranks.exchange(sum(int(learnt_tokens(batch["labels"]).sum()) for batch in batches)))
-        return [_piece(own, batch, learnt) for own, batch in zip(passes, batches, strict=True)]
+        counted = [
+            learnt_tokens(batch["labels"]) if one.counts else None for one, batch in zip(passes, batches, strict=True)
+        ]
+        learnt = sum(ranks.exchange(sum(int(each.sum()) for each in counted if each is not None)))
+        return [_piece(one, batch, learnt) for one, batch in zip(passes, batches, strict=True)]
 
     return pieces
 
@@ -64,17 +68,38 @@ def learnt_tokens(labels: Tensor) -> Tensor:
     return (labels[:, 1:] != IGNORED).sum(dim=1)
 
 
-def _passes(drawn: Sequence[Drawn], accumulate: int) -> list[list[Drawn]]:
-    size = len(drawn) // accumulate
+@dataclass(frozen=True)
+class _Pass:
+    """Entries that go through the model together, all with images or all without.
+
+    Attributes:
+        drawn: the entries.
+        counts: false where they stand in for none, so that all processes make the same passes.
+    """
+
+    drawn: Sequence[Drawn]
+    counts: bool = True
+
+
+def _passes(drawn: Sequence[Drawn], accumulate: int, ranks: Ranks) -> list[list[_Pass]]:
+    """The passes of each process, of the same kinds in the same order on all of them."""
+    size = len(drawn) // (ranks.count * accumulate)
     parts = [drawn[first : first + size] for first in range(0, len(drawn), size)]
-    alone = [[each for each in part if each.image is None] for part in parts]
-    shown = [[each for each in part if each.image is not None] for part in parts]
-    return [own for own in (*alone, *shown) if own]
+    of_rank = [parts[rank * accumulate : (rank + 1) * accumulate] for rank in range(ranks.count)]
+    found: list[list[_Pass]] = [[] for _ in range(ranks.count)]
+    for shown in (False, True):
+        kind = [each for each in drawn if (each.image is not None) == shown]
+        for own in zip(*of_rank, strict=True):  # one part of each process
+            alike = [[each for each in part if (each.image is not None) == shown] for part in own]
+            if any(alike):
+                for passes, part in zip(found, alike, strict=True):
+                    passes.append(_Pass(part) if part else _Pass(kind[:1], counts=False))
+    return found
 
 
-def _piece(drawn: Sequence[Drawn], batch: Mapping[str, Tensor], learnt: int) -> Piece:
+def _piece(one: _Pass, batch: Mapping[str, Tensor], learnt: int) -> Piece:
     counts = learnt_tokens(batch["labels"]).tolist()
-    tasks = [each.entry.task for each in drawn]
+    tasks = [each.entry.task for each in one.drawn]
     of_task: Counter[str] = Counter()
     for task, count in zip(tasks, counts, strict=True):
         of_task[task] += count
@@ -85,5 +110,5 @@ def _piece(drawn: Sequence[Drawn], batch: Mapping[str, Tensor], learnt: int) -> 
         places = {task: torch.tensor([own == task for own in task_of_token], device=found.device) for task in of_task}
         return {task: found[own].mean() for task, own in places.items()}
 
-    shares = {task: count / learnt for task, count in of_task.items()}
-    return Piece(losses, shares, tuple(each.entry.id for each in drawn))
+    shares = {task: count / learnt if one.counts else 0.0 for task, count in of_task.items()}
+    return Piece(losses, shares, tuple(each.entry.id for each in one.drawn) if one.counts else ())

@@ -10,9 +10,11 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map
 
 from angiogram.errors import InputError
 from angiogram.files import atomic_folder
+from angiogram.train.sharded import like, whole
 
 # What json, safetensors and torch raise for a file that is cut short or not theirs.
 DAMAGE = (
@@ -37,11 +39,15 @@ class Checkpoint:
         self.folder, self.model, self.optimizer, self.rates = folder, model, optimizer, rates
         self.conditions = dict(conditions)
 
-    def save(self, step: int) -> None:
-        """Replace the checkpoint by one taken after `step` steps."""
+    def save(self, step: int, *, write: bool = True) -> None:
+        """Replace the checkpoint by one taken after `step` steps; all processes take part, and one writes."""
+        weights = {name: whole(tensor.detach()).contiguous() for name, tensor in self._changing().items()}
+        state = {"optimizer": tree_map(whole, self.optimizer.state_dict()), "rates": self.rates.state_dict()}
+        if not write:
+            return
         with atomic_folder(self.folder) as folder:
-            save_file({k: v.detach().contiguous() for k, v in self._changing().items()}, folder / "model.safetensors")
-            torch.save({"optimizer": self.optimizer.state_dict(), "rates": self.rates.state_dict()}, folder / "run.pt")
+            save_file(weights, folder / "model.safetensors")
+            torch.save(state, folder / "run.pt")
             (folder / "step.json").write_text(json.dumps({"step": step, "run": self.conditions}))
 
     def restore(self) -> int:
@@ -69,12 +75,20 @@ class Checkpoint:
         try:
             with torch.no_grad():
                 for name, tensor in changing.items():
-                    tensor.copy_(weights[name])
+                    tensor.copy_(like(weights[name], tensor))
             self.optimizer.load_state_dict(state["optimizer"])
+            self._divide()
             self.rates.load_state_dict(state["rates"])
         except DAMAGE as error:
             raise self._damaged() from error
         return step
+
+    def _divide(self) -> None:
+        """The optimiser's moments divided as their weights are."""
+        for weight, moments in self.optimizer.state.items():
+            for name, value in moments.items():
+                if value.shape == weight.shape:
+                    moments[name] = like(value, weight)
 
     def _check(self, run: Mapping[str, str]) -> None:
         """Refuse another run; what can be named is named before the recipe, which differs with it."""

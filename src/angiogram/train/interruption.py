@@ -13,13 +13,13 @@ from angiogram.cache import Progress
 def between_steps(progress: Progress) -> Generator[Callable[[], bool]]:
     """Inside, the first Ctrl-C only makes `asked()` true; the second one interrupts at once.
 
-    Outside of the main thread, where no signal arrives, nothing is changed.
+    Outside of the main thread, where no signal arrives, and where Ctrl-C is ignored, nothing is changed.
     """
     asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before == signal.SIG_IGN:
         yield asked.is_set
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def note(*_: Any) -> None:
         if asked.is_set():

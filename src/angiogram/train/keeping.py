@@ -14,13 +14,15 @@ from angiogram.model.origin import Origin, write_origin
 from angiogram.model.parts import save_parts
 from angiogram.train.recipe.settings import PartName, PartTraining
 
+OF_THE_EMBEDDED = ({"connector": "full"}, {"llm": "lora"}, {"connector": "full", "llm": "lora"})
+
 
 def keep_trained(
     parts: Mapping[PartName, PartTraining], loaded: LoadedModel, model: Any, origin: Origin, folder: Path
 ) -> None:
     """Write what was trained.
 
-    - Of the embedded model with its own LLM, a connector and perhaps low-rank factors: these alone (`model.parts`).
+    - Of the embedded model with its own LLM, connector, low-rank factors of the LLM, or both: these (`model.parts`).
     - Of a whole model, low-rank factors alone: an adapter that PEFT loads, which names that model.
     - Else: a whole model, the factors merged into its weights, as transformers loads it.
 
@@ -35,8 +37,7 @@ def keep_trained(
         InputError: the disk is full or the folder cannot be written.
     """
     ways = {name: part.train for name, part in parts.items()}
-    connector = {"connector": "full"}
-    if is_embedded(loaded.name) and ways in (connector, {**connector, "llm": "lora"}):
+    if is_embedded(loaded.name) and ways in OF_THE_EMBEDDED:
         module = loaded.model.get_submodule(loaded.anatomy.connector)
         save_parts(model, module, Origin(EMBEDDED, origin.data, origin.recipe), folder)
         return

@@ -91,10 +91,6 @@ def fit(
     prepared.train()
     told = (Lines(progress), *watchers)
 
-    def keep(step: int) -> None:
-        if ranks.is_first:
-            keeper.save(step)
-
     with between_steps(progress) as interrupted:
         for step in range(first, schedule.steps):
             draw = step * ranks.count + ranks.number
@@ -107,7 +103,7 @@ def fit(
             norm = accelerator.clip_grad_norm_(_trained(model), GRADIENT_NORM)
             loss = sum(share * value for share, value in taken.values())
             if not _finite(loss, norm):
-                keep(step)
+                keeper.save(step, write=ranks.is_first)
                 raise _not_finite(step, loss, passes, ranks)
             optimizer.step()
             used = {str(group.get("name", "")): float(group["lr"]) for group in optimizer.param_groups}
@@ -122,7 +118,7 @@ def fit(
                 break
             halted = any(ranks.exchange(interrupted()))
             if halted or done % schedule.keep_every == 0:
-                keep(done)
+                keeper.save(done, write=ranks.is_first)
             if halted:
                 raise KeyboardInterrupt
     model.eval()
@@ -171,7 +167,11 @@ def _together(given: Iterable[Mapping[str, list[tuple[float, float]]]]) -> dict[
         for task, pairs in own.items():
             sums[task] += pairs
     whole = {task: sum(share for share, _ in pairs) for task, pairs in sums.items()}
-    return {task: (whole[task], sum(share * loss for share, loss in sums[task]) / whole[task]) for task in sums}
+    return {
+        task: (whole[task], sum(share * loss for share, loss in sums[task]) / whole[task])
+        for task in sums
+        if whole[task]
+    }
 
 
 def _finite(loss: float, norm: Tensor | None) -> bool:

@@ -23,3 +23,8 @@ def training_ranks() -> Generator[Ranks]:
         yield Ranks(state.process_index, state.num_processes, state.local_process_index)
     finally:
         state.destroy_process_group()
+
+
+def divides_weights() -> bool:
+    """Whether the launcher was told to divide the weights among the processes (`accelerate launch --use_fsdp`)."""
+    return os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"

@@ -19,6 +19,7 @@ from angiogram.train.aggregation import aggregated_backward
 from angiogram.train.answer_steps import answer_pieces
 from angiogram.train.checkpoint import RECIPE
 from angiogram.train.closed_form import start_connector
+from angiogram.train.draws.ahead import ahead
 from angiogram.train.draws.drawn import Draw
 from angiogram.train.draws.phantom import PhantomTexts
 from angiogram.train.draws.table import Entries
@@ -27,6 +28,7 @@ from angiogram.train.loop import Combine, fit
 from angiogram.train.recipe import Recipe, Stage, stage_digests
 from angiogram.train.rows import Rows, losses_of
 from angiogram.train.schedule import Schedule
+from angiogram.train.sharded import give_weights, is_sharded, trained_weights
 from angiogram.train.trained_parts import train_parts
 from angiogram.train.watching import Watcher
 
@@ -53,12 +55,12 @@ class Learnt:
     Attributes:
         name: of the image set.
         identity: of all that is in it.
-        source: gives the draws.
+        source: gives the draws, of pictures, or of volumes for a model that takes so many slices.
     """
 
     name: str
     identity: str
-    source: PhantomTexts | Entries
+    source: Callable[[int | None], PhantomTexts | Entries]
 
 
 Load = Callable[[Path | None, Stage], LoadedModel]
@@ -83,7 +85,7 @@ class Running:
 
 
 Watch = Callable[[Running], Sequence[Watcher]]
-"""From a stage to what is told of each of its steps."""
+"""From a stage to what is told of each of its steps, on the first process."""
 
 
 def nobody(*_: Any) -> Sequence[Watcher]:
@@ -134,9 +136,9 @@ def run_recipe(
         with ranks.agreed():
             missing = not folder.exists()
         if missing:
-            loaded = load(before, stage)
+            begin = partial(load, before, stage)
             origin = Origin(beginning.name if before is None else before.name, learnt.name, digest)
-            _run_stage(recipe, stage, loaded, learnt, origin, folder, progress, watch, ranks)
+            _run_stage(recipe, stage, begin, learnt, origin, folder, progress, watch, ranks)
         before = folder
     return folders
 
@@ -144,7 +146,7 @@ def run_recipe(
 def _run_stage(
     recipe: Recipe,
     stage: Stage,
-    loaded: LoadedModel,
+    begin: Callable[[], LoadedModel],
     learnt: Learnt,
     origin: Origin,
     folder: Path,
@@ -152,11 +154,12 @@ def _run_stage(
     watch: Watch,
     ranks: Ranks,
 ) -> None:
-    seed = recipe.seed + recipe.stages.index(stage)
+    seed, loaded = recipe.seed + recipe.stages.index(stage), begin()
     progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
-    draw = learnt.source.draw(stage, seed)
-    if stage.closed_form and isinstance(learnt.source, PhantomTexts):
-        start_connector(loaded, learnt.source, progress)
+    source = learnt.source(loaded.slices)
+    draw = source.draw(stage, seed)
+    if stage.closed_form and isinstance(source, PhantomTexts):
+        start_connector(loaded, source, progress)
     torch.manual_seed(seed)
     model, groups = train_parts(loaded, stage.parts)
     if stage.gradient_checkpointing:
@@ -164,7 +167,7 @@ def _run_stage(
     checkpoint = folder.parent / f"{folder.name}.checkpoint"
     fit(
         model,
-        answer_pieces(loaded, draw, stage.accumulate, ranks),
+        answer_pieces(loaded, ahead(draw), stage.accumulate, ranks),
         groups,
         Schedule(stage.steps, stage.warmup, seed, stage.weight_decay, stage.keep_every, recipe.precision),
         checkpoint,
@@ -174,6 +177,10 @@ def _run_stage(
         watchers=_watchers(Running(stage, loaded, draw, folder), watch, ranks),
         ranks=ranks,
     )
+    if is_sharded(model):
+        weights, loaded = trained_weights(model), begin()
+        model, _ = train_parts(loaded, stage.parts)
+        give_weights(model, weights)
     with ranks.agreed():
         if ranks.is_first:
             keep_trained(stage.trained(), loaded, model, origin, folder)
@@ -181,9 +188,10 @@ def _run_stage(
 
 
 def _watchers(running: Running, watch: Watch, ranks: Ranks) -> Sequence[Watcher]:
+    if not ranks.is_first:
+        return ()
     folder = running.folder
-    rows = Rows(folder.parent / f"{folder.name}.{STEPS_FILE}", losses_of)
-    return (*((rows,) if ranks.is_first else ()), *watch(running))
+    return (Rows(folder.with_name(f"{folder.name}.{STEPS_FILE}"), losses_of), *watch(running))
 
 
 def _combine(stage: Stage, ranks: Ranks) -> Combine | None:

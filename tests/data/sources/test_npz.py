@@ -80,6 +80,9 @@ def test_volumes_show_the_slice_that_is_asked_for(tmp_path: Path) -> None:
     cases = npz_cases(path)
     image = cases.read(cases.rows[0])
     assert (image.pixels == volume[2]).all() and any("slice 2 of 0..4 (the middle)" in step for step in image.made)
+    whole = npz_cases(path, how=Preparation.parse(slice="all"))
+    image = whole.read(whole.rows[0])
+    assert image.slices == 5 and (image.pixels == volume).all() and "all 5 slices along the first axis" in image.made
     last = npz_cases(path, how=Preparation.parse(slice="4"))
     assert (last.read(last.rows[0]).pixels == volume[4]).all()
     with pytest.raises(InputError, match="--window, --plane and --series say nothing"):

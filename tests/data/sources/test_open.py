@@ -42,7 +42,7 @@ print(len(open_cases(sys.argv[1], Path(sys.argv[1]))), "angiogram.data.phantom" 
     assert done.stdout.split() == ["2", "False"]
 
 
-@pytest.mark.parametrize("name", ["phantom", "phantom-shifted", "radiographs"])
+@pytest.mark.parametrize("name", ["phantom", "phantom-shifted", "phantom-volumes", "radiographs"])
 def test_names_are_opened_in_the_cache(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Path] = []
     rows = (Case("1", "1.png", "x", "1"), Case("2", "2.png", "y", "2"))
@@ -59,7 +59,7 @@ def test_names_are_opened_in_the_cache(name: str, tmp_path: Path, monkeypatch: p
 
 
 def test_a_misspelt_name_gets_the_nearest(tmp_path: Path) -> None:
-    known = "phantom, phantom-shifted, radiographs"
+    known = "phantom, phantom-shifted, phantom-volumes, radiographs"
     with pytest.raises(InputError, match=rf"'phantm'; known are {known}; did you mean 'phantom'\?"):
         open_cases("phantm", tmp_path)
 

@@ -11,6 +11,8 @@ from PIL.Image import Resampling
 from angiogram.data.cases import Case, Cases
 from angiogram.diagnose.read.modulation_transfer import detail_kept, detail_words, striped, withheld
 from angiogram.imaging.image import Image
+from angiogram.model.load import load_model
+from tests.model.build.deep import write_deep
 from tests.model.tiny import TINY
 
 SHAPES = [(28, 28), (112, 112, 3), (300, 300), (100, 400, 3), (512, 384)]
@@ -64,6 +66,19 @@ def test_stripes_run_along_the_longer_side():
     image = striped((4, 64, 3), 8)
     assert (image.pixels == image.pixels[:1]).all() and image.pixels[0, :, 0].std() > 40
     assert striped((64, 4), 8).pixels[:, 0].std() > 40
+
+
+def test_stripes_of_a_volume_run_across_its_slices():
+    image = striped((30, 8, 64), 8)
+    assert image.slices == 30 and (image.pixels == image.pixels[:1, :1]).all() and image.pixels[0, 0].std() > 40
+
+
+@pytest.mark.parametrize("encoder", ["native", "slices"])
+def test_a_volume_keeps_its_detail_however_many_slices_it_has(squares, encoder, tmp_path):
+    loaded = load_model(str(write_deep(tmp_path, encoder)), tmp_path, print)
+    for shape in ((4, 28, 28), (20, 60, 80), (2, 112, 112)):
+        kept = detail_kept(loaded, of_shape(squares, shape))
+        assert kept is not None and 0.75 < kept <= 1.0 + 1e-6, (shape, kept)
 
 
 def test_less_than_half_of_the_contrast_is_withheld():

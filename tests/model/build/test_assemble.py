@@ -1,10 +1,13 @@
 """Published parts put together: their weights, the LLM's own template, and parts that are none."""
 
+import numpy as np
 import pytest
 import torch
+from PIL.Image import Resampling
 from transformers import AutoModel, AutoModelForCausalLM, BitImageProcessorPil, CLIPConfig, CLIPModel, CLIPTextConfig
 
 from angiogram.errors import InputError
+from angiogram.model.build import VolumeVitConfig
 from angiogram.model.build.assemble import Parts, assemble
 from angiogram.model.load import load_model
 from angiogram.model.prompt import chat, pictures
@@ -77,6 +80,30 @@ def test_the_same_parts_and_seed_give_the_same_connector(published):
     )
     weights = [model.model.connector.project.linear_1.weight for model in (one, two, other)]
     assert torch.equal(*weights[:2]) and not torch.equal(*weights[1:])
+
+
+def test_a_published_vision_model_reads_volumes_slice_by_slice(published):
+    model, processor = assemble(Parts(str(published / "siglip"), str(published / "llama"), slices=3))
+    assert model.config.grid == (3, 4, 4) and processor.slices == 3 and processor.channels == 3
+    volume = np.zeros((7, 40, 50), np.uint8)
+    inputs = processor(images=[volume], text=[chat(processor, "Which?")], return_tensors="pt")
+    assert inputs["pixel_values"].shape == (1, 3, 3, 56, 56) and model(**inputs).logits.isfinite().all()
+
+
+def test_a_volume_vit_starts_fresh_or_from_a_folder(published, tmp_path):
+    config = VolumeVitConfig(4, 28, 2, 7, 24, 2, 2, 32)
+    text = str(published / "llama")
+    one, processor = assemble(Parts(config, text, seed=3))
+    assert one.config.slices == processor.slices == 4 and processor.channels == 1
+    assert processor.image_processor.resample == Resampling.BILINEAR
+    same, other = (assemble(Parts(config, text, seed=seed))[0].model.vision_tower for seed in (3, 4))
+    own = one.model.vision_tower
+    assert torch.equal(own.patch_embedding.weight, same.patch_embedding.weight)
+    assert not torch.equal(own.patch_embedding.weight, other.patch_embedding.weight)
+    own.save_pretrained(tmp_path)
+    trained, _ = assemble(Parts(str(tmp_path), text, slices=8, image_size=14))  # of another size than it was made for
+    assert trained.config.grid == (4, 2, 2)
+    assert torch.equal(trained.model.vision_tower.position_embedding.weight, own.position_embedding.weight)
 
 
 @pytest.mark.parametrize(

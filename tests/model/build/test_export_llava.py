@@ -7,6 +7,7 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from angiogram.errors import InputError
 from angiogram.model.build.export_llava import export_llava
 from angiogram.model.load import load_model
+from tests.model.build.deep import deep_build
 from tests.model.build.test_assembled_parts import assembled, inputs_of
 
 PLAIN = {"reduce": {"name": "none"}, "project": {"name": "mlp", "layers": 2}}
@@ -52,3 +53,8 @@ def test_what_llava_has_no_place_for_is_one_sentence(more, said, tmp_path):
     with pytest.raises(InputError, match=said):
         export_llava(model, processor, tmp_path / "llava")
     assert not (tmp_path / "llava").exists()
+
+
+def test_llava_has_no_place_for_volumes(tmp_path):
+    with pytest.raises(InputError, match="LLaVA takes pictures; this build takes volumes of 4 slices"):
+        export_llava(*deep_build(connector=PLAIN), tmp_path / "llava")

@@ -6,5 +6,12 @@ from angiogram.data.phantom.phantom import (
     phantom_cases,
     phantom_shifted_cases,
 )
+from angiogram.data.phantom.volumes import phantom_volume_cases
 
-__all__ = ["PhantomAnnotation", "phantom_annotation", "phantom_cases", "phantom_shifted_cases"]
+__all__ = [
+    "PhantomAnnotation",
+    "phantom_annotation",
+    "phantom_cases",
+    "phantom_shifted_cases",
+    "phantom_volume_cases",
+]

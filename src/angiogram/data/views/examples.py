@@ -97,7 +97,7 @@ def _example(folder: Path, name: str, entries: pl.DataFrame, pictures: Pictures)
         image = read_picture(folder, name)
     except InputError:
         return example
-    height, width = image.pixels.shape[:2]
+    height, width = image.size
     example = replace(example, width=width, height=height, made=image.made)
     if not is_shown(image, pictures):
         return replace(example, hidden="text may be burned into it" if pictures == "auto" else "pictures are left out")

@@ -67,7 +67,7 @@ class Passes:
         inputs = tuple(prepare(loaded.processor, prompt, images) for prompt in self.planned.prompts)
         for given in inputs:
             check_length(loaded.model, given, self.planned.longest_answer)
-        poolings = batch_poolings(loaded, inputs[0], [image.pixels.shape[:2] for image in images])
+        poolings = batch_poolings(loaded, inputs[0], [image.size for image in images])
         return Content(inputs, poolings, thumbnails(images))
 
     @torch.no_grad()

@@ -13,6 +13,8 @@ from angiogram.diagnose.collect.plan import Plan
 from angiogram.diagnose.picture.raster import vote_raster
 from angiogram.diagnose.picture.result import EvidenceMap
 from angiogram.diagnose.terms import StageKey
+from angiogram.imaging.image import Image
+from angiogram.imaging.strip import panels
 from angiogram.model.prompt import prepare
 from angiogram.probe.ridge import RidgeProbe
 from angiogram.tap.hooks import pooled_hooks
@@ -21,7 +23,7 @@ from angiogram.tap.taps import Tap
 from angiogram.tap.tokens import every_token
 
 DIGITS = 5
-Tokens = tuple[NDArray[np.float32], NDArray[np.float64]]  # states [T, D], boxes [T, 4]
+Tokens = tuple[NDArray[np.float32], NDArray[np.float64]]  # states [T, D], boxes [T, 4] or [T, 6]
 
 
 def evidence_maps(
@@ -73,24 +75,25 @@ def _maps_of(
     planned: Plan, cases: Cases, row: int, stages: dict[StageKey, Tap], probes: dict[str, RidgeProbe]
 ) -> tuple[EvidenceMap, ...]:
     case, label = cases.rows[row], int(cases.labels[row])
-    tokens = _placed_tokens(planned, cases, row, tuple(stages.values()))
+    image = cases.read(case)
+    tokens = _placed_tokens(planned, image, tuple(stages.values()))
     maps: list[EvidenceMap] = []
     for key, tap in stages.items():
         if tap.name in tokens:
             states, boxes = tokens[tap.name]
             votes = probes[tap.name].scores(states)[:, label]  # every class has a training case in every fold
             even = float(probes[tap.name].intercept_[label])
-            raster = vote_raster(votes, boxes, even)
+            raster = vote_raster(votes, boxes, even, panels(image.slices or 1))
             cells = tuple(tuple(line) for line in raster.round(DIGITS).tolist())
             maps.append(EvidenceMap(case.id, key, tap.name, case.label, float(raster.mean()), even, cells))
     return tuple(maps)
 
 
-def _placed_tokens(planned: Plan, cases: Cases, row: int, taps: Sequence[Tap]) -> dict[str, Tokens]:
-    """Every image token of one case at these taps, by tap name, where its place is known."""
-    loaded, image = planned.loaded, cases.read(cases.rows[row])
+def _placed_tokens(planned: Plan, image: Image, taps: Sequence[Tap]) -> dict[str, Tokens]:
+    """Every image token of one image at these taps, by tap name, where its place is known."""
+    loaded = planned.loaded
     inputs = prepare(loaded.processor, planned.prompt, [image])
-    stages = every_token(loaded, inputs, image.pixels.shape[:2])
+    stages = every_token(loaded, inputs, image.size)
     placed = [tap for tap in taps if tap.stage in stages]
     if not placed:
         return {}

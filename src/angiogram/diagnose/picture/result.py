@@ -16,7 +16,8 @@ class EvidenceMap:
         label: the true class, whose score this is.
         score: of that class.
         even: the score that says nothing, which is the class's share among the cases that taught the probe.
-        raster: votes in equal cells of the image, the top row first; their plain mean is the score.
+        raster: votes in equal cells of the image, the top row first; their plain mean is the score. Of a volume as many
+            squares of cells side by side as slices are shown, each of an equal part of the slices.
     """
 
     case: str

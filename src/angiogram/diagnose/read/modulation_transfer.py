@@ -27,10 +27,11 @@ _GREY, _SWING = 128, 64
 def detail_kept(loaded: LoadedModel, cases: Cases) -> float | None:
     """Contrast of fine stripes that reaches the encoder, as a share of that of one coarse wave.
 
-    Measured on an image in the shape of the first case, along its longer side. None where the images or the encoder's
-    input are too small for stripes, or the model is not given pixel values.
+    Measured on an image in the shape of the first case, along its longer side, of a volume that of its slices. None
+    where the images or the encoder's input are too small for stripes, or the model is not given pixel values.
     """
-    shape = cases.read(cases.rows[0]).pixels.shape
+    first = cases.read(cases.rows[0])
+    shape, sides = first.pixels.shape, first.size
     prompt = chat(loaded.processor, cases.ask())
 
     def change(waves: int) -> list[Tensor]:
@@ -43,7 +44,8 @@ def detail_kept(loaded: LoadedModel, cases: Cases) -> float | None:
     moved = sum(int((values != 0).sum()) for values in coarse)
     if even and moved == 0:
         return 0.0
-    waves = round(min(max(shape[:2]), (moved / 3) ** 0.5) / PERIOD)
+    planes = 3 if loaded.slices is None else sum(values.shape[1] * values.shape[2] for values in coarse)
+    waves = round(min(max(sides), (moved / planes) ** 0.5) / PERIOD)
     if waves < 2:
         return None
     return min(1.0, _energy(change(waves)) / _energy(coarse))  # a crop shows only a part of the coarse wave
@@ -66,8 +68,9 @@ def detail_words(kept: float) -> str:
 
 
 def striped(shape: tuple[int, ...], waves: int) -> Image:
-    """That many sine waves along the longer side of an even grey."""
-    axis = int(np.argmax(shape[:2]))
+    """That many sine waves along the longer side of an even grey, the same in all slices of a volume."""
+    even = Image(np.full(shape, _GREY, np.uint8), ())
+    axis = int(np.argmax(even.size)) + (even.slices is not None)
     place = (np.arange(shape[axis]) + 0.5) / shape[axis]
     wave = _GREY + _SWING * np.sin(2 * np.pi * waves * place)
     along = [1] * len(shape)

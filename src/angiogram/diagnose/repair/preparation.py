@@ -16,6 +16,7 @@ from angiogram.diagnose.repair.asking import nothing
 from angiogram.diagnose.repair.bench import Bench, answered
 from angiogram.diagnose.repair.refit_rung import ANSWER, judged
 from angiogram.diagnose.repair.rung import Rung
+from angiogram.imaging.depth import each_slice
 from angiogram.imaging.image import Image
 
 Prepare = Callable[[PIL.Image.Image], PIL.Image.Image]
@@ -94,7 +95,6 @@ def _judging_passes(bench: Bench) -> int:
 
 def _prepared(cases: Cases, how: Prepare) -> Cases:
     def read(case: Case) -> Image:
-        image = cases.read(case)
-        return Image(np.asarray(how(PIL.Image.fromarray(image.pixels))), image.made)
+        return each_slice(cases.read(case), how)
 
     return replace(cases, read=read)

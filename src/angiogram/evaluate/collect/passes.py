@@ -17,6 +17,7 @@ from angiogram.evaluate.collect.plan import GENERATED, LIKELIHOODS, Plan
 from angiogram.imaging.blank import grey_like, grey_square
 from angiogram.imaging.image import Image
 from angiogram.model.context import check_length
+from angiogram.model.depth import in_kind
 from angiogram.model.placed import prepare_alone
 from angiogram.model.prompt import prepare
 from angiogram.model.routing import TASK
@@ -65,7 +66,7 @@ class Passes:
         if not planned.shows_picture(row):
             return None
         if request.image is None:
-            return grey_square(GREY_SIDE)
+            return in_kind(planned.loaded.processor, grey_square(GREY_SIDE))
         image = planned.read(request.image)
         return grey_like(image) if request.condition == "blind" else image
 

@@ -28,6 +28,7 @@ from angiogram.imaging.present import need_file
 from angiogram.imaging.printable import printable
 from angiogram.imaging.slices import SliceRule
 from angiogram.imaging.volume import Volume
+from angiogram.imaging.whole_volume import whole_volume
 from angiogram.imaging.window import Window
 
 if TYPE_CHECKING:
@@ -171,6 +172,9 @@ def _stack_image(
     stack, said = chosen_stack
     placed = stack.placed()
     plane = plane or placed.plane
+    if rule.whole:
+        image = whole_volume(placed.volume(), plane, placed.view(window).grey)
+        return replace(image, made=(*image.made, *said))
     if plane == placed.plane:
         # The cut is one of the slices: unless the rule looks at them, the others need not be decoded.
         number, which = rule.of_volume(placed.volume().array, plane) if rule.looks else rule.choose(len(placed.slices))

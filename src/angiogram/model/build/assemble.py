@@ -1,18 +1,31 @@
-"""A model out of named parts: a vision model and a causal LLM as published, a fresh connector between them."""
+"""A model out of named parts: a vision model and a causal LLM as published, a fresh connector between them.
+
+The vision model is one of pictures, which may be run on each slice of a volume, or a `VolumeVit`, of which a
+configuration will do: then it starts with weights drawn at random.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoModelForCausalLM, AutoTokenizer
+from PIL.Image import Resampling
+from transformers import (
+    AutoConfig,
+    AutoImageProcessor,
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    BitImageProcessorPil,
+)
 
 from angiogram.errors import InputError, reason_of
 from angiogram.model.build.configuration import AngiogramConfig
 from angiogram.model.build.connectors.connector import DEFAULT
-from angiogram.model.build.encoder_flat import Tokens
+from angiogram.model.build.encoder import Tokens
 from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 from angiogram.model.build.processing import CHAT_TEMPLATE, AngiogramProcessor
+from angiogram.model.build.volume_vit import VolumeVit, VolumeVitConfig
 from angiogram.model.prompt import UNPREPARED
 
 PARTS_OF_BOTH = "vision_config"  # of a model of images and texts, whose vision model is taken
@@ -23,16 +36,19 @@ class Parts:
     """What is assembled.
 
     Attributes:
-        vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one.
-        text: folder or hub id of a causal LLM.
+        vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one,
+            or of a `VolumeVit`; or the configuration of a fresh `VolumeVit`.
+        text: folder or hub id of a causal LLM, or of a model from parts, whose LLM is taken.
         image_size: side of the square input in pixels; None for the vision model's own.
+        slices: of the volumes that the model takes; None for the `VolumeVit`'s own, and of other encoders for pictures.
         vision_layer, vision_tokens, connector, tasks: see `AngiogramConfig`.
-        seed: of the connector's weights.
+        seed: of fresh weights.
     """
 
-    vision: str
+    vision: str | VolumeVitConfig
     text: str
     image_size: int | None = None
+    slices: int | None = None
     vision_layer: int | None = None
     vision_tokens: Tokens = "patches"
     connector: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT)
@@ -49,37 +65,48 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
     Raises:
         InputError: a part cannot be loaded or is of another kind, or the connector does not fit.
     """
+    torch.manual_seed(parts.seed)
     tower, images = _vision(parts.vision)
-    llm, tokenizer = _text(parts.text)
+    language = _language(parts.text)
+    tokenizer = language.tokenizer
     tokenizer.add_special_tokens({"additional_special_tokens": [AngiogramProcessor.image_token]})
     size = parts.image_size or int(tower.config.image_size)
     if size % tower.config.patch_size:
         raise InputError(
             f"image_size {size} is no multiple of the encoder's patches of {tower.config.patch_size} pixels."
         )
+    slices = getattr(tower.config, "slices", None) if parts.slices is None else parts.slices
     config = AngiogramConfig(
-        tower.config, llm.config, size, parts.vision_layer, parts.vision_tokens, parts.connector, parts.tasks,
+        tower.config, language.decoder.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector,
+        parts.tasks,
         image_token_id=tokenizer.convert_tokens_to_ids(AngiogramProcessor.image_token),
     )  # fmt: skip
     torch.manual_seed(parts.seed)
     model = AngiogramForConditionalGeneration(config)
     model.model.vision_tower.load_state_dict(tower.state_dict())
-    model.model.language_model.load_state_dict(llm.get_decoder().state_dict())
-    model.lm_head.load_state_dict(llm.get_output_embeddings().state_dict())
+    model.model.language_model.load_state_dict(language.decoder.state_dict())
+    model.lm_head.load_state_dict(language.head.state_dict())
     model.tie_weights()
-    model.generation_config = llm.generation_config
+    model.generation_config = language.generation_config
     images.size, images.do_center_crop, images.do_resize = {"height": size, "width": size}, False, True
-    template = tokenizer.chat_template or CHAT_TEMPLATE
-    return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template)
+    template = language.template or CHAT_TEMPLATE
+    channels = config.pixel_shape[0]
+    return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template, slices, channels)
 
 
-def _vision(name: str) -> tuple[Any, Any]:
+def _vision(name: str | VolumeVitConfig) -> tuple[Any, Any]:
+    if isinstance(name, VolumeVitConfig):
+        return VolumeVit(name), _of_grey()
     try:
-        config = AutoConfig.from_pretrained(name)
-        own = getattr(config, PARTS_OF_BOTH, None)
+        if _is_build(name):
+            build: Any = AngiogramForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
+            processor: Any = AngiogramProcessor.from_pretrained(name)
+            return build.model.vision_tower, processor.image_processor
+        own = getattr(AutoConfig.from_pretrained(name), PARTS_OF_BOTH, None)
         model: Any = AutoModel.from_pretrained(name, dtype=torch.float32)
         tower = model if own is None else model.vision_model
-        images = AutoImageProcessor.from_pretrained(name, backend="pil")
+        deep = isinstance(tower.config, VolumeVitConfig)
+        images = _of_grey() if deep else AutoImageProcessor.from_pretrained(name, backend="pil")
     except (OSError, *UNPREPARED) as error:
         raise InputError(f"'{name}' is no vision model that transformers loads here: {reason_of(error)}.") from error
     if not hasattr(tower.config, "patch_size"):
@@ -87,8 +114,38 @@ def _vision(name: str) -> tuple[Any, Any]:
     return tower, images
 
 
-def _text(name: str) -> tuple[Any, Any]:
+def _of_grey() -> BitImageProcessorPil:
+    """Grey from -1 to 1, resampled linearly: with the slices, along all three axes."""
+    even = [0.5, 0.5, 0.5]
+    return BitImageProcessorPil(resample=Resampling.BILINEAR, image_mean=even, image_std=even)
+
+
+@dataclass(frozen=True)
+class _Language:
+    """What is taken of an LLM."""
+
+    decoder: Any
+    head: Any
+    generation_config: Any
+    tokenizer: Any
+    template: str | None
+
+
+def _language(name: str) -> _Language:
     try:
-        return AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32), AutoTokenizer.from_pretrained(name)
+        if _is_build(name):
+            model: Any = AngiogramForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
+            processor: Any = AngiogramProcessor.from_pretrained(name)
+            decoder, tokenizer, template = model.model.language_model, processor.tokenizer, processor.chat_template
+        else:
+            model = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
+            tokenizer: Any = AutoTokenizer.from_pretrained(name)
+            decoder, template = model.get_decoder(), tokenizer.chat_template
     except (OSError, *UNPREPARED) as error:
         raise InputError(f"'{name}' is no causal LLM that transformers loads here: {reason_of(error)}.") from error
+    return _Language(decoder, model.get_output_embeddings(), model.generation_config, tokenizer, template)
+
+
+def _is_build(name: str) -> bool:
+    """Whether this is itself a model from parts."""
+    return AutoConfig.from_pretrained(name).model_type == AngiogramConfig.model_type

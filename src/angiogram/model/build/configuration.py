@@ -9,16 +9,19 @@ from transformers import AutoConfig, AutoModel, PreTrainedConfig
 
 from angiogram.model.build.connectors.connector import DEFAULT, Connector
 from angiogram.model.build.connectors.patches import Grid
-from angiogram.model.build.encoder_flat import Tokens, encoder_tokens
+from angiogram.model.build.encoder import Encoder, Tokens, encoder_of
 
 
 class AngiogramConfig(PreTrainedConfig):
     """Encoder, connector and LLM of one `AngiogramForConditionalGeneration`.
 
     Args:
-        vision_config: configuration (or its dictionary) of a vision model of transformers: CLIP, SigLIP, DINOv2, ViT.
+        vision_config: configuration (or its dictionary) of a vision model of transformers: CLIP, SigLIP, DINOv2, ViT;
+            or of a `VolumeVit`.
         text_config: configuration (or its dictionary) of a causal LLM, e.g. Llama.
         image_size: side of the square input in pixels; the processor resizes to it.
+        slices: of the volumes that the model takes, each read by itself or, by a `VolumeVit`, together; None where it
+            takes pictures. A model takes one or the other and has one encoder.
         vision_layer: number of the block after which the encoder is read, from 1, or from the end as -2; None for its
             last state with the norm behind it.
         vision_tokens: "patches" leaves out what stands before them (class, registers), whether there is any or not;
@@ -39,6 +42,7 @@ class AngiogramConfig(PreTrainedConfig):
         vision_config: PreTrainedConfig | dict[str, Any] | None = None,
         text_config: PreTrainedConfig | dict[str, Any] | None = None,
         image_size: int = 112,
+        slices: int | None = None,
         vision_layer: int | None = None,
         vision_tokens: Tokens = "patches",
         connector: Mapping[str, Any] | None = None,
@@ -49,6 +53,7 @@ class AngiogramConfig(PreTrainedConfig):
         self.vision_config = _as_config(vision_config, "dinov2")
         self.text_config = _as_config(text_config, "llama")
         self.image_size = image_size
+        self.slices = slices
         self.vision_layer = vision_layer
         self.vision_tokens = vision_tokens
         self.connector = {part: dict(settings) for part, settings in (connector or DEFAULT).items()}
@@ -67,10 +72,24 @@ class AngiogramConfig(PreTrainedConfig):
         return Connector(*widths, **self.connector, tasks=len(self.tasks))
 
     @property
+    def encoder(self) -> Encoder:
+        """How the encoder is read.
+
+        Raises:
+            InputError: it reads volumes, and the model is to take pictures.
+        """
+        return encoder_of(self.vision_config, self.slices)
+
+    @property
     def grid(self) -> Grid:
-        """Rows and columns of the encoder's patches."""
-        side = self.image_size // self.vision_config.patch_size
-        return side, side
+        """Rows and columns of the encoder's patches; of volumes slices, rows and columns."""
+        return self.encoder.grid(self.vision_config, self.image_size, self.slices)
+
+    @property
+    def pixel_shape(self) -> tuple[int, ...]:
+        """What the encoder is given of one image: `[C, H, W]`, or `[C, S, H, W]`."""
+        side, deep = self.image_size, () if self.slices is None else (self.slices,)
+        return self.vision_config.num_channels, *deep, side, side
 
     @property
     def image_tokens(self) -> int:
@@ -79,8 +98,7 @@ class AngiogramConfig(PreTrainedConfig):
             grid = self.grid
             if self.vision_tokens == "all":
                 tower = AutoModel.from_config(self.vision_config)
-                image = torch.empty(1, 3, self.image_size, self.image_size)
-                grid = (encoder_tokens(tower, image, None, "all", prod(grid)).shape[1],)
+                grid = (self.encoder.read(tower, torch.empty(1, *self.pixel_shape), None, "all", prod(grid)).shape[1],)
             return prod(self.make_connector().grid_out(grid))
 
 

@@ -1,11 +1,12 @@
 """What a vision model of transformers says of flat images, read at a chosen block and with chosen tokens."""
 
 from inspect import signature
-from typing import Any, Literal
+from typing import Any
 
 from torch import Tensor
 
-Tokens = Literal["patches", "all"]
+from angiogram.model.build.connectors.patches import Grid
+from angiogram.model.build.encoder import Encoder, Tokens
 
 
 def encoder_tokens(tower: Any, pixel_values: Tensor, layer: int | None, tokens: Tokens, patches: int) -> Tensor:
@@ -29,3 +30,10 @@ def encoder_tokens(tower: Any, pixel_values: Tensor, layer: int | None, tokens: 
     said = tower(pixel_values=pixel_values, output_hidden_states=layer is not None, **more)
     states: Tensor = said.last_hidden_state if layer is None else said.hidden_states[layer]
     return states if tokens == "all" else states[:, states.shape[1] - patches :]
+
+
+def _grid(vision_config: Any, side: int, _: int | None) -> Grid:
+    return side // vision_config.patch_size, side // vision_config.patch_size
+
+
+FLAT = Encoder(_grid, encoder_tokens)

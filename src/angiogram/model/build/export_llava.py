@@ -62,6 +62,8 @@ def export_llava(model: Any, processor: Any, folder: Path) -> None:
 
 
 def _check_connector(config: AngiogramConfig) -> None:
+    if config.slices is not None:
+        raise InputError(f"LLaVA takes pictures; this build takes volumes of {config.slices} slices.")
     reduce, project = config.connector["reduce"], config.connector["project"]
     wide = config.text_config.hidden_size
     if reduce["name"] != "none" or project["name"] != "mlp" or project.get("layers", LAYERS) != LAYERS:

@@ -8,9 +8,10 @@ from transformers import AutoModel, GenerationMixin, PreTrainedModel
 from transformers.loss.loss_utils import ForCausalLMLoss
 from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 
+from angiogram.errors import InputError
 from angiogram.model.build.configuration import AngiogramConfig
+from angiogram.model.build.connectors.drawn import Drawn
 from angiogram.model.build.connectors.patches import Patches
-from angiogram.model.build.encoder_flat import encoder_tokens
 
 
 class AngiogramPreTrainedModel(PreTrainedModel):
@@ -23,6 +24,11 @@ class AngiogramPreTrainedModel(PreTrainedModel):
     _supports_sdpa = True
     _supports_flash_attn = True
     _supports_attention_backend = True
+
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        if isinstance(module, Drawn):
+            module.draw()
 
 
 class AngiogramModel(AngiogramPreTrainedModel):
@@ -44,16 +50,23 @@ class AngiogramModel(AngiogramPreTrainedModel):
         self.language_model.set_input_embeddings(value)
 
     def get_patches(self, pixel_values: Tensor, task: Tensor | None = None) -> Patches:
-        """What the connector receives of images `[B, 3, H, W]`."""
+        """What the connector receives of images `[B, 3, H, W]` or volumes `[B, C, S, H, W]`.
+
+        Raises:
+            InputError: the model takes the other kind, or another size.
+        """
         config = self.config
-        tokens = encoder_tokens(
+        if pixel_values.shape[1:] != config.pixel_shape:
+            given = list(pixel_values.shape[1:])
+            raise InputError(f"The model takes pixels of shape {list(config.pixel_shape)} of an image, not {given}.")
+        tokens = config.encoder.read(
             self.vision_tower, pixel_values, config.vision_layer, config.vision_tokens, prod(config.grid)
         )
         grid = config.grid if config.vision_tokens == "patches" else (tokens.shape[1],)
         return Patches(tokens, grid, task=task)
 
     def get_image_features(self, pixel_values: Tensor, task: Tensor | None = None) -> Tensor:
-        """`[B, 3, H, W]` and the number of each image's task `[B]`, where it is known -> image tokens `[B, T, D]`."""
+        """Pixels of `get_patches`, and the number of each image's task `[B]`, if known -> image tokens `[B, T, D]`."""
         patches = self.get_patches(pixel_values, task)
         return self.connector(patches.tokens, patches.grid, patches.mask, patches.task)
 

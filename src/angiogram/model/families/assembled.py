@@ -1,4 +1,4 @@
-"""Models that `angiogram.model.build` assembles: a ViT with a class token, a connector, a causal LLM."""
+"""Models that `angiogram.model.build` assembles: an encoder of pictures or volumes, a connector, a causal LLM."""
 
 from angiogram.model.families.family import Family
 
@@ -10,5 +10,5 @@ FAMILY = Family(
     llm=("model.language_model",),
     llm_blocks=("model.language_model.layers",),
     llm_norm=("model.language_model.norm",),
-    layout="single",
+    layout="assembled",
 )

@@ -15,6 +15,8 @@ Boxes = tuple[Tensor, ...]
 class Layout:
     """Boxes `[T_i, 4]` (see `place`) for each image i of a batch, at the four places where image tokens are read.
 
+    Tokens of a volume have boxes `[T_i, 6]` where their slice is known.
+
     A stage's output, flattened to `[N, D]`, holds the tokens of image 0, then of image 1, and so on, with
     `N = sum of T_i`. Where a model's order is not known, the boxes are None: every image then has its share of the N
     tokens, in proportion to its image tokens in the prompt, and nothing is known of their places.
@@ -39,6 +41,7 @@ LayoutOf = Callable[[Any, Any, Any, Sequence[tuple[int, int]]], Layout]
 LAYOUTS = {
     "proportional": "angiogram.model.layouts.proportional:layout",
     "alone": "angiogram.model.layouts.alone:layout",
+    "assembled": "angiogram.model.layouts.assembled:layout",
     "single": "angiogram.model.layouts.single:layout",
     "anyres": "angiogram.model.layouts.anyres:layout",
     "patches": "angiogram.model.layouts.patches:layout",

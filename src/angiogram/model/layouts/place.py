@@ -1,4 +1,7 @@
-"""Where a token lies in its image: a box (top, left, bottom, right), each in 0..1; NaN for a token without a place."""
+"""Where a token lies in its image: a box (top, left, bottom, right), each in 0..1; NaN for a token without a place.
+
+In a volume two more numbers say where along its slices: (top, left, bottom, right, first, last), in 0..1 as well.
+"""
 
 from functools import cache, lru_cache
 
@@ -26,6 +29,17 @@ def grid(rows: int, columns: int, within: Box = WHOLE) -> Tensor:
         x[None, 1:].expand(rows, columns),
     ]
     return torch.stack(edges, dim=-1).reshape(-1, 4)
+
+
+def stacked(boxes: Tensor, slices: int) -> Tensor:
+    """Boxes `[slices * T, 6]` of tokens that lie at these `[T, 4]` in each of the slices, slice by slice.
+
+    >>> stacked(grid(1, 1), 2)[:, 4:].tolist()
+    [[0.0, 0.5], [0.5, 1.0]]
+    """
+    edges = torch.linspace(0.0, 1.0, slices + 1)
+    depth = torch.stack([edges[:-1], edges[1:]], dim=1).repeat_interleave(len(boxes), dim=0)
+    return torch.cat([boxes.repeat(slices, 1), depth], dim=1)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One tile an image, whatever the image's shape: LLaVA, PaliGemma, Gemma 3, our own models."""
+"""One tile an image, whatever the image's shape: LLaVA, PaliGemma, Gemma 3."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -72,8 +72,7 @@ def _says(entry: Entry, pattern: re.Pattern[str]) -> bool:
 
 def _columns(image: Image) -> int:
     """The axis of the columns: the last one, behind the slices of a volume, or that before the colours."""
-    volume = image.pixels.ndim == 3 and image.pixels.shape[-1] != 3
-    return 2 if volume else 1
+    return 1 if image.slices is None else 2
 
 
 def _moved(pixels: NDArray[np.uint8], shift: NDArray[np.float64], columns: int) -> NDArray[np.uint8]:

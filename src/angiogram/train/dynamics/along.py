@@ -5,7 +5,7 @@ from typing import Any
 
 from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel
-from angiogram.train.draws.drawn import Draw, Drawn
+from angiogram.train.draws.drawn import Draw, first_entries
 from angiogram.train.dynamics.measure import dynamics
 from angiogram.train.supervised import supervised
 from angiogram.train.watching import Step
@@ -31,7 +31,7 @@ class Along:
 
     def __init__(self, loaded: LoadedModel, draw: Draw, every: int) -> None:
         self._loaded, self._every = loaded, every
-        chosen = _first(draw)
+        chosen = first_entries(draw, SAMPLES)
         if len(chosen) < FEWEST:
             raise InputError(f"Training dynamics need {FEWEST} entries with images at least, not {len(chosen)}.")
         self._inputs = supervised(
@@ -53,16 +53,3 @@ class Along:
              "dominant": each.spectrum.dominant}
             for each in found
         ]  # fmt: skip
-
-
-def _first(draw: Draw) -> list[Drawn]:
-    """The first entries with images, each once; fewer where ten steps in a row bring no other."""
-    found: dict[str, Drawn] = {}
-    step = without = 0
-    while len(found) < SAMPLES and without < 10:
-        before = len(found)
-        for each in draw(step):
-            if each.image is not None:
-                found.setdefault(each.entry.id, each)
-        step, without = step + 1, 0 if len(found) > before else without + 1
-    return list(found.values())[:SAMPLES]

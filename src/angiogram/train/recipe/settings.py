@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from angiogram.files import sha256_of_text
 from angiogram.model.build.connectors.connector import DEFAULT
-from angiogram.model.build.encoder_flat import Tokens
+from angiogram.model.build.encoder import Tokens
 from angiogram.train.schedule import Precision
 
 PartName = Literal["encoder", "connector", "llm"]
@@ -99,16 +99,20 @@ class Assembly:
     """Parts by name that a recipe starts from; see `model.build.assemble.Parts`.
 
     Attributes:
-        vision, text: folder or hub id of each.
+        vision: folder or hub id, "embedded" for the embedded model's, or the sizes of a fresh `VolumeVit`.
+        text: folder or hub id, or "embedded".
+        experts_from: models whose trained MLPs a connector's experts start as: one for all, or one a task.
     """
 
-    vision: str
+    vision: str | Mapping[str, Any]
     text: str
     image_size: int | None = None
+    slices: int | None = None
     vision_layer: int | None = None
     vision_tokens: Tokens = "patches"
     connector: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT)
     tasks: Sequence[str] = ("any",)
+    experts_from: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

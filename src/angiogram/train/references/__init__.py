@@ -9,6 +9,8 @@ REGISTRY = {
     "tower": "angiogram.train.references.tower:tower",
     "vit": "angiogram.train.references.scratch:vit",
 }
+OF_VOLUMES = ("tower",)
+"""Those that learn from volumes, too."""
 TITLES = {
     "cnn": "a ResNet trained from scratch, in grey",
     "tower": "the model's own vision encoder, all of it tuned by cross-entropy",

@@ -46,7 +46,7 @@ class Preparation:
             return tuple(piece for row in rows for piece in self.pieces(np.array([row])))
         images = [self.cases.read(self.cases.rows[row]) for row in rows]
         inputs = prepare(self.loaded.processor, chat(self.loaded.processor, self.cases.ask()), images)
-        poolings = batch_poolings(self.loaded, inputs, [image.pixels.shape[:2] for image in images])
+        poolings = batch_poolings(self.loaded, inputs, [image.size for image in images])
         return (Piece(inputs.to(self.loaded.device), poolings),)
 
     def possible(self, rows: Rows) -> tuple[Rows, tuple[Piece, ...]]:

@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from transformers import initialization as init
 
 from angiogram.model.build.connectors.patches import Grid, Patches
 from angiogram.model.build.connectors.positions import positions
@@ -21,9 +22,14 @@ class AttentionPooling(Reducer):
 
     def __init__(self, width: int, queries: int = 256, heads: int = 8) -> None:
         super().__init__()
-        self.queries = nn.Parameter(torch.randn(queries, width) * width**-0.5)
+        self.queries = nn.Parameter(torch.empty(queries, width))
+        self.draw()
         self.norm = nn.LayerNorm(width)
         self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+
+    def draw(self) -> None:
+        """The queries, each of about length 1."""
+        init.normal_(self.queries, std=self.queries.shape[1] ** -0.5)
 
     def grid_out(self, grid: Grid) -> Grid:
         """As many as there are queries, wherever the tokens lay."""

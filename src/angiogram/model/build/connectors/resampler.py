@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from transformers import initialization as init
 
 from angiogram.model.build.connectors.patches import Grid, Patches
 from angiogram.model.build.connectors.positions import positions
@@ -20,9 +21,14 @@ class PerceiverResampler(Reducer):
 
     def __init__(self, width: int, latents: int = 64, layers: int = 2, heads: int = 8) -> None:
         super().__init__()
-        self.latents = nn.Parameter(torch.randn(latents, width) * width**-0.5)
+        self.latents = nn.Parameter(torch.empty(latents, width))
+        self.draw()
         self.layers = nn.ModuleList(_Layer(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
+
+    def draw(self) -> None:
+        """The latents, each of about length 1."""
+        init.normal_(self.latents, std=self.latents.shape[1] ** -0.5)
 
     def grid_out(self, grid: Grid) -> Grid:
         """As many as there are latents, wherever the tokens lay."""

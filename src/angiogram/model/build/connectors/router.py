@@ -4,6 +4,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from transformers import initialization as init
 
 from angiogram.errors import InputError
 from angiogram.model.build.connectors.patches import Patches
@@ -50,9 +51,15 @@ class Router(nn.Module):
         if routing in ("constant", "hard"):
             return
         if sees != "token":
-            self.task_tokens = nn.Parameter(torch.randn(tasks, width_in) * 0.02)
+            self.task_tokens = nn.Parameter(torch.empty(tasks, width_in))
+            self.draw()
         seen = width_in * (2 if sees == "both" else 1)
         self.logits = nn.Sequential(nn.Linear(seen, width), nn.GELU(), nn.Linear(width, experts))
+
+    def draw(self) -> None:
+        """The vectors of the tasks, where there are any."""
+        if hasattr(self, "task_tokens"):
+            init.normal_(self.task_tokens, std=0.02)
 
     def forward(self, patches: Patches) -> Tensor:
         """`[B, T, N]`, or `[B, 1, N]` where all tokens of an image are weighed alike."""

@@ -1,0 +1,106 @@
+"""What the first stage of a recipe begins with, from what a user names."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from angiogram.cache import Progress
+from angiogram.files import atomic_folder
+from angiogram.model.loading import Loading
+from angiogram.model.located import EMBEDDED, content, local_folder
+from angiogram.model.precision import native_precision
+from angiogram.tap.ranks import Ranks
+from angiogram.train.recipe.settings import Assembly, Recipe, Stage
+
+if TYPE_CHECKING:
+    from angiogram.model.load import LoadedModel
+
+OF_ANOTHER_FORM = ("vision", "text", "experts_from")  # of the parts in a recipe than of those that are assembled
+START = "start"  # the folder of what a recipe puts together
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a user says of the model that a recipe starts from; see `Loading`."""
+
+    remote_code: bool = False
+    anatomy: Path | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Gives each stage of a recipe its model.
+
+    Attributes:
+        recipe: names a model or parts.
+        trust: of the model.
+        out: folder of the stages, and of the parts put together.
+        cache, progress: as `load_model` takes them.
+        ranks: the first of each machine loads before the others.
+    """
+
+    recipe: Recipe
+    trust: Trust
+    out: Path
+    cache: Path
+    progress: Progress
+    ranks: Ranks
+
+    def __call__(self, before: Path | None, stage: Stage) -> "LoadedModel":
+        """What the stage before has written, or what the recipe begins with: on the CPU, Accelerate moves it.
+
+        Raises:
+            InputError: it cannot be loaded or put together.
+        """
+        from angiogram.model.load import load_model
+        from angiogram.train.ranks import divides_weights
+
+        whole = any(part.train == "full" for part in stage.parts.values())
+        # What is divided among processes is of one kind; else weights that are not trained take half the memory.
+        precision = "float32" if whole or divides_weights() else native_precision()
+        loading, name = Loading("cpu", precision), str(before)
+        with self.ranks.one_before_the_others():
+            if before is None and self.recipe.parts is not None:
+                name = str(_assembled(self.recipe.parts, self.recipe.seed, self.out, self.cache, self.progress))
+            elif before is None:
+                name, trust = str(self.recipe.model), self.trust
+                loading = Loading(
+                    "cpu", precision, trust_remote_code=trust.remote_code, anatomy=trust.anatomy, base=trust.base
+                )
+            return load_model(name, self.cache, self.progress, loading)
+
+
+def identity_of(recipe: Recipe) -> str:
+    """Identifies what a recipe begins with."""
+    if recipe.parts is not None:
+        return json.dumps(asdict(recipe.parts), sort_keys=True)
+    folder = local_folder(str(recipe.model))
+    return content(folder) if folder.is_dir() else str(recipe.model)
+
+
+def _assembled(parts: Assembly, seed: int, out: Path, cache: Path, progress: Progress) -> Path:
+    """The folder of the parts put together, once."""
+    from angiogram.model.build.assemble import Parts, assemble
+    from angiogram.model.build.base import embedded_base
+    from angiogram.model.build.experts_from import start_experts
+    from angiogram.model.build.volume_vit import VolumeVitConfig
+
+    folder = out / START
+    if folder.exists():
+        return folder
+
+    def named(name: str) -> str:
+        return str(embedded_base(cache, progress)) if name == EMBEDDED else name
+
+    progress("putting the parts together")
+    vision = named(parts.vision) if isinstance(parts.vision, str) else VolumeVitConfig(**parts.vision)
+    given = {each.name: getattr(parts, each.name) for each in fields(parts) if each.name not in OF_ANOTHER_FORM}
+    model, processor = assemble(Parts(vision, named(parts.text), **given, seed=seed))
+    if parts.experts_from:
+        start_experts(model, parts.experts_from)
+    with atomic_folder(folder) as temporary:
+        model.save_pretrained(str(temporary))
+        processor.save_pretrained(str(temporary))
+    return folder

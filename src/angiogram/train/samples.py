@@ -1,0 +1,56 @@
+"""What the model says while it learns, to a few entries that it learns from."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+
+from angiogram.answer.asking import asked
+from angiogram.answer.conversation import Conversation
+from angiogram.cache import Progress
+from angiogram.model.load import LoadedModel
+from angiogram.train.draws.drawn import Draw, Drawn, first_entries
+from angiogram.train.watching import Step
+
+LONGEST = 48  # tokens
+FEW = 4
+
+
+class Samples:
+    """Answers to one entry of each task, every so many steps and at the end, as rows and as lines.
+
+    The answers are greedy and leave the training as it was: the model's mode, and torch's random numbers.
+
+    Args:
+        loaded: the model that is trained; low-rank factors are in its layers.
+        draw: of the training.
+        every: steps between two looks.
+        progress: receives a line an answer.
+    """
+
+    def __init__(self, loaded: LoadedModel, draw: Draw, every: int, progress: Progress) -> None:
+        self._loaded, self._every, self._progress = loaded, every, progress
+        of_task: dict[str, Drawn] = {}
+        for each in first_entries(draw, 16 * FEW):
+            of_task.setdefault(each.entry.task, each)
+        self._chosen = list(of_task.values())[:FEW]
+
+    def __call__(self, step: Step) -> Iterable[Mapping[str, Any]]:
+        """The rows of this step; none between two looks."""
+        if step.done % self._every and step.done != step.steps:
+            return ()
+        model = self._loaded.model
+        training = model.training
+        model.eval()
+        try:
+            with torch.random.fork_rng():
+                return [self._said(each) for each in self._chosen]
+        finally:
+            model.train(training)
+
+    def _said(self, drawn: Drawn) -> dict[str, Any]:
+        assert drawn.image is not None
+        entry, question = drawn.entry, asked(drawn.entry)
+        answer = Conversation(self._loaded, drawn.image, LONGEST).ask(question).answer
+        self._progress(f"  {entry.task} '{entry.id}': {answer!r} (right: {entry.target[:80]!r})")
+        return {"entry": entry.id, "question": question, "answer": answer, "target": entry.target}

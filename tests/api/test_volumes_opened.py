@@ -1,0 +1,47 @@
+"""Cases for a model of volumes: whole where they are named beside a loaded one, and refused where they are pictures."""
+
+import nibabel
+import numpy as np
+import pytest
+
+from angiogram.api.subject import Asked, opened
+from angiogram.data.sources.options import SourceOptions
+from angiogram.errors import InputError
+from angiogram.imaging.read import Preparation
+from angiogram.model.load import load_model
+from tests.model.build.deep import bright_volumes, write_deep
+
+
+@pytest.fixture
+def deep(tmp_path):
+    return load_model(str(write_deep(tmp_path / "model")), tmp_path, lambda _: None)
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """Two classes of four NIfTI volumes, 9 slices of 24 x 20 pixels."""
+    rng = np.random.default_rng(0)
+    for i in range(8):
+        folder = tmp_path / "scans" / ("thick" if i % 2 else "thin")
+        folder.mkdir(parents=True, exist_ok=True)
+        values = rng.integers(-1000, 1000, (20, 24, 9)).astype(np.int16)
+        nibabel.save(nibabel.Nifti1Image(values, np.diag([1, 1, 3, 1])), folder / f"{i}.nii.gz")
+    return str(tmp_path / "scans")
+
+
+def test_named_beside_a_loaded_model_they_are_read_whole(deep, scans, tmp_path):
+    found = opened(Asked(deep, scans, folds=2), tmp_path / "cache", lambda _: None)
+    image = found.examined.cases.read(found.examined.cases.rows[0])
+    assert image.slices == 9 and found.examined.shapes[0] == (24, 20)
+
+
+def test_a_model_by_name_is_told_how(deep, scans, tmp_path):
+    with pytest.raises(InputError, match=r"takes volumes, which it resamples to 4 slices, .* --slice all"):
+        opened(Asked(deep.name, scans, folds=2), tmp_path / "cache", lambda _: None)
+    source = SourceOptions(how=Preparation.parse(slice="all"))
+    assert opened(Asked(deep.name, scans, source, folds=2), tmp_path / "cache", lambda _: None).loaded.slices == 4
+
+
+def test_volumes_are_none_of_a_model_of_pictures(tiny, tmp_path):
+    with pytest.raises(InputError, match="takes pictures, and this is a volume of 6 slices"):
+        opened(Asked(tiny, bright_volumes()), tmp_path / "cache", lambda _: None)

@@ -1,0 +1,33 @@
+"""`angiogram train` with the model divided among processes by Accelerate's FSDP, on CPUs.
+
+Accelerate divides weights among GPUs alone; it is told here that these processes have one each, and the rest of its way
+is the same over gloo. usage: torchrun -m tests.train.divided PASS train ... ; a process dies before that pass, 0 never.
+"""
+
+import os
+import signal
+import sys
+
+from accelerate import PartialState
+from accelerate.utils import DistributedType
+from torch.nn.modules.module import register_module_forward_pre_hook
+
+from angiogram.cli.main import main
+from angiogram.model.build.modeling import AngiogramForConditionalGeneration
+
+last, passes = int(sys.argv.pop(1)), 0
+
+
+def count(module, _):
+    """Die before the last pass."""
+    global passes
+    if isinstance(module, AngiogramForConditionalGeneration) and module.training:
+        passes += 1
+        if passes == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+register_module_forward_pre_hook(count)
+PartialState(cpu=True)
+PartialState._shared_state["distributed_type"] = DistributedType.MULTI_GPU
+main()

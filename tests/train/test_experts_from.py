@@ -1,0 +1,92 @@
+"""Experts start fresh, as copies of a trained MLP, which changes nothing, or each as the MLP of its task."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from angiogram.api.training import train_together
+from angiogram.data.progress import silent
+from angiogram.errors import InputError
+from angiogram.model.load import load_model
+from angiogram.model.prompt import chat, prepare
+from angiogram.train.recipe import Assembly, PartTraining, Recipe, Stage
+from tests.model.build.test_assemble import published as tiny_parts  # noqa: F401 - a fixture
+from tests.train.tables import write_table
+
+MLP = {"reduce": {"name": "join", "block": [2, 2]}, "project": {"name": "mlp", "width": 24}}
+EXPERTS = {**MLP, "project": {"name": "experts", "experts": 3, "width": 24, "routing": "hard"}}
+TASKS = ("multi_class", "report", "vqa")
+STAGE = Stage("tuned", 3, 4, {"connector": PartTraining("full", 1e-2)})
+
+
+@pytest.fixture
+def trained(tiny_parts, tmp_path):  # noqa: F811
+    """The folder of what a recipe of these parts has written, and that of its parts put together."""
+    data = str(write_table(tmp_path / "table"))
+
+    def run(out, connector, seed=0, **more):
+        parts = Assembly(str(tiny_parts / "siglip"), str(tiny_parts / "llama"), connector=connector, **more)
+        recipe = Recipe(out, seed, (STAGE,), parts=parts, data=data)
+        (folder,) = train_together(recipe, tmp_path / out, cache=tmp_path, progress=silent)
+        return folder, tmp_path / out / "start"
+
+    return run
+
+
+def logits(folder, squares, tmp_path, **more):
+    loaded = load_model(str(folder), tmp_path, silent)
+    images = [squares.read(row) for row in squares.rows[:2]]
+    inputs = prepare(loaded.processor, chat(loaded.processor, squares.ask()), images)
+    with torch.no_grad():
+        return loaded.model(**inputs, **more).logits
+
+
+def test_copies_of_a_trained_mlp_change_nothing(trained, squares, tmp_path):
+    mlp, _ = trained("mlp", MLP)
+    for routing in ("hard", "soft-sigmoid", "constant"):
+        connector = {**EXPERTS, "project": {**EXPERTS["project"], "routing": routing}}
+        _, start = trained(routing, connector, tasks=TASKS, experts_from=(str(mlp),))
+        torch.testing.assert_close(logits(start, squares, tmp_path), logits(mlp, squares, tmp_path))
+
+
+def test_each_expert_is_the_mlp_of_its_task(trained, squares, tmp_path):
+    mlps = [str(trained(f"mlp{seed}", MLP, seed)[0]) for seed in range(3)]
+    _, start = trained("experts", EXPERTS, tasks=TASKS, experts_from=mlps)
+    for task, mlp in enumerate(mlps):
+        own = logits(start, squares, tmp_path, task=torch.tensor([task, task]))
+        torch.testing.assert_close(own, logits(mlp, squares, tmp_path))
+
+
+def test_what_cannot_start_so_is_one_sentence(trained):
+    mlp, _ = trained("mlp", MLP)
+    wide = {**EXPERTS, "project": {**EXPERTS["project"], "width": 25}}
+    for connector, more, said in (
+        (MLP, {}, "Only a connector of experts starts from trained connectors"),
+        (wide, {}, "does not have an expert's sizes"),
+        (EXPERTS, {"experts_from": [str(mlp)] * 4}, "4 trained connectors do not fit 3 experts"),
+    ):
+        with pytest.raises(InputError, match=said):
+            trained(f"out{len(said)}", connector, **{"tasks": TASKS, "experts_from": (str(mlp),), **more})
+    folder, _ = trained("experts", EXPERTS, tasks=TASKS)
+    with pytest.raises(InputError, match="is no MLP, which an expert could start as"):
+        trained("again", EXPERTS, tasks=TASKS, experts_from=(str(folder),))
+
+
+def test_hard_routing_with_fewer_experts_than_tasks_is_one_sentence(trained):
+    with pytest.raises(InputError, match="Hard routing needs an expert for each of 4 tasks, and there are 3"):
+        trained("out", EXPERTS, tasks=(*TASKS, "rec"))
+
+
+def test_parts_that_are_not_there_are_one_sentence(tmp_path):
+    recipe = Recipe("out", 0, (STAGE,), parts=Assembly("nowhere/at-all", "no"), data=str(write_table(tmp_path / "t")))
+    with pytest.raises(InputError, match="is no vision model that transformers loads here"):
+        train_together(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
+    none = replace(recipe, parts=None)
+    with pytest.raises(InputError, match="names no model and no parts; give a model with --model"):
+        train_together(none, tmp_path / "out", cache=tmp_path, progress=silent)
+    texts = replace(none, model="embedded", stages=(replace(STAGE, text="label"),))
+    with pytest.raises(InputError, match="text of the stage 'tuned' is for the texts of the data 'phantom' alone"):
+        train_together(texts, tmp_path / "out", cache=tmp_path, progress=silent)
+    with pytest.raises(InputError, match="names no data; give an annotation table or cases with --data"):
+        train_together(replace(recipe, data=None), tmp_path / "out", cache=tmp_path, progress=silent)
