@@ -5,8 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import angiogram.train.references.scratch as scratch
-import angiogram.train.references.tower as tuned
 from angiogram.api.references import Wanted, reference_of, wanted
 from angiogram.api.subject import Asked, opened
 from angiogram.data.intake import examine
@@ -18,6 +16,8 @@ from angiogram.errors import InputError
 from angiogram.model.load import load_model
 from angiogram.report.disk import write_report
 from angiogram.statistics.bootstrap import resample_groups
+from angiogram.train.references import scratch
+from angiogram.train.references import tower as tuned
 from tests.model.build.deep import bright_volumes, write_deep
 
 
