@@ -15,19 +15,23 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from angiogram.cli.main import main
 from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 
-last, passes = int(sys.argv.pop(1)), 0
+
+def dying(last: int):
+    """A hook that ends the process before this pass over a model in training; 0 never."""
+    passes = 0
+
+    def count(module, _):
+        nonlocal passes
+        if isinstance(module, AngiogramForConditionalGeneration) and module.training:
+            passes += 1
+            if passes == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return count
 
 
-def count(module, _):
-    """Die before the last pass."""
-    global passes
-    if isinstance(module, AngiogramForConditionalGeneration) and module.training:
-        passes += 1
-        if passes == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-register_module_forward_pre_hook(count)
-PartialState(cpu=True)
-PartialState._shared_state["distributed_type"] = DistributedType.MULTI_GPU
-main()
+if __name__ == "__main__":
+    register_module_forward_pre_hook(dying(int(sys.argv.pop(1))))
+    PartialState(cpu=True)
+    PartialState._shared_state["distributed_type"] = DistributedType.MULTI_GPU
+    main()
