@@ -15,11 +15,12 @@ from typing import Any
 
 from comparison.bench import BUILD, Bench, Json, forget, measured_at, write
 from comparison.budget import QUICK, Budget
-from comparison.differences import ALL, differences, means, over_seeds
+from comparison.differences import ALL, differences
 from comparison.projectors import MATCHED, MLP, parameters, projectors
 from comparison.pull import pull
 from comparison.scores import loaded_from, scores
 from comparison.times import times
+from comparison.told import answers_of, losses_of
 from comparison.training import parts_of, stage, trained
 
 STAGE = "tuned"
@@ -77,8 +78,8 @@ def result(bench: Bench, runs: Mapping[str, list[Json]], projects: Mapping[str, 
             name: {
                 "project": projects[name],
                 "parameters": parameters(bench.parts, projects[name]),
-                "loss": _over_runs(made),
-                "answers": _answers(made),
+                "loss": losses_of(made),
+                "answers": answers_of(made),
                 "pull": made[0]["pull"],
                 **{kind: timed["connectors"][name][kind] for kind in ("step", "connector")},
             }
@@ -88,25 +89,6 @@ def result(bench: Bench, runs: Mapping[str, list[Json]], projects: Mapping[str, 
         "seeds": len(runs[MLP]),
         "budget": asdict(bench.budget),
         "measured": measured_at([each for made in runs.values() for each in made]),
-    }
-
-
-def _over_runs(made: list[Json]) -> Json:
-    by_seed = [means(each["losses"]) for each in made]
-    return {
-        task: {"seeds": [one[task] for one in by_seed], "over_seeds": over_seeds([one[task] for one in by_seed])}
-        for task in by_seed[0]
-    }
-
-
-def _answers(made: list[Json]) -> Json:
-    return {
-        task: {
-            "metric": first["metric"],
-            "seeds": [each["answers"][task]["value"] for each in made],
-            "read": [each["answers"][task]["read"] for each in made],
-        }
-        for task, first in made[0]["answers"].items()
     }
 
 

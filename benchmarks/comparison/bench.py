@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,14 @@ class Bench:
         budget: of each run.
         quick: whether the model is a tiny one.
         build: folder of all comparisons.
+        commit: that is measured, taken once, as others may follow while a comparison runs.
     """
 
     name: str
     budget: Budget
     quick: bool
     build: Path = BUILD
+    commit: str = field(default_factory=commit)
 
     @property
     def folder(self) -> Path:
@@ -63,7 +65,7 @@ class Bench:
         if path.is_file():
             return json.loads(path.read_text())
         print(f"== {name}", flush=True)
-        found = {**make(), "commit": commit()}
+        found = {**make(), "commit": self.commit}
         with atomic_file(path) as temporary:
             temporary.write_text(json.dumps(found))
         return found
