@@ -16,7 +16,7 @@ from angiogram.statistics.bootstrap import Estimate, resample_groups
 
 ALL = "all"  # mean over the tasks
 Losses = Mapping[str, Mapping[str, Any]]
-RESAMPLES = 2000
+RESAMPLES, MANY = 2000, 1000
 
 
 def differences(first: Sequence[Losses], second: Sequence[Losses]) -> dict[str, dict[str, Any]]:
@@ -64,6 +64,19 @@ def over_seeds(values: Sequence[float]) -> list[float] | None:
     return [mean - reach, mean + reach]
 
 
+def seeds_needed(values: Sequence[float]) -> int | None:
+    """How many seeds would tell a difference of this mean and spread from zero; None where more than `MANY` would not.
+
+    It takes what was seen for the truth, so that it is a hint at the size of an experiment and no promise.
+
+    >>> seeds_needed([0.9, 1.0, 1.1]), seeds_needed([0.0, 1.0, 0.5]), seeds_needed([1.0, -1.0])
+    (3, 5, None)
+    """
+    mean, spread = abs(float(np.mean(values))), float(np.std(values, ddof=1))
+    enough = (n for n in range(2, MANY + 1) if float(stdtrit(n - 1, 0.975)) * spread / np.sqrt(n) < mean)
+    return next(enough, None)
+
+
 def _counts(groups: NDArray[Any]) -> NDArray[np.float64]:
     """How often each resample holds each image, `[B, G]`."""
     _, number = np.unique(groups, return_inverse=True)
@@ -91,5 +104,6 @@ def _told(values: NDArray[np.float64], samples: NDArray[np.float64], groups: int
         "value": value,
         "over_images": [images.low, images.high],
         "over_seeds": seeds,
+        "seeds_needed": None if seeds is None else seeds_needed(values.tolist()),
         "told_apart": seeds is not None and all(low > 0 or high < 0 for low, high in ends),
     }
