@@ -12,6 +12,7 @@ from angiogram.diagnose.terms import Fault
 from angiogram.train.recipe import read_recipe
 from angiogram.train.references.shipped import PROVENANCE
 from angiogram.train.references.shipped import WEIGHTS as SHIPPED
+from comparison.tables import centric_tables, connectors_tables
 from record import RESULTS
 
 ROOT = Path(__file__).parents[1]
@@ -260,6 +261,15 @@ def between_markers(text: str, name: str, table: str) -> str:
     return marked.sub(lambda m: f"{m[1]}{table}\n{m[2]}", text)
 
 
+def write_comparisons() -> None:
+    """The tables of docs/comparisons.md whose results are there."""
+    page = ROOT / "docs" / "comparisons.md"
+    for name, tables in (("connectors", connectors_tables), ("image_centric", centric_tables)):
+        if (path := RESULTS / f"{name}.json").is_file():
+            table = tables(json.loads(path.read_text()))
+            page.write_text(between_markers(page.read_text(), name.replace("_", " "), table))
+
+
 def main() -> None:
     """Write the cards and the README's numbers."""
     result = json.loads((RESULTS / "demo.json").read_text())
@@ -276,6 +286,7 @@ def main() -> None:
         page = ROOT / "docs" / "evaluation.md"
         page.write_text(between_markers(page.read_text(), "seven tasks", tasks_table(json.loads(path.read_text()))))
     readme.write_text(between_markers(text, "verdict numbers", verdict_list()))
+    write_comparisons()
 
 
 if __name__ == "__main__":
