@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from angiogram.api.training import DYNAMICS_FILE, Watching
+from angiogram.api.watching import DYNAMICS_FILE, Watching
 from angiogram.train.rows import read_rows
 from comparison.bench import Bench, Json, forget
 from comparison.projectors import MLP, projectors

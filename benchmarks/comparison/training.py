@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from angiogram.api.training import Watching, train
+from angiogram.api.training import train_together
+from angiogram.api.watching import Watching
 from angiogram.cache import default_cache
 from angiogram.data.annotations.table import read_annotations
 from angiogram.train.recipe import Assembly, Blend, PartTraining, Recipe, Stage
@@ -50,7 +51,7 @@ def trained(
     """The stages' folders."""
     whole = {"parts": start} if isinstance(start, Assembly) else {"model": str(start)}
     recipe = Recipe(out.name, seed, tuple(stages), data=str(table), **whole)  # type: ignore[arg-type]
-    return train(recipe, out, watching=watching, cache=default_cache(), progress=_said)
+    return train_together(recipe, out, watching=watching, cache=default_cache(), progress=_said)
 
 
 def _said(line: str) -> None:
