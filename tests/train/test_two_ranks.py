@@ -83,6 +83,7 @@ def divided(started, out, last):
     return subprocess.run(command, capture_output=True, text=True, timeout=300, env={**ENVIRONMENT, **DIVIDED})
 
 
+@pytest.mark.nightly
 def test_a_divided_model_makes_the_same_steps_also_after_a_kill(started):
     one, alone = started(1, "one")
     assert not one.returncode, one.stderr
