@@ -29,8 +29,8 @@ class Check(CasesOptions, ModelOptions):
     """
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
-    """demo, demo-tuned, a folder in Hugging Face layout or of a PEFT adapter, a folder that `train` wrote, or a
-    hub id"""
+    """demo, demo-tuned, demo-3d (of volumes), a folder in Hugging Face layout or of a PEFT adapter, a folder that
+    `train` wrote, or a hub id"""
     cases: Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")] = None
     """phantom, phantom-volumes, a folder with one subfolder a class, a table or a MedMNIST .npz: four of its images are
     used"""

@@ -72,7 +72,7 @@ def input_device(model: Any) -> torch.device:
 
 
 def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
-    """Load `demo`, `demo-tuned`, `embedded` (the base with an untrained connector), a folder or a hub id.
+    """Load `demo`, `demo-tuned`, `demo-3d`, `embedded` (the base with an untrained connector), a folder or a hub id.
 
     A hub id may carry a revision: `owner/name@revision`, a branch, tag or commit. A folder or repository may be that of
     a PEFT adapter, which is merged into its base.
