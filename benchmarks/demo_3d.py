@@ -1,9 +1,11 @@
-"""Diagnoses `demo-3d` on every volume of the CT phantom, as its model card tells it. Writes results/demo_3d.json.
+"""Diagnoses `demo-3d` on the volumes of the CT phantom, as its model card tells it. Writes results/demo_3d.json.
 
-The run folder, with the page, stays in build/; a run that was interrupted goes on there.
+Options go to `angiogram diagnose`, such as `--test-cases 96`. The run folder, with the page, stays in build/; a run
+that was interrupted goes on there.
 """
 
 import subprocess
+import sys
 
 from angiogram.model.parts import shipped_folder
 from demo import PROGRAM, found
@@ -14,10 +16,11 @@ RUNS = RESULTS.parents[1] / "build" / "demo-3d-diagnosed"
 MOST_BYTES = 12_000_000
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Measure and record."""
     size = sum(file.stat().st_size for file in shipped_folder(MODEL).rglob("*") if file.is_file())
-    subprocess.run([PROGRAM, "diagnose", MODEL, CASES, "--out", RUNS / MODEL, "--precision", "float32"], check=True)
+    command = [PROGRAM, "diagnose", MODEL, CASES, "--out", RUNS / MODEL, "--precision", "float32", *arguments]
+    subprocess.run(command, check=True)
     told = found(RUNS, MODEL)
     answer = told["stages"]["S"]
     path = record(
@@ -35,4 +38,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
