@@ -6,12 +6,13 @@
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
 #   BENCH        for `make bench`: which scripts in benchmarks/ (default: the quick ones), e.g. BENCH=p5; the others are p4,
 #                lesions, coverage, real_sets and real_answers (need ../shared/data), curation, radiographs,
-#                seven_tasks, connectors, image_centric, and demo, the measurement of `make demo`, which `make demo-model` takes as well
+#                seven_tasks, connectors, image_centric, and demo and demo_3d, which `make demo-model` and
+#                `make demo-model-3d` take as well
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-full demo-model test check lesions bench nightly clean
+.PHONY: help setup demo demo-full demo-model demo-model-3d test check lesions bench nightly clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -46,7 +47,7 @@ too_old = $(or $(PYTHON),python3) is missing or older than 3.11; install a newer
 unreachable = Can the package registry be reached from here (network, proxy, certificates, PIP_INDEX_URL)?
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(STAMP) ## install everything into .venv (the other targets do it themselves)
 
@@ -62,6 +63,12 @@ demo-model: $(STAMP) ## train the embedded model and its specialist again, put t
 	$(BIN)/python benchmarks/specialist.py build/demo-model/cnn-phantom
 	cp -r build/demo-model/cnn-phantom src/angiogram/train/references/weights/
 	$(BIN)/python benchmarks/demo.py
+	$(BIN)/python benchmarks/documents.py
+
+demo-model-3d: $(STAMP) ## the same for the small model of volumes
+	$(BIN)/angiogram train small-3d --out build/demo-model-3d
+	cp -r build/demo-model-3d/demo-3d src/angiogram/model/weights/
+	$(BIN)/python benchmarks/demo_3d.py
 	$(BIN)/python benchmarks/documents.py
 
 # Two processes of one thread each: more threads than cores wait for one another.

@@ -12,6 +12,7 @@ from angiogram.diagnose.terms import Fault
 from angiogram.train.recipe import read_recipe
 from angiogram.train.references.shipped import PROVENANCE
 from angiogram.train.references.shipped import WEIGHTS as SHIPPED
+from card_3d import card_3d
 from comparison.tables import centric_tables, connectors_tables
 from record import RESULTS
 
@@ -89,7 +90,6 @@ def percent(stage: dict[str, float]) -> str:
 def card(model: str, result: dict[str, Any], seed: int, train: int) -> str:
     """The model card of one checkpoint, trained from `seed` on `train` crops."""
     found = result["full"]["models"][model]
-    rows = [f"| {STAGES[key]} | {percent(stage)} |" for key, stage in found["stages"].items()]
     adapter = " and LoRA factors" if (WEIGHTS / model / "adapter").is_dir() else ""
     return CARD.format(
         model=model,
@@ -98,10 +98,16 @@ def card(model: str, result: dict[str, Any], seed: int, train: int) -> str:
         seed=seed,
         train=train,
         commit=result["full"]["commit"],
-        table="\n".join(["| | accuracy |", "|---|---|", *rows]),
+        table=stage_table(found),
         **{key: found[key] for key in ("evaluated", "groups", "majority")},
         **found["parse"],
     )
+
+
+def stage_table(found: dict[str, Any]) -> str:
+    """The accuracy of every stage of one diagnosis."""
+    rows = [f"| {STAGES[key]} | {percent(stage)} |" for key, stage in found["stages"].items()]
+    return "\n".join(["| | accuracy |", "|---|---|", *rows])
 
 
 def specialist_card(result: dict[str, Any], provenance: dict[str, Any], train: int) -> str:
@@ -277,6 +283,9 @@ def main() -> None:
     train = sum(row.split == "train" for row in phantom_cases(default_cache()).rows)
     for model in result["full"]["models"]:
         (WEIGHTS / model / "README.md").write_text(card(model, result, seed, train))
+    if (path := RESULTS / "demo_3d.json").is_file():
+        measured = json.loads(path.read_text())
+        (WEIGHTS / "demo-3d" / "README.md").write_text(card_3d(measured, stage_table(measured["model"])))
     provenance = json.loads((WEIGHTS_OF_SPECIALIST / PROVENANCE).read_text())
     (WEIGHTS_OF_SPECIALIST / "README.md").write_text(specialist_card(result, provenance, Demo.train_cases))
     readme = ROOT / "README.md"

@@ -2,8 +2,10 @@
 
 import nibabel
 import numpy as np
+import PIL.Image
 import pytest
 
+from angiogram.api.asking import conversation_about
 from angiogram.api.subject import Asked, opened
 from angiogram.data.sources.options import SourceOptions
 from angiogram.errors import InputError
@@ -35,11 +37,31 @@ def test_named_beside_a_loaded_model_they_are_read_whole(deep, scans, tmp_path):
     assert image.slices == 9 and found.examined.shapes[0] == (24, 20)
 
 
-def test_a_model_by_name_is_told_how(deep, scans, tmp_path):
+def test_so_they_are_beside_a_model_by_name(deep, scans, tmp_path):
+    lines = []
+    found = opened(Asked(deep.name, scans, folds=2), tmp_path / "cache", lines.append)
+    assert found.examined.cases.read(found.examined.cases.rows[0]).slices == 9
+    assert "the model takes volumes: the cases are read again, whole" in lines
+    source, lines = SourceOptions(how=Preparation.parse(slice="all")), []
+    found = opened(Asked(deep.name, scans, source, folds=2), tmp_path / "cache", lines.append)
+    assert found.loaded.slices == 4 and not [line for line in lines if "again" in line]
+
+
+def test_pictures_are_none_of_a_model_of_volumes(deep, tmp_path):
+    rng = np.random.default_rng(0)
+    for i in range(8):
+        file = tmp_path / "pictures" / ("thick" if i % 2 else "thin") / f"{i}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        PIL.Image.fromarray(rng.integers(0, 256, (20, 24), dtype=np.uint8)).save(file)
     with pytest.raises(InputError, match=r"takes volumes, which it resamples to 4 slices, .* --slice all"):
-        opened(Asked(deep.name, scans, folds=2), tmp_path / "cache", lambda _: None)
-    source = SourceOptions(how=Preparation.parse(slice="all"))
-    assert opened(Asked(deep.name, scans, source, folds=2), tmp_path / "cache", lambda _: None).loaded.slices == 4
+        opened(Asked(deep.name, str(tmp_path / "pictures"), folds=2), tmp_path / "cache", lambda _: None)
+
+
+def test_a_scan_is_asked_about_whole(deep, scans, tmp_path):
+    lines = []
+    scan, how = f"{scans}/thin/0.nii.gz", Preparation()
+    conversation_about(deep.name, scan, how, 4, cache=tmp_path, progress=lines.append).ask("Which?")
+    assert lines[-1].startswith("whole, as the model takes volumes: ")
 
 
 def test_volumes_are_none_of_a_model_of_pictures(tiny, tmp_path):

@@ -8,12 +8,13 @@ from onnx.reference import ReferenceEvaluator
 
 from angiogram.answer.parse import parse_answer
 from angiogram.assets import VIT
-from angiogram.data.phantom import phantom_cases
+from angiogram.data.phantom import phantom_cases, phantom_volume_cases
 from angiogram.errors import InputError
 from angiogram.model.build.base import embedded_base
 from angiogram.model.build.encoder_onnx import read_encoder
 from angiogram.model.load import load_model
-from angiogram.model.prompt import chat, pictures
+from angiogram.model.parts import shipped_folder
+from angiogram.model.prompt import chat, pictures, prepare
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +83,23 @@ def test_the_tuned_model_really_answers(base, shared_cache):
     assert np.mean([cases.classes[p.label] == row.label for p, row in zip(parsed, rows, strict=True)]) > 0.5
 
 
-def test_the_shipped_weights_are_at_most_twelve_megabytes():
-    from importlib.resources import files
+@pytest.mark.nightly
+def test_the_model_of_volumes_really_answers(base, shared_cache):
+    cases = phantom_volume_cases(shared_cache)
+    rows = [row for row in cases.rows if row.split == "test"][::6]
+    loaded = load_model("demo-3d", shared_cache, print)
+    assert loaded.slices == 8 and loaded.trained_on == "phantom-volumes"
+    inputs = prepare(loaded.processor, chat(loaded.processor, cases.ask()), [cases.read(row) for row in rows])
+    tokens = loaded.model.generate(**inputs, max_new_tokens=8, do_sample=False)[:, inputs["input_ids"].shape[1] :]
+    texts = loaded.processor.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+    parsed = [parse_answer(text, cases.words) for text in texts]
+    assert np.mean([p.label is not None for p in parsed]) > 0.9, texts
+    right = [p.label is not None and cases.classes[p.label] == row.label for p, row in zip(parsed, rows, strict=True)]
+    assert np.mean(right) > 0.15, "always naming the most frequent class is right in one of twelve"
 
-    weights = list((files("angiogram.model") / "weights").rglob("*.safetensors"))
-    assert len(weights) == 3 and sum(p.stat().st_size for p in weights) <= 12e6
+
+@pytest.mark.parametrize(("models", "files"), [(("demo", "demo-tuned"), 3), (("demo-3d",), 3)])
+def test_the_shipped_weights_are_at_most_twelve_megabytes(models, files):
+    there = [path for model in models for path in shipped_folder(model).rglob("*") if path.is_file()]
+    assert sum(path.suffix == ".safetensors" for path in there) == files
+    assert sum(path.stat().st_size for path in there) <= 12e6

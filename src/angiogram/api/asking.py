@@ -86,6 +86,9 @@ def conversation_about(
 
     logging.disable_progress_bar()  # ours are plain lines
     loaded = load_model(model, cache, progress, loading) if isinstance(model, str) else model
+    if loaded.slices is not None and shown.slices is None:
+        shown = read_shown(image, how.taken_by(loaded.slices))
+        progress(f"whole, as the model takes volumes: {', '.join(shown.made)}")
     return Conversation(loaded, shown, longest)
 
 

@@ -1,22 +1,22 @@
 """What the first stage of a recipe begins with, from what a user names."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from angiogram.cache import Progress
 from angiogram.files import atomic_folder
+from angiogram.model.build.assembly import Assembly, put_together
 from angiogram.model.loading import Loading
-from angiogram.model.located import EMBEDDED, content, local_folder
+from angiogram.model.located import content, local_folder
 from angiogram.model.precision import native_precision
 from angiogram.tap.ranks import Ranks
-from angiogram.train.recipe.settings import Assembly, Recipe, Stage
+from angiogram.train.recipe.settings import Recipe, Stage
 
 if TYPE_CHECKING:
     from angiogram.model.load import LoadedModel
 
-OF_ANOTHER_FORM = ("vision", "text", "experts_from")  # of the parts in a recipe than of those that are assembled
 START = "start"  # the folder of what a recipe puts together
 
 
@@ -82,25 +82,8 @@ def identity_of(recipe: Recipe) -> str:
 
 def _assembled(parts: Assembly, seed: int, out: Path, cache: Path, progress: Progress) -> Path:
     """The folder of the parts put together, once."""
-    from angiogram.model.build.assemble import Parts, assemble
-    from angiogram.model.build.base import embedded_base
-    from angiogram.model.build.experts_from import start_experts
-    from angiogram.model.build.volume_vit import VolumeVitConfig
-
     folder = out / START
-    if folder.exists():
-        return folder
-
-    def named(name: str) -> str:
-        return str(embedded_base(cache, progress)) if name == EMBEDDED else name
-
-    progress("putting the parts together")
-    vision = named(parts.vision) if isinstance(parts.vision, str) else VolumeVitConfig(**parts.vision)
-    given = {each.name: getattr(parts, each.name) for each in fields(parts) if each.name not in OF_ANOTHER_FORM}
-    model, processor = assemble(Parts(vision, named(parts.text), **given, seed=seed))
-    if parts.experts_from:
-        start_experts(model, parts.experts_from)
-    with atomic_folder(folder) as temporary:
-        model.save_pretrained(str(temporary))
-        processor.save_pretrained(str(temporary))
+    if not folder.exists():
+        with atomic_folder(folder) as temporary:
+            put_together(parts, seed, temporary, cache, progress)
     return folder

@@ -34,8 +34,8 @@ def load_model(
     """Load a model once, for as many diagnoses as you like.
 
     Args:
-        name: "demo", "demo-tuned", a folder in Hugging Face layout or of a PEFT adapter, a folder that
-            `angiogram train` wrote, or a hub id, owner/name or owner/name@revision.
+        name: "demo", "demo-tuned", "demo-3d" (of volumes), a folder in Hugging Face layout or of a PEFT adapter, a
+            folder that `angiogram train` wrote, or a hub id, owner/name or owner/name@revision.
         device: "auto" (a GPU where there is one), "cpu", "cuda", or one GPU such as "cuda:1".
         precision: "auto" (float32 on a CPU, bfloat16 on a GPU that computes in it), "float32", "bfloat16" or "float16".
         spread: divide a model that is larger than one GPU over all GPUs and the host's memory.
@@ -55,7 +55,8 @@ def load_model(
     ('my-model', 3)
     >>> ag.load_model("dmo")
     Traceback (most recent call last):
-    angiogram.errors.InputError: There is no model 'dmo'; known are demo, demo-tuned, embedded; did you mean 'demo'?
+    angiogram.errors.InputError: There is no model 'dmo'; known are demo, demo-tuned, demo-3d, embedded; did you mean
+    'demo'?
     """
     loading = Loading(
         device=device,

@@ -31,7 +31,7 @@ class Asked:
     Attributes:
         model: a name, a folder or a hub id; or a model that is loaded.
         cases: a name or a path; or a set that is open.
-        source: how the cases are read, where they are given by name; for a loaded model of volumes always whole.
+        source: how the cases are read, where they are given by name; for a model of volumes always whole.
         leave_out: classes whose cases take no part.
         loading: how a model that is given by name is loaded.
         reference: the specialist: names joined by commas, a number above 0 and at most 1, or "none".
@@ -95,7 +95,12 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     with ranks.one_before_the_others():
         model = asked.model
         loaded = load_model(model, cache, progress, asked.loading) if isinstance(model, str) else model
-        check_depth(loaded.processor, [examined.cases.read(examined.cases.rows[0])])
+        first = examined.cases.read(examined.cases.rows[0])
+    by_name = isinstance(model, str) and isinstance(asked.cases, str)
+    if by_name and loaded.slices is not None and first.slices is None:
+        progress("the model takes volumes: the cases are read again, whole")
+        return opened(replace(asked, model=loaded), cache, progress, ranks)
+    check_depth(loaded.processor, [first])
     with ranks.agreed():
         reference = reference_of(referred, loaded, examined, splits, cache, progress) if ranks.is_first else None
     return Opened(loaded, examined, splits, reference)

@@ -25,8 +25,8 @@ class Ask(PictureOptions, ModelOptions):
     """
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
-    """demo, demo-tuned, a folder in Hugging Face layout or of a PEFT adapter, a folder that `train` wrote, or a hub id,
-    owner/name or owner/name@revision"""
+    """demo, demo-tuned, demo-3d (of volumes), a folder in Hugging Face layout or of a PEFT adapter, a folder that
+    `train` wrote, or a hub id, owner/name or owner/name@revision"""
     image: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="IMAGE")]
     """a picture, a DICOM file or folder, a NIfTI file, or one of many: a.npz#17"""
     questions: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[QUESTION ...]")] = ()

@@ -29,10 +29,11 @@ class Check(CasesOptions, ModelOptions):
     """
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
-    """demo, demo-tuned, a folder in Hugging Face layout or of a PEFT adapter, a folder that `train` wrote, or a
-    hub id"""
+    """demo, demo-tuned, demo-3d (of volumes), a folder in Hugging Face layout or of a PEFT adapter, a folder that
+    `train` wrote, or a hub id"""
     cases: Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")] = None
-    """phantom, a folder with one subfolder a class, a table or a MedMNIST .npz: four of its images are used"""
+    """phantom, phantom-volumes, a folder with one subfolder a class, a table or a MedMNIST .npz: four of its images are
+    used"""
     out: Path | None = None
     """a JSON file for the same results"""
     cache: Path | None = None
@@ -40,6 +41,8 @@ class Check(CasesOptions, ModelOptions):
 
     def run(self) -> None:
         """Load the model, run every check, print the table, and leave with status 1 where something is wrong."""
+        from dataclasses import replace
+
         from angiogram.cache import default_cache
         from angiogram.check.drawn import CLASSES, QUESTION, STATEMENT, drawn_pictures
 
@@ -63,6 +66,9 @@ class Check(CasesOptions, ModelOptions):
         loaded = load_model(self.model, cache, printed, loading)
         if self.cases is None:
             images = tuple(in_kind(loaded.processor, image) for image in images)
+        elif loaded.slices is not None and images[0].slices is None:
+            printed("the model takes volumes: the cases are read again, whole")
+            images = _some(replace(self, slice="all").open_cases(self.cases, cache))
         printed(f"{loaded.name}, revision {loaded.revision[:16]}, on {source}")
         results = run_checks(Subject(loaded, images, question, classes), printed)
         print_checks(results)

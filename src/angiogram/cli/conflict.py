@@ -22,8 +22,8 @@ class Conflict(ModelOptions):
     """
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
-    """demo, demo-tuned, a folder in Hugging Face layout or of a PEFT adapter, a folder that `train` wrote, or a hub id,
-    owner/name or owner/name@revision"""
+    """demo, demo-tuned, demo-3d (of volumes), a folder in Hugging Face layout or of a PEFT adapter, a folder that
+    `train` wrote, or a hub id, owner/name or owner/name@revision"""
     table: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="TABLE")]
     """an annotation table, a Parquet file that `angiogram data table` wrote"""
     out: Path = Path("conflict.json")

@@ -17,8 +17,8 @@ class SubjectOptions(CasesOptions, ModelOptions):
     """Model, cases and how they are judged; a verb inherits the options and gives `asked()` to `opened`."""
 
     model: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
-    """demo, demo-tuned, a folder in Hugging Face layout or of a PEFT adapter, a folder that `train` wrote, or a hub id,
-    owner/name or owner/name@revision"""
+    """demo, demo-tuned, demo-3d (of volumes), a folder in Hugging Face layout or of a PEFT adapter, a folder that
+    `train` wrote, or a hub id, owner/name or owner/name@revision"""
     cases: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="CASES")]
     """phantom, phantom-volumes (for models that take volumes), a folder with one subfolder a class, a table (.csv,
     .tsv, .jsonl, .parquet) with a row an image, a MedMNIST .npz, an annotation table, NAME:FOLDER of a named source, or

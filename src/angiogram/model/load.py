@@ -12,6 +12,7 @@ from angiogram.files import sha256_of_text
 from angiogram.model.adapters import ADAPTER_SETTINGS, check_adapter_weights, is_adapter, merge_adapter, read_adapter
 from angiogram.model.agreement import agree
 from angiogram.model.anatomy import Anatomy
+from angiogram.model.build.assembly import assembled_base, read_assembly
 from angiogram.model.build.base import embedded_base
 from angiogram.model.depth import slices_of
 from angiogram.model.discover import check_decoder, find_anatomy, from_family
@@ -20,7 +21,7 @@ from angiogram.model.initial import open_closed_gates
 from angiogram.model.loading import AUTO, Loading
 from angiogram.model.located import EMBEDDED, SHIPPED, Located, content, local_folder, locate
 from angiogram.model.origin import read_origin, trained_on
-from angiogram.model.parts import PARTS_FILE, apply_parts, shipped_folder
+from angiogram.model.parts import PARTS_FILE, apply_parts, kept_modules, shipped_folder
 from angiogram.model.precision import device_named
 from angiogram.model.processor import load_processor
 from angiogram.model.quantised import quantised_said, unpacked_said, without_quantisation
@@ -71,7 +72,7 @@ def input_device(model: Any) -> torch.device:
 
 
 def load_model(name: str, cache: Path, progress: Progress, loading: Loading = AUTO) -> LoadedModel:
-    """Load `demo`, `demo-tuned`, `embedded` (the base with an untrained connector), a folder or a hub id.
+    """Load `demo`, `demo-tuned`, `demo-3d`, `embedded` (the base with an untrained connector), a folder or a hub id.
 
     A hub id may carry a revision: `owner/name@revision`, a branch, tag or commit. A folder or repository may be that of
     a PEFT adapter, which is merged into its base.
@@ -212,8 +213,11 @@ def _from_parts(name: str, folder: Path, cache: Path, progress: Progress, loadin
             f"'{folder / PARTS_FILE}' names the base '{origin.base}'; it must be '{EMBEDDED}' or the folder of a whole "
             "model."
         )
-    base = load_model(origin.base, cache, progress, loading)
-    connector = base.model.get_submodule(base.anatomy.connector)
-    model = apply_parts(base.model, connector, folder).eval()
+    assembly = read_assembly(folder)
+    if assembly is None:
+        base = load_model(origin.base, cache, progress, loading)
+    else:
+        base = _from_files(Located(name, assembled_base(assembly, cache, progress)), loading, progress)
+    model = apply_parts(base.model, kept_modules(base.model, base.anatomy, assembly), folder).eval()
     revision = sha256_of_text(base.revision + content(folder))
     return replace(base, name=name, model=model, revision=revision, trained_on=origin.data)

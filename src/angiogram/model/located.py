@@ -10,7 +10,7 @@ from angiogram.model.catalogue import without_owner
 from angiogram.model.hub import settings_from_hub
 
 EMBEDDED = "embedded"
-SHIPPED = ("demo", "demo-tuned")
+SHIPPED = ("demo", "demo-tuned", "demo-3d")
 
 
 @dataclass(frozen=True)

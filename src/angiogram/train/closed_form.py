@@ -4,6 +4,8 @@ From a random connector, hundreds of examples stay at chance; a ridge regression
 connector's hidden units puts every image token near the words of the structure that it mostly shows. [own]
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ def start_connector(loaded: LoadedModel, texts: PhantomTexts, progress: Progress
     token t and `e_t` the mean word embedding of what its cell shows; cells that show nothing named are left out.
     """
     progress("starting the connector in closed form")
-    words = _word_embeddings(loaded, texts.names)  # [names, D]
+    words = word_embeddings(loaded, texts.names)  # [names, D]
     connector = loaded.model.get_submodule(loaded.anatomy.connector)
     last = connector.project.last
     width = last.in_features + 1
@@ -46,7 +48,8 @@ def start_connector(loaded: LoadedModel, texts: PhantomTexts, progress: Progress
     last.bias.copy_(solution[-1])
 
 
-def _word_embeddings(loaded: LoadedModel, names: tuple[str, ...]) -> Tensor:
+def word_embeddings(loaded: LoadedModel, names: Sequence[str]) -> Tensor:
+    """The mean of the LLM's embeddings of the tokens of each name, `[K, D]`."""
     table = loaded.model.get_input_embeddings().weight
     tokenizer = loaded.processor.tokenizer
     rows = [tokenizer(f" {name}", add_special_tokens=False).input_ids for name in names]

@@ -7,14 +7,12 @@ from typing import Any
 from peft import PeftModel
 
 from angiogram.files import atomic_folder
-from angiogram.model.begun import is_embedded, whole_model
+from angiogram.model.begun import assembly_of, is_embedded, whole_model
 from angiogram.model.load import LoadedModel
 from angiogram.model.located import EMBEDDED
 from angiogram.model.origin import Origin, write_origin
-from angiogram.model.parts import save_parts
+from angiogram.model.parts import kept_modules, save_parts
 from angiogram.train.recipe.settings import PartName, PartTraining
-
-OF_THE_EMBEDDED = ({"connector": "full"}, {"llm": "lora"}, {"connector": "full", "llm": "lora"})
 
 
 def keep_trained(
@@ -22,7 +20,8 @@ def keep_trained(
 ) -> None:
     """Write what was trained.
 
-    - Of the embedded model with its own LLM, connector, low-rank factors of the LLM, or both: these (`model.parts`).
+    - Of the embedded LLM as it came, with an embedded encoder or a fresh one: connector, fresh encoder and low-rank
+      factors of the LLM, those of them that were trained (`model.parts`).
     - Of a whole model, low-rank factors alone: an adapter that PEFT loads, which names that model.
     - Else: a whole model, the factors merged into its weights, as transformers loads it.
 
@@ -37,10 +36,13 @@ def keep_trained(
         InputError: the disk is full or the folder cannot be written.
     """
     ways = {name: part.train for name, part in parts.items()}
-    if is_embedded(loaded.name) and ways in OF_THE_EMBEDDED:
-        module = loaded.model.get_submodule(loaded.anatomy.connector)
-        save_parts(model, module, Origin(EMBEDDED, origin.data, origin.recipe), folder)
-        return
+    if is_embedded(loaded.name):
+        assembly = assembly_of(loaded.name)
+        modules = kept_modules(loaded.model, loaded.anatomy, assembly)
+        as_parts = {**dict.fromkeys(modules, "full"), "llm": "lora"}
+        if ways.items() <= as_parts.items():
+            save_parts(model, modules, Origin(EMBEDDED, origin.data, origin.recipe), folder, assembly)
+            return
     whole = whole_model(loaded.name)
     with atomic_folder(folder) as temporary:
         if whole is not None and set(ways.values()) == {"lora"}:

@@ -25,12 +25,14 @@ from angiogram.train.draws.phantom import PhantomTexts
 from angiogram.train.draws.table import Entries
 from angiogram.train.keeping import keep_trained
 from angiogram.train.loop import Combine, fit
+from angiogram.train.piece import Pieces
 from angiogram.train.recipe import Recipe, Stage, stage_digests
 from angiogram.train.rows import Rows, losses_of
 from angiogram.train.schedule import Schedule
 from angiogram.train.sharded import give_weights, is_sharded, trained_weights
 from angiogram.train.trained_parts import train_parts
 from angiogram.train.watching import Watcher
+from angiogram.train.word_steps import word_pieces
 
 STEPS_FILE = "steps.jsonl"  # beside a stage's folder, behind its name
 
@@ -167,7 +169,7 @@ def _run_stage(
     checkpoint = folder.parent / f"{folder.name}.checkpoint"
     fit(
         model,
-        answer_pieces(loaded, ahead(draw), stage.accumulate, ranks),
+        _pieces(stage, loaded, source, ahead(draw), ranks),
         groups,
         Schedule(stage.steps, stage.warmup, seed, stage.weight_decay, stage.keep_every, recipe.precision),
         checkpoint,
@@ -192,6 +194,14 @@ def _watchers(running: Running, watch: Watch, ranks: Ranks) -> Sequence[Watcher]
         return ()
     folder = running.folder
     return (Rows(folder.with_name(f"{folder.name}.{STEPS_FILE}"), losses_of), *watch(running))
+
+
+def _pieces(stage: Stage, loaded: LoadedModel, source: PhantomTexts | Entries, draw: Draw, ranks: Ranks) -> Pieces:
+    if not stage.words or isinstance(source, PhantomTexts):
+        return answer_pieces(loaded, draw, stage.accumulate, ranks)
+    if ranks.count > 1:
+        raise InputError(f"The words of the stage '{stage.name}' are learnt in one process, not in {ranks.count}.")
+    return word_pieces(loaded, source, draw)
 
 
 def _combine(stage: Stage, ranks: Ranks) -> Combine | None:

@@ -102,6 +102,8 @@ def test_a_file_that_is_no_recipe_is_one_sentence(read, text):
         ({"mixture": {"ratios": {"vqaa": 1}}}, "no task 'vqaa'.*did you mean 'vqa'"),
         ({"text": "label"}, "text of the stage 'one' is for the texts of the data 'phantom' alone"),
         ({"closed_form": True}, "closed_form of the stage 'one' is for the texts of the data 'phantom'"),
+        (LORA | {"words": True}, "words of the stage 'one' are learnt without the LLM, in one pass"),
+        ({"words": True, "accumulate": 2}, "words of the stage 'one' are learnt without the LLM, in one pass"),
     ],
 )
 def test_a_stage_that_cannot_be_trained_is_one_sentence(read, change, said):
@@ -114,7 +116,7 @@ def test_a_stage_that_cannot_be_trained_is_one_sentence(read, change, said):
     [
         ({"text": "captoin"}, "There is no text 'captoin'.*did you mean 'caption'"),
         ({"text": "caption"}, "prompts .* are missing"),
-        ({"text": "label", "augment": True}, "augment and mixture of the stage 'one' are for tables"),
+        ({"text": "label", "augment": True}, "words, augment and mixture of the stage 'one' are for other"),
     ],
 )
 def test_a_stage_on_the_phantom_that_cannot_be_trained_is_one_sentence(read, change, said):

@@ -48,7 +48,7 @@ def _check_stage(stage: Stage) -> None:
         value = getattr(stage, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
             raise InputError(f"The {name} {of_stage} is {value!r}; it must be a number from 0 to {highest:g}.")
-    for name in ("augment", "gradient_checkpointing", "closed_form"):
+    for name in ("augment", "gradient_checkpointing", "closed_form", "words"):
         if not isinstance(getattr(stage, name), bool):
             raise InputError(f"{name} {of_stage} is true or false, not {getattr(stage, name)!r}.")
     if stage.batch_size % stage.accumulate:
@@ -61,6 +61,10 @@ def _check_stage(stage: Stage) -> None:
         _check_part(f"{name} {of_stage}", part)
     if not stage.trained():
         raise InputError(f"The parts {of_stage} are all frozen; train the connector at least.")
+    if stage.words and ("llm" in stage.trained() or stage.accumulate > 1 or stage.aggregation is not None):
+        raise InputError(
+            f"The words {of_stage} are learnt without the LLM, in one pass; leave out llm, accumulate, aggregation."
+        )
     for task in stage.mixture.ratios or {}:
         if task not in TASKS:
             raise unknown("task", task, TASKS)
@@ -108,5 +112,5 @@ def _check_text(stage: Stage, data: str | None) -> None:
         raise unknown("text", str(stage.text), TEXTS)
     if stage.text == "caption" and not stage.prompts:
         raise InputError(f"The prompts {of_stage} are missing; a stage on captions needs at least one.")
-    if stage.augment or stage.mixture.ratios is not None or stage.mixture.temperature != 1.0:
-        raise InputError(f"augment and mixture {of_stage} are for tables; the phantom's texts are of one kind.")
+    if stage.words or stage.augment or stage.mixture.ratios is not None or stage.mixture.temperature != 1.0:
+        raise InputError(f"words, augment and mixture {of_stage} are for other data; these texts are of one kind.")

@@ -9,8 +9,9 @@ from typing import Any, cast
 import yaml
 
 from angiogram.errors import InputError, reason_of, unknown
+from angiogram.model.build.assembly import Assembly
 from angiogram.train.recipe.check import check_recipe
-from angiogram.train.recipe.settings import PARTS, Assembly, Blend, PartTraining, Recipe, Stage
+from angiogram.train.recipe.settings import PARTS, Blend, PartTraining, Recipe, Stage
 
 SUFFIX = ".yaml"
 

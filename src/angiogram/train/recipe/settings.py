@@ -1,13 +1,12 @@
 """What a recipe says, as one YAML file holds it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from angiogram.files import sha256_of_text
-from angiogram.model.build.connectors.connector import DEFAULT
-from angiogram.model.build.encoder import Tokens
+from angiogram.model.build.assembly import Assembly
 from angiogram.train.schedule import Precision
 
 PartName = Literal["encoder", "connector", "llm"]
@@ -69,6 +68,8 @@ class Stage:
         keep_every: steps between checkpoints.
         text: of the phantom: "caption" (what the image shows) or "label" (the classification question).
         prompts: of the phantom's captions: what is asked; one is drawn for each example.
+        words: of labelled images: bring each image's tokens near the LLM's words for its label, without a pass through
+            the LLM; see `word_steps`.
         closed_form: of the phantom: start the connector's last layer by ridge regression on the words of what each
             token shows.
     """
@@ -88,31 +89,11 @@ class Stage:
     text: Text | None = None
     prompts: tuple[str, ...] = ()
     closed_form: bool = False
+    words: bool = False
 
     def trained(self) -> dict[PartName, PartTraining]:
         """The parts that are not frozen."""
         return {name: part for name, part in self.parts.items() if part.train != "frozen"}
-
-
-@dataclass(frozen=True)
-class Assembly:
-    """Parts by name that a recipe starts from; see `model.build.assemble.Parts`.
-
-    Attributes:
-        vision: folder or hub id, "embedded" for the embedded model's, or the sizes of a fresh `VolumeVit`.
-        text: folder or hub id, or "embedded".
-        experts_from: models whose trained MLPs a connector's experts start as: one for all, or one a task.
-    """
-
-    vision: str | Mapping[str, Any]
-    text: str
-    image_size: int | None = None
-    slices: int | None = None
-    vision_layer: int | None = None
-    vision_tokens: Tokens = "patches"
-    connector: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT)
-    tasks: Sequence[str] = ("any",)
-    experts_from: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
