@@ -108,10 +108,14 @@ def test_the_embedded_encoder_by_slices_needs_no_file(keep, tmp_path):
     torch.testing.assert_close(logits(again.model, again.processor), logits(model, processor), rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    "parts", [{"encoder": LORA, "connector": FULL}, {"connector": FULL, "llm": FULL}, {"llm": LORA}]
-)
-def test_anything_else_is_a_whole_model_or_an_adapter(keep, tmp_path, parts):
+def test_factors_of_the_llm_alone_are_kept_with_the_parts_that_they_belong_to(keep, tmp_path):
+    folder, processor, model = keep(OF_VOLUMES, "factors", llm=LORA)
+    again = load_model(str(folder), tmp_path, silent, Loading("cpu", "float32"))
+    torch.testing.assert_close(logits(again.model, again.processor), logits(model, processor), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("parts", [{"encoder": LORA, "connector": FULL}, {"connector": FULL, "llm": FULL}])
+def test_anything_else_is_a_whole_model(keep, tmp_path, parts):
     folder, *_ = keep(OF_VOLUMES, "whole", **parts)
     assert not (folder / PARTS_FILE).exists()
 
