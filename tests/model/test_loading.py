@@ -1,5 +1,8 @@
 """Device, precision and placement: refused early, kept exactly, the same answers wherever the parts are."""
 
+import platform
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -153,3 +156,12 @@ def test_an_original_llava_is_loaded_by_its_folder_in_the_precision_asked_for(sq
     expected, found = read(loaded, squares), read(twin, squares)
     assert {k: v.shape for k, v in expected.items()} == {k: v.shape for k, v in found.items()}
     assert not found["encoder.out"].allclose(expected["encoder.out"])
+
+
+@pytest.mark.skipif(
+    not Path("/proc/cpuinfo").is_file(), reason="the processor's instructions are told in /proc/cpuinfo"
+)
+def test_a_cpu_computes_in_bfloat16_where_it_has_instructions_for_it():
+    told = Path("/proc/cpuinfo").read_text().split()
+    if platform.machine() == "x86_64":
+        assert precision.cpu_computes_bfloat16() == bool({"avx512_bf16", "amx_tile"} & set(told))
