@@ -70,7 +70,7 @@ def seeds_needed(values: Sequence[float]) -> int | None:
     It takes what was seen for the truth, so that it is a hint at the size of an experiment and no promise.
 
     >>> seeds_needed([0.9, 1.0, 1.1]), seeds_needed([0.0, 1.0, 0.5]), seeds_needed([1.0, -1.0])
-    (3, 7, None)
+    (2, 7, None)
     """
     mean, spread = abs(float(np.mean(values))), float(np.std(values, ddof=1))
     enough = (n for n in range(2, MANY + 1) if float(stdtrit(n - 1, 0.975)) * spread / np.sqrt(n) < mean)

@@ -50,7 +50,7 @@ def trained(
     """The stages' folders."""
     whole = {"parts": start} if isinstance(start, Assembly) else {"model": str(start)}
     # Not "auto": on a processor that has bfloat16 in name, passes in it can take four times as long.
-    recipe = Recipe(out.name, seed, tuple(stages), data=str(table), precision="float32", **whole)  # type: ignore[arg-type]
+    recipe = Recipe(out.name, seed, tuple(stages), data=str(table), precision="float32", **whole)
     return train(recipe, out, watching=watching, cache=default_cache(), progress=_said)
 
 
