@@ -42,8 +42,9 @@ def differences(first: Sequence[Losses], second: Sequence[Losses]) -> dict[str, 
     by_task = {task: _over(each[:, tasks == task], groups[tasks == task], groups, counts) for task in names}
     values = np.mean([values for values, _ in by_task.values()], axis=0)
     samples = np.mean([samples for _, samples in by_task.values()], axis=0)
+    images = {task: len(np.unique(groups[tasks == task])) for task in names}
     found = {**by_task, ALL: (values, samples)}
-    return {name: _told(*both, len(np.unique(groups))) for name, both in found.items()}
+    return {name: _told(*both, images.get(name, len(np.unique(groups)))) for name, both in found.items()}
 
 
 def means(losses: Losses) -> dict[str, float]:
@@ -97,7 +98,7 @@ def _over(
 
 def _told(values: NDArray[np.float64], samples: NDArray[np.float64], groups: int) -> dict[str, Any]:
     value = float(values.mean())
-    images = Estimate(value, samples, groups).interval()
+    images = Estimate(value, samples, groups).interval()  # widened as befits few images
     seeds = over_seeds(values.tolist())
     ends = [(images.low, images.high), *([] if seeds is None else [tuple(seeds)])]
     return {

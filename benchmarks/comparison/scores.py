@@ -75,7 +75,7 @@ def answers(loaded: LoadedModel, table: Path, most: int, run: Path) -> dict[str,
         known = metric is not None and metric.real is not None
         found[task.task] = {
             "metric": metric.name if metric is not None else None,
-            "value": metric.real.value if known else None,  # type: ignore[union-attr]
+            "value": metric.real.value if known else None,
             "read": task.outcomes[0].parse_rate,
         }
     return found

@@ -5,7 +5,7 @@ from typing import Any
 
 from comparison.arms import CENTRIC, SCATTERED
 from comparison.budget import TASKS
-from comparison.differences import ALL
+from comparison.differences import ALL, MANY
 
 Json = Mapping[str, Any]
 
@@ -108,9 +108,14 @@ def _told(minus: Json, name: str) -> list[str]:
     found = minus[name][ALL]
     ends = [found["over_images"], found["over_seeds"]]
     said = "; ".join("-" if each is None else f"{each[0]:+.3f} to {each[1]:+.3f}" for each in ends)
-    needed = found["seeds_needed"]
-    more = "more than 1,000 seeds" if needed is None else f"about {needed} seeds"
-    return [f"{found['value']:+.3f} ({said})", "yes" if found["told_apart"] else f"no; {more}"]
+    return [f"{found['value']:+.3f} ({said})", "yes" if found["told_apart"] else f"no; {_needed(found)}"]
+
+
+def _needed(found: Json) -> str:
+    """How many seeds would tell."""
+    if found["over_seeds"] is None:
+        return "one seed says nothing"
+    return f"more than {MANY:,} seeds" if found["seeds_needed"] is None else f"about {found['seeds_needed']:,} seeds"
 
 
 def _indexes(pull: Json) -> list[str]:

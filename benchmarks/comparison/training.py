@@ -50,7 +50,7 @@ def trained(
 ) -> list[Path]:
     """The stages' folders."""
     whole = {"parts": start} if isinstance(start, Assembly) else {"model": str(start)}
-    recipe = Recipe(out.name, seed, tuple(stages), data=str(table), **whole)  # type: ignore[arg-type]
+    recipe = Recipe(out.name, seed, tuple(stages), data=str(table), precision="float32", **whole)
     return train_together(recipe, out, watching=watching, cache=default_cache(), progress=_said)
 
 

@@ -1,10 +1,14 @@
 """Pseudo-labels of a tiny model: asked without the truth, kept by the filters, sound as a table."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from angiogram.data.annotations.entry import frame_of
 from angiogram.data.annotations.pictures import read_picture
 from angiogram.data.annotations.rules import checked
+from angiogram.data.annotations.table import read_annotations
 from angiogram.data.annotations.tasks import ON_IMAGES
 from angiogram.errors import InputError
 from angiogram.evaluate.opened import opened
@@ -29,7 +33,7 @@ def test_every_question_has_one_fate_and_what_is_kept_is_a_sound_table(load_fami
     found = labels_of(load_family, table, Filters(default=0.0))
     assert len({each.question.id for each in found}) == len(found)
     kept = [each.entry for each in found if each.fate == "kept"]
-    assert kept and all(each is not None and each.source == load_family("angiogram").name for each in kept)
+    assert kept and all(each is not None and each.source == Path(load_family("angiogram").name).name for each in kept)
     assert all(0 <= each.confidence <= 1 for each in kept)
     assert checked(frame_of(kept)).set_aside.collect().is_empty()
     closed = [each for each in found if each.question.task == "multi_class"]
@@ -61,3 +65,13 @@ def test_what_cannot_be_asked_or_filtered_is_one_sentence(load_family, table):
         Filters(("confidense",))
     with pytest.raises(InputError, match="from 0 to 1, not 2"):
         Filters(default=2)
+
+
+def test_the_example_of_the_page_runs(tiny_folder, tmp_path, monkeypatch):
+    page = (Path(__file__).parents[3] / "docs" / "comparisons.md").read_text()
+    write_table(tmp_path).rename(tmp_path / "questions.parquet")
+    shutil.copytree(tiny_folder, tmp_path / "my-model")
+    monkeypatch.chdir(tmp_path)
+    exec(page.split("```python\n")[1].split("```")[0], {})
+    kept = read_annotations(Path("pseudo.parquet")).entries.collect()
+    assert set(kept["source"]) == {"my-model"} and kept["confidence"].is_between(0.5, 1).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 from angiogram.cache import Progress
@@ -56,7 +57,8 @@ class PseudoLabel:
 
     Attributes:
         question: without its truth.
-        entry: with the model's answer and its confidence; None where nothing could be read from it.
+        entry: with the model's answer, its confidence, and the model's name as the source; None where nothing could
+            be read from it.
         fate: kept, or the first reason why not: unread, unsound (a rule of the table is broken), unsure (confidence),
             contradicted (consistency).
     """
@@ -93,18 +95,10 @@ def annotate(
     questions = [hidden(entry) for entry in entries]
     progress(f"asking {len(questions)} questions")
     first = _by_id(ask(loaded, questions, read, batch_size))
-    made = {id: answered(said.question, said.reading, confidence(said), loaded.name) for id, said in first.items()}
+    source = PurePath(loaded.name).name  # a folder's own name, not where it lies
+    made = {id: answered(said.question, said.reading, confidence(said), source) for id, said in first.items()}
     sound = _sound([made[id] for id, said in first.items() if said.reading.is_read])
-    fates: dict[str, Fate] = {}
-    for id, said in first.items():
-        if not said.reading.is_read:
-            fates[id] = "unread"
-        elif id not in sound:
-            fates[id] = "unsound"
-        elif "confidence" in filters.names and confidence(said) < filters.least_of(said.question.task):
-            fates[id] = "unsure"
-        else:
-            fates[id] = "kept"
+    fates: dict[str, Fate] = {id: _fate(said, id in sound, filters) for id, said in first.items()}
     if "consistency" in filters.names:
         left = [question for question in questions if fates[question.id] == "kept"]
         progress(f"asking {len(left)} of them a second time")
@@ -113,6 +107,16 @@ def annotate(
                 fates[id] = "contradicted"
     told = {id: made[id] if first[id].reading.is_read else None for id in first}
     return tuple(PseudoLabel(question, told[question.id], fates[question.id]) for question in questions)
+
+
+def _fate(said: Said, sound: bool, filters: Filters) -> Fate:
+    """What becomes of an answer before the model looks a second time."""
+    if not said.reading.is_read:
+        return "unread"
+    if not sound:
+        return "unsound"
+    unsure = "confidence" in filters.names and confidence(said) < filters.least_of(said.question.task)
+    return "unsure" if unsure else "kept"
 
 
 def _by_id(answers: Iterable[Said]) -> dict[str, Said]:
