@@ -1,5 +1,6 @@
 """The three arms of the comparison of data: three stages each, of the same length, rates and seeds."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from angiogram.api.watching import DYNAMICS_FILE, Watching
@@ -20,10 +21,7 @@ SPECTRA = ("all", "model.connector")
 def plain(bench: Bench, arm: str, table: Path, held: Path, seed: int) -> Json:
     """All three stages on one table."""
     folder = _folder(bench, arm, seed)
-    steps = bench.budget.steps // len(STAGES)
-    start = parts_of(bench, projectors(bench.parts)[MLP])
-    stages = [stage(name, steps, table, bench.budget) for name in STAGES]
-    folders = trained(start, stages, table, seed, folder, Watching(dynamics=steps))
+    folders = _trained(bench, arm, table, seed, STAGES)
     found = {**_scored(bench, folders[-1], held, folder), "spectra": [_spectra(each) for each in folders]}
     forget(folder / "start", *folders[0 if arm != SCATTERED else 1 :])
     return found
@@ -31,8 +29,9 @@ def plain(bench: Bench, arm: str, table: Path, held: Path, seed: int) -> Json:
 
 def pseudo(bench: Bench, scattered: Path, truth: Path, seed: int) -> Json:
     """The first stage of the scattered arm; then pseudo-labels by it; then the true labels again."""
-    folder, before = _folder(bench, PSEUDO, seed), _folder(bench, SCATTERED, seed) / FIRST
-    steps, table = bench.budget.steps // len(STAGES), folder / "pseudo.parquet"
+    folder, steps = _folder(bench, PSEUDO, seed), _steps(bench)
+    (before,) = _trained(bench, SCATTERED, scattered, seed, (FIRST,))  # there already, or made as it was
+    table = folder / "pseudo.parquet"
     made = bench.once(f"annotated-{seed}", lambda: pseudo_table(before, scattered, truth, bench.budget.centric, table))
     folders = [before]
     for number, (name, data) in enumerate(((SECOND, table), (THIRD, scattered)), 1):
@@ -45,6 +44,17 @@ def pseudo(bench: Bench, scattered: Path, truth: Path, seed: int) -> Json:
     }
     forget(*folders)
     return found
+
+
+def _trained(bench: Bench, arm: str, table: Path, seed: int, names: Sequence[str]) -> list[Path]:
+    steps, start = _steps(bench), parts_of(bench, projectors(bench.parts)[MLP])
+    stages = [stage(name, steps, table, bench.budget) for name in names]
+    return trained(start, stages, table, seed, _folder(bench, arm, seed), Watching(dynamics=steps))
+
+
+def _steps(bench: Bench) -> int:
+    """Of each stage."""
+    return bench.budget.steps // len(STAGES)
 
 
 def _folder(bench: Bench, arm: str, seed: int) -> Path:

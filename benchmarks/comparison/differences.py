@@ -98,13 +98,13 @@ def _over(
 
 def _told(values: NDArray[np.float64], samples: NDArray[np.float64], groups: int) -> dict[str, Any]:
     value = float(values.mean())
-    images = Estimate(value, samples, groups).interval()  # widened as befits few images
+    images = Estimate(value, samples, groups).interval() if groups > 1 else None  # widened as befits few images
     seeds = over_seeds(values.tolist())
-    ends = [(images.low, images.high), *([] if seeds is None else [tuple(seeds)])]
+    ends = [None if images is None else [images.low, images.high], seeds]
     return {
         "value": value,
-        "over_images": [images.low, images.high],
+        "over_images": ends[0],
         "over_seeds": seeds,
         "seeds_needed": None if seeds is None else seeds_needed(values.tolist()),
-        "told_apart": seeds is not None and all(low > 0 or high < 0 for low, high in ends),
+        "told_apart": all(each is not None and (each[0] > 0 or each[1] < 0) for each in ends),
     }
