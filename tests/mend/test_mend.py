@@ -83,6 +83,7 @@ def test_a_model_that_answers_has_nothing_to_mend(whole, mended, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.nightly
 def test_a_turned_connector_is_put_back_by_a_fold(ill, mended):
     made = mended(ill("turned"), "connector-refit")
     assert back(made)["S"] == "brings it back"
@@ -91,6 +92,7 @@ def test_a_turned_connector_is_put_back_by_a_fold(ill, mended):
     assert "The encoder and the language model are as they were" in made.mending.unchanged
 
 
+@pytest.mark.nightly
 def test_an_encoder_that_is_blind_is_named_and_tuned(ill, mended, recipe):
     made = mended(ill("blind"), recipe=recipe("encoder", FULL), reference=0.99)
     assert made.mending.fault == ("vision",) and made.mending.repair == "encoder-tuning"

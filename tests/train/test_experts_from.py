@@ -79,7 +79,9 @@ def test_hard_routing_with_fewer_experts_than_tasks_is_one_sentence(trained):
 
 
 def test_parts_that_are_not_there_are_one_sentence(tmp_path):
-    recipe = Recipe("out", 0, (STAGE,), parts=Assembly("nowhere/at-all", "no"), data=str(write_table(tmp_path / "t")))
+    recipe = Recipe(
+        "out", 0, (STAGE,), parts=Assembly(str(tmp_path / "nowhere"), "no"), data=str(write_table(tmp_path / "t"))
+    )
     with pytest.raises(InputError, match="is no vision model that transformers loads here"):
         train_together(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
     none = replace(recipe, parts=None)

@@ -55,7 +55,7 @@ def load_model(
     ('my-model', 3)
     >>> ag.load_model("dmo")
     Traceback (most recent call last):
-    angiogram.errors.InputError: There is no model 'dmo'; known are demo, demo-tuned, ...; did you mean 'demo'?
+    angiogram.errors.InputError: There is no model 'dmo'; known are demo, ...; did you mean 'demo'?
     """
     loading = Loading(
         device=device,
