@@ -4,8 +4,6 @@ Accelerate divides weights among GPUs alone; it is told here that these processe
 is the same over gloo. usage: torchrun -m tests.train.divided PASS train ... ; a process dies before that pass, 0 never.
 """
 
-import os
-import signal
 import sys
 
 from accelerate import PartialState
@@ -13,22 +11,7 @@ from accelerate.utils import DistributedType
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from angiogram.cli.main import main
-from angiogram.model.build.modeling import AngiogramForConditionalGeneration
-
-
-def dying(last: int):
-    """A hook that ends the process before this pass over a model in training; 0 never."""
-    passes = 0
-
-    def count(module, _):
-        nonlocal passes
-        if isinstance(module, AngiogramForConditionalGeneration) and module.training:
-            passes += 1
-            if passes == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    return count
-
+from tests.train.dying import dying
 
 if __name__ == "__main__":
     register_module_forward_pre_hook(dying(int(sys.argv.pop(1))))

@@ -4,7 +4,6 @@ usage: python -m tests.train.several_lives MODEL TABLE OUT [PASS,PASS,... ...]
 """
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 
 from angiogram.api.training import train_together
 from angiogram.data.progress import silent
-from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 from angiogram.train.recipe import PartTraining, Recipe, Stage
+from tests.train.dying import dying
 
 PASSES = 2
 STAGE = Stage(
@@ -29,16 +28,7 @@ STAGE = Stage(
 
 def live(model: str, table: str, out: Path, last: int | None) -> None:
     """Train, and die without a word before this pass over the model; the life's own first is 1."""
-    passes = 0
-
-    def count(module, _):
-        nonlocal passes
-        if isinstance(module, AngiogramForConditionalGeneration) and module.training:
-            passes += 1
-            if passes == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    register_module_forward_pre_hook(count)
+    register_module_forward_pre_hook(dying(last))
     recipe = Recipe("lives", 3, (STAGE,), model=model, data=table)
     train_together(recipe, out, cache=out.parent / "cache", progress=silent)
 

@@ -10,7 +10,6 @@ from angiogram.files import atomic_folder
 from angiogram.model.build.assembly import Assembly, put_together
 from angiogram.model.loading import Loading
 from angiogram.model.located import content, local_folder
-from angiogram.model.precision import native_precision
 from angiogram.tap.ranks import Ranks
 from angiogram.train.recipe.settings import Recipe, Stage
 
@@ -55,11 +54,9 @@ class Loader:
             InputError: it cannot be loaded or put together.
         """
         from angiogram.model.load import load_model
-        from angiogram.train.ranks import divides_weights
+        from angiogram.train.trained_parts import precision_of
 
-        whole = any(part.train == "full" for part in stage.parts.values())
-        # What is divided among processes is of one kind; else weights that are not trained take half the memory.
-        precision = "float32" if whole or divides_weights() else native_precision()
+        precision = precision_of(stage.parts)
         loading, name = Loading("cpu", precision), str(before)
         with self.ranks.one_before_the_others():
             if before is None and self.recipe.parts is not None:

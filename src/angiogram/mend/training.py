@@ -12,10 +12,10 @@ from angiogram.files import sha256_of_text
 from angiogram.mend.repairs import RECIPES, Repair
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.loading import Loading
-from angiogram.model.precision import native_precision
 from angiogram.train.draws.of_cases import entries_of
 from angiogram.train.recipe import Recipe, Stage, read_recipe
 from angiogram.train.stages import Beginning, Learnt, run_recipe
+from angiogram.train.trained_parts import precision_of
 
 
 def recipe_of(repair: Repair, given: str | None, name: str) -> Recipe:
@@ -61,8 +61,7 @@ def mend_by_training(
     """
 
     def load(before: Path | None, stage: Stage) -> LoadedModel:
-        whole = any(part.train == "full" for part in stage.parts.values())
-        precision = "float32" if whole else native_precision()
+        precision = precision_of(stage.parts)
         if before is not None:
             return load_model(str(before), cache, progress, Loading("cpu", precision))
         return load_model(model, cache, progress, replace(loading, device="cpu", precision=precision, spread=False))

@@ -11,6 +11,8 @@ from transformers.pytorch_utils import Conv1D
 from angiogram.errors import InputError
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.load import LoadedModel
+from angiogram.model.precision import native_precision
+from angiogram.train.ranks import divides_weights
 from angiogram.train.recipe.settings import PartName, PartTraining
 
 LINEAR = (nn.Linear, Conv1D)
@@ -59,7 +61,17 @@ def train_parts(loaded: LoadedModel, parts: Mapping[PartName, PartTraining]) -> 
     return model, [{"params": own, "lr": parts[name].learning_rate, "name": name} for name, own in groups.items()]
 
 
-def modules_of_parts(model: nn.Module, anatomy: Anatomy) -> dict[PartName, list[nn.Module]]:
+def precision_of(parts: Mapping[PartName, PartTraining]) -> str:
+    """In what a model is loaded whose parts are to be trained so.
+
+    Weights that are trained are float32, and what is divided among processes is of one kind; else those that stay as
+    they are take half the memory where the machine computes in bfloat16.
+    """
+    whole = any(part.train == "full" for part in parts.values())
+    return "float32" if whole or divides_weights() else native_precision()
+
+
+def modules_of_parts(model: Any, anatomy: Anatomy) -> dict[PartName, list[nn.Module]]:
     """The modules that make up each part, those inside another part left to that one.
 
     A connector may lie within the encoder (Qwen2.5-VL's merger does); the head belongs to the language model, and what
@@ -68,7 +80,7 @@ def modules_of_parts(model: nn.Module, anatomy: Anatomy) -> dict[PartName, list[
     connectors = [path for path in (anatomy.received, anatomy.connector, *anatomy.deepstack) if path]
     within = _inside(model, connectors)
     encoder = _inside(model, [anatomy.encoder]) - within
-    head = model.get_output_embeddings()  # pyright: ignore[reportCallIssue]
+    head = model.get_output_embeddings()
     llm = _inside(model, [anatomy.llm]) - within - encoder
     listed = list(model.modules())
     return {
@@ -86,9 +98,9 @@ def _own(modules: list[nn.Module]) -> list[nn.Parameter]:
     return [parameter for module in modules for parameter in module.parameters(recurse=False)]
 
 
-def _linear_in(model: nn.Module, modules: list[nn.Module]) -> list[str]:
+def _linear_in(model: Any, modules: list[nn.Module]) -> list[str]:
     """Paths of the linear layers of a part that a LoRA can be put on: not the head, which words share."""
-    head, held = model.get_output_embeddings(), set(modules)  # pyright: ignore[reportCallIssue]
+    head, held = model.get_output_embeddings(), set(modules)
     return [
         path
         for path, module in model.named_modules()

@@ -6,6 +6,7 @@ through the LLM, and its tokens arrive where the LLM knows the words. [own]
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -48,8 +49,8 @@ def word_pieces(loaded: LoadedModel, source: Entries, draw: Draw) -> Pieces:
         pixels = in_precision(loaded.model, inputs)["pixel_values"].to(input_device(loaded.model))
         own = torch.tensor([labels.index(str(each.entry.answer.label)) for each in drawn], device=pixels.device)
 
-        def losses(model: nn.Module) -> Mapping[str, Tensor]:
-            tokens = model.model.get_image_features(pixels)  # pyright: ignore  # [B, T, D]
+        def losses(model: Any) -> Mapping[str, Tensor]:
+            tokens: Tensor = model.model.get_image_features(pixels)  # [B, T, D]
             return {"words": word_loss(tokens.mean(dim=1).float(), words, own)}
 
         return (Piece(losses, {"words": 1.0}, tuple(each.entry.id for each in drawn)),)
