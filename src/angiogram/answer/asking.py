@@ -9,14 +9,15 @@ ONE_OF, ALL_OF = "Answer with one of: {}.", "Answer with all that apply of: {}; 
 
 
 def asked(entry: Entry) -> str:
-    """The prompt, with `<image>` where the image stands, if not in front; options that it does not name stand behind.
+    """The prompt, with `<image>` where the image stands, if not in front; options that it does not name stand behind,
+    unless the entry says that they are not named.
 
     >>> from angiogram.data.annotations.entry import Answer
     >>> asked(Entry("a", "a.png", "vqa", "Is there fluid?", "no", "ours", Answer(options=("yes", "no"))))
     'Is there fluid? Answer with one of: yes, no.'
     """
     options = entry.answer.options
-    if not options or entry.task in ("calculation", "report", "rec", "reg"):
+    if not options or entry.answer.named is False or entry.task in ("calculation", "report", "rec", "reg"):
         return entry.prompt
     return naming(entry.prompt, ALL_OF if entry.task == "multi_label" else ONE_OF, options)
 

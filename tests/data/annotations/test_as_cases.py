@@ -8,6 +8,7 @@ import pytest
 from PIL import Image as Pillow
 from tests.data.annotations.entries import entry
 
+from angiogram.answer import asking
 from angiogram.data.annotations.entry import Answer, Entry, frame_of
 from angiogram.data.annotations.formats.write import write_as
 from angiogram.data.annotations.given import judged
@@ -16,11 +17,15 @@ from angiogram.data.annotations.named.source import NamedSource, Uncertain
 from angiogram.data.annotations.of_cases import entries_of_cases
 from angiogram.data.annotations.table import Annotations
 from angiogram.data.cases import Cases
+from angiogram.data.phantom import volumes
 from angiogram.data.sources import open_cases, open_findings
 from angiogram.data.sources.options import SourceOptions
 from angiogram.data.sources.tabular.columns import TableOptions
 from angiogram.errors import InputError
+from angiogram.evaluate.opened import entry_of
+from angiogram.imaging.read import Preparation
 
+WHOLE = SourceOptions(how=Preparation.parse(slice="all"))
 OPTIONS = ("normal", "enlarged", "huge")
 SIZE = "Is the heart normal, enlarged or huge?"
 
@@ -143,6 +148,21 @@ def test_a_folder_of_classes_becomes_questions(tmp_path: Path):
     again = open_cases(str(tmp_path / "t.parquet"), tmp_path / "cache")
     assert [row.label for row in again.rows] == ["cyst", "cyst", "mass", "mass"]
     assert again.question == "Which of these does the image show: {options}?"
+
+
+def test_a_drawn_set_becomes_the_questions_that_a_diagnosis_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    few = volumes.slab_plan
+    monkeypatch.setattr(volumes, "slab_plan", lambda body: few(body)[::80])
+    given = entries_of_cases("phantom-volumes", tmp_path)
+    found = judged(given).accepted
+    one = entry_of(found.entries.collect().row(0, named=True))
+    assert asking.asked(one) == one.prompt == volumes.QUESTION and len(one.answer.options or ()) == 24
+    write_as(found, tmp_path / "t.parquet")
+    drawn, again = (open_cases(each, tmp_path, options=WHOLE) for each in ("phantom-volumes", f"{tmp_path}/t.parquet"))
+    assert again.ask() == drawn.ask() and [row.split for row in again.rows] == [row.split for row in drawn.rows]
+    for row, same in zip(drawn.rows, again.rows, strict=True):
+        assert (row.id, row.label, row.group) == (same.id, same.label, same.group)
+        assert np.array_equal(drawn.read(row).pixels, again.read(same).pixels)
 
 
 def test_findings_of_a_table_become_one_question_an_image(tmp_path: Path):

@@ -33,6 +33,23 @@ def test_a_picture_of_an_array_is_read_by_its_number(tmp_path: Path):
     assert np.array_equal(read_picture(tmp_path, "a.npz#train/2").pixels, RAMP[0])
 
 
+def test_a_picture_of_a_mapped_array_is_read_by_its_number(tmp_path: Path):
+    np.save(tmp_path / "a.npy", RAMP)
+    found = read_picture(tmp_path, "a.npy#2")
+    assert np.array_equal(found.pixels, RAMP[2]) and found.made == ("a.npy, 5x4 px",)
+    np.save(tmp_path / "v.npy", RAMP[None])
+    assert np.array_equal(read_picture(tmp_path, "v.npy#0", Preparation.parse(slice="all")).pixels, RAMP)
+    np.save(tmp_path / "wide.npy", RAMP.astype(np.uint16))
+    np.save(tmp_path / "objects.npy", np.array([{}], object), allow_pickle=True)
+    (tmp_path / "cut.npy").write_bytes((tmp_path / "a.npy").read_bytes()[:150])
+    for name, said in {
+        "a.npy#3": "it holds 3, 0..2", "a.npy#train/0": "'a.npy' has no parts", "wide.npy#0": "is uint16",
+        "objects.npy#0": "Python objects", "cut.npy#0": "is damaged", "none.npy#0": "there is no file",
+    }.items():  # fmt: skip
+        with pytest.raises(InputError, match=said):
+            read_picture(tmp_path, name)
+
+
 def test_of_a_volume_in_an_array_a_slice_is_shown_and_said(tmp_path: Path):
     np.savez_compressed(tmp_path / "a.npz", images=RAMP[None])
     middle = read_picture(tmp_path, "a.npz#0")

@@ -41,4 +41,5 @@ def _arrow(kind: Any) -> pa.DataType:
         return pa.struct([(field.name, _arrow(field.dtype)) for field in kind.fields])
     if isinstance(kind, pl.List):
         return pa.list_(_arrow(kind.inner))
-    return {pl.String(): pa.string(), pl.Float64(): pa.float64(), pl.Int64(): pa.int64()}[kind]
+    plain = {pl.String(): pa.string(), pl.Float64(): pa.float64(), pl.Int64(): pa.int64(), pl.Boolean(): pa.bool_()}
+    return plain[kind]

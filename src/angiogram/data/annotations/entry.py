@@ -21,6 +21,8 @@ class Answer:
         labels: the findings that are there (`multi_label`); an empty list says that none is.
         unsure: the findings of which the source does not say whether they are there.
         options: all that may be answered: classes, findings, yes and no. A question with options is closed.
+        named: whether the question says its options. Where it is False it is put as it stands; else options that its
+            prompt does not name are named behind it.
         box: left, top, right, bottom as shares of the image's width and height, 0 to 1.
         quantity: what is measured, such as "CTR".
         value: the measurement.
@@ -31,6 +33,7 @@ class Answer:
     labels: tuple[str, ...] | None = None
     unsure: tuple[str, ...] | None = None
     options: tuple[str, ...] | None = None
+    named: bool | None = None
     box: tuple[float, float, float, float] | None = None
     quantity: str | None = None
     value: float | None = None

@@ -13,7 +13,7 @@ from angiogram.data.annotations.schema import SCHEMA
 
 KEY = "huggingface"
 """Of the metadata of a Parquet file, under which `datasets` looks for the types of columns."""
-_PLAIN = {pl.String(): "string", pl.Float64(): "float64", pl.Int64(): "int64"}
+_PLAIN = {pl.String(): "string", pl.Float64(): "float64", pl.Int64(): "int64", pl.Boolean(): "bool"}
 
 
 def features() -> dict[str, Any]:

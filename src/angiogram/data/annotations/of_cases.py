@@ -10,10 +10,11 @@ import polars as pl
 from angiogram.cache import Progress
 from angiogram.data.annotations.entry import Answer, Entry, frame_of
 from angiogram.data.annotations.given import Given, given_of
+from angiogram.data.annotations.pictures import file_of
 from angiogram.data.annotations.rules import REASON
 from angiogram.data.annotations.table import Annotations
 from angiogram.data.annotations.tasks import Task
-from angiogram.data.cases import UNKNOWN, Case, Cases
+from angiogram.data.cases import OPTIONS, UNKNOWN, Case, Cases
 from angiogram.data.progress import silent
 from angiogram.data.sources import open_cases, open_findings
 from angiogram.data.sources.findings import PRESENT
@@ -37,7 +38,7 @@ def entries_of_cases(
     names = open_findings(name_or_path, cache, progress, options) if options.finding is None else ()
     if not names:
         cases = open_cases(name_or_path, cache, progress, options)
-        return _given(cases, [_class(case, cases) for case in cases.rows], name_or_path)
+        return _given(cases, [_class(case, cases) for case in cases.rows], (_beside(name_or_path), cache))
     first: Cases | None = None
     known: dict[str, Case] = {}
     shown: dict[str, dict[str, bool]] = {}
@@ -50,11 +51,13 @@ def entries_of_cases(
     assert first is not None
     entries = [_findings(case, names, shown[id]) for id, case in known.items()]
     said = [each for each in first.statements if names[0] not in each]  # what is said of the first finding alone
-    return _given(replace(first, statements=tuple(said)), entries, name_or_path)
+    return _given(replace(first, statements=tuple(said)), entries, (_beside(name_or_path), cache))
 
 
 def _class(case: Case, cases: Cases) -> Entry:
-    return _entry(case, "multi_class", cases.ask(), case.label, Answer(label=case.label, options=cases.classes))
+    named = OPTIONS in cases.question  # else the question is put as the set puts it, without its classes
+    answer = Answer(label=case.label, options=cases.classes, named=None if named else False)
+    return _entry(case, "multi_class", cases.ask(), case.label, answer)
 
 
 def _findings(case: Case, names: Sequence[str], shown: Mapping[str, bool]) -> Entry:
@@ -72,13 +75,16 @@ def _entry(case: Case, task: Task, prompt: str, target: str, answer: Answer) -> 
     return Entry(case.id, case.path, task, prompt, target, "", answer, group, split=case.split)
 
 
-def _given(cases: Cases, entries: Sequence[Entry], name_or_path: str) -> Given:
+def _beside(name_or_path: str) -> Path:
+    return Path(name_or_path).expanduser().absolute().parent
+
+
+def _given(cases: Cases, entries: Sequence[Entry], folders: Sequence[Path]) -> Given:
     """The entries with paths from the folder that holds all images; what is no file is set aside."""
-    beside = Path(name_or_path).expanduser().absolute().parent
-    files = [_file(entry.image or "", beside) for entry in entries]
+    files = [_file(entry.image or "", folders) for entry in entries]
     known = [Path(file) for file in files if file is not None]
     if not known:
-        raise InputError(f"The images of '{name_or_path}' are no files of their own, which an annotation table names.")
+        raise InputError(f"The images of '{cases.name}' are no files of their own, which an annotation table names.")
     common = Path(os.path.commonpath([path.parent for path in known]))
     images = [None if file is None else Path(file).relative_to(common).as_posix() for file in files]
     rows = given_of(Annotations(frame_of(entries), common, cases.statements)).rows
@@ -89,9 +95,10 @@ def _given(cases: Cases, entries: Sequence[Entry], name_or_path: str) -> Given:
     )
 
 
-def _file(path: str, beside: Path) -> str | None:
-    """The absolute path of an image's file, or of its place in an archive that stands beside the set."""
-    archive, _, number = path.rpartition("#")
-    if archive.lower().endswith(".npz") and (beside / archive).is_file():
-        return f"{beside / archive}#{number}"
+def _file(path: str, folders: Sequence[Path]) -> str | None:
+    """The absolute path of an image's file, or of its place in an archive in one of these folders."""
+    archive, held = file_of(path)
+    if held is not None:
+        found = next((folder / archive for folder in folders if (folder / archive).is_file()), None)
+        return None if found is None else f"{found.absolute()}#{held}"
     return str(Path(path).absolute()) if Path(path).exists() else None

@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from angiogram.data.sources.npz import load_arrays, picture_of
+from angiogram.data.sources.npz import load_arrays, mapped_array, picture_of
 from angiogram.data.sources.tabular.held import HeldPictures
 from angiogram.errors import InputError, reason_of
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
 from angiogram.imaging.read import Preparation, read_image
 
-ARCHIVES = (".npz", ".parquet")
+ARCHIVES = (".npz", ".npy", ".parquet")
 _BYTES = "bytes"  # of the struct that Hugging Face `datasets` keeps an image in
 
 
@@ -23,8 +23,9 @@ def read_picture(images: Path, picture: str, how: Preparation | None = None) -> 
     """One picture by the name that an annotation table gives it.
 
     A name is the path of a file, or of an archive and, after `#`, which picture in it, counted from 0: `a.npz#17` is of
-    the array `images`, `a.npz#train/17` of the array `train_images` (MedMNIST's names), `a.parquet#17` of the column
-    `image`, or of the only one that holds files. Arrays are uint8, `[N, H, W]`, `[N, H, W, 3]` or `[N, D, H, W]`.
+    the array `images`, `a.npz#train/17` of the array `train_images` (MedMNIST's names), `a.npy#17` of the one array
+    that it is, `a.parquet#17` of the column `image`, or of the only one that holds files. Arrays are uint8,
+    `[N, H, W]`, `[N, H, W, 3]` or `[N, D, H, W]`.
 
     Args:
         images: the folder where paths start.
@@ -39,11 +40,15 @@ def read_picture(images: Path, picture: str, how: Preparation | None = None) -> 
     if which is None:
         return read_image(inside(images, picture), how)
     path, called = inside(images, place), printable(picture)
-    part, _, number = which.rpartition("/")
+    kind, (part, _, number) = path.suffix.lower(), which.rpartition("/")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise InputError(f"There is no picture '{called}': after '#' stands the number of a picture, from 0.")
-    if path.suffix.lower() == ".npz":
-        return _of_arrays(path, f"{part}_images" if part else "images", int(number), called, how)
+    if kind == ".npz":
+        return _of_array(path, f"{part}_images" if part else "images", int(number), called, how)
+    if part:
+        raise InputError(f"There is no picture '{called}': '{printable(path.name)}' has no parts.")
+    if kind == ".npy":
+        return _of_array(path, None, int(number), called, how)
     return _of_column(path, int(number), called, how)
 
 
@@ -77,18 +82,22 @@ def inside(images: Path, name: str) -> Path:
     return images / name
 
 
-def _of_arrays(path: Path, array: str, number: int, called: str, how: Preparation) -> Image:
+def _of_array(path: Path, array: str | None, number: int, called: str, how: Preparation) -> Image:
     if not path.is_file():
         raise InputError(f"There is no picture '{called}': there is no file '{path}'.")
     stated = path.stat()
-    pictures = _array(path, array, stated.st_mtime_ns, stated.st_size)
+    if array is None:
+        pictures, which, made = mapped_array(path), f"The array '{path}'", printable(path.name)
+    else:
+        pictures = _array(path, array, stated.st_mtime_ns, stated.st_size)
+        which, made = f"The array {array} of '{path}'", f"{printable(path.name)} ({array})"
     if pictures.dtype != np.uint8 or pictures.ndim not in (3, 4) or 0 in pictures.shape[1:]:
         raise InputError(
-            f"The array {array} of '{path}' is {pictures.dtype} {list(pictures.shape)}; pictures are uint8 [N, H, W], "
-            "[N, H, W, 3] or [N, D, H, W]."
+            f"{which} is {pictures.dtype} {list(pictures.shape)}; pictures are uint8 [N, H, W], [N, H, W, 3] or "
+            "[N, D, H, W]."
         )
     _need(number, len(pictures), called)
-    return picture_of(pictures[number], f"{printable(path.name)} ({array})", how.slice)
+    return picture_of(pictures[number], made, how.slice)
 
 
 @lru_cache(maxsize=2)  # a picture in a compressed array cannot be had without the whole array

@@ -43,11 +43,16 @@ def class_questions(entries: pl.DataFrame) -> tuple[Question, ...]:
     """
     asked = entries.filter(pl.col("task") == "multi_class").with_columns(
         prompt=_plain(), options=pl.col("answer").struct.field("options").list.unique().list.sort(),
-        label=pl.col("answer").struct.field("label"),
+        label=pl.col("answer").struct.field("label"), named=pl.col("answer").struct.field("named").fill_null(True),
     )  # fmt: skip
     return tuple(
-        Question(str(prompt), spoken(str(prompt), classes), tuple(classes), rows.select(*_KEPT, "label"))
-        for (prompt, classes), rows in asked.group_by("prompt", "options", maintain_order=True)
+        Question(
+            str(prompt),
+            spoken(str(prompt), classes) if named else str(prompt),
+            tuple(classes),
+            rows.select(*_KEPT, "label"),
+        )
+        for (prompt, classes, named), rows in asked.group_by("prompt", "options", "named", maintain_order=True)
         if isinstance(classes, Sequence)
     )
 

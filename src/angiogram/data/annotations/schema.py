@@ -12,6 +12,7 @@ ANSWER = pl.Struct(
         "labels": pl.List(pl.String()),
         "unsure": pl.List(pl.String()),
         "options": pl.List(pl.String()),
+        "named": pl.Boolean(),
         "box": pl.List(pl.Float64()),
         "quantity": pl.String(),
         "value": pl.Float64(),

@@ -21,6 +21,7 @@ from angiogram.data.phantom.volume import Body
 from angiogram.imaging.planes import Plane, Square
 from angiogram.imaging.window import Window
 
+PIXELS = "pixels.npy"
 # (body, crop) -> its pixels, and the structure index under each pixel of the picture or of the volume's middle slice
 Draw = Callable[[Body, Crop], tuple[NDArray[np.uint8], NDArray[np.uint8]]]
 
@@ -30,12 +31,14 @@ class CropSet:
     """Drawn crops, in one order throughout.
 
     Attributes:
+        path: of the file that holds all pixels, from the folder above the set's own.
         crops: what each shows and how it was drawn.
         captions: one sentence each, from the mask alone.
         pixels: `[N, 112, 112]`, of volumes `[N, S, P, P]`, memory-mapped.
         cells: `[N, 4, 4]` indices into `structures.STRUCTURES`, memory-mapped.
     """
 
+    path: str
     crops: tuple[Crop, ...]
     captions: tuple[str, ...]
     pixels: NDArray[np.uint8]
@@ -74,17 +77,21 @@ def _write(folder: Path, body: Body, crops: Sequence[Crop], drawn: Draw, progres
         captions.append(caption(shown))
         if (i + 1) % 500 == 0 or i + 1 == len(crops):
             progress(f"CT phantom: {i + 1} of {len(crops)} crops drawn")
-    np.save(folder / "pixels.npy", np.stack(pixels))
+    np.save(folder / PIXELS, np.stack(pixels))
     np.save(folder / "cells.npy", cells)
     parquet.write_table(_table(crops, captions), folder / "rows.parquet")
 
 
 def _read(folder: Path) -> CropSet:
     rows = parquet.ParquetFile(folder / "rows.parquet").read().to_pylist()
-    pixels: NDArray[np.uint8] = np.load(folder / "pixels.npy", mmap_mode="r")
+    pixels: NDArray[np.uint8] = np.load(folder / PIXELS, mmap_mode="r")
     cells: NDArray[np.uint8] = np.load(folder / "cells.npy", mmap_mode="r")
     return CropSet(
-        tuple(_crop(row, pixels.shape[-1]) for row in rows), tuple(row["caption"] for row in rows), pixels, cells
+        f"{folder.name}/{PIXELS}",
+        tuple(_crop(row, pixels.shape[-1]) for row in rows),
+        tuple(row["caption"] for row in rows),
+        pixels,
+        cells,
     )
 
 

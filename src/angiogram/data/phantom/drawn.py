@@ -46,7 +46,7 @@ def drawn_cases(
         return Image(np.array(crops.pixels[i]), made(crops.crops[i]))
 
     rows = tuple(
-        place(crop, Case(crop.id, f"{name}/pixels.npy#{i}", crop.label, crop.id, None, note))
+        place(crop, Case(crop.id, f"{crops.path}#{i}", crop.label, crop.id, None, note))
         for i, (crop, note) in enumerate(zip(crops.crops, crops.captions, strict=True))
     )
     return Cases(name, rows, CLASSES, read, question, (*STATEMENTS, *statements))

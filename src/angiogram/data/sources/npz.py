@@ -135,9 +135,24 @@ def load_arrays(path: Path, wanted: Sequence[str], problem: str) -> dict[str, ND
     except MemoryError as error:
         raise InputError(f"'{path}' says that it holds arrays that do not fit into this machine's memory.") from error
     except Exception as error:  # zipfile, zlib and numpy each raise their own for damaged bytes
-        # numpy advises to load what it takes for a pickle unsafely.
-        reason = "it is no array, or one of pickled objects" if "allow_pickle" in str(error) else reason_of(error)
-        raise InputError(f"'{path}' is damaged or not an .npz file: {reason}.") from error
+        raise InputError(f"'{path}' is damaged or not an .npz file: {_reason(error)}.") from error
+
+
+def mapped_array(path: Path) -> NDArray[Any]:
+    """The one array of an `.npy` file, mapped: only what is asked of it is read.
+
+    Raises:
+        InputError: the file is damaged, or holds pickled objects.
+    """
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except Exception as error:  # numpy raises whatever the bytes of a header lead to
+        raise InputError(f"'{path}' is damaged or not an .npy file: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    # numpy advises to load what it takes for a pickle unsafely.
+    return "it is no array, or one of pickled objects" if "allow_pickle" in str(error) else reason_of(error)
 
 
 def _refuse_bomb(path: Path) -> None:

@@ -84,6 +84,7 @@ ANSWERS = st.sampled_from(list(SOUND.values())) | st.builds(
     Answer,
     label=st.none(),
     options=st.none() | st.lists(WORDS, min_size=1, max_size=3, unique=True).map(tuple),
+    named=st.none() | st.booleans(),
     value=st.none() | st.floats(1e-6, 1e12),
 )
 ENTRIES = st.builds(
@@ -153,6 +154,7 @@ def test_answers_stand_in_columns_of_their_own_or_in_one(tmp_path: Path):
         ("box", "[10, 20, 30, 40]", "leaves the image, whose sides are 0 to 1"),
         ("options", '["a"', 'the options \'["a"\' is no list, such as ["a", "b"] or a|b'),
         ("labels", "[null]", "the labels '[null]' is no list"),
+        ("named", "maybe", "the named 'maybe' is no truth value, true or false"),
         ("answer", "yes", "the answer 'yes' is no object of its fields"),
         ("answer", '{"value": "large"}', "the value 'large' is no number"),
         ("split", "dev", "there is no split 'dev'"),

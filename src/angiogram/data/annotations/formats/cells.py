@@ -13,6 +13,7 @@ from angiogram.data.annotations.schema import ANSWER, SCHEMA
 
 SEPARATOR = "|"
 _SHOWN = 40  # letters of a cell that a reason quotes
+_SPELT = {"true": True, "false": False}  # also True, as Python writes it
 _EXACT = 2**53  # below which a floating number is one whole number only
 _KINDS = {field.name: field.dtype for field in ANSWER.fields}
 
@@ -90,6 +91,8 @@ def _reader(kind: Any) -> tuple[Callable[[pl.Series], _Read], str]:
         return _numbers, "number"
     if kind == pl.Int64():
         return _whole_numbers, "whole number"
+    if kind == pl.Boolean():
+        return _truths, "truth value, true or false"
     if kind == pl.List(pl.Float64()):
         return _boxes, "list of numbers"
     return _words, 'list, such as ["a", "b"] or a|b'
@@ -111,6 +114,12 @@ def _whole_numbers(cells: pl.Series) -> _Read:
     near = pl.select(pl.when(numbers.abs() < _EXACT).then(numbers)).to_series().cast(pl.Int64, strict=False)
     whole = pl.select(pl.coalesce(exact, pl.when(near.cast(pl.Float64) == numbers).then(near))).to_series()
     return _Read(whole, cells.is_not_null() & whole.is_null())
+
+
+def _truths(cells: pl.Series) -> _Read:
+    spelt = cells.str.strip_chars().str.to_lowercase()
+    values = spelt.replace_strict(_SPELT, default=None, return_dtype=pl.Boolean)
+    return _Read(values, cells.is_not_null() & values.is_null())
 
 
 def _boxes(cells: pl.Series) -> _Read:
