@@ -110,7 +110,8 @@ def test_every_card_ends_its_sentences(right):
 )
 def test_what_to_try_follows_from_the_fault(fault, first):
     mapping = cards(verdicts("mapping"), 400, Located(fault))[3]
-    assert mapping.next_steps[0].startswith(first) and len(mapping.next_steps) == len(fault) + 1
+    assert mapping.next_steps[0].startswith(first) and len(mapping.next_steps) == len(fault) + 2
+    assert mapping.next_steps[-1].startswith("`angiogram mend` makes the least repair")
     assert cards(verdicts("vision"), 400, Located(fault))[0].next_steps[0].startswith("Fine-tune the vision encoder")
 
 

@@ -48,6 +48,7 @@ _MENDS: Mapping[Fault, str] = MappingProxyType(
     }
 )
 
+_MEND = "`angiogram mend` makes the least repair of what the diagnosis names, and diagnoses again."
 _PREPARE = "Prepare the images as the ladder says: that alone brings the answer back, and nothing need be trained."
 NO_REFERENCE = (
     "Give a reference: `--reference cnn` trains one on the same split, and a number such as `--reference 0.93` takes "
@@ -65,7 +66,7 @@ POSITION = (
 def next_steps(
     verdict: Verdict, cases: int, fault: Collection[Fault] = (), cleared: Place | None = None
 ) -> tuple[str, ...]:
-    """One to three sentences.
+    """One to four sentences.
 
     Args:
         verdict: of one mode.
@@ -86,12 +87,17 @@ def next_steps(
             else "More cases will hardly decide it: the loss lies at the margin itself; judge by the interval."
         )
         return (more,)
+    if cleared == "input" and verdict.mode not in ("vision", "connector"):
+        return (_PREPARE,)
+    return (*_of_mode(verdict, fault), _MEND) if fault else _of_mode(verdict, fault)
+
+
+def _of_mode(verdict: Verdict, fault: Collection[Fault]) -> tuple[str, ...]:
+    """What may help where a mode is present."""
     if verdict.mode == "vision":
         return _VISION
     if verdict.mode == "connector":
         return _CONNECTOR
-    if cleared == "input":
-        return (_PREPARE,)
     mends = tuple(_MENDS[name] for name in _MENDS if name in fault)
     if verdict.mode == "comprehension":
         if _mostly(verdict.parts, "I", "U"):
