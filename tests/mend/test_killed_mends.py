@@ -9,6 +9,7 @@ import sys
 import pytest
 import torch
 from safetensors.torch import load_file
+
 from tests.cli.test_main import draw
 from tests.mend.test_mend import FULL, RECIPE
 

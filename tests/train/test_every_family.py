@@ -35,12 +35,12 @@ def written(tmp_path, tiny_folder):
     return write
 
 
-def tune(folder, squares, tmp_path, parts, steps=8):
+def tune(folder, squares, tmp_path, parts, steps=8, base=None):
     """The folder of what was trained, and the loss of each step."""
     told = []
 
     def begun(before, stage):
-        return load_model(str(before or folder), tmp_path, lambda _: None, Loading("cpu", "float32"))
+        return load_model(str(before or folder), tmp_path, lambda _: None, Loading("cpu", "float32", base=base))
 
     recipe = Recipe("r", 0, (Stage("tuned", steps, 8, parts),), model=str(folder))
     learnt = Learnt("squares", "squares", lambda slices: entries_of(squares))
@@ -60,6 +60,24 @@ def logits(model, processor, squares):
     images = [squares.read(row) for row in squares.rows[:2]]
     with torch.no_grad():
         return model(**prepare(processor, chat(processor, squares.ask()), images)).logits
+
+
+@pytest.mark.parametrize("family", ["llava", "qwen2_5_vl"])
+def test_an_adapter_on_a_model_without_a_processor_brings_it_along(family, written, squares, tmp_path):
+    whole = written(family)
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for file in ("config.json", "generation_config.json", "model.safetensors"):
+        if (whole / file).is_file():
+            shutil.copy(whole / file, bare)
+    kept, _ = tune(bare, squares, tmp_path, {"llm": LLM}, steps=1, base=str(whole))
+    loaded, same = (load_model(str(each), tmp_path, lambda _: None) for each in (kept, whole))
+    assert not (bare / "tokenizer.json").exists()
+    text = chat(loaded.processor, squares.ask())
+    assert text == chat(same.processor, squares.ask())
+    images = [squares.read(row) for row in squares.rows[:2]]
+    own, theirs = (prepare(each.processor, text, images) for each in (loaded, same))
+    assert all(torch.equal(own[name], theirs[name]) for name in theirs)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

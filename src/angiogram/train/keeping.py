@@ -9,9 +9,10 @@ from peft import PeftModel
 from angiogram.files import atomic_folder
 from angiogram.model.begun import assembly_of, is_embedded, whole_model
 from angiogram.model.load import LoadedModel
-from angiogram.model.located import EMBEDDED
+from angiogram.model.located import EMBEDDED, locate
 from angiogram.model.origin import Origin, write_origin
 from angiogram.model.parts import kept_modules, save_parts
+from angiogram.model.processor_parts import lacking
 from angiogram.train.recipe.settings import PartName, PartTraining
 
 
@@ -22,7 +23,8 @@ def keep_trained(
 
     - Of the embedded LLM as it came, with an embedded encoder or a fresh one: connector, fresh encoder and low-rank
       factors of the LLM, those of them that were trained (`model.parts`).
-    - Of a whole model, low-rank factors alone: an adapter that PEFT loads, which names that model.
+    - Of a whole model, low-rank factors alone: an adapter that PEFT loads, which names that model; with it the
+      processor, where that model's own files have none.
     - Else: a whole model, the factors merged into its weights, as transformers loads it.
 
     Args:
@@ -47,6 +49,8 @@ def keep_trained(
     with atomic_folder(folder) as temporary:
         if whole is not None and set(ways.values()) == {"lora"}:
             _save_adapter(model, whole, temporary)
+            if lacking(locate(whole, code=False).folder):  # what the processor was put together of is not in that model
+                loaded.processor.save_pretrained(str(temporary))
         else:
             merged = model.merge_and_unload(safe_merge=True) if isinstance(model, PeftModel) else model
             merged.save_pretrained(str(temporary))
