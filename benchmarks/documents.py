@@ -206,6 +206,25 @@ def tasks_table(found: dict[str, Any]) -> str:
     return "\n".join([*lines, "", f"Measured at commit {found['commit']}, on {found['radiographs']} radiographs."])
 
 
+def volumes_table(found: dict[str, Any]) -> str:
+    """The accuracy of every stage of both models of volumes, and their difference on the same volumes."""
+    sides, changes = found["contenders"], found["changes"]
+    rows = [
+        f"| {STAGES[key]} | {' | '.join(percent(side['stages'][key]) for side in sides.values())} | {percent(change)} |"
+        for key, change in changes.items()
+    ]
+    asked = [f"{name} {percent(side['accuracy']['real'])}" for name, side in sides.items()]
+    blind = [f"{name} {percent(side['accuracy']['blind'])}" for name, side in sides.items()]
+    size = [f"{name} {side['parameters']['encoder'] / 1e6:.1f} million" for name, side in sides.items()]
+    return (
+        "\n".join([f"| | {' | '.join(sides)} | difference |", f"|---{'|---' * (len(sides) + 1)}|", *rows])
+        + f"\n\n{found['evaluated']} held-out volumes of {found['groups']} slabs, differences paired, 95 % intervals "
+        f"over slabs. `evaluate` on {next(iter(sides.values()))['asked']} of the held-out volumes: {'; '.join(asked)} "
+        f"(without an image: {'; '.join(blind)}). Parameters of the encoder: {'; '.join(size)}. Measured at commit "
+        f"{found['commit']} ({found['machine']}), by `python benchmarks/volumes.py`."
+    )
+
+
 def half_of_kinds(name: str, found: dict[str, Any]) -> str:
     """What the planted faults of one part said."""
     models = ", ".join(f"{model} {share(part)}" for model, part in found["subjects"].items() if part is not None)
@@ -294,6 +313,9 @@ def main() -> None:
     if (path := RESULTS / "seven_tasks.json").is_file():
         page = ROOT / "docs" / "evaluation.md"
         page.write_text(between_markers(page.read_text(), "seven tasks", tasks_table(json.loads(path.read_text()))))
+    if (path := RESULTS / "volumes.json").is_file():
+        page = ROOT / "docs" / "parts.md"
+        page.write_text(between_markers(page.read_text(), "volumes", volumes_table(json.loads(path.read_text()))))
     readme.write_text(between_markers(text, "verdict numbers", verdict_list()))
     write_comparisons()
 

@@ -36,7 +36,7 @@ def pseudo(bench: Bench, scattered: Path, truth: Path, seed: int) -> Json:
     folders = [before]
     for number, (name, data) in enumerate(((SECOND, table), (THIRD, scattered)), 1):
         stages = [stage(name, steps, data, bench.budget)]
-        folders += trained(folders[-1], stages, data, seed + number, folder, Watching(dynamics=steps))
+        folders += trained(folders[-1], stages, data, _first(seed) + number, folder, Watching(dynamics=steps))
     found = {
         **_scored(bench, folders[-1], truth, folder),
         "spectra": [_spectra(each) for each in folders],
@@ -49,7 +49,16 @@ def pseudo(bench: Bench, scattered: Path, truth: Path, seed: int) -> Json:
 def _trained(bench: Bench, arm: str, table: Path, seed: int, names: Sequence[str]) -> list[Path]:
     steps, start = _steps(bench), parts_of(bench, projectors(bench.parts)[MLP])
     stages = [stage(name, steps, table, bench.budget) for name in names]
-    return trained(start, stages, table, seed, _folder(bench, arm, seed), Watching(dynamics=steps))
+    return trained(start, stages, table, _first(seed), _folder(bench, arm, seed), Watching(dynamics=steps))
+
+
+def _first(seed: int) -> int:
+    """The seed of a run's first stage. Each stage has the next one: no stage of one run draws what one of another does.
+
+    >>> [_first(seed) + number for seed in range(3) for number in range(len(STAGES))]
+    [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    """
+    return seed * len(STAGES)
 
 
 def _steps(bench: Bench) -> int:
