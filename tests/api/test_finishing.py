@@ -10,6 +10,7 @@ from angiogram.api.training import train_together
 from angiogram.data.progress import silent
 from angiogram.report.evaluation.disk import read_evaluation
 from angiogram.train.recipe import PartTraining, Recipe, Stage
+from tests.cli.test_main import draw
 from tests.hub_server import COMMIT, Client
 from tests.train.tables import write_table
 
@@ -70,6 +71,19 @@ def test_a_table_without_held_out_entries_is_said_to_be_so(tiny_folder, tmp_path
     folders = train_together(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
     assert finish(recipe, folders, 2, cache=tmp_path, progress=silent) is None
     assert "no entries were left that it did not learn from" in (folders[0] / "README.md").read_text()
+
+
+def test_labelled_images_are_evaluated_on_their_test_part(tiny_folder, tmp_path):
+    for side, each in (("train", 6), ("test", 3)):
+        draw(tmp_path / "images" / side, each=each)
+    recipe = Recipe("one", 0, STAGES, model=str(tiny_folder), data=str(tmp_path / "images"))
+    folders = train_together(recipe, tmp_path / "out", cache=tmp_path, progress=silent)
+    found = finish(recipe, folders, 2, cache=tmp_path, progress=silent)
+    assert found.split == "test" and [(task.task, task.entries) for task in found.tasks] == [("multi_class", 2)]
+    first, last = ((folder / "README.md").read_text() for folder in folders)
+    assert "Not evaluated: the last stage, `second`, tells." in first and "| multi_class | accuracy |" in last
+    assert finish(recipe, folders, 0, cache=tmp_path, progress=silent) is None
+    assert "Not evaluated: it was not asked for." in (folders[-1] / "README.md").read_text()
 
 
 def test_a_stage_is_pushed_to_a_hub(finished, tmp_path):

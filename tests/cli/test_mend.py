@@ -43,3 +43,14 @@ def test_what_is_no_repair_is_refused(in_process, arguments):
     )
     status, _, error = in_process(*arguments, "--repair", "glue")
     assert status == 2 and "connector-refit" in error
+
+
+def test_a_run_over_folds_cannot_be_gone_on_from(in_process, tiny_folder, tmp_path):
+    images, brief = draw(tmp_path / "images", each=6), ("--folds", 2, "--permutations", 5, "--no-ladder")
+    places = ("--cache", tmp_path / "cache")
+    status, _, error = in_process("diagnose", tiny_folder, images, "--out", tmp_path / "run", *places, *brief)
+    assert status == 0, error
+    status, _, error = in_process(
+        "mend", tiny_folder, images, "--run-folder", tmp_path / "run", "--out", tmp_path / "out", *places, *brief
+    )
+    assert status == 2 and "Leave --run-folder out, and such a run is made." in error.splitlines()[-1]

@@ -7,6 +7,7 @@ import pytest
 
 from angiogram.api.guarding import open_guard
 from angiogram.errors import InputError
+from angiogram.imaging.read import Preparation
 from angiogram.mend.guard import Guard, Held, guarded, held_by
 from angiogram.train.draws.of_cases import entries_among
 from tests.cli.test_main import draw
@@ -43,7 +44,7 @@ def test_harm_is_what_is_surely_lost(quarters):
 
 
 def test_a_table_of_several_tasks_guards_as_well(answering, tmp_path):
-    guard = open_guard(str(write_table(tmp_path, 2)), tmp_path, quiet)
+    guard = open_guard(str(write_table(tmp_path, 2)), Preparation(), tmp_path, quiet)
     assert guard.name == "table" and {entry.task for entry in guard.entries.entries} == {
         "multi_class", "report", "vqa", "text_qa",
     }  # fmt: skip
@@ -55,10 +56,10 @@ def test_a_table_of_several_tasks_guards_as_well(answering, tmp_path):
 def test_of_a_set_with_a_split_the_test_part_guards(tmp_path):
     for side in ("train", "test"):
         draw(tmp_path / "images" / side, each=3)
-    guard = open_guard(str(tmp_path / "images"), tmp_path, quiet)
+    guard = open_guard(str(tmp_path / "images"), Preparation(), tmp_path, quiet)
     assert len(guard.entries.entries) == 6 and all("test" in entry.id for entry in guard.entries.entries)
 
 
 def test_what_is_no_guard_is_refused(tmp_path):
     with pytest.raises(InputError, match="nowhere"):
-        open_guard(str(tmp_path / "nowhere"), tmp_path, quiet)
+        open_guard(str(tmp_path / "nowhere"), Preparation(), tmp_path, quiet)

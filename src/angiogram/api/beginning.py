@@ -1,7 +1,7 @@
 """What the first stage of a recipe begins with, from what a user names."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from angiogram.model.load import LoadedModel
 
 START = "start"  # the folder of what a recipe puts together
+MADE_BY = "made_by.json"  # in it: of what parts, and by which seed
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,14 @@ class Loader:
         from angiogram.train.trained_parts import precision_of
 
         precision = precision_of(stage.parts)
-        loading, name = Loading("cpu", precision), str(before)
+        trust = self.trust
+        loading = Loading("cpu", precision, trust_remote_code=trust.remote_code, anatomy=trust.anatomy)
         with self.ranks.one_before_the_others():
             if before is None and self.recipe.parts is not None:
-                name = str(_assembled(self.recipe.parts, self.recipe.seed, self.out, self.cache, self.progress))
+                before = _assembled(self.recipe.parts, self.recipe.seed, self.out, self.cache, self.progress)
             elif before is None:
-                name, trust = str(self.recipe.model), self.trust
-                loading = Loading(
-                    "cpu", precision, trust_remote_code=trust.remote_code, anatomy=trust.anatomy, base=trust.base
-                )
-            return load_model(name, self.cache, self.progress, loading)
+                loading = replace(loading, base=trust.base)
+            return load_model(str(before or self.recipe.model), self.cache, self.progress, loading)
 
 
 def identity_of(recipe: Recipe) -> str:
@@ -78,9 +77,12 @@ def identity_of(recipe: Recipe) -> str:
 
 
 def _assembled(parts: Assembly, seed: int, out: Path, cache: Path, progress: Progress) -> Path:
-    """The folder of the parts put together, once."""
+    """The folder of the parts put together, once; those of another recipe make way."""
     folder = out / START
-    if not folder.exists():
+    made_by = json.dumps({"parts": asdict(parts), "seed": seed}, sort_keys=True)
+    kept = folder / MADE_BY
+    if not kept.is_file() or kept.read_text("utf-8") != made_by:
         with atomic_folder(folder) as temporary:
             put_together(parts, seed, temporary, cache, progress)
+            (temporary / MADE_BY).write_text(made_by, "utf-8")
     return folder

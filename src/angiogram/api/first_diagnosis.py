@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from angiogram.api.run import Run, open_run
-from angiogram.api.subject import Asked, Opened, opened, opened_cases
+from angiogram.api.subject import Asked, Opened, loaded_of, opened, opened_cases
 from angiogram.cache import Progress
 from angiogram.compare.config import read_config
 from angiogram.data.divide import divide
@@ -22,7 +22,7 @@ from angiogram.probe.evaluate import evaluated_cases
 from angiogram.report.disk import JSON_NAME, write_report
 from angiogram.tap.store import OTHER
 
-VERSIONS = "versions"  # of libraries, which change no weight
+CASES, VERSIONS = "cases", "versions"  # of libraries, which change no weight
 
 
 def opened_apart(asked: Asked, cache: Path, progress: Progress) -> tuple[Opened, bool]:
@@ -34,7 +34,11 @@ def opened_apart(asked: Asked, cache: Path, progress: Progress) -> tuple[Opened,
     Raises:
         InputError: as `opened`.
     """
-    cases = opened_cases(asked, cache, progress)
+    cases = opened_cases(asked, cache, progress)  # refused before the model is loaded
+    loaded = loaded_of(asked, cache, progress)
+    asked = replace(asked, model=loaded)
+    if isinstance(asked.cases, str) and loaded.slices is not None:
+        cases = opened_cases(asked, cache, progress)  # whole
     own = cases.has_split
     if not own:
         some = examine(subset(cases, asked.train_cases, asked.test_cases, asked.seed), progress)
@@ -44,11 +48,14 @@ def opened_apart(asked: Asked, cache: Path, progress: Progress) -> tuple[Opened,
     return opened(replace(asked, cases=cases, leave_out=(), question=None), cache, progress), own
 
 
-def first_diagnosis(subject: Opened, settings: Settings, folder: Path, cache: Path, progress: Progress) -> Run:
+def first_diagnosis(
+    subject: Opened, own_split: bool, settings: Settings, folder: Path, cache: Path, progress: Progress
+) -> Run:
     """The finished run in this folder; where there is none it is made, or goes on.
 
     Args:
         subject: model and cases.
+        own_split: whether the set brought its split.
         settings: of a run that is to be made; a finished one keeps its own.
         folder: of the run.
         cache: for features of random twins.
@@ -67,11 +74,17 @@ def first_diagnosis(subject: Opened, settings: Settings, folder: Path, cache: Pa
     run = open_run(folder)
     made = read_config(folder).fingerprint
     for key, value in identity(subject, run.settings).items():
-        if key != VERSIONS and made.get(key) != value:
+        if key == VERSIONS or made.get(key) == value:
+            continue
+        if key == CASES and not own_split:
             raise InputError(
-                f"The finished run '{folder}' was made with {OTHER.get(key, f'another {key}')}; give the model, the "
-                "cases and the options that it was made with, or another run folder with --run."
+                f"The finished run '{folder}' is not of these cases with the first fold held out: a run over folds "
+                "judges every case, and a repair learns from some. Leave --run-folder out, and such a run is made."
             )
+        raise InputError(
+            f"The finished run '{folder}' was made with {OTHER.get(key, f'another {key}')}; give the model, the "
+            "cases and the options that it was made with, or another run folder with --run-folder."
+        )
     progress(f"finished diagnosis: {folder}")
     return run
 

@@ -6,7 +6,9 @@ from angiogram.cache import Progress
 from angiogram.data.annotations.as_cases import is_table_of_ours
 from angiogram.data.annotations.pictures import read_picture
 from angiogram.data.sources import open_cases
+from angiogram.data.sources.options import SourceOptions
 from angiogram.evaluate.opened import opened
+from angiogram.imaging.read import Preparation
 from angiogram.mend.guard import Guard
 from angiogram.train.draws.of_cases import entries_among
 from angiogram.train.draws.table import Entries
@@ -14,15 +16,21 @@ from angiogram.train.draws.table import Entries
 PARQUET = ".parquet"
 
 
-def open_guard(name: str, cache: Path, progress: Progress) -> Guard:
+def open_guard(name: str, how: Preparation, cache: Path, progress: Progress) -> Guard:
     """The test part of an annotation table or of a labelled image set; all of it where it has none.
+
+    Args:
+        name: what the user named.
+        how: pictures are made of what has more than 8 bits or two dimensions.
+        cache: of what is unpacked.
+        progress: receives plain lines.
 
     Raises:
         InputError: nothing has this name, or nothing in it can be asked.
     """
     if Path(name).suffix == PARQUET and is_table_of_ours(name):
         table = opened(Path(name))
-        return Guard(table.name, Entries(table.entries, lambda image: read_picture(table.images, image)))
-    cases = open_cases(name, cache, progress)
+        return Guard(table.name, Entries(table.entries, lambda image: read_picture(table.images, image, how)))
+    cases = open_cases(name, cache, progress, SourceOptions(how=how))
     tested = [row for row in cases.rows if row.split == "test"] if cases.has_split else cases.rows
     return Guard(cases.name, entries_among(cases, tested))

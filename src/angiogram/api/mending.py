@@ -13,6 +13,7 @@ from angiogram.cache import Progress, default_cache
 from angiogram.data.cases import Cases
 from angiogram.data.progress import silent
 from angiogram.data.sources.findings import UnnamedFindingError
+from angiogram.data.sources.options import SourceOptions
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError, unknown
 from angiogram.mend.repairs import RECIPES, REPAIRS, Repair
@@ -171,10 +172,13 @@ def mend_asked(
 
     if wish.recipe is not None:
         read_recipe(wish.recipe)  # refused before a model is read, as the guard is
-    guard = None if wish.guard is None else open_guard(wish.guard, cache, progress)
+    how = (asked.source or SourceOptions()).how
+    guard = None if wish.guard is None else open_guard(wish.guard, how, cache, progress)
     subject, own_split = opened_apart(asked, cache, progress)
+    if wish.guard is not None and subject.loaded.slices is not None:
+        guard = open_guard(wish.guard, how.taken_by(subject.loaded.slices), cache, progress)
     folder = wish.run or (default_folder(asked) if own_split else out / BEFORE)
-    first = first_diagnosis(subject, settings, folder, cache, progress)
+    first = first_diagnosis(subject, own_split, settings, folder, cache, progress)
     chosen = chosen_repair(first.diagnosis, wish.repair)
     if chosen.repair is None:
         progress(f"Nothing is mended. {chosen.why}")

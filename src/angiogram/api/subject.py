@@ -83,20 +83,15 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
         examined, splits = divide(examined, asked.folds, asked.seed)
         clean(examined.cases, splits)  # refused before anything is loaded
 
-    from transformers.utils import logging
-
     from angiogram.model.depth import check_depth
-    from angiogram.model.load import load_model
 
-    logging.disable_progress_bar()  # ours are plain lines
     with ranks.agreed():
         if ranks.is_first:
             try_references(referred, examined.cases, progress)  # refused before the model is loaded
     with ranks.one_before_the_others():
-        model = asked.model
-        loaded = load_model(model, cache, progress, asked.loading) if isinstance(model, str) else model
+        loaded = loaded_of(asked, cache, progress)
         first = examined.cases.read(examined.cases.rows[0])
-    by_name = isinstance(model, str) and isinstance(asked.cases, str)
+    by_name = isinstance(asked.model, str) and isinstance(asked.cases, str)
     if by_name and loaded.slices is not None and first.slices is None:
         progress("the model takes volumes: the cases are read again, whole")
         return opened(replace(asked, model=loaded), cache, progress, ranks)
@@ -104,6 +99,22 @@ def opened(asked: Asked, cache: Path, progress: Progress, ranks: Ranks = ALONE) 
     with ranks.agreed():
         reference = reference_of(referred, loaded, examined, splits, cache, progress) if ranks.is_first else None
     return Opened(loaded, examined, splits, reference)
+
+
+def loaded_of(asked: Asked, cache: Path, progress: Progress) -> "LoadedModel":
+    """The model, loaded where it is named.
+
+    Raises:
+        InputError: it cannot be loaded.
+    """
+    if not isinstance(asked.model, str):
+        return asked.model
+    from transformers.utils import logging
+
+    from angiogram.model.load import load_model
+
+    logging.disable_progress_bar()  # ours are plain lines
+    return load_model(asked.model, cache, progress, asked.loading)
 
 
 def opened_cases(asked: Asked, cache: Path, progress: Progress) -> Cases:

@@ -57,7 +57,8 @@ def train(
         model: what is trained, in place of what the recipe names.
         data: an annotation table or labelled images that are learnt from, in place of what the recipe names.
         split: of an annotation table: the entries that are learnt from; by default "train".
-        evaluated: at the end, at most so many entries of each task of the table's validation or test part; 0 for none.
+        evaluated: at the end, at most so many entries of each task of a table's validation or test part, or of the
+            test part of labelled images; 0 for none.
         dynamics: steps between two looks at the spectra of gradients; None for no look.
         samples: steps between two rounds of answers; None for none.
         logs: trackers that are told of each step, "tensorboard" and "trackio".
@@ -80,16 +81,16 @@ def train(
     if model is not None:
         named = replace(named, model=str(model), parts=None)
     named = replace(named, data=named.data if data is None else str(data), split=split or named.split)
-    kept, said = Path(cache or default_cache()), progress or silent
+    kept, said, trust = Path(cache or default_cache()), progress or silent, Trust(trust_remote_code)
     folders = train_together(
         named,
         Path(out).expanduser(),
-        trust=Trust(trust_remote_code),
+        trust=trust,
         watching=Watching(dynamics, samples, tuple(logs)),
         cache=kept,
         progress=said,
     )
-    return Trained(tuple(folders), finish(named, folders, evaluated, cache=kept, progress=said))
+    return Trained(tuple(folders), finish(named, folders, evaluated, trust=trust, cache=kept, progress=said))
 
 
 def train_together(

@@ -43,7 +43,8 @@ class Train(CasesOptions):
     log: tuple[Literal["tensorboard", "trackio"], ...] = ()
     """where each step is told: tensorboard (in the folder `logs`), trackio"""
     evaluate: int = 100
-    """at the end, ask at most so many entries of each task of the table's validation or test part; 0 for none"""
+    """at the end, ask at most so many entries of each task of a table's validation or test part, or of the test part of
+    labelled images; 0 for none"""
     push: str | None = None
     """put the last stage on the hub under this name, owner/name"""
     cache: Path | None = None
@@ -67,13 +68,14 @@ class Train(CasesOptions):
             recipe = replace(recipe, model=self.model, parts=None)
         recipe = replace(recipe, data=self.data or recipe.data, split=self.split or recipe.split)
         cache = self.cache or default_cache()
+        source, trust = self.source(), Trust(self.trust_remote_code, self.anatomy, self.base)
         with training_ranks() as ranks:
             progress = printed if ranks.is_first else silent
             folders = train_together(
                 recipe,
                 self.out,
-                source=self.source(),
-                trust=Trust(self.trust_remote_code, self.anatomy, self.base),
+                source=source,
+                trust=trust,
                 watching=Watching(self.dynamics, self.samples, self.log),
                 cache=cache,
                 progress=progress,
@@ -81,7 +83,7 @@ class Train(CasesOptions):
             )
         if not ranks.is_first:
             return
-        finish(recipe, folders, self.evaluate, cache=cache, progress=progress)
+        finish(recipe, folders, self.evaluate, source=source, trust=trust, cache=cache, progress=progress)
         if self.push is not None:
             print(push(folders[-1], self.push, progress))
         for folder in folders:

@@ -61,10 +61,10 @@ def mend_by_training(
     """
 
     def load(before: Path | None, stage: Stage) -> LoadedModel:
-        precision = precision_of(stage.parts)
+        own = replace(loading, device="cpu", precision=precision_of(stage.parts), spread=False)
         if before is not None:
-            return load_model(str(before), cache, progress, Loading("cpu", precision))
-        return load_model(model, cache, progress, replace(loading, device="cpu", precision=precision, spread=False))
+            return load_model(str(before), cache, progress, replace(own, base=None))
+        return load_model(model, cache, progress, own)
 
     known = [[row.id, row.label, each] for row, each in zip(cases.rows, hashes, strict=True) if row.split == "train"]
     source = entries_of(cases)  # which are read as the model takes them: it was diagnosed on them

@@ -28,7 +28,7 @@ KINDS: Mapping[Task, str] = {  # the hub's names
 }
 
 
-def write_card(folder: Path, recipe: Recipe, stages: Sequence[Stage], origin: Origin, found: Evaluation | None) -> None:
+def write_card(folder: Path, recipe: Recipe, stages: Sequence[Stage], origin: Origin, found: Evaluation | str) -> None:
     """Write the card into a stage's folder.
 
     Args:
@@ -36,7 +36,7 @@ def write_card(folder: Path, recipe: Recipe, stages: Sequence[Stage], origin: Or
         recipe: that it was trained by.
         stages: those up to this one.
         origin: where it comes from.
-        found: its evaluation on entries that it did not learn from; None where there is none.
+        found: its evaluation on entries that it did not learn from, or why there is none.
 
     Raises:
         InputError: the disk is full or the folder cannot be written.
@@ -44,7 +44,7 @@ def write_card(folder: Path, recipe: Recipe, stages: Sequence[Stage], origin: Or
     name = folder.resolve().name
     data = ModelCardData(
         base_model=_bases(recipe),
-        eval_results=None if found is None else _index(found),
+        eval_results=_index(found) if isinstance(found, Evaluation) else None,
         library_name="angiogram",
         model_name=name,
         pipeline_tag="image-text-to-text",
@@ -73,7 +73,7 @@ def _index(found: Evaluation) -> list[EvalResult]:
     ]
 
 
-def _words(name: str, recipe: Recipe, stages: Sequence[Stage], origin: Origin, found: Evaluation | None) -> str:
+def _words(name: str, recipe: Recipe, stages: Sequence[Stage], origin: Origin, found: Evaluation | str) -> str:
     lines = [
         f"# {name}",
         "A multimodal language model that was trained with Angiogram. Not a medical device.",
@@ -120,9 +120,9 @@ def _way(stage: Stage, part: str) -> str:
     return f"{how.train}{rank}, {how.learning_rate:.1e}"
 
 
-def _metrics(found: Evaluation | None) -> str:
-    if found is None:
-        return "**Metrics.** Not evaluated: no entries were left that it did not learn from."
+def _metrics(found: Evaluation | str) -> str:
+    if isinstance(found, str):
+        return f"**Metrics.** Not evaluated: {found}."
     rows = [
         f"| {task.task} | {metric.name} | {metric.real.value:.3f} | {metric.real.low:.3f} to {metric.real.high:.3f} | "
         f"{metric.cases} |"

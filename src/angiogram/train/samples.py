@@ -13,7 +13,7 @@ from angiogram.train.draws.drawn import Draw, Drawn, first_entries
 from angiogram.train.watching import Step
 
 LONGEST = 48  # tokens
-FEW = 4
+LOOKED = 64  # entries among which one of each task is looked for
 
 
 class Samples:
@@ -31,9 +31,9 @@ class Samples:
     def __init__(self, loaded: LoadedModel, draw: Draw, every: int, progress: Progress) -> None:
         self._loaded, self._every, self._progress = loaded, every, progress
         of_task: dict[str, Drawn] = {}
-        for each in first_entries(draw, 16 * FEW):
+        for each in first_entries(draw, LOOKED):
             of_task.setdefault(each.entry.task, each)
-        self._chosen = list(of_task.values())[:FEW]
+        self._chosen = list(of_task.values())
 
     def __call__(self, step: Step) -> Iterable[Mapping[str, Any]]:
         """The rows of this step; none between two looks."""

@@ -13,14 +13,15 @@ def hidden(entry: Entry) -> Entry:
     """The question of an entry: what is right is gone, what belongs to the question stays.
 
     >>> from angiogram.data.annotations.entry import Answer
-    >>> closed = Answer(label="no", options=("yes", "no"))
+    >>> closed = Answer(label="no", options=("yes", "no"), named=False)
     >>> question = hidden(Entry("a", "a.png", "vqa", "Is there fluid?", "no", "ours", closed))
-    >>> question.target, question.answer.label, question.answer.options
-    ('', None, ('yes', 'no'))
+    >>> question.target, question.answer.label, question.answer.options, question.answer.named
+    ('', None, ('yes', 'no'), False)
     """
     known = entry.answer
     asked = Answer(
         options=known.options,
+        named=known.named,
         quantity=known.quantity,
         unit=known.unit,
         label=known.label if entry.task == "rec" else None,  # what is to be found
