@@ -74,9 +74,11 @@ def test_nothing_is_cut(load_family):
     long = replace(entry(0, "report"), target="left kidney " * 2000)
     with pytest.raises(InputError, match=r"The entry 'e0' is .* tokens long with its image, and the model's context"):
         supervised(loaded.processor, loaded.model, [long], pictures(1))
-    fits = replace(long, target="left kidney " * 120)
+    fits = replace(long, prompt="right kidney? " * 60, target="left kidney " * 60)
     batch = supervised(loaded.processor, loaded.model, [fits], pictures(1))
-    assert said(loaded.processor, batch["labels"])[0].count("left kidney") == 120  # Uni-Med's code kept 50 words
+    assert said(loaded.processor, batch["labels"])[0].count("left kidney") == 60
+    whole = loaded.processor.tokenizer.decode(batch["input_ids"][0])
+    assert whole.count("right kidney?") == 60  # Uni-Med's code kept 50 words of a question
 
 
 def test_an_entry_learns_by_its_own_task_s_expert(load_family, tmp_path):

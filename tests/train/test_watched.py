@@ -46,13 +46,13 @@ def test_dynamics_along_a_training_change_nothing(run):
     assert all(0 < row["entropy"] <= torch.tensor(12.0).log() and 1 / 12 <= row["dominant"] <= 1 for row in whole)
 
 
-def test_samples_are_answers_and_change_nothing(run, capsys):
+def test_samples_are_answers_and_change_nothing(run):
     plain, watched = run("plain"), run("watched", watching=Watching(samples=2))
     for name, value in load_file(plain / "model.safetensors").items():
         assert torch.equal(load_file(watched / "model.safetensors")[name], value), name
     rows = read_rows(watched.parent / "tuned.samples.jsonl")
     assert [row["step"] for row in rows] == [2, 2, 2, 4, 4, 4, 5, 5, 5]  # a row a task that has images
-    assert {"question", "answer", "target", "entry"} < set(rows[0])
+    assert {"question", "answer", "finished", "target", "entry"} < set(rows[0])
 
 
 @pytest.mark.parametrize("log", ["tensorboard", "trackio"])

@@ -51,6 +51,13 @@ class Samples:
     def _said(self, drawn: Drawn) -> dict[str, Any]:
         assert drawn.image is not None
         entry, question = drawn.entry, asked(drawn.entry)
-        answer = Conversation(self._loaded, drawn.image, LONGEST).ask(question).answer
-        self._progress(f"  {entry.task} '{entry.id}': {answer!r} (right: {entry.target[:80]!r})")
-        return {"entry": entry.id, "question": question, "answer": answer, "target": entry.target}
+        turn = Conversation(self._loaded, drawn.image, LONGEST).ask(question)
+        cut = "" if turn.finished else f" (cut after {LONGEST} tokens)"
+        self._progress(f"  {entry.task} '{entry.id}': {turn.answer!r}{cut}, right: {entry.target!r}")
+        return {
+            "entry": entry.id,
+            "question": question,
+            "answer": turn.answer,
+            "finished": turn.finished,
+            "target": entry.target,
+        }

@@ -14,7 +14,9 @@ PLAIN = entry(0, "vqa", prompt="Is there an effusion?", target="yes", answer=Ans
 
 
 def picture(shape=(40, 40)):
-    return Image(np.random.default_rng(0).integers(60, 190, shape, dtype=np.uint8), ("drawn",))
+    pixels = np.random.default_rng(0).integers(60, 130, shape, dtype=np.uint8)
+    pixels[..., shape[-1] // 2 :] += 60
+    return Image(pixels, ("drawn",))
 
 
 def ways(one, image=None, count=60):
@@ -24,7 +26,10 @@ def ways(one, image=None, count=60):
 
 
 def mirrored(found):
-    return sum("mirrored" in each.made for each in found)
+    """In how many draws the image's brighter half, the right one, is on the left; what is said must agree."""
+    turned = [each.pixels[:, :15].mean() > each.pixels[:, -15:].mean() for each in found]
+    assert turned == ["mirrored" in each.made for each in found]
+    return sum(turned)
 
 
 def moved(found):
@@ -37,6 +42,23 @@ def moved(found):
         {"prompt": "Is the left lung clear?"},
         {"target": "A right-sided effusion."},
         {"target": "RLL consolidation"},
+        *(
+            {"target": words}
+            for words in (
+                "mild dextroscoliosis",
+                "Levoscoliosis",
+                "Dextrocardia",
+                "Lingular opacity",
+                "shifted leftward",
+                "deviates rightwards",
+                "R lung nodule",
+                "Opacity (L)",
+                "situs inversus",
+                "lateralised to one hemithorax",
+                "posterolaterally",
+                "左肺有病变",
+            )
+        ),
         {"prompt": "Which side is larger?"},
         {"answer": Answer(options=("left kidney", "liver"))},
         {"answer": Answer(label="Right_lung")},

@@ -16,9 +16,10 @@ from angiogram.imaging.image import Image
 SHIFT = 0.05  # of the side
 CONTRAST, BRIGHTNESS = 0.1, 0.1  # standard deviations; brightness of the range of pixels
 SIDED = re.compile(
-    r"\b(left|right|lateral|ipsilateral|contralateral|bilateral|unilateral|[lr]t|[lr]ll|[lr]ul|rml|side[ds]?)\b"
-    r"|-sided", re.IGNORECASE,
+    r"\b((left|right)(wards?|most|s)?|\w*lateral(ly|i[sz]ed|ity)?|[lr]t|[lr][lu]l|rml|side[ds]?|[lr]|(dextr|sinistr|levo)\w*"
+    r"|lingula\w*|situs|mirror\w*)\b|-sided|[左右]", re.IGNORECASE,
 )  # fmt: skip
+"""Words that name a side, or that are true of one side alone."""
 PLACED = re.compile(
     r"\b(upper|lower|top|bottom|above|below|apical|basal|quadrant|corner|cent(re|er)|where|position|location)\b",
     re.IGNORECASE,
