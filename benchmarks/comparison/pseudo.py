@@ -14,6 +14,7 @@ from angiogram.evaluate.tasks.task import evaluated_task
 from comparison.budget import TASKS
 from comparison.scores import loaded_from
 
+FATES = ("unread", "unsound", "unsure", "contradicted", "kept")
 FILTERS = Filters(default=0.5)
 """Chosen before any run."""
 
@@ -68,7 +69,7 @@ def counted(found: Sequence[PseudoLabel], truth: Mapping[str, Entry]) -> dict[st
         right = [each.entry is not None and is_right(each.entry, truth[each.question.id]) for each in own]
         told[task] = {
             "asked": len(own),
-            **{fate: fates.count(fate) for fate in ("kept", "unread", "unsound", "unsure", "contradicted")},
+            **{fate: fates.count(fate) for fate in FATES},
             "right": sum(right),
             "right_of_kept": sum(each for each, fate in zip(right, fates, strict=True) if fate == "kept"),
         }

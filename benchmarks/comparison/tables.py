@@ -5,7 +5,8 @@ from typing import Any
 
 from comparison.arms import CENTRIC, SCATTERED
 from comparison.budget import TASKS
-from comparison.differences import ALL, MANY
+from comparison.differences import ALL, MANY, leaves_out_zero
+from comparison.pseudo import FATES
 
 Json = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ def centric_tables(found: Json) -> str:
             _table(["loss over all tasks", "difference (images; seeds)", "told apart"], minus),
             _losses(sides),
             _answers(sides),
-            _pseudo(found["pseudo"]),
+            _pseudo(found["pseudo"], found["shares"]),
             _spectra(sides),
             _foot(found),
         ]
@@ -78,15 +79,14 @@ def _answers(sides: Json) -> str:
     return _table(["answers", *head], rows)
 
 
-def _pseudo(seeds: Sequence[Json]) -> str:
-    """Asked, kept and right over all seeds."""
+def _pseudo(seeds: Sequence[Json], shares: Json) -> str:
+    """What became of all seeds' questions, and shares as the mean of the seeds with its interval."""
     rows = []
-    for task in (task for task in TASKS if all(task in each["tasks"] for each in seeds)):
-        total = {key: sum(each["tasks"][task][key] for each in seeds) for key in seeds[0]["tasks"][task]}
-        fates = [str(total[key]) for key in ("unread", "unsound", "unsure", "contradicted", "kept")]
-        before, behind = _share(total["right"], total["asked"]), _share(total["right_of_kept"], total["kept"])
-        rows.append([f"`{task}`", str(total["asked"]), *fates, _share(total["kept"], total["asked"]), before, behind])
-    head = ["unread", "unsound", "unsure", "contradicted", "kept", "kept share", "right of all", "right of the kept"]
+    for task, of in shares.items():
+        total = {key: sum(each["tasks"][task][key] for each in seeds) for key in ("asked", *FATES)}
+        told = [_percent(of[key]) for key in ("kept", "right", "right_of_kept")]
+        rows.append([f"`{task}`", *(str(each) for each in total.values()), *told])
+    head = [*FATES, "kept share", "right of all", "right of the kept"]
     return _table(["pseudo-labels", "asked", *head], rows)
 
 
@@ -112,10 +112,15 @@ def _told(minus: Json, name: str) -> list[str]:
 
 
 def _needed(found: Json) -> str:
-    """How many seeds would tell."""
+    """What would tell: more seeds, more images, or both, by which of the intervals holds zero."""
     if found["over_seeds"] is None:
         return "one seed says nothing"
-    return f"more than {MANY:,} seeds" if found["seeds_needed"] is None else f"about {found['seeds_needed']:,} seeds"
+    wanted: list[str] = []
+    for of in ("seeds", "images"):
+        if not leaves_out_zero(found[f"over_{of}"]):
+            needed = found[f"{of}_needed"]
+            wanted.append(f"more than {MANY:,} {of}" if needed is None or needed > MANY else f"about {needed:,} {of}")
+    return " and ".join(wanted)
 
 
 def _indexes(pull: Json) -> list[str]:
@@ -136,8 +141,14 @@ def _mean(values: Sequence[float | None], digits: int = 3) -> str:
     return f"{sum(known) / len(known):.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
-def _share(part: int, whole: int) -> str:
-    return "-" if not whole else f"{100 * part / whole:.0f} %"
+def _percent(share: Json) -> str:
+    """The mean of the seeds that have one, and its interval."""
+    known = [value for value in share["seeds"] if value is not None]
+    if not known:
+        return "-"
+    ends = share["over_seeds"]
+    between = "" if ends is None else f" ({100 * max(ends[0], 0):.0f} to {100 * min(ends[1], 1):.0f})"
+    return f"{100 * sum(known) / len(known):.0f} %{between}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
