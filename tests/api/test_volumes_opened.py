@@ -1,5 +1,7 @@
 """Cases for a model of volumes: whole where they are named beside a loaded one, and refused where they are pictures."""
 
+from pathlib import Path
+
 import nibabel
 import numpy as np
 import PIL.Image
@@ -62,6 +64,22 @@ def test_a_scan_is_asked_about_whole(deep, scans, tmp_path):
     scan, how = f"{scans}/thin/0.nii.gz", Preparation()
     conversation_about(deep.name, scan, how, 4, cache=tmp_path, progress=lines.append).ask("Which?")
     assert lines[-1].startswith("whole, as the model takes volumes: ")
+
+
+def test_a_picture_is_not_said_to_be_whole(deep, tmp_path):
+    lines = []
+    PIL.Image.fromarray(np.zeros((20, 24), np.uint8)).save(tmp_path / "one.png")
+    with pytest.raises(InputError, match="takes volumes"):
+        conversation_about(
+            deep.name, str(tmp_path / "one.png"), Preparation(), 4, cache=tmp_path, progress=lines.append
+        )
+    assert not [line for line in lines if "whole" in line]
+
+
+@pytest.mark.parametrize("name", ["many.npy", "many.NPZ"])
+def test_one_of_many_pictures_is_named_by_its_number(name):
+    with pytest.raises(InputError, match=rf"'{name}' holds many pictures; name one by its number, '{name}#0'"):
+        conversation_about("demo-3d", name, Preparation(), 4, cache=Path(), progress=print)
 
 
 def test_volumes_are_none_of_a_model_of_pictures(tiny, tmp_path):

@@ -104,6 +104,20 @@ def test_an_encoder_that_is_blind_is_named_and_tuned(ill, mended, recipe):
 
 
 @pytest.mark.nightly
+def test_a_connector_that_loses_the_image_is_named_and_trained(ill, mended, recipe):
+    made = mended(ill("mute"), recipe=recipe("connector", FULL))
+    assert made.mending.fault == ("connector",) and made.mending.repair == "connector-training"
+    assert back(made) == {"S": "brings it back", "G": "brings it back"}
+
+
+@pytest.mark.nightly
+def test_a_model_that_says_something_else_first_is_named_and_its_words_are_fitted(ill, mended):
+    made = mended(ill("talks"))
+    assert "format" in made.mending.fault and made.mending.repair == "class-words"
+    assert back(made)["G"] == "brings it back"
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("fault", "repair", "part", "way"),
     [("deaf", "llm-lora", "llm", LORA), ("turned", "connector-training", "connector", FULL)],

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from angiogram.answer.turn import LONGEST, check_longest
 from angiogram.cache import Progress, default_cache
-from angiogram.data.annotations.pictures import file_of, read_picture
+from angiogram.data.annotations.pictures import ARCHIVES, file_of, read_picture
 from angiogram.data.progress import silent
+from angiogram.errors import InputError
 from angiogram.imaging.image import Image
 from angiogram.imaging.printable import printable
 from angiogram.imaging.read import Preparation, read_image
@@ -88,7 +89,8 @@ def conversation_about(
     loaded = load_model(model, cache, progress, loading) if isinstance(model, str) else model
     if loaded.slices is not None and shown.slices is None:
         shown = read_shown(image, how.taken_by(loaded.slices))
-        progress(f"whole, as the model takes volumes: {', '.join(shown.made)}")
+        if shown.slices is not None:
+            progress(f"whole, as the model takes volumes: {', '.join(shown.made)}")
     return Conversation(loaded, shown, longest)
 
 
@@ -99,6 +101,8 @@ def read_shown(image: str, how: Preparation) -> Image:
         InputError: there is no such picture, it is damaged, or it cannot be prepared so.
     """
     place, which = file_of(image)
+    if which is None and place.lower().endswith(ARCHIVES):
+        raise InputError(f"'{printable(image)}' holds many pictures; name one by its number, '{printable(image)}#0'.")
     if which is None:
         return read_image(Path(image), how)
     return read_picture(Path(place).parent, f"{Path(place).name}#{which}", how)
