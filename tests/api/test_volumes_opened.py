@@ -67,12 +67,11 @@ def test_a_scan_is_asked_about_whole(deep, scans, tmp_path):
 
 
 def test_a_picture_is_not_said_to_be_whole(deep, tmp_path):
-    lines = []
-    PIL.Image.fromarray(np.zeros((20, 24), np.uint8)).save(tmp_path / "one.png")
+    lines, one = [], str(tmp_path / "one.png")
+    PIL.Image.fromarray(np.zeros((20, 24), np.uint8)).save(one)
+    asked = conversation_about(deep.name, one, Preparation(), 4, cache=tmp_path, progress=lines.append)
     with pytest.raises(InputError, match="takes volumes"):
-        conversation_about(
-            deep.name, str(tmp_path / "one.png"), Preparation(), 4, cache=tmp_path, progress=lines.append
-        )
+        asked.ask("Which?")
     assert not [line for line in lines if "whole" in line]
 
 
