@@ -9,15 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from PIL.Image import Resampling
-from transformers import (
-    AutoConfig,
-    AutoImageProcessor,
-    AutoModel,
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    BitImageProcessorPil,
-)
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from angiogram.errors import InputError, reason_of
 from angiogram.model.build.configuration import AngiogramConfig
@@ -25,10 +17,9 @@ from angiogram.model.build.connectors.connector import DEFAULT
 from angiogram.model.build.encoder import Tokens
 from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 from angiogram.model.build.processing import CHAT_TEMPLATE, AngiogramProcessor
-from angiogram.model.build.volume_vit import VolumeVit, VolumeVitConfig
+from angiogram.model.build.vision_part import check_tower, vision_part
+from angiogram.model.build.volume_vit import VolumeVitConfig
 from angiogram.model.prompt import UNPREPARED
-
-PARTS_OF_BOTH = "vision_config"  # of a model of images and texts, whose vision model is taken
 
 
 @dataclass(frozen=True)
@@ -66,7 +57,7 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         InputError: a part cannot be loaded or is of another kind, or the connector does not fit.
     """
     torch.manual_seed(parts.seed)
-    tower, images = _vision(parts.vision)
+    tower, images = vision_part(parts.vision)
     language = _language(parts.text)
     tokenizer = language.tokenizer
     tokenizer.add_special_tokens({"additional_special_tokens": [AngiogramProcessor.image_token]})
@@ -75,6 +66,8 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         raise InputError(
             f"image_size {size} is no multiple of the encoder's patches of {tower.config.patch_size} pixels."
         )
+    if isinstance(parts.vision, str) and not isinstance(tower.config, VolumeVitConfig):
+        check_tower(parts.vision, tower, size, parts.vision_layer)
     slices = getattr(tower.config, "slices", None) if parts.slices is None else parts.slices
     config = AngiogramConfig(
         tower.config, language.decoder.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector,
@@ -92,32 +85,6 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
     template = language.template or CHAT_TEMPLATE
     channels = config.pixel_shape[0]
     return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template, slices, channels)
-
-
-def _vision(name: str | VolumeVitConfig) -> tuple[Any, Any]:
-    if isinstance(name, VolumeVitConfig):
-        return VolumeVit(name), _of_grey()
-    try:
-        if _is_build(name):
-            build: Any = AngiogramForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
-            processor: Any = AngiogramProcessor.from_pretrained(name)
-            return build.model.vision_tower, processor.image_processor
-        own = getattr(AutoConfig.from_pretrained(name), PARTS_OF_BOTH, None)
-        model: Any = AutoModel.from_pretrained(name, dtype=torch.float32)
-        tower = model if own is None else model.vision_model
-        deep = isinstance(tower.config, VolumeVitConfig)
-        images = _of_grey() if deep else AutoImageProcessor.from_pretrained(name, backend="pil")
-    except (OSError, *UNPREPARED) as error:
-        raise InputError(f"'{name}' is no vision model that transformers loads here: {reason_of(error)}.") from error
-    if not hasattr(tower.config, "patch_size"):
-        raise InputError(f"'{name}' does not cut its images into patches; take a ViT such as CLIP, SigLIP or DINOv2.")
-    return tower, images
-
-
-def _of_grey() -> BitImageProcessorPil:
-    """Grey from -1 to 1, resampled linearly: with the slices, along all three axes."""
-    even = [0.5, 0.5, 0.5]
-    return BitImageProcessorPil(resample=Resampling.BILINEAR, image_mean=even, image_std=even)
 
 
 @dataclass(frozen=True)

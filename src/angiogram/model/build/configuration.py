@@ -5,11 +5,12 @@ from math import prod
 from typing import Any, ClassVar, cast
 
 import torch
-from transformers import AutoConfig, AutoModel, PreTrainedConfig
+from transformers import AutoConfig, PreTrainedConfig
 
 from angiogram.model.build.connectors.connector import DEFAULT, Connector
 from angiogram.model.build.connectors.patches import Grid
 from angiogram.model.build.encoder import Encoder, Tokens, encoder_of
+from angiogram.model.build.tower import fresh_tower
 
 
 class AngiogramConfig(PreTrainedConfig):
@@ -89,7 +90,8 @@ class AngiogramConfig(PreTrainedConfig):
     def pixel_shape(self) -> tuple[int, ...]:
         """What the encoder is given of one image: `[C, H, W]`, or `[C, S, H, W]`."""
         side, deep = self.image_size, () if self.slices is None else (self.slices,)
-        return self.vision_config.num_channels, *deep, side, side
+        channels = getattr(self.vision_config, "num_channels", 3)  # BLIP's configurations do not say it
+        return channels, *deep, side, side
 
     @property
     def image_tokens(self) -> int:
@@ -97,7 +99,7 @@ class AngiogramConfig(PreTrainedConfig):
         with torch.device("meta"):
             grid = self.grid
             if self.vision_tokens == "all":
-                tower = AutoModel.from_config(self.vision_config)
+                tower = fresh_tower(self.vision_config)
                 grid = (self.encoder.read(tower, torch.empty(1, *self.pixel_shape), None, "all", prod(grid)).shape[1],)
             return prod(self.make_connector().grid_out(grid))
 

@@ -12,6 +12,7 @@ from angiogram.errors import InputError
 from angiogram.model.build.configuration import AngiogramConfig
 from angiogram.model.build.connectors.drawn import Drawn
 from angiogram.model.build.connectors.patches import Patches
+from angiogram.model.build.tower import fresh_tower
 
 
 class AngiogramPreTrainedModel(PreTrainedModel):
@@ -36,7 +37,7 @@ class AngiogramModel(AngiogramPreTrainedModel):
 
     def __init__(self, config: AngiogramConfig) -> None:
         super().__init__(config)
-        self.vision_tower = AutoModel.from_config(config.vision_config)
+        self.vision_tower = fresh_tower(config.vision_config)
         self.connector = config.make_connector()
         self.language_model = AutoModel.from_config(config.text_config)
         self.post_init()
