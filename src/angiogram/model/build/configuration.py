@@ -30,9 +30,11 @@ class AngiogramConfig(PreTrainedConfig):
         connector: `reduce` and `project`, each with its name and settings; see `connectors.connector`.
         tasks: that a connector's router tells apart, in the order of their numbers.
         image_token_id: placeholder id; at or above the LLM's vocabulary, since its embedding is never looked up.
+        head_bias: whether the LLM's head has a bias, as Phi's and GPT-J's do.
     """
 
     model_type = "angiogram"
+    head_bias = False  # not written where it is so: files of builds without one stay byte for byte as they were
     sub_configs: ClassVar[dict[str, Any]] = {  # pyright: ignore[reportIncompatibleMethodOverride] - meant to be set
         "vision_config": AutoConfig,
         "text_config": AutoConfig,
@@ -49,6 +51,7 @@ class AngiogramConfig(PreTrainedConfig):
         connector: Mapping[str, Any] | None = None,
         tasks: Sequence[str] = ("any",),
         image_token_id: int = 49152,
+        head_bias: bool = False,
         **kwargs: Any,  # handed on to transformers
     ) -> None:
         self.vision_config = _as_config(vision_config, "dinov2")
@@ -60,7 +63,9 @@ class AngiogramConfig(PreTrainedConfig):
         self.connector = {part: dict(settings) for part, settings in (connector or DEFAULT).items()}
         self.tasks = list(tasks)
         self.image_token_id = image_token_id
-        kwargs.setdefault("tie_word_embeddings", self.text_config.tie_word_embeddings)
+        if head_bias:
+            self.head_bias = True
+        kwargs.setdefault("tie_word_embeddings", getattr(self.text_config, "tie_word_embeddings", False))
         super().__init__(**kwargs)
 
     def make_connector(self) -> Connector:
