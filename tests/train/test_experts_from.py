@@ -129,7 +129,7 @@ def test_the_folder_whose_mlp_has_other_sizes_is_named(start):
         start("experts", EXPERTS, experts_from=[fits, wide])
 
 
-def test_what_is_no_model_from_parts_is_one_sentence(start, tiny_parts, load_family, tmp_path):  # noqa: F811
+def test_what_is_no_model_from_parts_is_one_sentence(start, load_family, tmp_path):
     other = load_family("llava").name
     for name, said in (
         (str(tmp_path), "holds no model"),

@@ -9,7 +9,6 @@ from torch import nn
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError
-from angiogram.model.build.configuration import AngiogramConfig
 from angiogram.model.build.connectors.connector import settled_reducer
 from angiogram.model.build.connectors.experts import Experts
 from angiogram.model.build.connectors.mlp import Mlp
@@ -72,7 +71,7 @@ def _trained(name: str, model: Any, cache: Path, progress: Progress) -> Any:
     return own
 
 
-def _given(config: AngiogramConfig) -> dict[str, Any]:
+def _given(config: Any) -> dict[str, Any]:
     """What decides on the tokens that an MLP is given."""
     return {
         "vision_layer": config.vision_layer,
