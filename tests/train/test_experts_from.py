@@ -8,7 +8,10 @@ import torch
 from angiogram.api.training import train_together
 from angiogram.data.progress import silent
 from angiogram.errors import InputError
+from angiogram.model.build.assembly import put_together
 from angiogram.model.load import load_model
+from angiogram.model.origin import Origin
+from angiogram.model.parts import save_parts
 from angiogram.model.prompt import chat, prepare
 from angiogram.train.recipe import Assembly, PartTraining, Recipe, Stage
 from tests.model.build.test_assemble import published as tiny_parts  # noqa: F401 - a fixture
@@ -56,6 +59,84 @@ def test_each_expert_is_the_mlp_of_its_task(trained, squares, tmp_path):
     for task, mlp in enumerate(mlps):
         own = logits(start, squares, tmp_path, task=torch.tensor([task, task]))
         torch.testing.assert_close(own, logits(mlp, squares, tmp_path))
+
+
+def test_small_folders_of_trained_parts_start_experts_too(trained, squares, tmp_path):
+    _, base = trained("mlp", MLP)
+    model = load_model(str(base), tmp_path, silent).model
+    torch.nn.init.normal_(model.model.connector.project.linear_1.weight)
+    small = tmp_path / "small"
+    save_parts(model, {"connector": model.model.connector}, Origin(str(base), "table"), small)
+    _, start = trained("experts", EXPERTS, tasks=TASKS, experts_from=(str(small),))
+    torch.testing.assert_close(logits(start, squares, tmp_path), logits(small, squares, tmp_path))
+    (small / "connector.safetensors").write_bytes(b"no weights")
+    with pytest.raises(InputError, match=r"The trained parts in '.*small' cannot be read"):
+        trained("again", EXPERTS, tasks=TASKS, experts_from=(str(small),))
+
+
+@pytest.fixture
+def start(tiny_parts, tmp_path):  # noqa: F811
+    """Puts parts together and gives their folder, so that nothing needs to be trained."""
+
+    def put(out, connector, **more):
+        folder = tmp_path / out
+        folder.mkdir()
+        parts = Assembly(str(tiny_parts / "siglip"), str(tiny_parts / "llama"), connector=connector, **more)
+        put_together(parts, len(out), folder, tmp_path, silent)
+        return str(folder)
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("reduce", "more", "said"),
+    [
+        (
+            {"name": "join", "block": [1, 4]},
+            {},
+            r"trained with reduce .*\(2, 2\).*, and that of the experts has .*\(1, 4\)",
+        ),
+        ({"name": "join", "block": [2, 2]}, {"vision_layer": -2}, "trained with vision_layer None, and .* has -2"),
+    ],
+)
+def test_an_mlp_on_other_tokens_is_refused(reduce, more, said, start):
+    mlp = start("mlp", MLP)
+    with pytest.raises(InputError, match=said):
+        start("experts", {**EXPERTS, "reduce": reduce}, experts_from=[mlp], **more)
+
+
+def test_the_mean_of_a_block_is_not_its_largest_value(start):
+    project = MLP["project"]
+    mlp = start("mlp", {"reduce": {"name": "average"}, "project": project})
+    with pytest.raises(InputError, match=r"trained with reduce .*average.*, and that of the experts has .*max"):
+        start("experts", {**EXPERTS, "reduce": {"name": "max"}}, experts_from=[mlp])
+    start("alike", {**EXPERTS, "reduce": {"name": "average", "block": [2, 2]}}, experts_from=[mlp])
+
+
+def test_trained_reducers_are_taken_over_and_must_be_the_same(start, tmp_path):
+    reduce = {"name": "attention", "queries": 4, "heads": 2}
+    one, two = (start(out, {**MLP, "reduce": reduce}) for out in ("one", "other"))
+    taken = load_model(start("experts", {**EXPERTS, "reduce": reduce}, experts_from=[one, one]), tmp_path, silent)
+    for name, value in load_model(one, tmp_path, silent).model.model.connector.reduce.state_dict().items():
+        assert torch.equal(taken.model.model.connector.reduce.state_dict()[name], value)
+    with pytest.raises(InputError, match=r"reducers of '.*one' and '.*other' have learnt different things"):
+        start("apart", {**EXPERTS, "reduce": reduce}, experts_from=[one, two])
+
+
+def test_the_folder_whose_mlp_has_other_sizes_is_named(start):
+    fits, wide = start("fits", MLP), start("wide", {**MLP, "project": {"name": "mlp", "width": 25}})
+    with pytest.raises(InputError, match=r"The MLP of '.*wide' does not have an expert's sizes"):
+        start("experts", EXPERTS, experts_from=[fits, wide])
+
+
+def test_what_is_no_model_from_parts_is_one_sentence(start, load_family, tmp_path):
+    other = load_family("llava").name
+    for name, said in (
+        (str(tmp_path), "holds no model"),
+        (other, "is no model from parts, whose connector an expert could start as"),
+    ):
+        with pytest.raises(InputError, match=said):
+            start(f"out{len(said)}", EXPERTS, experts_from=[name])
 
 
 def test_what_cannot_start_so_is_one_sentence(trained):

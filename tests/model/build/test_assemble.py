@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 import torch
 from PIL.Image import Resampling
-from transformers import AutoModel, AutoModelForCausalLM, BitImageProcessorPil, CLIPConfig, CLIPModel, CLIPTextConfig
+from transformers import (
+    AutoModel,
+    AutoModelForCausalLM,
+    BitImageProcessorPil,
+    Blip2Config,
+    Blip2ForConditionalGeneration,
+    CLIPConfig,
+    CLIPModel,
+    CLIPTextConfig,
+    GroupViTConfig,
+    GroupViTModel,
+)
 
 from angiogram.errors import InputError
 from angiogram.model.build import VolumeVitConfig
@@ -22,7 +33,7 @@ OWN_TEMPLATE = (
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """A folder of published parts: vision models, one of them inside CLIP with its texts, and LLMs."""
+    """A folder of published parts: vision models, some of them inside models with texts, and LLMs."""
     root = tmp_path_factory.mktemp("published")
     torch.manual_seed(0)
     for name in ("siglip", "dinov2"):
@@ -30,7 +41,16 @@ def published(tmp_path_factory):
     sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
     text = CLIPTextConfig(vocab_size=60, **sizes)
     CLIPModel(CLIPConfig(text_config=text, vision_config=ENCODERS["clip"]())).save_pretrained(root / "clip")
-    for name in ("siglip", "dinov2", "clip"):
+    Blip2ForConditionalGeneration(
+        Blip2Config(
+            vision_config=dict(ENCODERS["clip"]().to_dict(), model_type="blip_2_vision_model"),
+            qformer_config={**sizes, "vocab_size": 60, "encoder_hidden_size": 16},
+            text_config={**sizes, "model_type": "opt", "vocab_size": 60, "ffn_dim": 16, "word_embed_proj_dim": 16},
+        )
+    ).save_pretrained(root / "blip2")
+    parts = {"vision_config": {**sizes, "image_size": 56, "patch_size": 14}, "text_config": {**sizes, "vocab_size": 60}}
+    GroupViTModel(GroupViTConfig(**parts)).save_pretrained(root / "groupvit")
+    for name in ("siglip", "dinov2", "clip", "blip2", "groupvit"):
         BitImageProcessorPil(size={"shortest_edge": 70}, crop_size={"height": 56, "width": 56}).save_pretrained(
             root / name
         )
@@ -47,13 +67,13 @@ def published(tmp_path_factory):
     return root
 
 
-@pytest.mark.parametrize("vision", ["siglip", "dinov2", "clip"])
+@pytest.mark.parametrize("vision", ["siglip", "dinov2", "clip", "blip2"])
 @pytest.mark.parametrize("text", ["llama", "qwen2"])
 def test_parts_keep_their_weights_and_the_build_is_loaded_as_any_model(published, vision, text, squares, tmp_path):
     model, processor = assemble(Parts(str(published / vision), str(published / text), vision_layer=-2))
     llm = AutoModelForCausalLM.from_pretrained(published / text)
     tower = AutoModel.from_pretrained(published / vision)
-    tower = getattr(tower, "vision_model", tower) if vision == "clip" else tower
+    tower = tower.vision_model if vision in ("clip", "blip2") else tower
     for ours, theirs in ((model.model.language_model, llm.model), (model.model.vision_tower, tower)):
         assert all(torch.equal(ours.state_dict()[name], value) for name, value in theirs.state_dict().items())
     assert torch.equal(model.lm_head.weight, llm.lm_head.weight)
@@ -112,6 +132,8 @@ def test_a_volume_vit_starts_fresh_or_from_a_folder(published, tmp_path):
         ("llama", "llama", {}, "is no vision model that transformers loads here"),
         ("siglip", "siglip", {}, "is no causal LLM that transformers loads here"),
         ("nowhere", "llama", {}, "nowhere' is no vision model"),
+        ("groupvit", "llama", {}, "groupvit' is a GroupViTVisionTransformer, where a build has a GroupViTVisionModel"),
+        ("siglip", "llama", {"vision_layer": 9}, "siglip' cannot be read as a ViT of pictures: tuple index out of"),
         ("siglip", "llama", {"image_size": 60}, "image_size 60 is no multiple of the encoder's patches of 14 pixels"),
         ("siglip", "llama", {"connector": {"reduce": {"name": "join", "block": (3, 3)}, "project": {"name": "mlp"}}},
          "A grid of 4x4 tokens does not divide into blocks of 3x3"),

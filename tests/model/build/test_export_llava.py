@@ -46,6 +46,8 @@ def test_logits_and_answers_are_the_same_there(encoder, layer, tied, squares, tm
         ({"connector": PLAIN, "vision_tokens": "all"}, "export a build on patches"),
         ({"connector": PLAIN}, "behind its last norm"),
         ({"connector": PLAIN, "encoder": "dinov2 with registers", "vision_layer": -1}, "gives 5 tokens before"),
+        ({"connector": PLAIN, "llm": "phi", "head_bias": True}, "of type 'phi' has a bias, a scale or a cap"),
+        ({"connector": PLAIN, "llm": "gpt_neox", "tie_word_embeddings": True}, "'gpt_neox' have another name"),
     ],
 )
 def test_what_llava_has_no_place_for_is_one_sentence(more, said, tmp_path):

@@ -51,15 +51,16 @@ def test_a_users_own_tuning_is_lora_and_the_connector():
     assert (stage.parts["llm"].rank, stage.parts["llm"].alpha) == (128, 256)
 
 
-@pytest.mark.parametrize("name", ["uni-med", "small-experts"])
-def test_uni_meds_connector_is_built(name, tiny_parts, tmp_path):  # noqa: F811
+@pytest.mark.parametrize(("name", "vision"), [("uni-med", "blip2"), ("small-experts", "siglip")])
+def test_uni_meds_connector_is_built(name, vision, tiny_parts, tmp_path):  # noqa: F811
     recipe = read_recipe(name)
+    assert vision in recipe.parts.vision or recipe.parts.vision == "embedded"
     project = recipe.parts.connector["project"]
     assert (project["experts"], project["routing"], project["sees"]) == (5, "soft-sigmoid", "both")
     narrow = {key: value for key, value in project.items() if key not in ("router_width", "width")}
     parts = replace(
         recipe.parts,
-        vision=str(tiny_parts / "siglip"),
+        vision=str(tiny_parts / vision),
         text=str(tiny_parts / "llama"),
         image_size=None,
         connector={**recipe.parts.connector, "project": narrow},

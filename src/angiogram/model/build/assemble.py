@@ -9,26 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from PIL.Image import Resampling
-from transformers import (
-    AutoConfig,
-    AutoImageProcessor,
-    AutoModel,
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    BitImageProcessorPil,
-)
 
 from angiogram.errors import InputError, reason_of
 from angiogram.model.build.configuration import AngiogramConfig
 from angiogram.model.build.connectors.connector import DEFAULT
 from angiogram.model.build.encoder import Tokens
+from angiogram.model.build.logits import check_logits
 from angiogram.model.build.modeling import AngiogramForConditionalGeneration
 from angiogram.model.build.processing import CHAT_TEMPLATE, AngiogramProcessor
-from angiogram.model.build.volume_vit import VolumeVit, VolumeVitConfig
-from angiogram.model.prompt import UNPREPARED
-
-PARTS_OF_BOTH = "vision_config"  # of a model of images and texts, whose vision model is taken
+from angiogram.model.build.text_part import text_part
+from angiogram.model.build.vision_part import check_tower, vision_part
+from angiogram.model.build.volume_vit import VolumeVitConfig
 
 
 @dataclass(frozen=True)
@@ -63,11 +54,12 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
     marked as SmolLM2 marks them.
 
     Raises:
-        InputError: a part cannot be loaded or is of another kind, or the connector does not fit.
+        InputError: a part cannot be loaded or is of another kind, the connector does not fit, or the LLM says
+            something else of a text in the build than by itself.
     """
     torch.manual_seed(parts.seed)
-    tower, images = _vision(parts.vision)
-    language = _language(parts.text)
+    tower, images = vision_part(parts.vision)
+    language = text_part(parts.text)
     tokenizer = language.tokenizer
     tokenizer.add_special_tokens({"additional_special_tokens": [AngiogramProcessor.image_token]})
     size = parts.image_size or int(tower.config.image_size)
@@ -75,77 +67,32 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         raise InputError(
             f"image_size {size} is no multiple of the encoder's patches of {tower.config.patch_size} pixels."
         )
+    if isinstance(parts.vision, str) and not isinstance(tower.config, VolumeVitConfig):
+        check_tower(parts.vision, tower, size, parts.vision_layer)
     slices = getattr(tower.config, "slices", None) if parts.slices is None else parts.slices
     config = AngiogramConfig(
         tower.config, language.decoder.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector,
         parts.tasks,
         image_token_id=tokenizer.convert_tokens_to_ids(AngiogramProcessor.image_token),
+        head_bias=language.head.bias is not None,
     )  # fmt: skip
     torch.manual_seed(parts.seed)
     model = AngiogramForConditionalGeneration(config)
-    model.model.vision_tower.load_state_dict(tower.state_dict())
-    model.model.language_model.load_state_dict(language.decoder.state_dict())
-    model.lm_head.load_state_dict(language.head.state_dict())
+    _give(model.model.vision_tower, tower, str(parts.vision))
+    _give(model.model.language_model, language.decoder, parts.text)
+    _give(model.lm_head, language.head, parts.text)
     model.tie_weights()
-    model.generation_config = language.generation_config
+    check_logits(model.eval(), language.whole, parts.text)
+    model.generation_config = language.whole.generation_config
     images.size, images.do_center_crop, images.do_resize = {"height": size, "width": size}, False, True
     template = language.template or CHAT_TEMPLATE
     channels = config.pixel_shape[0]
-    return model.eval(), AngiogramProcessor(images, tokenizer, config.image_tokens, template, slices, channels)
+    return model, AngiogramProcessor(images, tokenizer, config.image_tokens, template, slices, channels)
 
 
-def _vision(name: str | VolumeVitConfig) -> tuple[Any, Any]:
-    if isinstance(name, VolumeVitConfig):
-        return VolumeVit(name), _of_grey()
+def _give(module: Any, part: Any, name: str) -> None:
+    """The published weights of this part to its own in the build."""
     try:
-        if _is_build(name):
-            build: Any = AngiogramForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
-            processor: Any = AngiogramProcessor.from_pretrained(name)
-            return build.model.vision_tower, processor.image_processor
-        own = getattr(AutoConfig.from_pretrained(name), PARTS_OF_BOTH, None)
-        model: Any = AutoModel.from_pretrained(name, dtype=torch.float32)
-        tower = model if own is None else model.vision_model
-        deep = isinstance(tower.config, VolumeVitConfig)
-        images = _of_grey() if deep else AutoImageProcessor.from_pretrained(name, backend="pil")
-    except (OSError, *UNPREPARED) as error:
-        raise InputError(f"'{name}' is no vision model that transformers loads here: {reason_of(error)}.") from error
-    if not hasattr(tower.config, "patch_size"):
-        raise InputError(f"'{name}' does not cut its images into patches; take a ViT such as CLIP, SigLIP or DINOv2.")
-    return tower, images
-
-
-def _of_grey() -> BitImageProcessorPil:
-    """Grey from -1 to 1, resampled linearly: with the slices, along all three axes."""
-    even = [0.5, 0.5, 0.5]
-    return BitImageProcessorPil(resample=Resampling.BILINEAR, image_mean=even, image_std=even)
-
-
-@dataclass(frozen=True)
-class _Language:
-    """What is taken of an LLM."""
-
-    decoder: Any
-    head: Any
-    generation_config: Any
-    tokenizer: Any
-    template: str | None
-
-
-def _language(name: str) -> _Language:
-    try:
-        if _is_build(name):
-            model: Any = AngiogramForConditionalGeneration.from_pretrained(name, dtype=torch.float32)
-            processor: Any = AngiogramProcessor.from_pretrained(name)
-            decoder, tokenizer, template = model.model.language_model, processor.tokenizer, processor.chat_template
-        else:
-            model = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
-            tokenizer: Any = AutoTokenizer.from_pretrained(name)
-            decoder, template = model.get_decoder(), tokenizer.chat_template
-    except (OSError, *UNPREPARED) as error:
-        raise InputError(f"'{name}' is no causal LLM that transformers loads here: {reason_of(error)}.") from error
-    return _Language(decoder, model.get_output_embeddings(), model.generation_config, tokenizer, template)
-
-
-def _is_build(name: str) -> bool:
-    """Whether this is itself a model from parts."""
-    return AutoConfig.from_pretrained(name).model_type == AngiogramConfig.model_type
+        module.load_state_dict(part.state_dict())
+    except RuntimeError as error:
+        raise InputError(f"The weights of '{name}' do not fit a build: {reason_of(error)}.") from error

@@ -28,7 +28,8 @@ class Assembly:
     Attributes:
         vision: folder or hub id, "embedded" for the embedded model's, or the sizes of a fresh `VolumeVit`.
         text: folder or hub id, or "embedded".
-        experts_from: models whose trained MLPs a connector's experts start as: one for all, or one a task.
+        experts_from: models, as `load_model` takes them, whose trained MLPs a connector's experts start as: one for
+            all, or one a task.
     """
 
     vision: str | Mapping[str, Any]
@@ -63,7 +64,7 @@ def put_together(parts: Assembly, seed: int, folder: Path, cache: Path, progress
         progress: receives plain lines.
 
     Raises:
-        InputError: a part cannot be loaded or does not fit the others.
+        InputError: a part or a model of `experts_from` cannot be loaded or does not fit the others.
     """
 
     def named(name: str) -> str:
@@ -74,7 +75,7 @@ def put_together(parts: Assembly, seed: int, folder: Path, cache: Path, progress
     given = {each.name: getattr(parts, each.name) for each in fields(parts) if each.name not in OF_ANOTHER_FORM}
     model, processor = assemble(Parts(vision, named(parts.text), **given, seed=seed))
     if parts.experts_from:
-        start_experts(model, parts.experts_from)
+        start_experts(model, parts.experts_from, cache, progress)
     model.save_pretrained(str(folder))
     processor.save_pretrained(str(folder))
     write_assembly(parts, folder)

@@ -5,11 +5,12 @@ from math import prod
 from typing import Any, ClassVar, cast
 
 import torch
-from transformers import AutoConfig, AutoModel, PreTrainedConfig
+from transformers import AutoConfig, PreTrainedConfig
 
 from angiogram.model.build.connectors.connector import DEFAULT, Connector
 from angiogram.model.build.connectors.patches import Grid
 from angiogram.model.build.encoder import Encoder, Tokens, encoder_of
+from angiogram.model.build.tower import fresh_tower
 
 
 class AngiogramConfig(PreTrainedConfig):
@@ -29,9 +30,11 @@ class AngiogramConfig(PreTrainedConfig):
         connector: `reduce` and `project`, each with its name and settings; see `connectors.connector`.
         tasks: that a connector's router tells apart, in the order of their numbers.
         image_token_id: placeholder id; at or above the LLM's vocabulary, since its embedding is never looked up.
+        head_bias: whether the LLM's head has a bias, as Phi's and GPT-J's do.
     """
 
     model_type = "angiogram"
+    head_bias = False  # not written where it is so: files of builds without one stay byte for byte as they were
     sub_configs: ClassVar[dict[str, Any]] = {  # pyright: ignore[reportIncompatibleMethodOverride] - meant to be set
         "vision_config": AutoConfig,
         "text_config": AutoConfig,
@@ -48,6 +51,7 @@ class AngiogramConfig(PreTrainedConfig):
         connector: Mapping[str, Any] | None = None,
         tasks: Sequence[str] = ("any",),
         image_token_id: int = 49152,
+        head_bias: bool = False,
         **kwargs: Any,  # handed on to transformers
     ) -> None:
         self.vision_config = _as_config(vision_config, "dinov2")
@@ -59,7 +63,9 @@ class AngiogramConfig(PreTrainedConfig):
         self.connector = {part: dict(settings) for part, settings in (connector or DEFAULT).items()}
         self.tasks = list(tasks)
         self.image_token_id = image_token_id
-        kwargs.setdefault("tie_word_embeddings", self.text_config.tie_word_embeddings)
+        if head_bias:
+            self.head_bias = True
+        kwargs.setdefault("tie_word_embeddings", getattr(self.text_config, "tie_word_embeddings", False))
         super().__init__(**kwargs)
 
     def make_connector(self) -> Connector:
@@ -89,7 +95,8 @@ class AngiogramConfig(PreTrainedConfig):
     def pixel_shape(self) -> tuple[int, ...]:
         """What the encoder is given of one image: `[C, H, W]`, or `[C, S, H, W]`."""
         side, deep = self.image_size, () if self.slices is None else (self.slices,)
-        return self.vision_config.num_channels, *deep, side, side
+        channels = getattr(self.vision_config, "num_channels", 3)  # BLIP's configurations do not say it
+        return channels, *deep, side, side
 
     @property
     def image_tokens(self) -> int:
@@ -97,7 +104,7 @@ class AngiogramConfig(PreTrainedConfig):
         with torch.device("meta"):
             grid = self.grid
             if self.vision_tokens == "all":
-                tower = AutoModel.from_config(self.vision_config)
+                tower = fresh_tower(self.vision_config)
                 grid = (self.encoder.read(tower, torch.empty(1, *self.pixel_shape), None, "all", prod(grid)).shape[1],)
             return prod(self.make_connector().grid_out(grid))
 

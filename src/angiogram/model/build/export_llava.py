@@ -9,6 +9,7 @@ from transformers import LlavaConfig, LlavaForConditionalGeneration, LlavaProces
 from angiogram.errors import InputError
 from angiogram.files import atomic_folder
 from angiogram.model.build.configuration import AngiogramConfig
+from angiogram.model.build.logits import finished
 
 LAYERS = 2
 
@@ -27,6 +28,7 @@ def export_llava(model: Any, processor: Any, folder: Path) -> None:
     """
     config: AngiogramConfig = model.config
     _check_connector(config)
+    _check_llm(model)
     layer, leading = _layer(model), _leading(model)
     strategy = "default" if leading else "full"
     exported = LlavaForConditionalGeneration(
@@ -73,6 +75,20 @@ def _check_connector(config: AngiogramConfig) -> None:
         raise InputError(f"LLaVA's connector is as wide as the LLM, {wide}; this one is {project['width']} wide.")
     if config.vision_tokens != "patches":
         raise InputError("LLaVA takes the patches alone or all tokens by their number; export a build on patches.")
+
+
+def _check_llm(model: Any) -> None:
+    config, logits = model.config, torch.ones(1)
+    if config.head_bias or not torch.equal(finished(logits, config.text_config), logits):
+        raise InputError(
+            f"LLaVA's head is a linear map without more; that of an LLM of type '{config.text_config.model_type}' has "
+            "a bias, a scale or a cap."
+        )
+    if config.tie_word_embeddings and not hasattr(model.model.language_model, "embed_tokens"):
+        raise InputError(
+            "LLaVA's head shares the weights of embeddings that are called `embed_tokens`; those of an LLM of type "
+            f"'{config.text_config.model_type}' have another name."
+        )
 
 
 def _layer(model: Any) -> int:

@@ -12,6 +12,8 @@ from angiogram.errors import InputError
 from angiogram.model.build.configuration import AngiogramConfig
 from angiogram.model.build.connectors.drawn import Drawn
 from angiogram.model.build.connectors.patches import Patches
+from angiogram.model.build.logits import finished
+from angiogram.model.build.tower import fresh_tower
 
 
 class AngiogramPreTrainedModel(PreTrainedModel):
@@ -36,7 +38,7 @@ class AngiogramModel(AngiogramPreTrainedModel):
 
     def __init__(self, config: AngiogramConfig) -> None:
         super().__init__(config)
-        self.vision_tower = AutoModel.from_config(config.vision_config)
+        self.vision_tower = fresh_tower(config.vision_config)
         self.connector = config.make_connector()
         self.language_model = AutoModel.from_config(config.text_config)
         self.post_init()
@@ -109,14 +111,14 @@ class AngiogramModel(AngiogramPreTrainedModel):
 class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixin):
     """The whole model with its language head."""
 
-    _tied_weights_keys = {  # noqa: RUF012 - transformers reads a plain class attribute
-        "lm_head.weight": "model.language_model.embed_tokens.weight"
-    }
-
     def __init__(self, config: AngiogramConfig) -> None:
         super().__init__(config)
         self.model = AngiogramModel(config)
-        self.lm_head = nn.Linear(config.text_config.hidden_size, config.text_config.vocab_size, bias=False)
+        text = config.text_config
+        self.lm_head = nn.Linear(text.hidden_size, text.vocab_size, bias=config.head_bias)
+        words = self.get_input_embeddings()
+        path = next(path for path, module in self.named_modules() if module is words)  # each kind of LLM has its own
+        self._tied_weights_keys = {"lm_head.weight": f"{path}.weight"}
         self.post_init()
 
     def forward(
@@ -145,7 +147,7 @@ class AngiogramForConditionalGeneration(AngiogramPreTrainedModel, GenerationMixi
             **kwargs,
         )
         kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
-        logits = self.lm_head(outputs.last_hidden_state[:, kept])
+        logits = finished(self.lm_head(outputs.last_hidden_state[:, kept]), self.config.text_config)
         loss = None if labels is None else ForCausalLMLoss(logits, labels, self.config.text_config.vocab_size)
         return CausalLMOutputWithPast(
             loss=loss,

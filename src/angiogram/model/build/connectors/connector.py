@@ -64,6 +64,21 @@ class Connector(nn.Module):
         return self.project(self.reduce(Patches(tokens, grid, mask, task)))
 
 
+def settled_reducer(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A reducer's settings with the values of those that are left out.
+
+    Raises:
+        InputError: the name is not known.
+
+    >>> settled_reducer({"name": "join"}) == settled_reducer({"name": "join", "block": [2, 2]})
+    True
+    """
+    takes = signature(registered("reducer", str(settings[NAME]), REDUCERS)).parameters
+    left_out = {key: each.default for key, each in takes.items() if each.default is not each.empty}
+    given = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    return {**left_out, **given}
+
+
 def _made(kind: str, registry: Mapping[str, str], settings: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     """The part of this name, with its settings and what is known anyway."""
     if NAME not in settings:
