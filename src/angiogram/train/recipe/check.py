@@ -6,6 +6,7 @@ from angiogram.data.annotations.tasks import TASKS
 from angiogram.errors import InputError, unknown
 from angiogram.ranges import number, number_above_0, whole_number
 from angiogram.train.aggregation import NAMES
+from angiogram.train.draws.mixture import check_mixture
 from angiogram.train.recipe.parts import check_parts
 from angiogram.train.recipe.settings import PHANTOM, TEXTS, WAYS, PartTraining, Recipe, Stage
 from angiogram.train.schedule import PRECISIONS
@@ -59,9 +60,10 @@ def _check_stage(stage: Stage) -> None:
         raise InputError(
             f"The words {of_stage} are learnt without the LLM, in one pass; leave out llm, accumulate, aggregation."
         )
+    check_mixture(stage.mixture.ratios, stage.mixture.temperature, f"the mixture {of_stage}")
     for task in stage.mixture.ratios or {}:
         if task not in TASKS:
-            raise unknown("task", task, TASKS)
+            raise unknown("task", str(task), TASKS)
 
 
 def _check_aggregation(of_stage: str, stage: Stage) -> None:
