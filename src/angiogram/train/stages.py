@@ -27,6 +27,7 @@ from angiogram.train.keeping import keep_trained
 from angiogram.train.loop import Combine, fit
 from angiogram.train.piece import Pieces
 from angiogram.train.recipe import Recipe, Stage, stage_digests
+from angiogram.train.routed import check_routed
 from angiogram.train.rows import Rows, losses_of
 from angiogram.train.schedule import Schedule
 from angiogram.train.sharded import give_weights, is_sharded, trained_weights
@@ -159,6 +160,7 @@ def _run_stage(
     seed, loaded = recipe.seed + recipe.stages.index(stage), begin()
     progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
     source = learnt.source(loaded.slices)
+    check_routed(recipe, loaded.model, source)
     draw = source.draw(stage, seed)
     if stage.closed_form and isinstance(source, PhantomTexts):
         start_connector(loaded, source, progress)

@@ -45,6 +45,15 @@ class Entries:
 
         return drawn
 
+    def tasks(self, stage: Stage) -> list[str]:
+        """The tasks on images that the stage draws, as its connector meets them.
+
+        Raises:
+            InputError: as for `draw`.
+        """
+        drawn = self._shares(stage, self._rows_of_tasks("llm" not in stage.trained()))
+        return [task for task in self._rows_of_tasks(True) if drawn[task]]
+
     def _shares(self, stage: Stage, rows: Mapping[str, NDArray[np.int64]]) -> dict[str, float]:
         """How often the stage draws each task."""
         blend = stage.mixture
