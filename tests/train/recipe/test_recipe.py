@@ -148,6 +148,7 @@ def test_a_stage_on_the_phantom_that_cannot_be_trained_is_one_sentence(read, cha
         (recipe({"name": 3}), "name 3 must be the name of one folder"),
         (recipe({"name": "../up"}), "name '../up' must be"),
         (recipe({"name": ""}), "name '' must be"),
+        (recipe({"name": "start"}), "No stage is named 'start', the folder of the parts put together"),
         (recipe({}, {}), "name 'one' must be the name of one folder that no other stage has"),
         (recipe({}, sede=0), "no key of a recipe 'sede'.*did you mean 'seed'"),
         (recipe({}, model="demo", parts={"vision": "a", "text": "b"}), "from a model or from parts; this one names"),

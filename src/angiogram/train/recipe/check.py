@@ -8,7 +8,7 @@ from angiogram.ranges import number, number_above_0, whole_number
 from angiogram.train.aggregation import NAMES
 from angiogram.train.draws.mixture import check_mixture
 from angiogram.train.recipe.parts import check_parts
-from angiogram.train.recipe.settings import PHANTOM, TEXTS, WAYS, PartTraining, Recipe, Stage
+from angiogram.train.recipe.settings import PHANTOM, START, TEXTS, WAYS, PartTraining, Recipe, Stage
 from angiogram.train.schedule import PRECISIONS
 
 
@@ -31,6 +31,8 @@ def check_recipe(recipe: Recipe) -> None:
     for stage in recipe.stages:
         if str(stage.name) in ("", "..") or Path(str(stage.name)).name != stage.name or names.count(stage.name) > 1:
             raise InputError(f"The stage's name {stage.name!r} must be the name of one folder that no other stage has.")
+        if stage.name == START:
+            raise InputError(f"No stage is named '{START}', the folder of the parts put together; choose another name.")
         _check_stage(stage)
         _check_text(stage, recipe.data)
     if len({stage.text is None for stage in recipe.stages}) > 1:

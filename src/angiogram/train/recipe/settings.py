@@ -16,6 +16,7 @@ WAYS: tuple[Way, ...] = ("frozen", "full", "lora")
 Text = Literal["caption", "label"]
 TEXTS: tuple[Text, ...] = ("caption", "label")
 PHANTOM = "phantom"
+START = "start"  # beside the stages' folders, that of the parts put together
 NEEDED = ("name", "steps", "batch_size", "parts")  # of a stage
 
 
