@@ -8,14 +8,13 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs
 from torch import Tensor, nn
 from transformers import get_cosine_schedule_with_warmup
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError
-from angiogram.model.precision import training_precision
 from angiogram.tap.ranks import ALONE, Ranks
+from angiogram.train.accelerated import accelerator_of, computed_in
 from angiogram.train.checkpoint import Checkpoint
 from angiogram.train.interruption import between_steps
 from angiogram.train.piece import Piece, Pieces
@@ -25,7 +24,6 @@ from angiogram.train.watching import Lines, Step, Watcher
 Stop = Callable[[int], bool]
 Combine = Callable[[Sequence[nn.Parameter], Mapping[str, Tensor]], None]
 """Adds to the parameters' `.grad` what a step is to follow, from the mean loss of each task."""
-MIXED = {"auto": "", "float32": "no", "bfloat16": "bf16"}  # Accelerate's names
 GRADIENT_NORM = 1.0  # longest gradient of a step
 
 
@@ -71,19 +69,15 @@ def fit(
         InputError: the checkpoint is of another run or damaged, a loss or gradient is not finite, or the disk is full.
         KeyboardInterrupt: Ctrl-C; the last step is kept.
     """
-    accelerator = Accelerator(
-        cpu=not torch.cuda.is_available(),
-        mixed_precision=MIXED[schedule.precision] or training_precision(),
-        device_placement=device is None,
-        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
-    )
+    precision = computed_in(schedule.precision)
+    accelerator = accelerator_of(precision, places=device is None)
     if device is not None:
         model.to(device)
     optimizer = torch.optim.AdamW(groups, weight_decay=schedule.weight_decay)
     warmup = max(1, round(schedule.warmup * schedule.steps))
     rates = get_cosine_schedule_with_warmup(optimizer, warmup, schedule.steps)
     prepared, optimizer = accelerator.prepare(model, optimizer)
-    conditions = {**conditions, "number of processes": str(ranks.count)}
+    conditions = {**conditions, "number of processes": str(ranks.count), "precision": precision}
     keeper = Checkpoint(checkpoint, model, optimizer, rates, conditions)
     first = keeper.restore()
     if first:

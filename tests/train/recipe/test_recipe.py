@@ -168,11 +168,12 @@ def test_an_unknown_recipe_names_the_nearest():
 
 
 def test_a_digest_depends_on_all_that_came_before():
-    def digests(rate=1e-3, seed=0, base="embedded", data="phantom"):
+    def digests(rate=1e-3, seed=0, base="embedded", data="phantom", precision="auto"):
         first = Stage("a", 2, 4, {"connector": PartTraining("full", rate)})
         second = Stage("b", 2, 4, {"connector": PartTraining("full", 1e-3)})
-        return stage_digests(Recipe("r", seed, (first, second)), base, data)
+        return stage_digests(Recipe("r", seed, (first, second), precision=precision), base, data)
 
     assert digests() == digests()
-    for other in (digests(rate=2e-3), digests(seed=1), digests(base="other"), digests(data="other")):
+    others = [digests(rate=2e-3), digests(seed=1), digests(base="other"), digests(data="other")]
+    for other in (*others, digests(precision="float32"), digests(precision="bfloat16")):
         assert not set(digests()) & set(other)

@@ -134,6 +134,8 @@ def stage_digests(recipe: Recipe, start: str, data: str) -> list[str]:
     for stage in recipe.stages:
         before = digests[-1] if digests else start
         known = {"before": before, "stage": _told(stage), "seed": recipe.seed, "data": data}
+        if recipe.precision != "auto":  # which is what the machine computes in: the checkpoint alone holds that
+            known["precision"] = recipe.precision
         digests.append(sha256_of_text(json.dumps(known, sort_keys=True)))
     return digests
 
