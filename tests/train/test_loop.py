@@ -156,6 +156,21 @@ def test_a_loss_that_is_no_number_stops_and_keeps_what_was_before(tmp_path):
     torch.testing.assert_close(kept["weight"], good)
 
 
+def test_a_loss_that_is_no_number_leaves_an_older_checkpoint_as_it_was(tmp_path):
+    seen = {}
+
+    def loss(model, draw):
+        if draw == 5:
+            seen.update(load_file(tmp_path / "run" / "model.safetensors"))
+        return model(torch.randn(8, 3)).square().mean() * (float("inf") if draw == 5 else 1)
+
+    for keep_every in (2, 50):  # from the start, and going on from that checkpoint
+        with pytest.raises(InputError, match=r"its loss is inf\. The checkpoint of step 4 is kept, and nothing of the"):
+            linear(one_pass(loss), tmp_path / "run", steps=9, keep_every=keep_every)
+        assert json.loads((tmp_path / "run" / "step.json").read_text())["step"] == 4
+        assert torch.equal(load_file(tmp_path / "run" / "model.safetensors")["weight"], seen["weight"])
+
+
 @pytest.fixture
 def heard():
     """Ctrl-C is not ignored, as it is in the background."""

@@ -79,7 +79,7 @@ def fit(
     prepared, optimizer = accelerator.prepare(model, optimizer)
     conditions = {**conditions, "number of processes": str(ranks.count), "precision": precision}
     keeper = Checkpoint(checkpoint, model, optimizer, rates, conditions)
-    first = keeper.restore()
+    first = kept = keeper.restore()
     if first:
         progress(f"going on from step {first}")
     prepared.train()
@@ -97,8 +97,9 @@ def fit(
             norm = accelerator.clip_grad_norm_(_trained(model), GRADIENT_NORM)
             loss = sum(share * value for share, value in taken.values())
             if not _finite(loss, norm):
-                keeper.save(step, write=ranks.is_first)
-                raise _not_finite(step, loss, passes, ranks)
+                if not kept:
+                    keeper.save(step, write=ranks.is_first)
+                raise _not_finite(step, kept, loss, passes, ranks)
             optimizer.step()
             used = {str(group.get("name", "")): float(group["lr"]) for group in optimizer.param_groups}
             rates.step()
@@ -113,6 +114,7 @@ def fit(
             halted = any(ranks.exchange(interrupted()))
             if halted or done % schedule.keep_every == 0:
                 keeper.save(done, write=ranks.is_first)
+                kept = done
             if halted:
                 raise KeyboardInterrupt
     model.eval()
@@ -173,11 +175,14 @@ def _finite(loss: float, norm: Tensor | None) -> bool:
     return bool(torch.isfinite(values).all())
 
 
-def _not_finite(step: int, loss: float, passes: Sequence[Piece], ranks: Ranks) -> InputError:
+def _not_finite(step: int, kept: int, loss: float, passes: Sequence[Piece], ranks: Ranks) -> InputError:
     names = [name for own in ranks.exchange([name for piece in passes for name in piece.names]) for name in own]
     learnt = f" on {', '.join(names)}" if names else ""
     what = "its gradient is not finite" if torch.isfinite(torch.tensor(loss)) else f"its loss is {loss}"
+    weights = f"The {step} steps before it are kept"
+    if kept:  # weights behind it may have grown beyond use while the loss was still a number
+        weights = f"The checkpoint of step {kept} is kept, and nothing of the steps behind it"
     return InputError(
-        f"Step {step + 1}{learnt} was not made: {what}. The {step} steps before it are kept; lower the learning rate, "
-        "or leave those entries out, and begin in another --out."
+        f"Step {step + 1}{learnt} was not made: {what}. {weights}; lower the learning rate, or leave those entries "
+        "out, and begin in another --out."
     )
