@@ -32,7 +32,7 @@ DIAGNOSE = (
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(STOREYS) for room in rooms}
 ROOT_MODULES = {
-    "__init__", "assets", "cache", "errors", "files", "hub", "memory", "plain", "registry", "seed", "threads",
+    "__init__", "assets", "cache", "errors", "files", "hub", "memory", "plain", "ranges", "registry", "seed", "threads",
 }  # fmt: skip
 ENTRY = "__main__"  # `python -m angiogram` is the command line
 FACE = "__init__"  # `import angiogram` is the room `api`, and so is every public name

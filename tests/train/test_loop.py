@@ -68,6 +68,27 @@ def test_what_differs_from_the_checkpoint_is_named(tmp_path):
         ).restore()
 
 
+def test_a_checkpoint_does_not_go_on_in_another_precision(tmp_path):
+    linear(
+        lambda draw: [half(range(8))], tmp_path / "run", keep_every=2, precision="float32", stop=lambda done: done == 3
+    )
+    with pytest.raises(InputError, match="was made with the precision float32, not bfloat16; choose another --out"):
+        linear(lambda draw: [half(range(8))], tmp_path / "run", precision="bfloat16")
+
+
+def test_one_process_trains_in_one_precision_after_another(tmp_path):
+    rounded = []
+
+    def loss(model, draw):
+        given = model(torch.randn(8, 3))
+        rounded.append(torch.equal(given, given.bfloat16().float()))
+        return given.square().mean()
+
+    for number, precision in enumerate(("float32", "bfloat16", "float32")):
+        linear(one_pass(loss), tmp_path / str(number), steps=1, precision=precision)
+    assert rounded == [False, True, False]
+
+
 def test_a_checkpoint_without_a_trained_weight_is_one_sentence(interrupted):
     weights = load_file(interrupted / "model.safetensors")
     del weights["2.bias"]
@@ -96,11 +117,12 @@ def half(rows, names=()):
     return Piece(losses, {"a": len(rows) / 8}, names)
 
 
-def linear(pieces, folder, steps=4, **more):
+def linear(pieces, folder, steps=4, keep_every=50, precision="auto", **more):
     torch.manual_seed(0)
     model = torch.nn.Linear(3, 1)
     groups = [{"params": list(model.parameters()), "lr": 0.1, "name": "all"}]
-    fit(model, pieces, groups, Schedule(steps, 0.1, 0), folder, {"recipe": "one"}, lambda _: None, **more)
+    schedule = Schedule(steps, 0.1, 0, keep_every=keep_every, precision=precision)
+    fit(model, pieces, groups, schedule, folder, {"recipe": "one"}, lambda _: None, **more)
     return model.weight
 
 
@@ -132,6 +154,21 @@ def test_a_loss_that_is_no_number_stops_and_keeps_what_was_before(tmp_path):
     assert torch.isfinite(kept["weight"]).all()
     good = linear(lambda draw: [half(range(8))], tmp_path / "good", steps=9, stop=lambda done: done == 3)
     torch.testing.assert_close(kept["weight"], good)
+
+
+def test_a_loss_that_is_no_number_leaves_an_older_checkpoint_as_it_was(tmp_path):
+    seen = {}
+
+    def loss(model, draw):
+        if draw == 5:
+            seen.update(load_file(tmp_path / "run" / "model.safetensors"))
+        return model(torch.randn(8, 3)).square().mean() * (float("inf") if draw == 5 else 1)
+
+    for keep_every in (2, 50):  # from the start, and going on from that checkpoint
+        with pytest.raises(InputError, match=r"its loss is inf\. The checkpoint of step 4 is kept, and nothing of the"):
+            linear(one_pass(loss), tmp_path / "run", steps=9, keep_every=keep_every)
+        assert json.loads((tmp_path / "run" / "step.json").read_text())["step"] == 4
+        assert torch.equal(load_file(tmp_path / "run" / "model.safetensors")["weight"], seen["weight"])
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from angiogram.model.origin import read_origin
 from angiogram.model.parts import PARTS_FILE
 from angiogram.train.draws.phantom import PhantomTexts
 from angiogram.train.recipe import PartTraining, Recipe, Stage, read_recipe
-from angiogram.train.stages import Beginning, Learnt, run_recipe
+from angiogram.train.stages import Beginning, Learnt, nobody, run_recipe
 
 CONNECTOR = {"connector": PartTraining("full", 1e-2)}
 
@@ -46,12 +46,13 @@ def recipe(given=None, **changed):
     return Recipe("r", **{"seed": 0, "stages": given or stages(), "model": "embedded", **changed})
 
 
-def run(given, texts, tmp_path, progress=lambda _: None):
+def run(given, texts, tmp_path, progress=lambda _: None, watch=nobody, **conditions):
     def begun(before, stage):
         return load_model(str(before or given.model), tmp_path, progress, Loading("cpu"))
 
-    learnt = Learnt("squares", "squares", lambda slices: texts)
-    return run_recipe(given, Beginning(str(given.model), "embedded"), learnt, begun, tmp_path / "out", progress)
+    learnt = Learnt("squares", "squares", lambda slices: texts, conditions)
+    beginning = Beginning(str(given.model), "embedded")
+    return run_recipe(given, beginning, learnt, begun, tmp_path / "out", progress, watch=watch)
 
 
 def test_a_recipe_trains_what_it_names_and_nothing_else(tiny, tiny_base, texts, tmp_path):
@@ -96,6 +97,19 @@ def test_stages_of_another_recipe_are_refused(tiny_base, texts, tmp_path, change
     second = replace(stages()[1], batch_size=5)
     with pytest.raises(InputError, match="out/second' is of another recipe"):
         run(replace(given, stages=(stages()[0], second)), texts, tmp_path)
+
+
+def test_a_stage_does_not_go_on_with_images_that_are_read_in_another_way(tiny_base, texts, tmp_path):
+    def interrupt(step):
+        if step.done == 2:
+            raise KeyboardInterrupt
+
+    given = recipe((replace(stages()[0], keep_every=1),))
+    with pytest.raises(KeyboardInterrupt):
+        run(given, texts, tmp_path, watch=lambda _: [interrupt], preparation="window 0..80")
+    with pytest.raises(InputError, match=r"was made with the preparation window 0\.\.80, not as the files say; choose"):
+        run(given, texts, tmp_path, preparation="as the files say")
+    run(given, texts, tmp_path, preparation="window 0..80")
 
 
 def test_trained_parts_say_on_what_they_were_trained(tiny_base, texts, tmp_path):

@@ -11,12 +11,11 @@ from angiogram.model.build.assembly import Assembly, put_together
 from angiogram.model.loading import Loading
 from angiogram.model.located import content, local_folder
 from angiogram.tap.ranks import Ranks
-from angiogram.train.recipe.settings import Recipe, Stage
+from angiogram.train.recipe.settings import START, Recipe, Stage
 
 if TYPE_CHECKING:
     from angiogram.model.load import LoadedModel
 
-START = "start"  # the folder of what a recipe puts together
 MADE_BY = "made_by.json"  # in it: of what parts, and by which seed
 
 

@@ -12,7 +12,10 @@ from angiogram.data.sources import open_cases
 from angiogram.data.sources.options import SourceOptions
 from angiogram.evaluate.opened import Chosen, opened
 from angiogram.files import sha256, sha256_of_text
+from angiogram.imaging.read import Preparation
 from angiogram.train.recipe.settings import PHANTOM, Recipe
+
+PREPARATION = "preparation of images"
 
 if TYPE_CHECKING:
     from angiogram.train.draws.phantom import PhantomTexts
@@ -42,7 +45,8 @@ def learnt_from(recipe: Recipe, source: SourceOptions, cache: Path, progress: Pr
             how = source.how.taken_by(slices)
             return Entries(table.entries, lambda name: read_picture(table.images, name, how))
 
-        return Learnt(table.name, f"{sha256(Path(data))}:{recipe.split}", of_table)
+        identity = f"{sha256(Path(data))}:{recipe.split}{_told(source.how)}"
+        return Learnt(table.name, identity, of_table, {PREPARATION: str(source.how)})
     cases = open_cases(data, cache, progress, source)
     entries = entries_of(cases)
     known = [[entry.id, entry.image, entry.target] for entry in entries.entries]
@@ -52,7 +56,13 @@ def learnt_from(recipe: Recipe, source: SourceOptions, cache: Path, progress: Pr
             return entries
         return entries_of(open_cases(data, cache, progress, replace(source, how=source.how.taken_by(slices))))
 
-    return Learnt(cases.name, sha256_of_text(json.dumps([cases.revision, cases.ask(), known])), of_cases)
+    identity = sha256_of_text(json.dumps([cases.revision, cases.ask(), known])) + _told(source.how)
+    return Learnt(cases.name, identity, of_cases, {PREPARATION: str(source.how)})
+
+
+def _told(how: Preparation) -> str:
+    """Behind an identity; nothing where the files say it, so that the digests of such trainings stay what they are."""
+    return "" if how == Preparation() else f":{how}"
 
 
 def _phantom(cache: Path, progress: Progress) -> "PhantomTexts":

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from angiogram.api.beginning import START, Loader, Trust, identity_of
+from angiogram.api.beginning import Loader, Trust, identity_of
 from angiogram.api.learning_from import learnt_from
 from angiogram.api.watching import Watching, watchers
 from angiogram.cache import Progress, default_cache
@@ -15,7 +15,7 @@ from angiogram.data.sources.options import SourceOptions
 from angiogram.errors import InputError
 from angiogram.tap.ranks import ALONE, Ranks
 from angiogram.train.recipe.check import check_recipe
-from angiogram.train.recipe.settings import Recipe
+from angiogram.train.recipe.settings import START, Recipe
 
 if TYPE_CHECKING:
     from angiogram.evaluate.result import Evaluation

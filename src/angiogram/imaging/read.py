@@ -49,6 +49,21 @@ class Preparation:
         """
         return self if slices is None else replace(self, slice=ALL)
 
+    def __str__(self) -> str:
+        """In words, what is left to the files left out.
+
+        >>> str(Preparation()), str(Preparation.parse(window="40/400", plane="coronal", series="largest"))
+        ('as the files say', 'window -160..240, plane coronal, series largest')
+        """
+        rule = self.slice
+        said = {
+            "window": None if self.window is None else f"{self.window.low:g}..{self.window.high:g}",
+            "plane": self.plane,
+            "slice": None if rule == MIDDLE else rule.kind if rule.whole else f"{rule.kind} {rule.value:g}",
+            "series": str(self.series),
+        }
+        return ", ".join(f"{name} {word}" for name, word in said.items() if word) or "as the files say"
+
     @classmethod
     def parse(cls, window: str = "", plane: str = "", slice: str = "", series: str = "") -> "Preparation":
         """The preparation in words; empty ones leave the default.

@@ -11,11 +11,6 @@ from angiogram.errors import InputError
 X86 = ("x86_64", "amd64", "i386", "i686")
 
 
-def training_precision() -> str:
-    """Accelerate's `mixed_precision`: bf16 where the processor computes in it natively, else "no"."""
-    return "bf16" if native_precision() == "bfloat16" else "no"
-
-
 def native_precision() -> str:
     """`bfloat16` where the GPU, or without one the CPU, computes in it natively, else `float32`.
 

@@ -8,14 +8,13 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs
 from torch import Tensor, nn
 from transformers import get_cosine_schedule_with_warmup
 
 from angiogram.cache import Progress
 from angiogram.errors import InputError
-from angiogram.model.precision import training_precision
 from angiogram.tap.ranks import ALONE, Ranks
+from angiogram.train.accelerated import accelerator_of, computed_in
 from angiogram.train.checkpoint import Checkpoint
 from angiogram.train.interruption import between_steps
 from angiogram.train.piece import Piece, Pieces
@@ -25,7 +24,6 @@ from angiogram.train.watching import Lines, Step, Watcher
 Stop = Callable[[int], bool]
 Combine = Callable[[Sequence[nn.Parameter], Mapping[str, Tensor]], None]
 """Adds to the parameters' `.grad` what a step is to follow, from the mean loss of each task."""
-MIXED = {"auto": "", "float32": "no", "bfloat16": "bf16"}  # Accelerate's names
 GRADIENT_NORM = 1.0  # longest gradient of a step
 
 
@@ -71,21 +69,17 @@ def fit(
         InputError: the checkpoint is of another run or damaged, a loss or gradient is not finite, or the disk is full.
         KeyboardInterrupt: Ctrl-C; the last step is kept.
     """
-    accelerator = Accelerator(
-        cpu=not torch.cuda.is_available(),
-        mixed_precision=MIXED[schedule.precision] or training_precision(),
-        device_placement=device is None,
-        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
-    )
+    precision = computed_in(schedule.precision)
+    accelerator = accelerator_of(precision, places=device is None)
     if device is not None:
         model.to(device)
     optimizer = torch.optim.AdamW(groups, weight_decay=schedule.weight_decay)
     warmup = max(1, round(schedule.warmup * schedule.steps))
     rates = get_cosine_schedule_with_warmup(optimizer, warmup, schedule.steps)
     prepared, optimizer = accelerator.prepare(model, optimizer)
-    conditions = {**conditions, "number of processes": str(ranks.count)}
+    conditions = {**conditions, "number of processes": str(ranks.count), "precision": precision}
     keeper = Checkpoint(checkpoint, model, optimizer, rates, conditions)
-    first = keeper.restore()
+    first = kept = keeper.restore()
     if first:
         progress(f"going on from step {first}")
     prepared.train()
@@ -103,8 +97,9 @@ def fit(
             norm = accelerator.clip_grad_norm_(_trained(model), GRADIENT_NORM)
             loss = sum(share * value for share, value in taken.values())
             if not _finite(loss, norm):
-                keeper.save(step, write=ranks.is_first)
-                raise _not_finite(step, loss, passes, ranks)
+                if not kept:
+                    keeper.save(step, write=ranks.is_first)
+                raise _not_finite(step, kept, loss, passes, ranks)
             optimizer.step()
             used = {str(group.get("name", "")): float(group["lr"]) for group in optimizer.param_groups}
             rates.step()
@@ -119,6 +114,7 @@ def fit(
             halted = any(ranks.exchange(interrupted()))
             if halted or done % schedule.keep_every == 0:
                 keeper.save(done, write=ranks.is_first)
+                kept = done
             if halted:
                 raise KeyboardInterrupt
     model.eval()
@@ -179,11 +175,14 @@ def _finite(loss: float, norm: Tensor | None) -> bool:
     return bool(torch.isfinite(values).all())
 
 
-def _not_finite(step: int, loss: float, passes: Sequence[Piece], ranks: Ranks) -> InputError:
+def _not_finite(step: int, kept: int, loss: float, passes: Sequence[Piece], ranks: Ranks) -> InputError:
     names = [name for own in ranks.exchange([name for piece in passes for name in piece.names]) for name in own]
     learnt = f" on {', '.join(names)}" if names else ""
     what = "its gradient is not finite" if torch.isfinite(torch.tensor(loss)) else f"its loss is {loss}"
+    weights = f"The {step} steps before it are kept"
+    if kept:  # weights behind it may have grown beyond use while the loss was still a number
+        weights = f"The checkpoint of step {kept} is kept, and nothing of the steps behind it"
     return InputError(
-        f"Step {step + 1}{learnt} was not made: {what}. The {step} steps before it are kept; lower the learning rate, "
-        "or leave those entries out, and begin in another --out."
+        f"Step {step + 1}{learnt} was not made: {what}. {weights}; lower the learning rate, or leave those entries "
+        "out, and begin in another --out."
     )

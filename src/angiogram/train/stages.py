@@ -1,8 +1,8 @@
 """Running a recipe: each stage goes on from what the one before it wrote."""
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from angiogram.train.keeping import keep_trained
 from angiogram.train.loop import Combine, fit
 from angiogram.train.piece import Pieces
 from angiogram.train.recipe import Recipe, Stage, stage_digests
+from angiogram.train.routed import check_routed
 from angiogram.train.rows import Rows, losses_of
 from angiogram.train.schedule import Schedule
 from angiogram.train.sharded import give_weights, is_sharded, trained_weights
@@ -56,13 +57,15 @@ class Learnt:
 
     Attributes:
         name: of the image set.
-        identity: of all that is in it.
+        identity: of all that is in it, and of how it is read.
         source: gives the draws, of pictures, or of volumes for a model that takes so many slices.
+        conditions: of its reading, by what a user calls them; a checkpoint of others is refused by their names.
     """
 
     name: str
     identity: str
     source: Callable[[int | None], PhantomTexts | Entries]
+    conditions: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 Load = Callable[[Path | None, Stage], LoadedModel]
@@ -159,6 +162,7 @@ def _run_stage(
     seed, loaded = recipe.seed + recipe.stages.index(stage), begin()
     progress(f"stage {stage.name}: {stage.steps} steps of {stage.batch_size}")
     source = learnt.source(loaded.slices)
+    check_routed(recipe, loaded.model, source)
     draw = source.draw(stage, seed)
     if stage.closed_form and isinstance(source, PhantomTexts):
         start_connector(loaded, source, progress)
@@ -173,7 +177,7 @@ def _run_stage(
         groups,
         Schedule(stage.steps, stage.warmup, seed, stage.weight_decay, stage.keep_every, recipe.precision),
         checkpoint,
-        {"batch size": str(stage.batch_size), RECIPE: str(origin.recipe)},
+        {"batch size": str(stage.batch_size), **learnt.conditions, RECIPE: str(origin.recipe)},
         progress,
         combine=_combine(stage, ranks),
         watchers=_watchers(Running(stage, loaded, draw, folder), watch, ranks),

@@ -133,10 +133,14 @@ def test_a_volume_vit_starts_fresh_or_from_a_folder(published, tmp_path):
         ("siglip", "siglip", {}, "is no causal LLM that transformers loads here"),
         ("nowhere", "llama", {}, "nowhere' is no vision model"),
         ("groupvit", "llama", {}, "groupvit' is a GroupViTVisionTransformer, where a build has a GroupViTVisionModel"),
-        ("siglip", "llama", {"vision_layer": 9}, "siglip' cannot be read as a ViT of pictures: tuple index out of"),
         ("siglip", "llama", {"image_size": 60}, "image_size 60 is no multiple of the encoder's patches of 14 pixels"),
         ("siglip", "llama", {"connector": {"reduce": {"name": "join", "block": (3, 3)}, "project": {"name": "mlp"}}},
          "A grid of 4x4 tokens does not divide into blocks of 3x3"),
+        ("siglip", "llama", {"vision_layer": 9}, "The encoder has no block 9"),
+        ("siglip", "llama", {"vision_tokens": "patchs"}, "did you mean 'patches'"),
+        ("siglip", "llama", {"connector": {"reduce": {"name": "attention", "heads": 7}, "project": {"name": "mlp"}}},
+         "The 7 heads of a connector must divide the encoder's width"),
+        ("siglip", "llama", {"connector": {"project": {"name": "mlp"}}}, "The connector lacks 'reduce'"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_one_sentence(published, vision, text, more, said):

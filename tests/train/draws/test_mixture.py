@@ -61,9 +61,9 @@ def test_seeds_differ_and_chunks_are_no_seam():
     ("more", "said"),
     [
         ({"ratios": {"vqq": 1}}, "did you mean 'vqa'"),
-        ({"ratios": {"vqa": -1}}, "The ratio of the task 'vqa' must be 0 or more, not -1"),
-        ({"ratios": {"vqa": 0}}, "draws no task"),
-        ({"temperature": 0}, "temperature of the mixture must be above 0"),
+        ({"ratios": {"vqa": -1}}, "The ratio of 'vqa' in the mixture is -1; it must be a finite number of at least 0"),
+        ({"ratios": {"vqa": 0}}, "ratios of the mixture draw no task: give one above 0"),
+        ({"temperature": 0}, "temperature of the mixture is 0; it must be a finite number above 0"),
     ],
 )
 def test_wrong_mixtures_are_one_sentence(more, said):

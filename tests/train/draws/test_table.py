@@ -55,3 +55,10 @@ def test_a_mixture_of_a_task_without_entries_is_one_sentence():
     with pytest.raises(InputError, match="no task in the training entries 'rec'; known are report, text_qa, vqa"):
         drawn(replace(STAGE, mixture=Blend({"rec": 1.0})))
     assert {each.entry.task for each in drawn(replace(STAGE, mixture=Blend({"report": 1.0})))} == {"report"}
+
+
+def test_a_ratio_of_a_task_without_images_where_the_llm_is_frozen_says_so():
+    said = "entries of the task 'text_qa' have no image, and the stage 'one' trains no llm"
+    with pytest.raises(InputError, match=said):
+        drawn(replace(CONNECTOR, mixture=Blend({"text_qa": 1.0})))
+    assert {each.entry.task for each in drawn(replace(STAGE, mixture=Blend({"text_qa": 1.0})))} == {"text_qa"}

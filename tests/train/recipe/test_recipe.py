@@ -91,14 +91,29 @@ def test_a_file_that_is_no_recipe_is_one_sentence(read, text):
         ({"parts": {"llm": "fulll"}}, "no way to train a part 'fulll'.*did you mean 'full'"),
         (part(train="frozen", rank=None, alpha=None), "llm of the stage 'one' is frozen and has a learning_rate"),
         (part(learning_rate=None), "llm of the stage 'one' is to be trained and has no learning_rate"),
-        (part(learning_rate=0), "learning_rate 0.0 of the llm of the stage 'one' must be above 0"),
-        (part(learning_rate=float("nan")), "learning_rate nan"),
+        (
+            part(learning_rate=0),
+            "learning_rate of the llm of the stage 'one' is 0.0; it must be a finite number above 0",
+        ),
+        (part(learning_rate=float("nan")), "learning_rate of the llm of the stage 'one' is nan; it must be a finite"),
+        (part(learning_rate=float("inf")), "learning_rate of the llm of the stage 'one' is inf; it must be a finite"),
         (part(rank=0), "rank of the llm of the stage 'one' is 0"),
         (part(alpha=None), "alpha of the llm of the stage 'one' is None"),
         (part(train="full"), "llm of the stage 'one' has a rank or an alpha, which only lora has"),
         (part(rnak=3), "no key of the part llm 'rnak'.*did you mean 'rank'"),
         ({"step": 2}, "no key of a stage 'step'.*did you mean 'steps'"),
         ({"mixture": {"ratio": {}}}, "no key of a mixture 'ratio'.*did you mean 'ratios'"),
+        (
+            {"mixture": {"temperature": "hot"}},
+            "temperature of the mixture of the stage 'one' is 'hot'; it must be a fin",
+        ),
+        ({"mixture": {"temperature": 0}}, "temperature of the mixture of the stage 'one' is 0; it must be a finite"),
+        ({"mixture": {"ratios": ["vqa"]}}, "ratios of the mixture of the stage 'one' are a table of tasks and numbers"),
+        ({"mixture": {"ratios": 3}}, "ratios of the mixture of the stage 'one' are a table .*, not 3"),
+        ({"mixture": {"ratios": {"vqa": "two"}}}, "ratio of 'vqa' in the mixture of the stage 'one' is 'two'; it must"),
+        ({"mixture": {"ratios": {"vqa": -1}}}, "ratio of 'vqa' in the mixture of the stage 'one' is -1"),
+        ({"mixture": {"ratios": {"vqa": 0}}}, "ratios of the mixture of the stage 'one' draw no task"),
+        ({"mixture": {"ratios": {}}}, "ratios of the mixture of the stage 'one' draw no task"),
         ({"mixture": {"ratios": {"vqaa": 1}}}, "no task 'vqaa'.*did you mean 'vqa'"),
         ({"text": "label"}, "text of the stage 'one' is for the texts of the data 'phantom' alone"),
         ({"closed_form": True}, "closed_form of the stage 'one' is for the texts of the data 'phantom'"),
@@ -133,9 +148,11 @@ def test_a_stage_on_the_phantom_that_cannot_be_trained_is_one_sentence(read, cha
         (recipe({"name": 3}), "name 3 must be the name of one folder"),
         (recipe({"name": "../up"}), "name '../up' must be"),
         (recipe({"name": ""}), "name '' must be"),
+        (recipe({"name": "start"}), "No stage is named 'start', the folder of the parts put together"),
         (recipe({}, {}), "name 'one' must be the name of one folder that no other stage has"),
         (recipe({}, sede=0), "no key of a recipe 'sede'.*did you mean 'seed'"),
         (recipe({}, model="demo", parts={"vision": "a", "text": "b"}), "from a model or from parts; this one names"),
+        (recipe({}, parts={"vision": "a"}), "'text' is missing in the parts of a recipe"),
         (recipe({}, parts={"visoin": "a"}), "no key of the parts of a recipe 'visoin'.*did you mean 'vision'"),
         (recipe(ON_PHANTOM, {"name": "two"}, data="phantom"), "All stages of a recipe have a text, or none"),
     ],
@@ -151,11 +168,12 @@ def test_an_unknown_recipe_names_the_nearest():
 
 
 def test_a_digest_depends_on_all_that_came_before():
-    def digests(rate=1e-3, seed=0, base="embedded", data="phantom"):
+    def digests(rate=1e-3, seed=0, base="embedded", data="phantom", precision="auto"):
         first = Stage("a", 2, 4, {"connector": PartTraining("full", rate)})
         second = Stage("b", 2, 4, {"connector": PartTraining("full", 1e-3)})
-        return stage_digests(Recipe("r", seed, (first, second)), base, data)
+        return stage_digests(Recipe("r", seed, (first, second), precision=precision), base, data)
 
     assert digests() == digests()
-    for other in (digests(rate=2e-3), digests(seed=1), digests(base="other"), digests(data="other")):
+    others = [digests(rate=2e-3), digests(seed=1), digests(base="other"), digests(data="other")]
+    for other in (*others, digests(precision="float32"), digests(precision="bfloat16")):
         assert not set(digests()) & set(other)

@@ -67,8 +67,6 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         raise InputError(
             f"image_size {size} is no multiple of the encoder's patches of {tower.config.patch_size} pixels."
         )
-    if isinstance(parts.vision, str) and not isinstance(tower.config, VolumeVitConfig):
-        check_tower(parts.vision, tower, size, parts.vision_layer)
     slices = getattr(tower.config, "slices", None) if parts.slices is None else parts.slices
     config = AngiogramConfig(
         tower.config, language.decoder.config, size, slices, parts.vision_layer, parts.vision_tokens, parts.connector,
@@ -76,6 +74,8 @@ def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, Angiogram
         image_token_id=tokenizer.convert_tokens_to_ids(AngiogramProcessor.image_token),
         head_bias=language.head.bias is not None,
     )  # fmt: skip
+    if isinstance(parts.vision, str) and not isinstance(tower.config, VolumeVitConfig):
+        check_tower(parts.vision, tower, size, parts.vision_layer)
     torch.manual_seed(parts.seed)
     model = AngiogramForConditionalGeneration(config)
     _give(model.model.vision_tower, tower, str(parts.vision))

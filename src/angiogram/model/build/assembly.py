@@ -14,7 +14,7 @@ from angiogram.model.build.base import BASE, embedded_base
 from angiogram.model.build.connectors.connector import DEFAULT
 from angiogram.model.build.encoder import Tokens
 from angiogram.model.build.experts_from import start_experts
-from angiogram.model.build.volume_vit import VolumeVitConfig
+from angiogram.model.build.fresh import fresh_vit
 from angiogram.model.located import EMBEDDED
 
 ASSEMBLY_FILE = "assembly.json"
@@ -71,7 +71,7 @@ def put_together(parts: Assembly, seed: int, folder: Path, cache: Path, progress
         return str(embedded_base(cache, progress)) if name == EMBEDDED else name
 
     progress("putting the parts together")
-    vision = named(parts.vision) if isinstance(parts.vision, str) else VolumeVitConfig(**parts.vision)
+    vision = named(parts.vision) if isinstance(parts.vision, str) else fresh_vit(parts.vision)
     given = {each.name: getattr(parts, each.name) for each in fields(parts) if each.name not in OF_ANOTHER_FORM}
     model, processor = assemble(Parts(vision, named(parts.text), **given, seed=seed))
     if parts.experts_from:

@@ -7,9 +7,11 @@ from typing import Any, ClassVar, cast
 import torch
 from transformers import AutoConfig, PreTrainedConfig
 
+from angiogram.errors import InputError, unknown
+from angiogram.model.build.connectors.check import check_connector
 from angiogram.model.build.connectors.connector import DEFAULT, Connector
 from angiogram.model.build.connectors.patches import Grid
-from angiogram.model.build.encoder import Encoder, Tokens, encoder_of
+from angiogram.model.build.encoder import TOKENS, Encoder, Tokens, encoder_of
 from angiogram.model.build.tower import fresh_tower
 
 
@@ -31,6 +33,13 @@ class AngiogramConfig(PreTrainedConfig):
         tasks: that a connector's router tells apart, in the order of their numbers.
         image_token_id: placeholder id; at or above the LLM's vocabulary, since its embedding is never looked up.
         head_bias: whether the LLM's head has a bias, as Phi's and GPT-J's do.
+
+    Raises:
+        InputError: the encoder has no such block, or there are no such tokens or no such connector.
+
+    >>> AngiogramConfig({"num_hidden_layers": 2}, vision_layer=9)
+    Traceback (most recent call last):
+    angiogram.errors.InputError: The encoder has no block 9 (vision_layer); its blocks are 1 to 2, or -2 to -1.
     """
 
     model_type = "angiogram"
@@ -56,11 +65,16 @@ class AngiogramConfig(PreTrainedConfig):
     ) -> None:
         self.vision_config = _as_config(vision_config, "dinov2")
         self.text_config = _as_config(text_config, "llama")
+        check_tokens(vision_tokens)
+        check_connector(DEFAULT if connector is None else connector, len(tasks))
+        _check_layer(vision_layer, self.vision_config)
         self.image_size = image_size
         self.slices = slices
         self.vision_layer = vision_layer
         self.vision_tokens = vision_tokens
-        self.connector = {part: dict(settings) for part, settings in (connector or DEFAULT).items()}
+        self.connector = {
+            part: dict(settings) for part, settings in (DEFAULT if connector is None else connector).items()
+        }
         self.tasks = list(tasks)
         self.image_token_id = image_token_id
         if head_bias:
@@ -107,6 +121,25 @@ class AngiogramConfig(PreTrainedConfig):
                 tower = fresh_tower(self.vision_config)
                 grid = (self.encoder.read(tower, torch.empty(1, *self.pixel_shape), None, "all", prod(grid)).shape[1],)
             return prod(self.make_connector().grid_out(grid))
+
+
+def check_tokens(vision_tokens: Any) -> None:
+    """Refuse what is no choice of an encoder's tokens.
+
+    Raises:
+        InputError: names the nearest one.
+    """
+    if vision_tokens not in TOKENS:
+        raise unknown("choice of the encoder's tokens (vision_tokens)", str(vision_tokens), TOKENS)
+
+
+def _check_layer(layer: int | None, vision_config: Any) -> None:
+    blocks: int | None = getattr(vision_config, "num_hidden_layers", None)
+    if layer is None or blocks is None or 1 <= abs(layer) <= blocks:
+        return
+    raise InputError(
+        f"The encoder has no block {layer} (vision_layer); its blocks are 1 to {blocks}, or -{blocks} to -1."
+    )
 
 
 def _as_config(given: PreTrainedConfig | dict[str, Any] | None, default_type: str) -> Any:

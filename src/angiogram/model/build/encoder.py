@@ -11,6 +11,7 @@ from angiogram.model.build.connectors.patches import Grid
 from angiogram.registry import registered
 
 Tokens = Literal["patches", "all"]
+TOKENS: tuple[Tokens, ...] = ("patches", "all")
 
 _ROOM = "angiogram.model.build"
 ENCODERS = {

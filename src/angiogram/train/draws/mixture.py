@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.errors import InputError, unknown
+from angiogram.ranges import number, number_above_0
 
 CHUNK = 4096  # tasks that are drawn at once
 
@@ -23,7 +25,7 @@ def shares(
             every task (Raffel et al., "T5", 2020, section 3.5.2).
 
     Raises:
-        InputError: a ratio names a task without entries, or no ratio or temperature is above 0.
+        InputError: a ratio names a task without entries; and see `check_mixture`.
 
     >>> shares({"vqa": 900, "report": 100})
     [0.9, 0.1]
@@ -32,20 +34,42 @@ def shares(
     >>> shares({"vqa": 900, "report": 100}, ratios={"report": 2, "vqa": 2})
     [0.5, 0.5]
     """
-    for task, ratio in (ratios or {}).items():
+    check_mixture(ratios, temperature)
+    for task in ratios or {}:
         if task not in sizes:
             raise unknown("task in the training entries", task, sizes)
-        if not 0 <= ratio < np.inf:
-            raise InputError(f"The ratio of the task '{task}' must be 0 or more, not {ratio}.")
-    if not 0 < temperature < np.inf:
-        raise InputError(f"The temperature of the mixture must be above 0, not {temperature}.")
     if ratios is None:
         weights = np.array([float(size) for size in sizes.values()]) ** (1 / temperature)
     else:
         weights = np.array([float(ratios.get(task, 0.0)) for task in sizes])
-    if not weights.sum() > 0:
-        raise InputError("The mixture draws no task: give one ratio above 0 at least.")
     return (weights / weights.sum()).tolist()
+
+
+def check_mixture(ratios: Any, temperature: Any, mixture: str = "the mixture") -> None:
+    """Refuse ratios and a temperature of which no shares are made, whatever the entries are.
+
+    Args:
+        ratios: a number for each task that is drawn, or None.
+        temperature: of the sizes.
+        mixture: what it is called.
+
+    Raises:
+        InputError: they are no numbers or out of range, or no ratio is above 0.
+
+    >>> check_mixture({"vqa": "two"}, 1.0)
+    Traceback (most recent call last):
+    angiogram.errors.InputError: The ratio of 'vqa' in the mixture is 'two'; it must be a finite number of at least 0.
+    """
+    number_above_0(f"temperature of {mixture}", temperature)
+    if ratios is None:
+        return
+    if not isinstance(ratios, Mapping):
+        raise InputError(f"The ratios of {mixture} are a table of tasks and numbers, not {ratios!r}.")
+    given: Mapping[str, Any] = ratios
+    for task, ratio in given.items():
+        number(f"ratio of '{task}' in {mixture}", ratio)
+    if not any(given.values()):
+        raise InputError(f"The ratios of {mixture} draw no task: give one above 0 at least.")
 
 
 class Mixture:

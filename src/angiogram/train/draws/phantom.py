@@ -6,10 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiogram.data.annotations.entry import Entry
+from angiogram.data.annotations.tasks import Task
 from angiogram.data.cases import Cases
 from angiogram.errors import InputError
 from angiogram.train.draws.drawn import Draw, Drawn
 from angiogram.train.recipe import Stage
+from angiogram.train.recipe.settings import Text
+
+TASK_OF: dict[Text, Task] = {"caption": "report", "label": "multi_class"}
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,16 @@ class PhantomTexts:
 
         return drawn
 
+    def tasks(self, stage: Stage) -> list[str]:
+        """The task of the stage's kind of text."""
+        return [TASK_OF[stage.text]] if stage.text else []
+
     def _example(self, row: int, stage: Stage, chance: np.random.Generator) -> Drawn:
         case = self.cases.rows[row]
         image = self.cases.read(case)
         if stage.text == "label":
-            return Drawn(Entry(case.id, case.path, "multi_class", self.cases.ask(), case.label, self.cases.name), image)
+            return Drawn(
+                Entry(case.id, case.path, TASK_OF["label"], self.cases.ask(), case.label, self.cases.name), image
+            )
         prompt = str(chance.choice(stage.prompts))
-        return Drawn(Entry(case.id, case.path, "report", prompt, case.note, self.cases.name), image)
+        return Drawn(Entry(case.id, case.path, TASK_OF["caption"], prompt, case.note, self.cases.name), image)

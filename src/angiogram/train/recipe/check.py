@@ -1,13 +1,14 @@
 """Refuse what cannot be trained, before anything is loaded."""
 
-import math
 from pathlib import Path
-from typing import Any
 
 from angiogram.data.annotations.tasks import TASKS
 from angiogram.errors import InputError, unknown
+from angiogram.ranges import number, number_above_0, whole_number
 from angiogram.train.aggregation import NAMES
-from angiogram.train.recipe.settings import PHANTOM, TEXTS, WAYS, PartTraining, Recipe, Stage
+from angiogram.train.draws.mixture import check_mixture
+from angiogram.train.recipe.parts import check_parts
+from angiogram.train.recipe.settings import PHANTOM, START, TEXTS, WAYS, PartTraining, Recipe, Stage
 from angiogram.train.schedule import PRECISIONS
 
 
@@ -22,32 +23,28 @@ def check_recipe(recipe: Recipe) -> None:
         raise InputError("The recipe has no stage.")
     if recipe.model is not None and recipe.parts is not None:
         raise InputError("A recipe starts from a model or from parts; this one names both.")
+    if recipe.parts is not None:
+        check_parts(recipe.parts)
     if recipe.precision not in PRECISIONS:
         raise unknown("precision", str(recipe.precision), PRECISIONS)
     names = [stage.name for stage in recipe.stages]
     for stage in recipe.stages:
         if str(stage.name) in ("", "..") or Path(str(stage.name)).name != stage.name or names.count(stage.name) > 1:
             raise InputError(f"The stage's name {stage.name!r} must be the name of one folder that no other stage has.")
+        if stage.name == START:
+            raise InputError(f"No stage is named '{START}', the folder of the parts put together; choose another name.")
         _check_stage(stage)
         _check_text(stage, recipe.data)
     if len({stage.text is None for stage in recipe.stages}) > 1:
         raise InputError("All stages of a recipe have a text, or none has: they learn from the same data.")
 
 
-def whole_number(name: str, value: Any, least: int) -> None:
-    """Refuse what is no whole number, or too small a one."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InputError(f"The {name} is {value!r}; it must be a whole number of at least {least}.")
-
-
 def _check_stage(stage: Stage) -> None:
     of_stage = f"of the stage '{stage.name}'"
     for name in ("steps", "batch_size", "accumulate", "keep_every"):
         whole_number(f"{name} {of_stage}", getattr(stage, name), 1)
-    for name, highest in (("warmup", 1.0), ("weight_decay", math.inf)):
-        value = getattr(stage, name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
-            raise InputError(f"The {name} {of_stage} is {value!r}; it must be a number from 0 to {highest:g}.")
+    number(f"warmup {of_stage}", stage.warmup, 1.0)
+    number(f"weight_decay {of_stage}", stage.weight_decay)
     for name in ("augment", "gradient_checkpointing", "closed_form", "words"):
         if not isinstance(getattr(stage, name), bool):
             raise InputError(f"{name} {of_stage} is true or false, not {getattr(stage, name)!r}.")
@@ -65,9 +62,10 @@ def _check_stage(stage: Stage) -> None:
         raise InputError(
             f"The words {of_stage} are learnt without the LLM, in one pass; leave out llm, accumulate, aggregation."
         )
+    check_mixture(stage.mixture.ratios, stage.mixture.temperature, f"the mixture {of_stage}")
     for task in stage.mixture.ratios or {}:
         if task not in TASKS:
-            raise unknown("task", task, TASKS)
+            raise unknown("task", str(task), TASKS)
 
 
 def _check_aggregation(of_stage: str, stage: Stage) -> None:
@@ -88,8 +86,8 @@ def _check_part(called: str, part: PartTraining) -> None:
             raise InputError(f"The {called} is frozen and has a learning_rate; leave out one of them.")
     elif part.learning_rate is None:
         raise InputError(f"The {called} is to be trained and has no learning_rate.")
-    elif not 0 < part.learning_rate < math.inf:
-        raise InputError(f"The learning_rate {part.learning_rate} of the {called} must be above 0.")
+    else:
+        number_above_0(f"learning_rate of the {called}", part.learning_rate)
     if part.train == "lora":
         whole_number(f"rank of the {called}", part.rank, 1)
         whole_number(f"alpha of the {called}", part.alpha, 1)

@@ -1,7 +1,7 @@
 """From a YAML file to a recipe that can be run, or one sentence that says what is wrong with it."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
@@ -72,6 +72,9 @@ def _settings(kind: str, given: Any, made: type) -> dict[str, Any]:
     for key in settings:
         if key not in names:
             raise unknown(f"key of {kind}", key, names)
+    for entry in fields(made):
+        if entry.default is MISSING and entry.default_factory is MISSING and entry.name not in settings:
+            raise ValueError(f"'{entry.name}' is missing in {kind}")
     return settings
 
 

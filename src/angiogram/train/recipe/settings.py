@@ -16,6 +16,7 @@ WAYS: tuple[Way, ...] = ("frozen", "full", "lora")
 Text = Literal["caption", "label"]
 TEXTS: tuple[Text, ...] = ("caption", "label")
 PHANTOM = "phantom"
+START = "start"  # beside the stages' folders, that of the parts put together
 NEEDED = ("name", "steps", "batch_size", "parts")  # of a stage
 
 
@@ -133,6 +134,8 @@ def stage_digests(recipe: Recipe, start: str, data: str) -> list[str]:
     for stage in recipe.stages:
         before = digests[-1] if digests else start
         known = {"before": before, "stage": _told(stage), "seed": recipe.seed, "data": data}
+        if recipe.precision != "auto":  # which is what the machine computes in: the checkpoint alone holds that
+            known["precision"] = recipe.precision
         digests.append(sha256_of_text(json.dumps(known, sort_keys=True)))
     return digests
 

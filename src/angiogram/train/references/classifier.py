@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from angiogram.cache import Progress
-from angiogram.model.precision import training_precision
+from angiogram.model.precision import native_precision
 from angiogram.train.loop import Stop, fit, never
 from angiogram.train.piece import one_pass
 from angiogram.train.references.task import Training
@@ -116,7 +116,7 @@ def best_length(
 def arithmetic(device: torch.device) -> torch.autocast:
     """The mixed precision in which Accelerate trains."""
     trained_here = device.type == "cuda" or not torch.cuda.is_available()
-    return torch.autocast(device.type, torch.bfloat16, enabled=trained_here and training_precision() == "bf16")
+    return torch.autocast(device.type, torch.bfloat16, enabled=trained_here and native_precision() == "bfloat16")
 
 
 def _fit(

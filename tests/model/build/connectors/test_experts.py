@@ -99,5 +99,7 @@ def test_the_output_is_the_weighed_mean_of_all_experts():
 def test_hard_routing_needs_an_expert_a_task():
     with pytest.raises(InputError, match="Hard routing needs an expert for each of 7 tasks, and there are 5"):
         Experts(8, 6, tasks=7, experts=5, routing="hard")
-    with pytest.raises(InputError, match=r"A router is constant, hard, .* not 'soft'"):
-        Experts(8, 6, routing="soft")
+    with pytest.raises(InputError, match=r"no routing 'soft-max'; known are constant, hard, .* mean 'soft-softmax'"):
+        Experts(8, 6, routing="soft-max")
+    with pytest.raises(InputError, match="'tokn'; known are both, task, token; did you mean 'token'"):
+        Experts(8, 6, sees="tokn")

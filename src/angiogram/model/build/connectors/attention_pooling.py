@@ -4,6 +4,7 @@ import torch
 from torch import nn
 from transformers import initialization as init
 
+from angiogram.model.build.connectors.attention import attention
 from angiogram.model.build.connectors.patches import Grid, Patches
 from angiogram.model.build.connectors.positions import positions
 from angiogram.model.build.connectors.reducer import Reducer
@@ -25,7 +26,7 @@ class AttentionPooling(Reducer):
         self.queries = nn.Parameter(torch.empty(queries, width))
         self.draw()
         self.norm = nn.LayerNorm(width)
-        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.attention = attention(width, heads)
 
     def draw(self) -> None:
         """The queries, each of about length 1."""

@@ -1,6 +1,7 @@
 """Tokens that lie side by side become one: joined, their mean, or their largest values."""
 
 from abc import abstractmethod
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,9 +21,8 @@ class _Blocks(Reducer):
 
     def __init__(self, block: Grid = (2, 2)) -> None:
         super().__init__()
+        check_block(block)
         self.block = tuple(block)
-        if len(self.block) not in (2, 3) or min(self.block) < 1:
-            raise InputError(f"A block has rows and columns, and slices in front of a volume's, not {list(block)}.")
 
     def grid_out(self, grid: Grid) -> Grid:
         """One token a block."""
@@ -87,6 +87,22 @@ class Largest(_Blocks):
             return inside.amax(dim=2)
         largest = inside.masked_fill(~real, -torch.inf).amax(dim=2)
         return largest.masked_fill(~real.any(dim=2), 0)
+
+
+def check_block(block: Any) -> None:
+    """Refuse what is no shape of a block.
+
+    Raises:
+        InputError: says what a block has.
+
+    >>> check_block([2, 0])
+    Traceback (most recent call last):
+    angiogram.errors.InputError: A block has rows and columns, and slices in front of a volume's, not [2, 0].
+    """
+    sides: list[Any] = list(block) if isinstance(block, list | tuple) else []
+    if len(sides) not in (2, 3) or not all(type(side) is int and side > 0 for side in sides):
+        given = sides or block
+        raise InputError(f"A block has rows and columns, and slices in front of a volume's, not {given}.")
 
 
 def in_blocks(tokens: Tensor, grid: Grid, block: Grid) -> Tensor:

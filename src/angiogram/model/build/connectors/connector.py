@@ -1,7 +1,7 @@
 """A connector: a way to reduce tokens, then a way to project them, each by its name."""
 
-from collections.abc import Mapping
-from inspect import signature
+from collections.abc import Container, Mapping
+from inspect import Parameter, signature
 from typing import Any
 
 from torch import Tensor, nn
@@ -73,23 +73,51 @@ def settled_reducer(settings: Mapping[str, Any]) -> dict[str, Any]:
     >>> settled_reducer({"name": "join"}) == settled_reducer({"name": "join", "block": [2, 2]})
     True
     """
-    takes = signature(registered("reducer", str(settings[NAME]), REDUCERS)).parameters
-    left_out = {key: each.default for key, each in takes.items() if each.default is not each.empty}
+    takes = settings_of(registered("reducer", str(settings[NAME]), REDUCERS))
+    left_out = {key: default for key, default in takes.items() if default is not Parameter.empty}
     given = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
     return {**left_out, **given}
 
 
+def half_of(
+    kind: str, registry: Mapping[str, str], settings: Any, known: Container[str]
+) -> tuple[type[nn.Module], dict[str, Any]]:
+    """The class of a reducer or projector, and its settings, without those that are known anyway.
+
+    Raises:
+        InputError: it has no name, or a name or a setting is not known.
+
+    >>> half_of("projector", PROJECTORS, {"name": "mlp", "layer": 2}, ("width_in", "width_out"))
+    Traceback (most recent call last):
+    angiogram.errors.InputError: There is no setting of the projector 'mlp' 'layer'; ...; did you mean 'layers'?
+    """
+    if not isinstance(settings, Mapping) or NAME not in settings:
+        raise InputError(f"A {kind} needs a name: {', '.join(registry)}.")
+    given: Mapping[str, Any] = settings
+    name = str(given[NAME])
+    cls = registered(kind, name, registry)
+    takes = [each for each in settings_of(cls) if each not in known]
+    own = {key: value for key, value in given.items() if key != NAME}
+    for key in own:
+        if not takes:
+            raise InputError(f"The {kind} '{name}' has no settings; leave out '{key}'.")
+        if key not in takes:
+            raise unknown(f"setting of the {kind} '{name}'", str(key), takes)
+    return cls, own
+
+
+def settings_of(cls: type) -> dict[str, Any]:
+    """What a reducer or projector takes by name, with the defaults.
+
+    >>> from angiogram.model.build.connectors.resampler import PerceiverResampler
+    >>> settings_of(PerceiverResampler)["latents"]
+    64
+    """
+    takes = signature(cls).parameters.values()
+    return {each.name: each.default for each in takes if each.kind is Parameter.POSITIONAL_OR_KEYWORD}
+
+
 def _made(kind: str, registry: Mapping[str, str], settings: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     """The part of this name, with its settings and what is known anyway."""
-    if NAME not in settings:
-        raise InputError(f"A {kind} needs a name: {', '.join(registry)}.")
-    cls = registered(kind, str(settings[NAME]), registry)
-    takes = signature(cls).parameters
-    own = {key: value for key, value in settings.items() if key != NAME}
-    for key in own:
-        if key not in takes or key in given:
-            raise unknown(
-                f"setting of the {kind} '{settings[NAME]}'", key, [each for each in takes if each not in given]
-            )
-    known = {key: value for key, value in given.items() if key in takes}
-    return cls(**{**known, **own})
+    cls, own = half_of(kind, registry, settings, given)
+    return cls(**{key: value for key, value in given.items() if key in settings_of(cls)}, **own)

@@ -7,7 +7,7 @@ from angiogram.errors import InputError
 from angiogram.model.build.connectors.mlp import Mlp
 from angiogram.model.build.connectors.patches import Patches
 from angiogram.model.build.connectors.projector import Projector
-from angiogram.model.build.connectors.router import ROUTINGS, Router, Routing, Sees
+from angiogram.model.build.connectors.router import Router, Routing, Sees
 
 
 class Experts(Projector):
@@ -38,8 +38,6 @@ class Experts(Projector):
         router_width: int = 64,
     ) -> None:
         super().__init__()
-        if routing not in ROUTINGS:
-            raise InputError(f"A router is {', '.join(ROUTINGS[:-1])} or {ROUTINGS[-1]}, not '{routing}'.")
         self.experts = nn.ModuleList(Mlp(width_in, width_out, layers, width) for _ in range(experts))
         self.router = Router(width_in, experts, tasks, routing, sees, router_width)
 

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from transformers import initialization as init
 
+from angiogram.model.build.connectors.attention import attention
 from angiogram.model.build.connectors.patches import Grid, Patches
 from angiogram.model.build.connectors.positions import positions
 from angiogram.model.build.connectors.reducer import Reducer
@@ -54,7 +55,7 @@ class _Layer(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.of_tokens, self.of_latents, self.of_mlp = nn.LayerNorm(width), nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.attention = attention(width, heads)
         self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
 
     def forward(self, latents: Tensor, tokens: Tensor, hidden: Tensor | None) -> Tensor:

@@ -6,13 +6,28 @@ import torch
 from torch import Tensor, nn
 from transformers import initialization as init
 
-from angiogram.errors import InputError
+from angiogram.errors import InputError, unknown
 from angiogram.model.build.connectors.patches import Patches
 
 Routing = Literal["constant", "hard", "sparse", "soft-sigmoid", "soft-softmax"]
 ROUTINGS: tuple[Routing, ...] = ("constant", "hard", "sparse", "soft-sigmoid", "soft-softmax")
 Sees = Literal["token", "task", "both"]
+SEES: tuple[Sees, ...] = ("token", "task", "both")
 TOP = 2  # experts that a sparse router counts
+
+
+def check_routing(experts: int, tasks: int, routing: str, sees: str) -> None:
+    """Refuse what no router does.
+
+    Raises:
+        InputError: there is no such routing, a router sees no such thing, or hard routing has fewer experts than tasks.
+    """
+    if routing not in ROUTINGS:
+        raise unknown("routing", str(routing), ROUTINGS)
+    if sees not in SEES:
+        raise unknown("view of a router (sees)", str(sees), SEES)
+    if routing == "hard" and experts < tasks:
+        raise InputError(f"Hard routing needs an expert for each of {tasks} tasks, and there are {experts}.")
 
 
 class Router(nn.Module):
@@ -38,16 +53,15 @@ class Router(nn.Module):
         width: of the hidden layer.
 
     Raises:
-        InputError: hard routing with fewer experts than tasks.
+        InputError: see `check_routing`.
     """
 
     def __init__(
         self, width_in: int, experts: int, tasks: int, routing: Routing, sees: Sees = "both", width: int = 64
     ) -> None:
         super().__init__()
+        check_routing(experts, tasks, routing, sees)
         self.experts, self.tasks, self.routing, self.sees = experts, tasks, routing, sees
-        if routing == "hard" and experts < tasks:
-            raise InputError(f"Hard routing needs an expert for each of {tasks} tasks, and there are {experts}.")
         if routing in ("constant", "hard"):
             return
         if sees != "token":
@@ -66,7 +80,7 @@ class Router(nn.Module):
         batch = len(patches.tokens)
         if self.routing == "constant":
             return patches.tokens.new_full((batch, 1, self.experts), 1 / self.experts)
-        if not self._by_task:
+        if not self.by_task:
             return self._weights(self._logits(patches.tokens, None))
         if patches.task is None:
             return self._of_all_tasks(patches.tokens)
@@ -77,8 +91,9 @@ class Router(nn.Module):
         return torch.where(known[:, None, None], own, self._of_all_tasks(patches.tokens))
 
     @property
-    def _by_task(self) -> bool:
-        return self.routing == "hard" or self.sees != "token"
+    def by_task(self) -> bool:
+        """Whether its weights depend on the task."""
+        return self.routing == "hard" or (self.routing != "constant" and self.sees != "token")
 
     def _of_all_tasks(self, tokens: Tensor) -> Tensor:
         every = torch.arange(self.tasks, device=tokens.device)
