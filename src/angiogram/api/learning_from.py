@@ -15,11 +15,11 @@ from angiogram.files import sha256, sha256_of_text
 from angiogram.imaging.read import Preparation
 from angiogram.train.recipe.settings import PHANTOM, Recipe
 
-PREPARATION = "preparation of images"
-
 if TYPE_CHECKING:
     from angiogram.train.draws.phantom import PhantomTexts
     from angiogram.train.stages import Learnt
+
+PREPARATION = "preparation of images"
 
 
 def learnt_from(recipe: Recipe, source: SourceOptions, cache: Path, progress: Progress) -> "Learnt":
@@ -40,6 +40,8 @@ def learnt_from(recipe: Recipe, source: SourceOptions, cache: Path, progress: Pr
         table = opened(Path(data), Chosen(recipe.split))
         if table.set_aside:
             progress(f"{len(table.set_aside)} of {table.given} entries break a rule and are left out")
+        if later := sum(bool(entry.turn) for entry in table.entries):
+            progress(f"{later} entries are later turns of a conversation; each is learnt without what came before")
 
         def of_table(slices: int | None) -> Entries:
             how = source.how.taken_by(slices)
