@@ -12,6 +12,8 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from angiogram.api.training import train_together
 from angiogram.data.progress import silent
 from angiogram.train.recipe import PartTraining, Recipe, Stage
+from angiogram.train.rows import read_rows
+from angiogram.train.stages import STEPS_FILE
 from tests.train.dying import dying
 
 PASSES = 2
@@ -34,17 +36,22 @@ def live(model: str, table: str, out: Path, last: int | None) -> None:
 
 
 def main() -> None:
-    """A training for each list of deaths, each life in a process of its own; prints how each of its lives ended."""
+    """A training for each list of deaths, each life in a process of its own.
+
+    Prints how each of its lives ended, and how many steps had left their rows by then: `-9@10 0@14`.
+    """
     model, table, out, *runs = sys.argv[1:]
     for deaths in runs:
-        ends: list[int] = []
+        ends: list[str] = []
         for death in [*map(int, filter(None, deaths.split(","))), None]:
+            folder = Path(out) / f"run{deaths}"
             child = os.fork()
             if not child:
-                live(model, table, Path(out) / f"run{deaths}", death)
+                live(model, table, folder, death)
                 os._exit(0)
             _, status = os.waitpid(child, 0)
-            ends.append(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+            end = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+            ends.append(f"{end}@{len(read_rows(folder / f'{STAGE.name}.{STEPS_FILE}'))}")
         print(*ends)
 
 
