@@ -126,10 +126,12 @@ def test_no_hook_stays_on_the_model(tiny, asked):
 
 
 @pytest.mark.parametrize("name", ["final_logit_softcapping", "logits_scaling", "logit_scale"])
-def test_what_the_settings_name_is_applied_only_where_the_model_applies_it(tiny, asked, name):
+def test_what_the_settings_name_is_applied_only_where_the_model_applies_it(load_family, monkeypatch, name):
+    tiny = load_family("llava")  # which reads none of these settings
+    images = [Image(np.full((56, 56, 3), value, np.uint8), ()) for value in (0, 200)]
+    asked = prepare(tiny.processor, chat(tiny.processor, "Which?"), images)
     plain, _ = read_by(reader_of(tiny), asked)
-    value = 0.7
-    setattr(tiny.model.config.get_text_config(), name, value)
+    monkeypatch.setattr(tiny.model.config.get_text_config(), name, 0.7, raising=False)
     unused, _ = read_by(reader_of(tiny), asked)
     torch.testing.assert_close(unused, plain)
     (finish,) = class_head(tiny, (5,)).finishes[1:]

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from angiogram.model.build.logits import finished, has_finish
 from angiogram.model.load import LoadedModel
 
 Finish = Callable[[Tensor], Tensor]
@@ -69,18 +70,13 @@ def class_head(loaded: LoadedModel, tokens: Sequence[int]) -> ClassHead | None:
 def _output_head(model: Any) -> Any:
     try:
         return model.get_output_embeddings()
-    except (AttributeError, NotImplementedError):  # a model's own code that does not say
+    except (AttributeError, NotImplementedError):  # code that a model brings along need not say which it is
         return None
 
 
 def _finishes(model: Any) -> tuple[Finish, ...]:
-    """Nothing, a soft cap (Gemma), division (Granite) or multiplication (Cohere) of the logits."""
+    """Nothing, and what the settings say that becomes of the logits."""
     settings = model.config.get_text_config()
-    found: list[Finish] = [lambda logits: logits]
-    if cap := getattr(settings, "final_logit_softcapping", None):
-        found.append(lambda logits: cap * torch.tanh(logits / cap))
-    if divisor := getattr(settings, "logits_scaling", None):
-        found.append(lambda logits: logits / divisor)
-    if factor := getattr(settings, "logit_scale", None):
-        found.append(lambda logits: logits * factor)
-    return tuple(found)
+    if not has_finish(settings):
+        return (lambda logits: logits,)
+    return (lambda logits: logits, lambda logits: finished(logits, settings))

@@ -31,7 +31,8 @@ def accelerator_of(precision: str, *, places: bool) -> Accelerator:
         places: whether it moves what is trained to its device.
     """
     mixed = MIXED[precision]
-    if AcceleratorState._shared_state.get("_mixed_precision", mixed) != mixed:  # pyright: ignore[reportPrivateUsage]
+    known = AcceleratorState._shared_state  # pyright: ignore[reportPrivateUsage] - asking the state itself begins one
+    if known.get("_mixed_precision", mixed) != mixed:
         AcceleratorState._reset_state()  # pyright: ignore[reportPrivateUsage] - there is no public way
     return Accelerator(
         cpu=not cuda.is_available(),

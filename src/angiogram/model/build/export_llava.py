@@ -9,7 +9,7 @@ from transformers import LlavaConfig, LlavaForConditionalGeneration, LlavaProces
 from angiogram.errors import InputError
 from angiogram.files import atomic_folder
 from angiogram.model.build.configuration import AngiogramConfig
-from angiogram.model.build.logits import finished
+from angiogram.model.build.logits import has_finish
 
 LAYERS = 2
 
@@ -78,8 +78,8 @@ def _check_connector(config: AngiogramConfig) -> None:
 
 
 def _check_llm(model: Any) -> None:
-    config, logits = model.config, torch.ones(1)
-    if config.head_bias or not torch.equal(finished(logits, config.text_config), logits):
+    config = model.config
+    if config.head_bias or has_finish(config.text_config):
         raise InputError(
             f"LLaVA's head is a linear map without more; that of an LLM of type '{config.text_config.model_type}' has "
             "a bias, a scale or a cap."

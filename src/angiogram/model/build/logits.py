@@ -30,6 +30,17 @@ def finished(logits: Tensor, text_config: Any) -> Tensor:
     return logits
 
 
+def has_finish(text_config: Any) -> bool:
+    """Whether an LLM of this configuration does anything to its head's logits.
+
+    >>> from transformers import Gemma2Config, LlamaConfig
+    >>> has_finish(Gemma2Config(final_logit_softcapping=30.0)), has_finish(LlamaConfig())
+    (True, False)
+    """
+    one = torch.ones(1)
+    return not torch.equal(finished(one, text_config), one)
+
+
 @torch.no_grad()
 def check_logits(build: Any, llm: Any, name: str) -> None:
     """See that a build says of a text without an image what its LLM says by itself.

@@ -101,7 +101,7 @@ class VolumeVit(PreTrainedModel):
     _supports_flash_attn = True
     _supports_attention_backend = True
     _no_split_modules = ["SiglipEncoderLayer"]  # noqa: RUF012 - transformers reads plain class attributes
-    _can_record_outputs = {"hidden_states": SiglipEncoderLayer, "attentions": SiglipAttention}  # noqa: RUF012 - as above
+    _can_record_outputs = {"hidden_states": SiglipEncoderLayer, "attentions": SiglipAttention}  # noqa: RUF012 - read by transformers
 
     def __init__(self, config: VolumeVitConfig) -> None:
         super().__init__(config)
