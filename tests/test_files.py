@@ -1,6 +1,7 @@
 import errno
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from angiogram.errors import InputError
-from angiogram.files import atomic_file, atomic_folder, writing_to
+from angiogram.files import alone_in, atomic_file, atomic_folder, writing_to
 from angiogram.train.checkpoint import Checkpoint
 
 
@@ -118,3 +119,18 @@ def test_the_folder_one_is_in_is_not_replaced(tmp_path, monkeypatch):
         with pytest.raises(InputError, match="is the folder that you are in"), atomic_folder(Path(name)) as folder:
             (folder / "new").touch()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["inner", "kept"]
+
+
+def test_a_folder_is_kept_from_other_processes_until_the_end_of_the_one_in_it(tmp_path):
+    holds = "import sys, pathlib; from angiogram.files import alone_in\n"
+    holds += f"with alone_in(pathlib.Path({str(tmp_path)!r})): print('in', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", holds], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"in\n"
+        with pytest.raises(InputError, match="Another process is writing to"), alone_in(tmp_path):
+            pass
+        other.kill()
+    with alone_in(tmp_path):
+        pass
+    with alone_in(tmp_path):
+        pass
+    assert not list(tmp_path.iterdir())

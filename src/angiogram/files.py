@@ -1,6 +1,7 @@
 """Writing so that nothing half-written is ever taken for whole: a temporary name beside the target, then a rename."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -102,6 +103,32 @@ def atomic_folder(path: Path, keep_existing: bool = False) -> Generator[Path]:
     finally:
         for folder in (temporary, old):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Generator[None]:
+    """Keep other processes that ask for the same out of a folder; a process that ends, however, lets others in.
+
+    Args:
+        folder: that is there. Where its file system knows no locks, nothing is kept out.
+
+    Raises:
+        InputError: another process is at work in it.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise InputError(
+            f"Another process is writing to '{folder}'; run again when it has ended, or name another folder."
+        ) from None
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def sha256(path: Path) -> str:

@@ -19,7 +19,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import chat, prepare
 from tests.answer.test_families import followed
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 SHAPES = ((56, 56), (40, 90))
 QUESTIONS = ("Which?", "Which structure is shown? Which?")
@@ -46,7 +46,7 @@ def read_by(reader: Lens, inputs: Any, names=NAMES) -> tuple[Tensor, Tensor]:
     return reader.log_likelihoods(ends, behind, logits), logits
 
 
-@pytest.fixture(scope="module", params=("angiogram", *TINY, "qwen3_5"))  # the last in a pass a token
+@pytest.fixture(scope="module", params=("angiogram", *FAMILIES, "qwen3_5"))  # the last in a pass a token
 def read(request, load_family) -> Read:
     loaded = load_family(request.param)
     rng = np.random.default_rng(0)

@@ -7,7 +7,7 @@ from angiogram.check.result import Finding, Result
 from angiogram.model.layouts.alone import ONE_BY_ONE
 from angiogram.model.load import load_model
 from tests.check.conftest import subject_of
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 from tests.model.tiny.internvl import write_internvl
 
 
@@ -15,7 +15,7 @@ def verdicts(results):
     return {result.name: result.finding.verdict for result in results}
 
 
-@pytest.mark.parametrize("family", TINY)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_passes_every_check(load_tiny, family):
     results = run_checks(subject_of(load_tiny(family)), lambda _: None)
     assert verdicts(results) == {check.name: "ok" for check in CHECKS}, results

@@ -13,12 +13,12 @@ from angiogram.diagnose.run import diagnose
 from angiogram.diagnose.settings import Settings
 from angiogram.model.load import load_model
 from angiogram.report.disk import read_report, write_report
-from tests.model.build.every import BUILDS, cases_for
+from tests.model.build.every import BUILDS, EVERY, cases_for
 
 SETTINGS = Settings(permutations=5, resamples=100, batch_size=7)
 
 
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("build", EVERY)
 def test_every_stage_is_measured(build, squares, tmp_path):
     BUILDS[build](tmp_path / "model")
     loaded = load_model(str(tmp_path / "model"), tmp_path / "cache", lambda _: None)

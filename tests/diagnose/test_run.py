@@ -145,7 +145,7 @@ def test_every_control_stands_beside_the_curve(done):
             assert 0 <= score.low <= score.value <= score.high <= 1
 
 
-@pytest.mark.parametrize("probe", ["logistic", "mlp"])
+@pytest.mark.parametrize("probe", ["logistic", pytest.param("mlp", marks=pytest.mark.nightly)])
 def test_other_probes_read_the_curve_and_leave_the_null_band(done, tiny, squares, tmp_path, probe):
     ridge, folder = done
     shutil.copytree(folder, tmp_path / "run")  # its features are used again

@@ -10,7 +10,7 @@ from angiogram.evaluate.run import evaluate
 from angiogram.evaluate.settings import EvaluationSettings
 from angiogram.model.load import load_model
 from tests.data.annotations.entries import entry
-from tests.model.build.every import BUILDS
+from tests.model.build.every import BUILDS, EVERY
 
 SETTINGS = EvaluationSettings(resamples=100, batch_size=4)
 TASKS = ("multi_class", "vqa", "report", "text_qa")
@@ -33,7 +33,7 @@ def tables(tmp_path_factory):
     return found
 
 
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("build", EVERY)
 def test_all_entries_are_asked(build, tables, tmp_path):
     BUILDS[build](tmp_path / "model")
     loaded = load_model(str(tmp_path / "model"), tmp_path, lambda _: None)

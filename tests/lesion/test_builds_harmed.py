@@ -6,7 +6,7 @@ import torch
 from angiogram.lesion.plant import planted
 from angiogram.model.load import load_model
 from tests.lesion.patients import changed, material_for, read, same
-from tests.model.build.every import BUILDS, cases_for
+from tests.model.build.every import BUILDS, EVERY, cases_for
 
 PLACES = {
     "blurred-input": "encoder.block.0", "shuffled-tiles": "encoder.block.0", "wrong-normalisation": "encoder.block.0",
@@ -16,7 +16,7 @@ PLACES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=BUILDS)
+@pytest.fixture(scope="module", params=EVERY)
 def build(request, squares, tmp_path_factory):
     folder = tmp_path_factory.mktemp("build")
     BUILDS[request.param](folder)

@@ -12,7 +12,7 @@ from angiogram.lesion.plant import planted
 from angiogram.model.load import LoadedModel
 from angiogram.tap.taps import plan_taps
 from tests.lesion.patients import Reading, changed, material_for, noise_images, read, same
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 NAMES = (
     "encoder-noise", "encoder-random-block", "blurred-input", "connector-subspace", "connector-rotation",
@@ -34,7 +34,7 @@ class Patient:
             return read(ill, self.images, [2, 0])
 
 
-@pytest.fixture(scope="module", params=("angiogram", *TINY))
+@pytest.fixture(scope="module", params=("angiogram", *FAMILIES))
 def patient(request, load_family) -> Patient:
     loaded, images = load_family(request.param), noise_images()
     intact = read(loaded, images, [2, 0])

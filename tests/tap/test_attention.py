@@ -21,7 +21,7 @@ from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.prompt import chat, prepare
 from angiogram.tap.attention import QueryRows, check_readers, image_attention_bias, image_readers
 from tests.answer.test_families import followed
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES, TINY
 
 QUESTIONS = ("Which?", "Which structure is shown? Which?", "Which structure is shown?")
 SHAPES = ((56, 56), (40, 90), (120, 50))
@@ -54,7 +54,7 @@ class Asked:
             return tree_logits(prefill(self.loaded, inputs), label_tree(self.loaded.processor.tokenizer, NAMES))
 
 
-@pytest.fixture(scope="module", params=("angiogram", *TINY))
+@pytest.fixture(scope="module", params=("angiogram", *FAMILIES))
 def asked(request, load_family) -> Asked:
     rng = np.random.default_rng(0)
     first, second = ([Image(rng.integers(0, 256, (*s, 3), np.uint8), ()) for s in SHAPES] for _ in range(2))

@@ -10,10 +10,10 @@ from angiogram.model.prompt import chat, prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
-from tests.model.tiny import TINY, write_tiny
+from tests.model.tiny import FAMILIES, write_tiny
 
 
-@pytest.mark.parametrize("name", TINY)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_the_twin_s_taps_tell_images_apart(name, tmp_path):
     write_tiny(name, tmp_path / name)
     twin = random_twin(load_model(str(tmp_path / name), tmp_path, lambda _: None), 3)

@@ -11,7 +11,7 @@ from angiogram.model.meta import meta_model
 from angiogram.tap.store import planned_bytes
 from angiogram.tap.taps import plan_taps
 from angiogram.tap.widths import measured_widths, planned_arrays, ruled_widths
-from tests.model.tiny import TINY, write_tiny
+from tests.model.tiny import FAMILIES, write_tiny
 
 # name -> taps, widths of an encoder block, the encoder's end, the connector and the LLM
 PUBLISHED = {
@@ -24,7 +24,7 @@ PUBLISHED = {
 }
 
 
-@pytest.fixture(scope="module", params=TINY)
+@pytest.fixture(scope="module", params=FAMILIES)
 def loaded(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("widths") / request.param
     write_tiny(request.param, folder)

@@ -101,7 +101,7 @@ def test_a_fresh_encoder_is_kept_also_where_it_was_frozen(keep, tmp_path):
 
 
 def test_the_embedded_encoder_by_slices_needs_no_file(keep, tmp_path):
-    by_slices = Assembly("embedded", "embedded", SIDE, SLICES, connector=AVERAGE)
+    by_slices = Assembly("embedded", "embedded", image_size=SIDE, slices=SLICES, connector=AVERAGE)
     folder, processor, model = keep(by_slices, "slices", connector=FULL, llm=LORA)
     assert not (folder / "encoder.safetensors").exists()
     again = load_model(str(folder), tmp_path, silent, Loading("cpu", "float32"))

@@ -27,8 +27,11 @@ def connector(**settings):
 
 
 def check(recipe=RECIPE, tasks=("any",), **settings):
+    """The lines that are said."""
+    lines = []
     config = AngiogramConfig(VIT, LLM, 28, connector=connector(**settings), tasks=tasks)
-    check_routed(recipe, AngiogramForConditionalGeneration(config), ENTRIES)
+    check_routed(recipe, AngiogramForConditionalGeneration(config), ENTRIES, lines.append)
+    return lines
 
 
 @pytest.mark.parametrize("settings", [{"routing": "hard"}, {"sees": "task"}, {"sees": "both", "routing": "sparse"}])
@@ -53,7 +56,13 @@ def test_only_what_is_drawn_by_stages_that_train_a_fresh_connector_counts():
         check(replace(RECIPE, stages=(second,)), ("vqa",))
     check(replace(RECIPE, stages=(second,)), ("rec",))
     check(replace(RECIPE, stages=(replace(STAGE, parts={"llm": PartTraining("full", 1e-3)}),)))
-    check(replace(RECIPE, parts=None, model="trained"))
+
+
+def test_a_finished_model_may_learn_other_tasks_which_is_said():
+    finished = replace(RECIPE, parts=None, model="trained")
+    (line,) = check(finished, ("vqa",))
+    assert "no number for report, rec; their images are routed by the mean" in line
+    assert not check(finished, ("vqa", "report", "rec"))
 
 
 def test_it_is_refused_before_the_first_step(tiny_parts, tmp_path):  # noqa: F811

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from angiogram.api.learning_from import PREPARATION
 from angiogram.cache import Progress
 from angiogram.data.annotations.pictures import read_picture
 from angiogram.evaluate.opened import Chosen, opened
@@ -22,6 +23,7 @@ def conflict(
     batches: int,
     samples: int,
     seed: int,
+    how: Preparation,
     loading: Loading = AUTO,
     cache: Path,
     progress: Progress,
@@ -40,17 +42,18 @@ def conflict(
     from angiogram.train.conflict.tug_of_war import tug_of_war
 
     loaded = load_model(model, cache, progress, loading)
-    how = Preparation().taken_by(loaded.slices)
+    read = how.taken_by(loaded.slices)
     keep = out.with_name(f"{out.name}.batches")
     found = tug_of_war(
         loaded,
         entries.entries,
-        lambda name: read_picture(entries.images, name, how),
+        lambda name: read_picture(entries.images, name, read),
         progress,
         batches=batches,
         samples=samples,
         seed=seed,
         keep=keep,
+        conditions={PREPARATION: str(how)},
     )
     write_tug_of_war(found, out)
     keep.unlink()

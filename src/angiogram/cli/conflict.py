@@ -36,6 +36,8 @@ class Conflict(ModelOptions):
     """over which the intervals are"""
     samples: int = 2
     """entries of each task in a batch"""
+    window: str = ""
+    """of DICOM and NIfTI images: lung, mediastinum, bone, brain, abdomen, soft-tissue, or CENTRE/WIDTH in HU"""
     seed: int = 0
     """of the draws"""
     cache: Path | None = None
@@ -46,6 +48,7 @@ class Conflict(ModelOptions):
         from angiogram.api.conflicting import conflict
         from angiogram.cache import default_cache
         from angiogram.evaluate.opened import Chosen
+        from angiogram.imaging.read import Preparation
         from angiogram.report.tug_of_war import print_tug_of_war
 
         found = conflict(
@@ -56,6 +59,7 @@ class Conflict(ModelOptions):
             batches=self.batches,
             samples=self.samples,
             seed=self.seed,
+            how=Preparation.parse(self.window),
             loading=self.loading(),
             cache=self.cache or default_cache(),
             progress=printed,

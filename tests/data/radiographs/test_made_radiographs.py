@@ -23,6 +23,7 @@ from angiogram.data.radiographs.origin import STATEMENTS
 from angiogram.data.radiographs.setting import setting
 from angiogram.data.radiographs.shadows import NAMES
 from angiogram.errors import InputError
+from angiogram.files import alone_in
 
 WANTED = Wanted(images=55, size=64, seed=3, counterfactuals=12)
 
@@ -164,6 +165,13 @@ def test_a_finished_set_is_not_made_again(out: Path, folder: Path):
     assert make_radiographs(out, WANTED, out, patient=folder) == _counted(out)
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*")} == before
     assert not (out / PARTS).exists()
+
+
+def test_two_at_once_in_one_folder_are_refused(folder: Path, tmp_path: Path):
+    out = tmp_path / "set"
+    out.mkdir()
+    with alone_in(out), pytest.raises(InputError, match="Another process is writing to"):
+        make_radiographs(out, WANTED, tmp_path, patient=folder)
 
 
 def test_another_set_in_the_folder_is_left_alone(out: Path, folder: Path, tmp_path: Path):

@@ -22,7 +22,7 @@ from tests.model.tiny import TINY
 
 CLASSES = ("left kidney", "right kidney", "liver")
 SHAPES = ((56, 56), (40, 90))
-OFTEN = ("llava", "qwen2_5_vl", "gemma3", "mllama", "idefics3")  # of each way to give images to the LLM; others nightly
+OFTEN = ("llava", "mllama")  # with a line of image tokens and without; the others: `make nightly`
 
 
 @pytest.fixture(scope="module")

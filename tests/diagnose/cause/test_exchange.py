@@ -9,13 +9,13 @@ from angiogram.diagnose.cause.exchange import exchanged_images
 from angiogram.diagnose.cause.pairs import image_shapes
 from angiogram.imaging.image import Image
 from angiogram.model.prompt import chat, prepare
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 SHAPES = ((40, 90), (40, 90), (120, 50), (120, 50))
 PARTNERS = [1, 0, 3, 2]
 
 
-@pytest.fixture(scope="module", params=("angiogram", *TINY))
+@pytest.fixture(scope="module", params=("angiogram", *FAMILIES))
 def asked(request, load_family):
     loaded = load_family(request.param)
     rng = np.random.default_rng(0)

@@ -180,7 +180,7 @@ def test_a_model_that_reads_in_one_block_is_told_so(one_block):
     assert used_by_cuts == used and unused_by_cuts.startswith("Decodable but not seen to be used: behind blocks 4 to 8")
 
 
-@pytest.mark.parametrize("reading", ["intact", "one_block"])
+@pytest.mark.parametrize("reading", ["intact", pytest.param("one_block", marks=pytest.mark.nightly)])
 def test_class_words_exchanged_are_used_and_cost_nothing(reading, request):
     """The answer follows the image completely and is always wrong."""
     asked = request.getfixturevalue(reading)

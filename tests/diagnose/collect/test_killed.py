@@ -87,7 +87,7 @@ def bytes_of(folder):
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(20, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.nightly)])
 def test_killed_at_random_moments_the_bytes_are_those_of_a_whole_run(tiny, small, tmp_path, kills):
     runs = Runs(tiny, small, tmp_path / "log")
     start = time.monotonic()

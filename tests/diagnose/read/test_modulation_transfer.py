@@ -13,7 +13,7 @@ from angiogram.diagnose.read.modulation_transfer import detail_kept, detail_word
 from angiogram.imaging.image import Image
 from angiogram.model.load import load_model
 from tests.model.build.deep import write_deep
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 SHAPES = [(28, 28), (112, 112, 3), (300, 300), (100, 400, 3), (512, 384)]
 
@@ -45,7 +45,7 @@ class Blurring:
         return [self.coarse(image) for image in images]
 
 
-@pytest.mark.parametrize("family", TINY)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_every_processor_hands_detail_on_and_a_blurring_one_does_not(load_family, squares, family):
     loaded = load_family(family)
     for shape in SHAPES:

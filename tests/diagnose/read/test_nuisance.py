@@ -81,6 +81,7 @@ def test_the_class_is_read_through_the_scanner_and_the_page_says_so(tiny, tmp_pa
     assert "The class can be read through &#39;scanner&#39;" in text
 
 
+@pytest.mark.nightly
 def test_a_class_that_shows_itself_is_not_explained_by_the_scanner(tiny, tmp_path):
     diagnosis, _ = run(tiny, bordered(shown=130, together=0.3, n=240), tmp_path / "run")
     scanner = diagnosis.nuisance[0]

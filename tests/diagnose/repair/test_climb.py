@@ -139,6 +139,7 @@ def test_what_fits_the_bound_is_climbed(unreadable, answering, monkeypatch):
     ]
 
 
+@pytest.mark.nightly
 def test_where_gradient_steps_do_not_fit_maps_in_closed_form_are_tried(unreadable, answering, monkeypatch, tmp_path):
     monkeypatch.setattr(room, "SHARE", 20)
     with turned_connector(answering):
@@ -200,6 +201,7 @@ def test_a_turned_connector_is_found_with_its_controls_and_each_cost_is_told_fir
     assert costs[2][1].startswith("ladder: controls of the connector output, about ")
 
 
+@pytest.mark.nightly
 def test_noise_inside_the_language_model_is_its_own_fault(answering, quarters, tmp_path):
     with hooked(answering.loaded.model, answering.loaded.anatomy.llm_blocks, drowned):
         made = gathered(answering.loaded, quarters.select(np.r_[0:32, 160:192]), tmp_path)
@@ -221,7 +223,7 @@ def claims(rung) -> bool:
     return rung.outcome == "undecided" or (rung.outcome == "does not" and gained.high < half)
 
 
-@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("alone", [False, pytest.param(True, marks=pytest.mark.nightly)])
 def test_three_cases_a_class(alone, answering, quarters, tmp_path):
     """Three teach and three are judged: of three patients nothing is said, of twelve one name only where it is sure."""
     cases = quarters.select(np.r_[0:12, 200:212])

@@ -13,7 +13,7 @@ from angiogram.imaging.image import Image
 from angiogram.model.anatomy import Anatomy
 from angiogram.model.load import load_model
 from angiogram.model.prompt import chat, prepare
-from tests.model.tiny import TINY, write_tiny
+from tests.model.tiny import FAMILIES, write_tiny
 
 TIED = ("angiogram", "gemma3", "internvl", "paligemma", "mistral3")
 """The head's weights are those of the token embeddings."""
@@ -26,7 +26,7 @@ def same(loaded, twin, path, without=()):
     return [torch.equal(ours[name], theirs[name]) for name in left if len(ours[name].unique()) > 1]
 
 
-@pytest.mark.parametrize("name", ["angiogram", *TINY])
+@pytest.mark.parametrize("name", ["angiogram", *FAMILIES])
 def test_what_stands_before_the_interface_stays_and_the_rest_is_random(name, load_family):
     loaded = load_family(name)
     anatomy, before = loaded.anatomy, {k: v.clone() for k, v in loaded.model.state_dict().items()}
@@ -79,7 +79,7 @@ def stages(loaded, embedded=None):
     return seen
 
 
-@pytest.mark.parametrize("name", ["angiogram", *TINY])
+@pytest.mark.parametrize("name", ["angiogram", *FAMILIES])
 def test_up_to_the_interface_all_flows_as_in_the_model_and_behind_it_nothing_does(name, load_family):
     loaded = load_family(name)
     anatomy, model = loaded.anatomy, loaded.model

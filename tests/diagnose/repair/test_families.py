@@ -12,7 +12,7 @@ from angiogram.diagnose.repair.interface import connector_output, encoder_output
 from angiogram.diagnose.repair.starting_maps import moments, word_starts
 from angiogram.imaging.image import Image
 from angiogram.model.prompt import chat
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 CLASSES = ("left kidney", "liver", "left lung")
 SHAPES = ((56, 56), (40, 90), (120, 50))
@@ -39,7 +39,7 @@ def asking(loaded, cases) -> Asker:
 
 
 @pytest.mark.parametrize("place", INTERFACES)
-@pytest.mark.parametrize("name", ["angiogram", *TINY])
+@pytest.mark.parametrize("name", ["angiogram", *FAMILIES])
 def test_a_map_can_be_fitted_and_leaves_the_model_as_it_was(name, place, load_family, shapes):
     asker = asking(load_family(name), shapes)
     interface = INTERFACES[place](asker.loaded.anatomy)
@@ -65,7 +65,7 @@ def test_a_map_can_be_fitted_and_leaves_the_model_as_it_was(name, place, load_fa
     assert all(weight.requires_grad and weight.grad is None for weight in asker.loaded.model.parameters())
 
 
-@pytest.mark.parametrize("name", ["angiogram", *TINY])
+@pytest.mark.parametrize("name", ["angiogram", *FAMILIES])
 def test_a_connector_s_map_may_begin_at_the_words(name, load_family, shapes):
     asker = asking(load_family(name), shapes)
     interface = connector_output(asker.loaded.anatomy)

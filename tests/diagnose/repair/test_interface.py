@@ -8,7 +8,7 @@ import torch
 
 from angiogram.diagnose.repair.interface import Interface, changed, connector_output, encoder_output, image_tokens
 from tests.diagnose.repair.planted import hooked
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 
 def every(anatomy):
@@ -20,7 +20,7 @@ def hooks(model):
     return sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules())
 
 
-@pytest.mark.parametrize("name", ["angiogram", *TINY])
+@pytest.mark.parametrize("name", ["angiogram", *FAMILIES])
 def test_every_family_has_its_interfaces_in_the_order_of_the_flow(name, load_family):
     loaded = load_family(name)
     anatomy = loaded.anatomy

@@ -62,7 +62,9 @@ def diagnosed(loaded, cases, folder, folds=3):
     return found.diagnosis, examined, splits
 
 
-@pytest.mark.parametrize(("share", "tested"), [(0.01, 100), (0.1, 16), (0.3, 16), (0.6, 16)])
+@pytest.mark.parametrize(
+    ("share", "tested"), [pytest.param(0.01, 100, marks=pytest.mark.nightly), (0.1, 16), (0.6, 16)]
+)
 def test_an_own_split_is_judged_by_its_clean_cases_and_shows_both(tiny, squares, tmp_path, share, tested):
     cases = copies(squares if tested == 16 else many(squares), share)
     diagnosis, examined, splits = diagnosed(tiny, cases, tmp_path)

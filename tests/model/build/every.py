@@ -1,5 +1,7 @@
 """One tiny build of each kind whose flow differs: for every job that takes a model."""
 
+import pytest
+
 from tests.model.build.deep import bright_volumes, write_deep
 from tests.model.build.test_assembled_parts import assembled
 
@@ -28,6 +30,9 @@ BUILDS = {
     "volumes by slices": _deep("slices with a class token"),
     "volumes pooled": _deep("slices", {"reduce": POOLED, "project": ROUTED}),
 }
+SOME = ("experts", "resampler", "native volumes", "volumes by slices")
+EVERY = tuple(name if name in SOME else pytest.param(name, marks=pytest.mark.nightly) for name in BUILDS)
+"""For tests that take seconds a build: the others of `BUILDS` are for `make nightly`."""
 
 
 def cases_for(loaded, squares):

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.model.tiny.gemma import write_gemma3, write_paligemma
 from tests.model.tiny.idefics import write_idefics3, write_smolvlm
 from tests.model.tiny.internvl import write_internvl
@@ -27,6 +29,10 @@ TINY: dict[str, Callable[[Path], None]] = {
     "mistral3": write_mistral3,
     "pixtral": write_pixtral,
 }
+OFTEN = ("llava", "qwen2_5_vl", "qwen3_vl", "gemma3", "idefics3", "mllama", "pixtral")
+"""One of each way to give images to the LLM."""
+FAMILIES = tuple(name if name in OFTEN else pytest.param(name, marks=pytest.mark.nightly) for name in TINY)
+"""For tests that are about more than the family: the others of `TINY` are for `make nightly`."""
 
 
 def write_tiny(name: str, folder: Path) -> None:

@@ -116,6 +116,7 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(load_family, tm
         (entries(), {"seed": 1}, r"another run \(other are: seed\)"),
         (entries(), {"samples": 3}, r"other are: samples"),
         (entries(7), {}, r"other are: entries"),
+        (entries(), {"conditions": {"preparation of images": "window 0..80"}}, r"other are: preparation of images"),
     ],
 )
 def test_batches_of_another_run_are_refused(load_family, tmp_path, given, more, said):

@@ -115,6 +115,13 @@ def test_a_file_that_is_no_recipe_is_one_sentence(read, text):
         ({"mixture": {"ratios": {"vqa": 0}}}, "ratios of the mixture of the stage 'one' draw no task"),
         ({"mixture": {"ratios": {}}}, "ratios of the mixture of the stage 'one' draw no task"),
         ({"mixture": {"ratios": {"vqaa": 1}}}, "no task 'vqaa'.*did you mean 'vqa'"),
+        ({"aggregation": "upgrad"}, "aggregation of the stage 'one' is a table with a name, not 'upgrad'"),
+        ({"aggregation": {"name": "upgard"}}, "no aggregation 'upgard'.*did you mean 'upgrad'"),
+        (
+            {"aggregation": {"name": "constant", "weights": [1, 2]}},
+            r"weights of the aggregation of the stage 'one' is a number, a word, or a number for each task",
+        ),
+        ({"aggregation": {"name": "constant", "weights": {"vqa": None}}}, "weights of the aggregation of the stage"),
         ({"text": "label"}, "text of the stage 'one' is for the texts of the data 'phantom' alone"),
         ({"closed_form": True}, "closed_form of the stage 'one' is for the texts of the data 'phantom'"),
         (LORA | {"words": True}, "words of the stage 'one' are learnt without the LLM, in one pass"),
@@ -131,6 +138,7 @@ def test_a_stage_that_cannot_be_trained_is_one_sentence(read, change, said):
     [
         ({"text": "captoin"}, "There is no text 'captoin'.*did you mean 'caption'"),
         ({"text": "caption"}, "prompts .* are missing"),
+        ({"text": "caption", "prompts": "What is shown?"}, "prompts of a stage are a list of texts, not 'What"),
         ({"text": "label", "augment": True}, "words, augment and mixture of the stage 'one' are for other"),
     ],
 )
@@ -151,6 +159,10 @@ def test_a_stage_on_the_phantom_that_cannot_be_trained_is_one_sentence(read, cha
         (recipe({"name": "start"}), "No stage is named 'start', the folder of the parts put together"),
         (recipe({}, {}), "name 'one' must be the name of one folder that no other stage has"),
         (recipe({}, sede=0), "no key of a recipe 'sede'.*did you mean 'seed'"),
+        (recipe({}, name=3), "name of the recipe is a text, not 3"),
+        (recipe({}, model=["demo"]), r"model of the recipe is a text, not \['demo'\]"),
+        (recipe({}, data={"a.parquet": 1}), "data of the recipe is a text, not {'a.parquet': 1}"),
+        (recipe({}, split=["train", "test"]), r"split of the recipe is a text, not \['train', 'test'\]"),
         (recipe({}, model="demo", parts={"vision": "a", "text": "b"}), "from a model or from parts; this one names"),
         (recipe({}, parts={"vision": "a"}), "'text' is missing in the parts of a recipe"),
         (recipe({}, parts={"visoin": "a"}), "no key of the parts of a recipe 'visoin'.*did you mean 'vision'"),

@@ -18,7 +18,7 @@ from angiogram.train.references.encoder import Encoder
 from angiogram.train.references.prepared import Preparation
 from angiogram.train.references.task import Training
 from angiogram.train.references.tower import Tower, tower
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 from tests.train.references.planted import coloured, task
 
 FEW = Training(steps=6, batch_size=8, learning_rate=1e-4)
@@ -39,7 +39,7 @@ def unchanged(loaded, before) -> bool:
     return now.keys() == before.keys() and all(torch.equal(value, before[name]) for name, value in now.items())
 
 
-@pytest.mark.parametrize("family", ["angiogram", *TINY])
+@pytest.mark.parametrize("family", ["angiogram", *FAMILIES])
 def test_in_every_family_it_learns_and_leaves_the_model_as_it_is(load_family, cases, tmp_path, family):
     loaded = load_family(family)
     before, flags = state(loaded), [module.training for module in loaded.model.modules()]
@@ -52,7 +52,7 @@ def test_in_every_family_it_learns_and_leaves_the_model_as_it_is(load_family, ca
     assert all(weight.grad is None for weight in loaded.model.parameters())
 
 
-@pytest.mark.parametrize("family", ["angiogram", *TINY])
+@pytest.mark.parametrize("family", ["angiogram", *FAMILIES])
 def test_it_reads_what_the_probe_at_the_encoder_s_end_reads(load_family, cases, family):
     loaded, rows = load_family(family), np.arange(3)
     preparation = Preparation(loaded, cases)
@@ -65,7 +65,7 @@ def test_it_reads_what_the_probe_at_the_encoder_s_end_reads(load_family, cases, 
     torch.testing.assert_close(features, pooled["encoder.out"][:, 0], atol=1e-5, rtol=1e-5)
 
 
-@pytest.mark.parametrize("family", ["angiogram", *TINY])
+@pytest.mark.parametrize("family", ["angiogram", *FAMILIES])
 def test_all_blocks_on_the_way_to_the_connector_are_tuned(load_family, cases, family):
     loaded = load_family(family)
     encoder = Encoder(loaded).train()

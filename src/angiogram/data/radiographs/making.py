@@ -32,7 +32,7 @@ from angiogram.data.radiographs.setting import setting, stream
 from angiogram.data.radiographs.tasks.all import entries_of
 from angiogram.data.radiographs.tasks.subject import Subject
 from angiogram.errors import InputError
-from angiogram.files import atomic_file
+from angiogram.files import alone_in, atomic_file
 from angiogram.seed import check_seed
 
 RECIPE = 2
@@ -104,33 +104,40 @@ def make_radiographs(
         patient: folder of another patient than the asset package's.
 
     Raises:
-        InputError: the folder holds another set, a number is out of range, the asset package is missing, the disk is
-            full.
+        InputError: the folder holds another set, another process is drawing it, a number is out of range, the asset
+            package is missing, the disk is full.
     """
     wanted.check()
     _claim(out, wanted)
     table, settings, twins = (out / f"{name}.parquet" for name in ("annotations", "settings", "counterfactuals"))
-    if not table.is_file():
-        studio = Studio(patient or patient_folder(cache, progress), out, wanted.size, wanted.seed)
-        processes = len(os.sched_getaffinity(0))
-        shots = [Shot(how.id, how) for how in (setting(wanted.seed, number) for number in range(wanted.images))]
-        rows = _read(draw(studio, "images", shots, processes, progress))
-        _write(rows, settings)
-        found = changes(rows.to_dicts(), wanted.counterfactuals, wanted.seed)
-        others = draw(studio, "counterfactuals", [change.shot for change in found], processes, progress)
-        changed = _read(others)
-        twin = pairs(found, rows, changed)
-        for image in changed.filter(~pl.col("id").is_in(twin["other_id"]))["image"]:  # no pair after all
-            (out / image).unlink(missing_ok=True)
-        _write(twin, twins)
-        progress("radiographs: writing the table")
-        entries = [entry for row in rows.iter_rows(named=True) for entry in entries_of(_subject(row, wanted.seed))]
-        write_annotations(Annotations(entries_frame(entries), out, STATEMENTS), table)
-        shutil.rmtree(out / PARTS, ignore_errors=True)
-        for half in (out / IMAGES).glob(".*.part"):  # what a killed run was writing
-            half.unlink()
+    with alone_in(out):
+        if not table.is_file():
+            _draw(out, wanted, patient or patient_folder(cache, progress), (table, settings, twins), progress)
     counted = (pl.scan_parquet(path).select(pl.len()).collect().item() for path in (settings, table, twins))
     return Made(*counted)
+
+
+def _draw(out: Path, wanted: Wanted, patient: Path, tables: tuple[Path, Path, Path], progress: Progress) -> None:
+    """Draw what is missing and write the tables; that of the entries is the last, and says that all is there."""
+    table, settings, twins = tables
+    studio = Studio(patient, out, wanted.size, wanted.seed)
+    processes = len(os.sched_getaffinity(0))
+    shots = [Shot(how.id, how) for how in (setting(wanted.seed, number) for number in range(wanted.images))]
+    rows = _read(draw(studio, "images", shots, processes, progress))
+    _write(rows, settings)
+    found = changes(rows.to_dicts(), wanted.counterfactuals, wanted.seed)
+    others = draw(studio, "counterfactuals", [change.shot for change in found], processes, progress)
+    changed = _read(others)
+    twin = pairs(found, rows, changed)
+    for image in changed.filter(~pl.col("id").is_in(twin["other_id"]))["image"]:  # no pair after all
+        (out / image).unlink(missing_ok=True)
+    _write(twin, twins)
+    progress("radiographs: writing the table")
+    entries = [entry for row in rows.iter_rows(named=True) for entry in entries_of(_subject(row, wanted.seed))]
+    write_annotations(Annotations(entries_frame(entries), out, STATEMENTS), table)
+    shutil.rmtree(out / PARTS, ignore_errors=True)
+    for half in (out / IMAGES).glob(".*.part"):  # what a killed run was writing
+        half.unlink()
 
 
 def _claim(out: Path, wanted: Wanted) -> None:

@@ -5,7 +5,7 @@ configuration will do: then it starts with weights drawn at random.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
@@ -22,29 +22,42 @@ from angiogram.model.build.vision_part import check_tower, vision_part
 from angiogram.model.build.volume_vit import VolumeVitConfig
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What is assembled.
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """How an encoder and an LLM are joined, whichever they are.
 
     Attributes:
-        vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one,
-            or of a `VolumeVit`; or the configuration of a fresh `VolumeVit`.
-        text: folder or hub id of a causal LLM, or of a model from parts, whose LLM is taken.
         image_size: side of the square input in pixels; None for the vision model's own.
         slices: of the volumes that the model takes; None for the `VolumeVit`'s own, and of other encoders for pictures.
         vision_layer, vision_tokens, connector, tasks: see `AngiogramConfig`.
-        seed: of fresh weights.
     """
 
-    vision: str | VolumeVitConfig
-    text: str
     image_size: int | None = None
     slices: int | None = None
     vision_layer: int | None = None
     vision_tokens: Tokens = "patches"
     connector: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT)
     tasks: Sequence[str] = ("any",)
-    seed: int = 0
+
+    def choices(self) -> dict[str, Any]:
+        """By name, without those that a kind of parts adds."""
+        return {each.name: getattr(self, each.name) for each in fields(Fitted)}
+
+
+@dataclass(frozen=True)
+class Parts(Fitted):
+    """What is assembled.
+
+    Attributes:
+        vision: folder or hub id of a vision model of transformers (CLIP, SigLIP, DINOv2, ViT), or of a model with one,
+            or of a `VolumeVit`; or the configuration of a fresh `VolumeVit`.
+        text: folder or hub id of a causal LLM, or of a model from parts, whose LLM is taken.
+        seed: of fresh weights.
+    """
+
+    vision: str | VolumeVitConfig
+    text: str
+    seed: int = field(default=0, kw_only=True)
 
 
 def assemble(parts: Parts) -> tuple[AngiogramForConditionalGeneration, AngiogramProcessor]:

@@ -2,27 +2,24 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from angiogram.cache import Progress, cached_folder
 from angiogram.errors import InputError, reason_of
 from angiogram.files import sha256_of_text
-from angiogram.model.build.assemble import Parts, assemble
+from angiogram.model.build.assemble import Fitted, Parts, assemble
 from angiogram.model.build.base import BASE, embedded_base
-from angiogram.model.build.connectors.connector import DEFAULT
-from angiogram.model.build.encoder import Tokens
 from angiogram.model.build.experts_from import start_experts
 from angiogram.model.build.fresh import fresh_vit
 from angiogram.model.located import EMBEDDED
 
 ASSEMBLY_FILE = "assembly.json"
-OF_ANOTHER_FORM = ("vision", "text", "experts_from")  # here than among the `Parts` that are assembled
 
 
 @dataclass(frozen=True)
-class Assembly:
+class Assembly(Fitted):
     """Parts by name; see `model.build.assemble.Parts`.
 
     Attributes:
@@ -34,13 +31,7 @@ class Assembly:
 
     vision: str | Mapping[str, Any]
     text: str
-    image_size: int | None = None
-    slices: int | None = None
-    vision_layer: int | None = None
-    vision_tokens: Tokens = "patches"
-    connector: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT)
-    tasks: Sequence[str] = ("any",)
-    experts_from: Sequence[str] = ()
+    experts_from: Sequence[str] = field(default=(), kw_only=True)
 
     @property
     def fresh_encoder(self) -> bool:
@@ -72,8 +63,7 @@ def put_together(parts: Assembly, seed: int, folder: Path, cache: Path, progress
 
     progress("putting the parts together")
     vision = named(parts.vision) if isinstance(parts.vision, str) else fresh_vit(parts.vision)
-    given = {each.name: getattr(parts, each.name) for each in fields(parts) if each.name not in OF_ANOTHER_FORM}
-    model, processor = assemble(Parts(vision, named(parts.text), **given, seed=seed))
+    model, processor = assemble(Parts(vision, named(parts.text), **parts.choices(), seed=seed))
     if parts.experts_from:
         start_experts(model, parts.experts_from, cache, progress)
     model.save_pretrained(str(folder))

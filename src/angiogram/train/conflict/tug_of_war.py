@@ -1,6 +1,6 @@
 """The tug-of-war of a model's tasks on its encoder, its connector and every block of its LLM."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,7 @@ def tug_of_war(
     samples: int = 2,
     seed: int = 0,
     keep: Path | None = None,
+    conditions: Mapping[str, str] | None = None,
 ) -> TugOfWar:
     """Draw batches with as many entries of each task, and see how the gradients of their answers' losses pull.
 
@@ -55,6 +56,7 @@ def tug_of_war(
         seed: of the draws.
         keep: the file that holds what was measured so far, from which an interrupted call is gone on with; the caller
             removes it when the result is safe.
+        conditions: of the reading, by what a user calls them; what is kept of others is refused by their names.
 
     Raises:
         InputError: there are too few tasks, entries or batches, an entry cannot be learnt from, the model's samples
@@ -72,7 +74,8 @@ def tug_of_war(
     images = [entry.image or "" for entry in entries]
     tasks = torch.arange(len(rows)).repeat_interleave(samples).to(loaded.device)
     names = loaded.anatomy.parts
-    kept = None if keep is None else Kept(keep, identity_of(loaded, entries, names, samples, seed))
+    identity = {**identity_of(loaded, entries, names, samples, seed), **(conditions or {})}
+    kept = None if keep is None else Kept(keep, identity)
     readings = [] if kept is None else kept.readings()[:batches]
     if readings:
         progress(f"going on after batch {len(readings)}")

@@ -1,6 +1,7 @@
 """Refuse what cannot be trained, before anything is loaded."""
 
 from pathlib import Path
+from typing import Any
 
 from angiogram.data.annotations.tasks import TASKS
 from angiogram.errors import InputError, unknown
@@ -19,6 +20,10 @@ def check_recipe(recipe: Recipe) -> None:
         InputError: names the first value with which it cannot.
     """
     whole_number("seed of the recipe", recipe.seed, 0)
+    for key in ("name", "model", "data", "split"):
+        given = getattr(recipe, key)
+        if given is not None and (not isinstance(given, str) or not given):
+            raise InputError(f"The {key} of the recipe is a text, not {given!r}.")
     if not recipe.stages:
         raise InputError("The recipe has no stage.")
     if recipe.model is not None and recipe.parts is not None:
@@ -74,6 +79,12 @@ def _check_aggregation(of_stage: str, stage: Stage) -> None:
         raise InputError(f"The aggregation {of_stage} is a table with a name, not {settings!r}.")
     if settings["name"] not in NAMES:
         raise unknown("aggregation", str(settings["name"]), NAMES)
+    for key, value in settings.items():
+        each: list[Any] = list(value.values()) if isinstance(value, dict) else [value]
+        if key != "name" and not all(isinstance(one, int | float | str) for one in each):
+            raise InputError(
+                f"{key} of the aggregation {of_stage} is a number, a word, or a number for each task, not {value!r}."
+            )
     if stage.accumulate > 1:
         raise InputError(f"The aggregation {of_stage} holds all tasks' losses at once; leave out accumulate.")
 

@@ -53,6 +53,8 @@ def _stage(given: Any) -> Stage:
     if "mixture" in settings:
         settings["mixture"] = Blend(**_settings("a mixture", settings["mixture"], Blend))
     if "prompts" in settings:
+        if not isinstance(settings["prompts"], list):
+            raise ValueError(f"the prompts of a stage are a list of texts, not {settings['prompts']!r}")
         settings["prompts"] = tuple(map(str, settings["prompts"]))
     return Stage(**settings)
 
