@@ -6,7 +6,7 @@
 #   PYTEST_ARGS  for `make test` and `make nightly`, e.g. PYTEST_ARGS="tests/probe -x"
 #   BENCH        for `make bench`: which scripts in benchmarks/ (default: the quick ones), e.g. BENCH=p5; the others are p4,
 #                lesions, coverage, real_sets and real_answers (need ../shared/data), curation, radiographs,
-#                seven_tasks, connectors, image_centric, and demo and demo_3d, which `make demo-model` and
+#                seven_tasks, connectors, image_centric, volumes, and demo and demo_3d, which `make demo-model` and
 #                `make demo-model-3d` take as well
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

@@ -78,6 +78,7 @@ def finished(*arguments):
         (("--tasks", "vqaa"), "did you mean 'vqa'"),
         (("--tasks", "vqa"), "needs 2 tasks"),
         (("--split", "tran"), "There is no split in the table 'tran'"),
+        (("--window", "lnug"), "did you mean 'lung'"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(in_process, tiny_folder, tmp_path, more, expected):

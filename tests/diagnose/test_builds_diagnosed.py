@@ -42,4 +42,5 @@ def test_every_stage_is_measured(build, squares, tmp_path):
     assert shown.size == ((56, 56) if loaded.slices is None else (4 * 24, 20))
     page = (tmp_path / "run" / "report.html").read_text()
     assert ('class="evidence rows"' in page) == (loaded.slices is not None)
+    assert ('class="slices"' in page) == (loaded.slices is not None)
     assert ("slices of equal parts stand side by side" in page) == (loaded.slices is not None)

@@ -102,6 +102,7 @@ def test_a_divided_model_makes_the_same_steps_also_after_a_kill(started):
         torch.testing.assert_close(others[name], value, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.nightly
 def test_a_batch_that_does_not_divide_is_one_sentence(started, tmp_path):
     done, _ = started(2, "three", _with(tmp_path, batch_size=6))
     assert done.returncode

@@ -14,7 +14,7 @@ def sides(cases):
     return tuple(np.flatnonzero([row.split == side for row in cases.rows]) for side in ("train", "test"))
 
 
-@pytest.mark.parametrize("learn", [cnn, vit])
+@pytest.mark.parametrize("learn", [cnn, pytest.param(vit, marks=pytest.mark.nightly)])
 def test_it_learns_the_squares_and_is_kept_with_its_provenance(squares, tiny, tmp_path, learn):
     train, test = sides(squares)
     lines = []

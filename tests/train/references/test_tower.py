@@ -147,7 +147,7 @@ def test_an_encoder_on_disk_is_refused_in_a_sentence(load_family, cases, tmp_pat
         tower(task(cases, loaded, tmp_path), TRAIN, TEST, FEW)
 
 
-@pytest.mark.parametrize("family", ["gemma3", "qwen2_vl"])
+@pytest.mark.parametrize("family", ["gemma3", pytest.param("qwen2_vl", marks=pytest.mark.nightly)])
 def test_tuning_learns_what_the_probe_cannot_read(load_family, squares, tmp_path, family):
     train, test = (np.flatnonzero([row.split == side for row in squares.rows]) for side in ("train", "test"))
     asked = task(squares, load_family(family), tmp_path)
