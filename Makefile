@@ -71,9 +71,10 @@ demo-model-3d: $(STAMP) ## the same for the small model of volumes
 	$(BIN)/python benchmarks/demo_3d.py
 	$(BIN)/python benchmarks/documents.py
 
-# Two processes of one thread each: more threads than cores wait for one another.
+# Two processes of one thread each: more threads than cores wait for one another. Each takes one half of the suite in
+# order, so that what the tests of a file share is made once.
 test: $(STAMP) ## run the whole test suite
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: $(STAMP) ## lint, format, types, and the order of the rooms
 	@failed=; \

@@ -93,6 +93,7 @@ def test_at_a_terminal_it_asks_turn_by_turn_until_an_empty_line(typing, tiny, im
     assert "special token '<|im_end|>'" in done.stderr  # refused, and the conversation went on
 
 
+@pytest.mark.nightly
 def test_ctrl_d_ends_it(typing):
     done = typing("\x04")
     assert done.returncode == 0 and done.stdout.strip() == ">" and "Traceback" not in done.stderr

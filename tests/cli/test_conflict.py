@@ -37,7 +37,8 @@ def test_a_mixture_of_experts_is_printed_and_written(in_process, tiny_folder, tm
     assert len(experts["use"]) == 2 and len(experts["use"][0]) == len(experts["alike_in_weights"]) == 3
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_stopped_goes_on_and_ends_with_the_same_bytes(tiny_folder, tmp_path, how):
     table = write_table(tmp_path)
     given = (tiny_folder, table, "--split", "all", "--batches", 20, "--cache", tmp_path / "cache", "--device", "cpu")

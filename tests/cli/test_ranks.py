@@ -52,6 +52,7 @@ def features(out, cache):
     return {f"{folder.name}/{file.name}": file.read_bytes() for folder in (out, twin) for file in folder.iterdir()}
 
 
+@pytest.mark.nightly
 def test_two_ranks_write_the_bytes_of_one(tiny_folder, images, tmp_path):
     one = run(BIN / "angiogram", *asked(tiny_folder, images, tmp_path / "one", tmp_path / "cache1"))
     assert one.returncode == 0, one.stderr
@@ -65,6 +66,7 @@ def test_two_ranks_write_the_bytes_of_one(tiny_folder, images, tmp_path):
     assert here == there and len(here) > 20
 
 
+@pytest.mark.nightly
 def test_a_refusal_is_one_sentence_and_ends_all_ranks(tiny_folder, images, tmp_path):
     (tmp_path / "file").write_text("x")
     done = launched(*asked(tiny_folder, images, tmp_path / "file", tmp_path / "cache"))
