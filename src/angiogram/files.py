@@ -113,9 +113,10 @@ def alone_in(folder: Path) -> Generator[None]:
         folder: that is there. Where its file system knows no locks, nothing is kept out.
 
     Raises:
-        InputError: another process is at work in it.
+        InputError: another process is at work in it, or it cannot be opened.
     """
-    handle = os.open(folder, os.O_RDONLY)
+    with writing_to(folder):
+        handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -123,7 +124,7 @@ def alone_in(folder: Path) -> Generator[None]:
         raise InputError(
             f"Another process is writing to '{folder}'; run again when it has ended, or name another folder."
         ) from None
-    except OSError:
+    except OSError:  # no locks here
         pass
     try:
         yield

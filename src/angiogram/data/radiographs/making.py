@@ -112,12 +112,12 @@ def make_radiographs(
     table, settings, twins = (out / f"{name}.parquet" for name in ("annotations", "settings", "counterfactuals"))
     with alone_in(out):
         if not table.is_file():
-            _draw(out, wanted, patient or patient_folder(cache, progress), (table, settings, twins), progress)
+            _make(out, wanted, patient or patient_folder(cache, progress), (table, settings, twins), progress)
     counted = (pl.scan_parquet(path).select(pl.len()).collect().item() for path in (settings, table, twins))
     return Made(*counted)
 
 
-def _draw(out: Path, wanted: Wanted, patient: Path, tables: tuple[Path, Path, Path], progress: Progress) -> None:
+def _make(out: Path, wanted: Wanted, patient: Path, tables: tuple[Path, Path, Path], progress: Progress) -> None:
     """Draw what is missing and write the tables; that of the entries is the last, and says that all is there."""
     table, settings, twins = tables
     studio = Studio(patient, out, wanted.size, wanted.seed)
