@@ -210,18 +210,19 @@ def volumes_table(found: dict[str, Any]) -> str:
     """The accuracy of every stage of both models of volumes, and their difference on the same volumes."""
     sides, changes = found["contenders"], found["changes"]
     rows = [
-        f"| {STAGES[key]} | {' | '.join(percent(side['stages'][key]) for side in sides.values())} | {percent(change)} |"
+        f"| {STAGES[key]} | {' | '.join(percent(side['stages'][key]) for side in sides.values())} "
+        f"| {100 * change['value']:+.1f} ({100 * change['low']:+.1f} to {100 * change['high']:+.1f}) |"
         for key, change in changes.items()
     ]
     asked = [f"{name} {percent(side['accuracy']['real'])}" for name, side in sides.items()]
     blind = [f"{name} {percent(side['accuracy']['blind'])}" for name, side in sides.items()]
     size = [f"{name} {side['parameters']['encoder'] / 1e6:.1f} million" for name, side in sides.items()]
     return (
-        "\n".join([f"| | {' | '.join(sides)} | difference |", f"|---{'|---' * (len(sides) + 1)}|", *rows])
+        "\n".join([f"| | {' | '.join(sides)} | difference, points |", f"|---{'|---' * (len(sides) + 1)}|", *rows])
         + f"\n\n{found['evaluated']} held-out volumes of {found['groups']} slabs, differences paired, 95 % intervals "
         f"over slabs. `evaluate` on {next(iter(sides.values()))['asked']} of the held-out volumes: {'; '.join(asked)} "
         f"(without an image: {'; '.join(blind)}). Parameters of the encoder: {'; '.join(size)}. Measured at commit "
-        f"{found['commit']} ({found['machine']}), by `python benchmarks/volumes.py`."
+        f"{found['commit']} ({found['machine']}), by `{found['command']}`."
     )
 
 
