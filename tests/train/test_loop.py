@@ -179,15 +179,16 @@ def heard():
     signal.signal(signal.SIGINT, before)
 
 
-def test_ctrl_c_keeps_the_step_that_is_being_made(heard, tmp_path):
+@pytest.mark.parametrize("at", [2, 8])
+def test_ctrl_c_keeps_the_step_that_is_being_made_also_the_last(heard, tmp_path, at):
     def pieces(draw):
-        if draw == 2:
+        if draw == at:
             signal.raise_signal(signal.SIGINT)
         return [half(range(8))]
 
     with pytest.raises(KeyboardInterrupt):
         linear(pieces, tmp_path / "run", steps=9)
-    assert json.loads((tmp_path / "run" / "step.json").read_text())["step"] == 3
+    assert json.loads((tmp_path / "run" / "step.json").read_text())["step"] == at + 1
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     again = linear(lambda draw: [half(range(8))], tmp_path / "run", steps=9)
     torch.testing.assert_close(again, linear(lambda draw: [half(range(8))], tmp_path / "whole", steps=9))

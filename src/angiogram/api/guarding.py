@@ -30,6 +30,10 @@ def open_guard(name: str, how: Preparation, cache: Path, progress: Progress) -> 
     """
     if Path(name).suffix == PARQUET and is_table_of_ours(name):
         table = opened(Path(name))
+        if table.set_aside:
+            progress(f"guard: {len(table.set_aside)} of {table.given} entries break a rule and are left out")
+        if later := sum(bool(entry.turn) for entry in table.entries):
+            progress(f"guard: {later} entries are later turns of a conversation; each is read without what came before")
         return Guard(table.name, Entries(table.entries, lambda image: read_picture(table.images, image, how)))
     cases = open_cases(name, cache, progress, SourceOptions(how=how))
     tested = [row for row in cases.rows if row.split == "test"] if cases.has_split else cases.rows

@@ -16,12 +16,10 @@ from angiogram.data.sources.findings import UnnamedFindingError
 from angiogram.data.sources.options import SourceOptions
 from angiogram.diagnose.settings import Settings
 from angiogram.errors import InputError, unknown
-from angiogram.mend.repairs import RECIPES, REPAIRS, Repair
+from angiogram.mend.repairs import AFTER, BEFORE, MENDED, RECIPES, REPAIRS, Repair
 
 if TYPE_CHECKING:
     from angiogram.mend.result import Mending
-
-BEFORE, AFTER, MENDED = "before", "after", "mended"
 
 
 @dataclass(frozen=True)
@@ -167,11 +165,11 @@ def mend_asked(
     from angiogram.api.second_diagnosis import judged_again
     from angiogram.mend.choice import chosen_repair
     from angiogram.mend.guard import held_by
+    from angiogram.mend.training import own_recipe, recipe_of
     from angiogram.report.mending.disk import write_mending
-    from angiogram.train.recipe import read_recipe
 
     if wish.recipe is not None:
-        read_recipe(wish.recipe)  # refused before a model is read, as the guard is
+        own_recipe(wish.recipe)  # refused before a model is read, as the guard is
     how = (asked.source or SourceOptions()).how
     guard = None if wish.guard is None else open_guard(wish.guard, how, cache, progress)
     subject, own_split = opened_apart(asked, cache, progress)
@@ -185,6 +183,8 @@ def mend_asked(
         return None
     if wish.recipe is not None and chosen.repair not in RECIPES:
         raise InputError(f"{chosen.why} It is {chosen.repair}, which is fitted, not trained; leave out --recipe.")
+    if wish.recipe is not None:
+        recipe_of(chosen.repair, wish.recipe, MENDED)  # refused before anything is changed
     progress(f"repair: {chosen.repair}. {chosen.why}")
     held = None if guard is None else (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed
     made = fitted(subject, first, chosen, out / MENDED, progress)

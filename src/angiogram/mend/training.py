@@ -8,8 +8,9 @@ from pathlib import Path
 from angiogram.cache import Progress
 from angiogram.data.cases import Cases
 from angiogram.diagnose.phrases import listed
+from angiogram.errors import InputError
 from angiogram.files import sha256_of_text
-from angiogram.mend.repairs import RECIPES, Repair
+from angiogram.mend.repairs import FOLDERS, RECIPES, TRAINS, Repair
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.loading import Loading
 from angiogram.train.draws.of_cases import entries_of
@@ -18,13 +19,43 @@ from angiogram.train.stages import Beginning, Learnt, run_recipe
 from angiogram.train.trained_parts import precision_of
 
 
+def own_recipe(given: str) -> Recipe:
+    """A user's recipe for a repair: model, images and question are those of the diagnosis.
+
+    Raises:
+        InputError: there is no such recipe, it cannot be read, or it says what is no matter of a repair.
+    """
+    recipe = read_recipe(given)
+    plain = Recipe(recipe.name, recipe.seed, recipe.stages)
+    said = [key for key in ("model", "parts", "data", "split") if getattr(recipe, key) != getattr(plain, key)]
+    said += [key for key in ("text", "prompts", "closed_form") if any(getattr(each, key) for each in recipe.stages)]
+    if said:
+        raise InputError(
+            "A repair trains the model that was diagnosed, on its training cases and their question; leave "
+            f"{listed(said)} out of the recipe '{recipe.name}'."
+        )
+    for stage in recipe.stages[:-1]:
+        if stage.name in FOLDERS:
+            raise InputError(
+                f"A stage of the recipe '{recipe.name}' is named '{stage.name}', as a folder of the mend is; choose "
+                "another name."
+            )
+    return recipe
+
+
 def recipe_of(repair: Repair, given: str | None, name: str) -> Recipe:
     """The recipe of a repair, or the user's own; its last stage writes the folder `name`.
 
     Raises:
-        InputError: there is no such recipe, or it cannot be read.
+        InputError: there is no such recipe, it cannot be read, or it trains something else than the repair does.
     """
-    recipe = read_recipe(given or RECIPES[repair])
+    recipe = read_recipe(RECIPES[repair]) if given is None else own_recipe(given)
+    trained = {part for stage in recipe.stages for part in stage.trained()}
+    if trained != {TRAINS[repair]}:
+        raise InputError(
+            f"The repair {repair} trains the {TRAINS[repair]}, and the recipe '{recipe.name}' the "
+            f"{listed(sorted(trained))}; give one that trains it alone, or choose another --repair."
+        )
     *before, last = recipe.stages
     return replace(recipe, stages=(*before, replace(last, name=name)))
 

@@ -109,9 +109,11 @@ def fit(
             names = tuple(name for piece in passes for name in piece.names)
             for watcher in told:
                 watcher(Step(done, schedule.steps, loss, tasks, used, names))
-            if stop(done) or done == schedule.steps:
+            if stop(done):
                 break
             halted = any(ranks.exchange(interrupted()))
+            if done == schedule.steps and not halted:
+                break
             if halted or done % schedule.keep_every == 0:
                 keeper.save(done, write=ranks.is_first)
                 kept = done

@@ -159,6 +159,8 @@ def test_a_stage_on_the_phantom_that_cannot_be_trained_is_one_sentence(read, cha
         (recipe({"name": "start"}), "No stage is named 'start', the folder of the parts put together"),
         (recipe({}, {}), "name 'one' must be the name of one folder that no other stage has"),
         (recipe({}, sede=0), "no key of a recipe 'sede'.*did you mean 'seed'"),
+        (recipe({}, name=None), "name of the recipe is a text, not None"),
+        (recipe({}, split=None), "split of the recipe is a text, not None"),
         (recipe({}, name=3), "name of the recipe is a text, not 3"),
         (recipe({}, model=["demo"]), r"model of the recipe is a text, not \['demo'\]"),
         (recipe({}, data={"a.parquet": 1}), "data of the recipe is a text, not {'a.parquet': 1}"),

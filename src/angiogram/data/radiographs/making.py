@@ -32,7 +32,7 @@ from angiogram.data.radiographs.setting import setting, stream
 from angiogram.data.radiographs.tasks.all import entries_of
 from angiogram.data.radiographs.tasks.subject import Subject
 from angiogram.errors import InputError
-from angiogram.files import alone_in, atomic_file
+from angiogram.files import alone_in, atomic_file, writing_to
 from angiogram.seed import check_seed
 
 RECIPE = 2
@@ -108,9 +108,12 @@ def make_radiographs(
             package is missing, the disk is full.
     """
     wanted.check()
-    _claim(out, wanted)
+    if not out.exists():
+        with writing_to(out):
+            out.mkdir(parents=True, exist_ok=True)
     table, settings, twins = (out / f"{name}.parquet" for name in ("annotations", "settings", "counterfactuals"))
     with alone_in(out):
+        _claim(out, wanted)
         if not table.is_file():
             _make(out, wanted, patient or patient_folder(cache, progress), (table, settings, twins), progress)
     counted = (pl.scan_parquet(path).select(pl.len()).collect().item() for path in (settings, table, twins))

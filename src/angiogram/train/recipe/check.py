@@ -22,7 +22,8 @@ def check_recipe(recipe: Recipe) -> None:
     whole_number("seed of the recipe", recipe.seed, 0)
     for key in ("name", "model", "data", "split"):
         given = getattr(recipe, key)
-        if given is not None and (not isinstance(given, str) or not given):
+        optional = key in ("model", "data") and given is None
+        if not optional and (not isinstance(given, str) or not given):
             raise InputError(f"The {key} of the recipe is a text, not {given!r}.")
     if not recipe.stages:
         raise InputError("The recipe has no stage.")
