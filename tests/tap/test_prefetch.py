@@ -30,13 +30,13 @@ def test_batches_come_in_order_from_that_many_other_processes(workers):
 
 def test_workers_read_while_the_batch_before_is_used():
     def slow(rows):
-        time.sleep(0.05)
+        time.sleep(0.15)
         return rows
 
     start = time.monotonic()
     for _ in prefetched(slow, BATCHES, 1):
-        time.sleep(0.05)
-    assert time.monotonic() - start < 0.05 * (2 * len(BATCHES) - 3)
+        time.sleep(0.15)
+    assert time.monotonic() - start < 0.15 * (2 * len(BATCHES) - 3)
 
 
 def test_leaving_early_ends_the_workers():
