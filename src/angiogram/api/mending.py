@@ -181,9 +181,9 @@ def mend_asked(
     if chosen.repair is None:
         progress(f"Nothing is mended. {chosen.why}")
         return None
-    if wish.recipe is not None and chosen.repair not in RECIPES:
-        raise InputError(f"{chosen.why} It is {chosen.repair}, which is fitted, not trained; leave out --recipe.")
     if wish.recipe is not None:
+        if chosen.repair not in RECIPES:
+            raise InputError(f"{chosen.why} It is {chosen.repair}, which is fitted, not trained; leave out --recipe.")
         recipe_of(chosen.repair, wish.recipe, MENDED)  # refused before anything is changed
     progress(f"repair: {chosen.repair}. {chosen.why}")
     held = None if guard is None else (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed

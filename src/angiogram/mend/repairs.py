@@ -18,10 +18,6 @@ RECIPES: Mapping[Repair, str] = MappingProxyType(
 """The recipe that comes along for each repair that is trained; the others are fitted."""
 BEFORE, AFTER, MENDED = FOLDERS = ("before", "after", "mended")
 """Of a mend: the first diagnosis where it is made for it, the second one, the model."""
-TRAINS: Mapping[Repair, str] = MappingProxyType(
-    {"connector-training": "connector", "llm-lora": "llm", "encoder-tuning": "encoder"}
-)
-"""The part that each of these trains, and no other."""
 MENDS: Mapping[Fault, tuple[Repair, ...]] = MappingProxyType(
     {
         "vision": ("encoder-tuning",),

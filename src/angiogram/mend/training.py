@@ -10,7 +10,7 @@ from angiogram.data.cases import Cases
 from angiogram.diagnose.phrases import listed
 from angiogram.errors import InputError
 from angiogram.files import sha256_of_text
-from angiogram.mend.repairs import FOLDERS, RECIPES, TRAINS, Repair
+from angiogram.mend.repairs import FOLDERS, RECIPES, Repair
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.loading import Loading
 from angiogram.train.draws.of_cases import entries_of
@@ -49,12 +49,13 @@ def recipe_of(repair: Repair, given: str | None, name: str) -> Recipe:
     Raises:
         InputError: there is no such recipe, it cannot be read, or it trains something else than the repair does.
     """
-    recipe = read_recipe(RECIPES[repair]) if given is None else own_recipe(given)
-    trained = {part for stage in recipe.stages for part in stage.trained()}
-    if trained != {TRAINS[repair]}:
+    ours = read_recipe(RECIPES[repair])
+    recipe = ours if given is None else own_recipe(given)
+    wanted, trained = (sorted({part for stage in each.stages for part in stage.trained()}) for each in (ours, recipe))
+    if trained != wanted:
         raise InputError(
-            f"The repair {repair} trains the {TRAINS[repair]}, and the recipe '{recipe.name}' the "
-            f"{listed(sorted(trained))}; give one that trains it alone, or choose another --repair."
+            f"The repair {repair} trains the {listed(wanted)}, and the recipe '{recipe.name}' the {listed(trained)}; "
+            "give one that trains it alone, or choose another --repair."
         )
     *before, last = recipe.stages
     return replace(recipe, stages=(*before, replace(last, name=name)))

@@ -29,7 +29,7 @@ def is_dicom(path: Path) -> bool:
 
 def _is_folder(path: Path) -> bool:
     """Path.is_dir raises where a table says a sentence in place of a path."""
-    return os.path.isdir(path)  # noqa: PTH112 - it answers False where the other raises
+    return os.path.isdir(path)  # noqa: PTH112 - os.path.isdir answers False where Path.is_dir raises
 
 
 class Several(NamedTuple):
