@@ -30,7 +30,9 @@ def test_a_set_without_a_split_has_a_fold_held_out_and_the_paths_come_last(in_pr
     found = json.loads((tmp_path / "out" / "mend.json").read_text())
     validate(found, document, MENDING)
     assert found["headline"] in " ".join(out.split())
-    assert found["comparison"]["evaluated"] == 8 and found["guard"]["entries"] == 24
+    assert found["comparison"]["evaluated"] == 8
+    assert found["guard"]["entries"] == 8 and found["guard"]["left_out"] == 16  # these taught
+    assert "Left out: 16 of 24 answers of 'images', on images from which the repair learnt." in " ".join(out.split())
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "after", "before", "mend.html", "mend.json", "mended", "mended.txt",
     ]  # fmt: skip

@@ -43,9 +43,12 @@ def ill(whole: Path, answering: Asker, tmp_path: Path) -> Ill:
 
 
 def _turned_connector(weights: Weights, _: Asker) -> None:
-    """All that can be decoded can still be decoded, and nothing is where the language model looks for it."""
+    """All that can be decoded can still be decoded, and nothing is where the language model looks for it.
+
+    Of the turns that were tried this one gives no class a name of its own, which would look like exchanged words.
+    """
     name = next(key for key in weights if key.endswith("multi_modal_projector.linear_2.weight"))
-    drawn = torch.randn(len(weights[name]), len(weights[name]), generator=torch.Generator().manual_seed(6))
+    drawn = torch.randn(len(weights[name]), len(weights[name]), generator=torch.Generator().manual_seed(8))
     turn = torch.linalg.qr(drawn)[0]
     weights[name] = turn.T @ weights[name]
     bias = name.replace("weight", "bias")
@@ -66,8 +69,8 @@ def _blind_to_brightness(weights: Weights, _: Asker) -> None:
 
 
 def _deaf(weights: Weights, _: Asker) -> None:
-    """The language model's attention carries nothing from one token to another in its first two blocks."""
-    for name in [key for key in weights if "language_model" in key and key.endswith("self_attn.v_proj.weight")][:2]:
+    """The language model's attention carries nothing from one token to another."""
+    for name in [key for key in weights if "language_model" in key and key.endswith("self_attn.v_proj.weight")]:
         weights[name] = weights[name] * 0.0
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from angiogram.api.guarding import open_guard
+from angiogram.data.intake import pixel_hash
 from angiogram.errors import InputError
 from angiogram.imaging.read import Preparation
-from angiogram.mend.guard import Guard, Held, guarded, held_by
+from angiogram.mend.guard import Guard, Held, apart, guarded, held_by
 from angiogram.train.draws.of_cases import entries_among
 from tests.cli.test_main import draw
 from tests.train.tables import write_table
@@ -58,6 +59,24 @@ def test_of_a_set_with_a_split_the_test_part_guards(tmp_path):
         draw(tmp_path / "images" / side, each=3)
     guard = open_guard(str(tmp_path / "images"), Preparation(), tmp_path, quiet)
     assert len(guard.entries.entries) == 6 and all("test" in entry.id for entry in guard.entries.entries)
+
+
+def test_what_teaches_a_repair_guards_nothing(tmp_path):
+    folder = draw(tmp_path / "images", each=3)
+    guard = open_guard(str(folder), Preparation(), tmp_path, quiet)
+    (first, *others), read = guard.entries.entries, guard.entries.read
+    kept = apart(guard, {pixel_hash(read(first.image).pixels), "of another picture"})
+    assert kept.entries.entries == others and kept.left_out == 1
+    assert apart(guard, set()) == guard
+    with pytest.raises(InputError, match="Every image of the guard 'images' is a training case, from which the repair"):
+        apart(guard, {pixel_hash(read(entry.image).pixels) for entry in guard.entries.entries})
+
+
+def test_entries_without_an_image_stay(tmp_path):
+    guard = open_guard(str(write_table(tmp_path, 2)), Preparation(), tmp_path, quiet)
+    read = guard.entries.read
+    kept = apart(guard, {pixel_hash(read(each.image).pixels) for each in guard.entries.entries if each.image})
+    assert {entry.task for entry in kept.entries.entries} == {"text_qa"}
 
 
 def test_what_is_no_guard_is_refused(tmp_path):

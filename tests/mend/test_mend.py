@@ -84,10 +84,10 @@ def test_a_model_that_answers_has_nothing_to_mend(whole, mended, tmp_path):
 
 
 @pytest.mark.nightly
-def test_a_turned_connector_is_put_back_by_a_fold(ill, mended):
-    made = mended(ill("turned"), "connector-refit")
+def test_a_turned_connector_is_named_and_put_back_by_a_fold(ill, mended):
+    made = mended(ill("turned"), ladder="full")
+    assert made.mending.fault == ("hand-over", "language model") and made.mending.repair == "connector-refit"
     assert back(made)["S"] == "brings it back"
-    assert made.mending.why.endswith("The diagnosis names it, too.")
     assert made.mending.done.endswith("was folded into the connector's last linear layer.")
     assert "The encoder and the language model are as they were" in made.mending.unchanged
 
@@ -118,12 +118,15 @@ def test_a_model_that_says_something_else_first_is_named_and_its_words_are_fitte
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize(
-    ("fault", "repair", "part", "way"),
-    [("deaf", "llm-lora", "llm", LORA), ("turned", "connector-training", "connector", FULL)],
-)
-def test_what_is_trained_brings_the_answer_back(ill, mended, recipe, fault, repair, part, way):
-    made = mended(ill(fault), repair, recipe=recipe(part, way))
+def test_a_language_model_that_passes_nothing_on_is_named_and_trained(ill, mended, recipe):
+    made = mended(ill("deaf"), recipe=recipe("llm", LORA))
+    assert made.mending.fault == ("language model",) and made.mending.repair == "llm-lora"
+    assert back(made) == {"S": "brings it back", "G": "brings it back"}
+
+
+@pytest.mark.nightly
+def test_a_turned_connector_is_trained_where_that_is_asked_for(ill, mended, recipe):
+    made = mended(ill("turned"), "connector-training", ladder="full", recipe=recipe("connector", FULL))
     assert back(made) == {"S": "brings it back", "G": "brings it back"}
     assert made.mending.why.endswith("The diagnosis names it, too.")
 

@@ -27,7 +27,7 @@ def sample_mending(**changes) -> Mending:
         "headline": "The answer is back by likelihood (30 % to 80 % of 85 %).",
         "answers": answers,
         "larger": ("connector-training",),
-        "guard": Guarded("other questions", 300, 60, said, said, change, said, said, change, "not harmed"),
+        "guard": Guarded("other questions", 300, 60, 0, said, said, change, said, said, change, "not harmed"),
         "margin": 0.05,
         "comparison": comparison,
     }

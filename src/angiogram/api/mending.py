@@ -164,7 +164,7 @@ def mend_asked(
     from angiogram.api.repairing import fitted, trained
     from angiogram.api.second_diagnosis import judged_again
     from angiogram.mend.choice import chosen_repair
-    from angiogram.mend.guard import held_by
+    from angiogram.mend.guard import apart, held_by
     from angiogram.mend.training import own_recipe, recipe_of
     from angiogram.report.mending.disk import write_mending
 
@@ -186,7 +186,10 @@ def mend_asked(
             raise InputError(f"{chosen.why} It is {chosen.repair}, which is fitted, not trained; leave out --recipe.")
         recipe_of(chosen.repair, wish.recipe, MENDED)  # refused before anything is changed
     progress(f"repair: {chosen.repair}. {chosen.why}")
-    held = None if guard is None else (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed
+    held = None
+    if guard is not None:
+        guard = apart(guard, {subject.examined.hashes[row] for row in subject.splits.pairs[0][0]})
+        held = (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed
     made = fitted(subject, first, chosen, out / MENDED, progress)
     revision, examined, splits, reference = subject.loaded.revision, subject.examined, subject.splits, subject.reference
     del subject  # the memory of its weights is for those that come

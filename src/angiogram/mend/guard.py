@@ -5,14 +5,16 @@ that greedy decoding says. The probability is the geometric mean over an answer'
 short ones.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from angiogram.cache import Progress
+from angiogram.data.intake import pixel_hash
+from angiogram.errors import InputError
 from angiogram.evaluate.collect.request import group_of
 from angiogram.mend.result import Guarded, Harm
 from angiogram.model.load import LoadedModel, input_device
@@ -31,10 +33,12 @@ class Guard:
     Attributes:
         name: of the set.
         entries: with their true answers.
+        left_out: entries that were left out, as a repair learns from their images.
     """
 
     name: str
     entries: Entries
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,28 @@ class Held:
 
     said: NDArray[np.bool_]
     probability: NDArray[np.float64]
+
+
+def apart(guard: Guard, taught: Collection[str]) -> Guard:
+    """The cases that a repair does not learn from: those on images that are no training case of it.
+
+    Args:
+        guard: the cases.
+        taught: `pixel_hash` of the training cases.
+
+    Raises:
+        InputError: no case remains.
+    """
+    entries, read = guard.entries.entries, guard.entries.read
+    shown = sorted({entry.image for entry in entries if entry.image is not None})
+    learnt = {image for image in shown if pixel_hash(read(image).pixels) in taught}
+    kept = [entry for entry in entries if entry.image not in learnt]
+    if not kept:
+        raise InputError(
+            f"Every image of the guard '{guard.name}' is a training case, from which the repair learns; name other "
+            "cases."
+        )
+    return replace(guard, entries=replace(guard.entries, entries=kept), left_out=len(entries) - len(kept))
 
 
 @torch.no_grad()
@@ -92,6 +118,7 @@ def guarded(guard: Guard, before: Held, after: Held, margin: float, seed: int, r
         cases=guard.name,
         entries=len(groups),
         groups=len(np.unique(groups)),
+        left_out=guard.left_out,
         said_before=draws.accuracy(before.said).interval(),
         said_after=draws.accuracy(after.said).interval(),
         said_change=said,

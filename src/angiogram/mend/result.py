@@ -46,6 +46,7 @@ class Guarded:
     Attributes:
         cases: name of the set.
         entries: number of questions; `groups` is the number of groups among them.
+        left_out: questions of the set that were not put, as the repair learnt from their images.
         said_before, said_after, said_change: share of the true answers that the model says word for word.
         probability_before, probability_after, probability_change: geometric mean probability of a true answer's tokens,
             averaged over the answers.
@@ -56,6 +57,7 @@ class Guarded:
     cases: str
     entries: int
     groups: int
+    left_out: int
     said_before: Interval
     said_after: Interval
     said_change: Interval

@@ -1,5 +1,6 @@
 """The page and the terminal's table of a mend, from what is known."""
 
+import html
 import json
 from dataclasses import replace
 
@@ -40,6 +41,14 @@ def test_what_was_not_checked_is_said(tmp_path):
     for said in (text(mending, tmp_path), shown(mending)):
         assert "Whether other cases are harmed was not checked: name some with --guard." in said
         assert "No larger repair is named" in said
+
+
+def test_what_taught_the_repair_is_counted_and_guards_nothing(tmp_path):
+    mending = sample_mending()
+    assert "Left out" not in shown(mending)
+    mending = replace(mending, guard=replace(mending.guard, left_out=100))
+    for said in (text(mending, tmp_path), shown(mending)):
+        assert "Left out: 100 of 400 answers of 'other questions', on images from which" in html.unescape(said)
 
 
 def test_an_answer_that_is_back_asks_for_nothing():

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from angiogram.mend.result import Mending
 from angiogram.plain import built
-from angiogram.report.mending.words import asked_for, not_checked
+from angiogram.report.mending.words import asked_for, left_out, not_checked
 from angiogram.report.published import MENDING
 from angiogram.report.schema import validate
 from angiogram.report.sealed import sealed
@@ -28,4 +28,5 @@ def render(document: Mapping[str, Any]) -> str:
         runs=runs,
         next_step=asked_for(mending),
         not_checked=not_checked(mending),
+        left_out=left_out(mending),
     )

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from angiogram.mend.outcome import SAYS
 from angiogram.mend.result import Mending
-from angiogram.report.mending.words import asked_for, not_checked
+from angiogram.report.mending.words import asked_for, left_out, not_checked
 from angiogram.report.terminal import PLAIN_WIDTH, clean
 from angiogram.report.wording import percent, percent_interval, points_interval
 
@@ -18,7 +18,7 @@ def print_mending(mending: Mending, console: Console | None = None) -> None:
     """Print it; colour and rules appear only where `console` is a terminal."""
     console = console or Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     said = [f"Repair: {mending.repair}. {mending.why}", mending.done, mending.unchanged]
-    said += [sentence for sentence in (not_checked(mending), asked_for(mending)) if sentence]
+    said += [sentence for sentence in (not_checked(mending), left_out(mending), asked_for(mending)) if sentence]
     parts: list[Text | Table] = [clean(mending.headline, "bold"), *map(clean, said), Text()]
     parts.append(_table(mending, plain=not console.is_terminal))
     console.print(Group(*parts, Text("Research software, not a medical device.")))

@@ -20,3 +20,12 @@ def not_checked(mending: Mending) -> str:
     if mending.guard is not None:
         return ""
     return "Whether other cases are harmed was not checked: name some with --guard."
+
+
+def left_out(mending: Mending) -> str:
+    """Which cases of the guard were not looked at; empty where all were."""
+    guard = mending.guard
+    if guard is None or not guard.left_out:
+        return ""
+    given = guard.left_out + guard.entries
+    return f"Left out: {guard.left_out} of {given} answers of '{guard.cases}', on images from which the repair learnt."
