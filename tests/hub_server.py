@@ -7,8 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -91,27 +90,6 @@ class Hub(BaseHTTPRequestHandler):
 
 def _blob(file: Path) -> dict[str, Any]:
     return {"size": file.stat().st_size, "oid": hashlib.sha1(file.read_bytes()).hexdigest()}
-
-
-Serve = Callable[[Mapping[str, Path], Refusal | None], tuple[str, list[str]]]
-
-
-@contextmanager
-def hubs() -> Generator[Serve]:
-    """Starts servers; each gives its address and the list of what is asked of it."""
-    servers: list[ThreadingHTTPServer] = []
-
-    def serve(folders: Mapping[str, Path], refused: Refusal | None) -> tuple[str, list[str]]:
-        handler = type("OneHub", (Hub,), {"folders": folders, "refused": refused, "asked": [], "taken": {}})
-        servers.append(server := ThreadingHTTPServer(("127.0.0.1", 0), handler))
-        Thread(target=server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{server.server_port}", handler.asked
-
-    try:
-        yield serve
-    finally:
-        for server in servers:
-            server.shutdown()
 
 
 def environment(home: Path, endpoint: str) -> dict[str, str]:

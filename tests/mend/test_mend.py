@@ -14,7 +14,7 @@ RECIPE = """
 name: short
 stages:
   - name: one
-    steps: 60
+    steps: {steps}
     batch_size: 8
     parts: {{{part}: {way}}}
 seed: 0
@@ -39,9 +39,9 @@ def mended(quarters, tmp_path):
 def recipe(tmp_path):
     """A short recipe for one part."""
 
-    def write(part: str, way: str) -> str:
+    def write(part: str, way: str, steps: int = 60) -> str:
         file = tmp_path / "short.yaml"
-        file.write_text(RECIPE.format(part=part, way=way))
+        file.write_text(RECIPE.format(part=part, way=way, steps=steps))
         return str(file)
 
     return write
@@ -126,7 +126,7 @@ def test_a_language_model_that_passes_nothing_on_is_named_and_trained(ill, mende
 
 @pytest.mark.nightly
 def test_a_turned_connector_is_trained_where_that_is_asked_for(ill, mended, recipe):
-    made = mended(ill("turned"), "connector-training", ladder="full", recipe=recipe("connector", FULL))
+    made = mended(ill("turned"), "connector-training", ladder="full", recipe=recipe("connector", FULL, 120))
     assert back(made) == {"S": "brings it back", "G": "brings it back"}
     assert made.mending.why.endswith("The diagnosis names it, too.")
 

@@ -3,13 +3,14 @@
 import json
 import shutil
 from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from PIL import Image as Pillow
 from pyarrow import parquet
-from tests.hub_server import COMMIT, environment, hubs, last_line
+from tests.hub_server import COMMIT, Client, Refusal, environment, last_line
 
 from angiogram.data.sources import open_cases
 from angiogram.data.sources.hub import is_hub_id
@@ -85,17 +86,34 @@ def zipped(root: Path) -> None:
     shutil.rmtree(root / "images")
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Generator[Client]:
+    """What it has opened by a name stays what it is for the name: each test has names of its own."""
+    with closing(Client(OPEN, tmp_path_factory.mktemp("hub"))) as started:
+        yield started
+
+
 @pytest.fixture
-def load(tmp_path: Path) -> Generator[Load]:
-    """Open a hub id in a fresh process; gives the last line that was said, and what was asked of the hub."""
-    with hubs() as serve:
+def load(client: Client, tmp_path: Path) -> Load:
+    """Open a hub id, at first from an empty cache; gives the last line that was said, and what was asked of the hub."""
+    client.forget()
 
-        def run(name: str, folder: Path, refused=None, endpoint=None, **more: str) -> tuple[str, list[str]]:
-            address, asked = serve({"owner/name": folder}, refused)
-            known = environment(tmp_path / "hub", endpoint or address) | more
-            return last_line(OPEN, [name, str(tmp_path / "cache")], known), asked
+    def run(name: str, folder: Path, refused: Refusal | None = None) -> tuple[str, list[str]]:
+        source = "/".join(name.partition("@")[0].split("/")[:2])
+        return client.last_line([name, str(tmp_path / "cache")], {source: folder}, refused)
 
-        yield run
+    return run
+
+
+@pytest.fixture
+def load_afresh(client: Client, load: Load, tmp_path: Path) -> Callable[..., str]:
+    """The same from what `load` has fetched, in a fresh process with another environment."""
+
+    def run(name: str, **more: str) -> str:
+        known = environment(client.home, client.address) | more
+        return last_line(OPEN, [name, str(tmp_path / "cache")], known)
+
+    return run
 
 
 @pytest.mark.parametrize("make", [class_folders, shards, metadata, one_metadata, zipped])
@@ -104,44 +122,50 @@ def test_a_data_set_of_the_hub_opens_as_a_folder_does(make: Callable[[Path], Non
     folder.mkdir()
     make(folder)
     (folder / "README.md").write_text("---\nlicense: mit\n---\n")
-    name, revision, rows, statements = json.loads(load("owner/name", folder)[0])
-    assert (name, revision, rows) == ("owner/name", COMMIT, ROWS)
-    assert statements[0] == f"The data set 'owner/name' of the Hugging Face hub, revision {COMMIT}."
+    known = f"owner/{make.__name__}"
+    name, revision, rows, statements = json.loads(load(known, folder)[0])
+    assert (name, revision, rows) == (known, COMMIT, ROWS)
+    assert statements[0] == f"The data set '{known}' of the Hugging Face hub, revision {COMMIT}."
     assert not any(COMMIT in said for said in statements[1:])
 
 
-def test_it_is_fetched_once_and_asked_for_once_a_process(load: Load, tmp_path: Path) -> None:
+def test_it_is_fetched_once_and_asked_for_once_a_process(
+    load: Load, load_afresh: Callable[..., str], tmp_path: Path
+) -> None:
     class_folders(tmp_path / "repository")
-    first, asked = load("owner/name@v2", tmp_path / "repository")
-    assert json.loads(first)[0] == "owner/name@v2"
+    first, asked = load("owner/once@v2", tmp_path / "repository")
+    assert json.loads(first)[0] == "owner/once@v2"
     assert sum("/revision/v2" in line for line in asked) == 1
-    again, asked = load("owner/name@v2", tmp_path / "repository")
-    assert again == first and not any(".png" in line for line in asked)
-    offline, asked = load("owner/name@v2", tmp_path / "repository", HF_HUB_OFFLINE="1")
-    assert offline == first and not asked
+    assert load("owner/once@v2", tmp_path / "repository") == (first, [])
+    before = len(asked)
+    assert load_afresh("owner/once@v2") == first and not any(".png" in line for line in asked[before:])
+    before = len(asked)
+    assert load_afresh("owner/once@v2", HF_HUB_OFFLINE="1") == first and len(asked) == before
 
 
 def test_a_part_of_a_repository_may_be_named(load: Load, tmp_path: Path) -> None:
     class_folders(tmp_path / "repository" / "small")
     class_folders(tmp_path / "repository" / "large")
-    assert json.loads(load("owner/name/small", tmp_path / "repository")[0])[2] == ROWS
-    said, _ = load("owner/name/tiny", tmp_path / "repository")
-    assert said == "refused The data set 'owner/name' holds no 'tiny'; it holds large, small."
+    assert json.loads(load("owner/parts/small", tmp_path / "repository")[0])[2] == ROWS
+    said, _ = load("owner/parts/tiny", tmp_path / "repository")
+    assert said == "refused The data set 'owner/parts' holds no 'tiny'; it holds large, small."
 
 
 def test_several_archives_are_named(load: Load, tmp_path: Path) -> None:
     for part in ("train", "test"):
         zipped(tmp_path / "repository")
         (tmp_path / "repository" / "images.zip").rename(tmp_path / "repository" / f"{part}.zip")
-    said, _ = load("owner/name", tmp_path / "repository")
-    assert "holds 2 archives, test.zip, train.zip among them; name one, such as 'owner/name/test.zip'" in said
+    said, _ = load("owner/archives", tmp_path / "repository")
+    assert "holds 2 archives, test.zip, train.zip among them; name one, such as 'owner/archives/test.zip'" in said
 
 
-def test_what_was_not_fetched_whole_is_not_taken_for_whole(load: Load, tmp_path: Path) -> None:
+def test_what_was_not_fetched_whole_is_not_taken_for_whole(
+    client: Client, load: Load, load_afresh: Callable[..., str], tmp_path: Path
+) -> None:
     class_folders(tmp_path / "repository")
-    load("owner/name", tmp_path / "repository")
-    next((tmp_path / "hub").rglob("snapshots/*/train/cyst/0.png")).unlink()
-    said, _ = load("owner/name", tmp_path / "repository", HF_HUB_OFFLINE="1")
+    load("owner/whole", tmp_path / "repository")
+    next(client.home.rglob("snapshots/*/train/cyst/0.png")).unlink()
+    said = load_afresh("owner/whole", HF_HUB_OFFLINE="1")
     assert said.startswith("refused ") and "it cannot be fetched from the hub because HF_HUB_OFFLINE is set" in said
 
 
@@ -166,12 +190,10 @@ def test_a_refusal_of_the_hub_is_one_sentence(name: str, refused, said: str, loa
     assert "datasets/owner/name" in line or "gated" not in line
 
 
-def test_without_a_network_it_is_said_what_may_be_given_instead(load: Load, tmp_path: Path) -> None:
-    line, asked = load("owner/name", tmp_path, HF_HUB_OFFLINE="1")
+def test_without_a_network_it_is_said_what_may_be_given_instead(load_afresh: Callable[..., str]) -> None:
+    line = load_afresh("owner/name", HF_HUB_OFFLINE="1")
     assert "because HF_HUB_OFFLINE is set; give a local folder, zip, table or .npz, or fetch the data set" in line
-    assert not asked
-    line, _ = load("owner/name", tmp_path, endpoint="http://127.0.0.1:9")
-    assert "because http://127.0.0.1:9 cannot be reached" in line
+    assert "because http://127.0.0.1:9 cannot be reached" in load_afresh("owner/name", HF_ENDPOINT="http://127.0.0.1:9")
 
 
 def test_a_mistyped_path_is_not_asked_of_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
