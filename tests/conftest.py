@@ -1,5 +1,6 @@
 """Real but tiny models and images that every room's tests share."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -112,8 +113,9 @@ def squares() -> Cases:
 
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for all tests that convert the embedded model or draw the phantom."""
-    return tmp_path_factory.mktemp("cache")
+    """One cache for all tests that convert the embedded model or draw the phantom, also of other processes."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,9 @@ def pictures(text: str) -> list[Pillow.Image]:
     return [Pillow.open(io.BytesIO(base64.b64decode(found))) for found in re.findall(r"iVBORw0KGgo[\w+/]+=*", text)]
 
 
-@pytest.mark.parametrize("shown", ["auto", "all", "none"])
+@pytest.mark.parametrize(
+    "shown", ["auto", *(pytest.param(each, marks=pytest.mark.nightly) for each in ("all", "none"))]
+)
 def test_a_run_names_nobody_and_shows_text_only_where_it_is_asked_to(tiny, tmp_path, capfd, caplog, shown):
     caplog.set_level("DEBUG")
     lines: list[str] = []
@@ -224,7 +226,7 @@ def held(root: Path) -> Path:
     return root.parent / "held.parquet"
 
 
-@pytest.mark.parametrize("packed", [zipped, held])
+@pytest.mark.parametrize("packed", [pytest.param(zipped, marks=pytest.mark.nightly), held])
 def test_a_zip_and_a_table_that_holds_the_files_name_nobody(
     tiny: object, tmp_path: Path, capsys: pytest.CaptureFixture[str], packed: Callable[[Path], Path]
 ) -> None:

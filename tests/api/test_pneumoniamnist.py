@@ -7,6 +7,7 @@ import angiogram as ag
 FILE = Path(__file__).parents[3] / "shared" / "data" / "pneumoniamnist.npz"
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not FILE.is_file(), reason="PneumoniaMNIST is not on this machine")
 def test_pneumoniamnist_is_diagnosed_on_its_own_split(tiny_folder, tmp_path):
     run = ag.diagnose(

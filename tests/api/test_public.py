@@ -47,6 +47,7 @@ def test_finished_runs_are_read_without_torch():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.nightly
 def test_the_functions_are_not_hidden_by_the_rooms_of_their_names():
     code = """
 import angiogram.compare.compare, angiogram.diagnose.run

@@ -22,7 +22,9 @@ def test_every_family_passes_every_check(load_tiny, family):
     assert conclusion(results) == "All 8 checks passed."
 
 
-@pytest.mark.parametrize("llm", ["qwen3", "qwen3_moe", "gpt_oss"])
+@pytest.mark.parametrize(
+    "llm", ["qwen3", *(pytest.param(each, marks=pytest.mark.nightly) for each in ("qwen3_moe", "gpt_oss"))]
+)
 def test_internvl_3_5_passes_every_check_with_each_of_its_llms(tmp_path, llm):
     write_internvl(tmp_path, llm)
     loaded = load_model(str(tmp_path), tmp_path, print)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from tests.cli.test_main import angiogram, draw
+from tests.cli.test_main import draw
 
 NAMES = [
     "taps found", "off the path", "batched against single", "left against right padding", "image dependence",
@@ -31,14 +31,14 @@ def broken(tiny_folder, tmp_path):
     return folder
 
 
-def test_a_sound_model_on_drawn_pictures(tiny_folder, tmp_path):
-    done = angiogram("check", tiny_folder, "--cache", tmp_path, "--device", "cpu")
-    assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
+def test_a_sound_model_on_drawn_pictures(check, tiny_folder, tmp_path):
+    status, said, progress = check(tiny_folder, "--cache", tmp_path, "--device", "cpu")
+    assert status == 0, progress
+    lines = said.splitlines()
     assert [line[: len(name)] for line, name in zip(lines[1:9], NAMES, strict=True)] == NAMES
     assert lines[9:] == ["All 8 checks passed."]
-    assert "check 8 of 8: determinism" in done.stderr and "four pictures drawn in code" in done.stderr
-    assert "\x1b" not in done.stdout and "Traceback" not in done.stderr
+    assert "check 8 of 8: determinism" in progress and "four pictures drawn in code" in progress
+    assert "\x1b" not in said and "Traceback" not in progress
 
 
 def test_a_broken_model_on_a_users_images_gives_status_1_and_the_same_as_json(check, broken, tmp_path):

@@ -164,7 +164,9 @@ def test_a_model_that_wants_an_image_is_shown_a_grey_one(load_family, table, tmp
     assert store.read(GENERATED).shape[0] == len(planned.requests)
 
 
-@pytest.mark.parametrize("family", ["qwen2_5_vl", "gemma3", "idefics3"])
+@pytest.mark.parametrize(
+    "family", ["qwen2_5_vl", *(pytest.param(each, marks=pytest.mark.nightly) for each in ("gemma3", "idefics3"))]
+)
 def test_families_are_asked_by_their_text_alone(load_family, table, tmp_path, family):
     planned = planned_of(load_family(family), short(table, "text_qa", "vqa", pictures=1))
     assert planned.blind == "text" and planned.in_front == 0

@@ -55,7 +55,10 @@ def accuracies(loaded: LoadedModel, images: list[Image], labels: np.ndarray) -> 
     return {name: right(rows, labels) for name, rows in features_of(loaded, images).items()}
 
 
-@pytest.fixture(scope="module", params=["llava", "qwen3_vl", pytest.param("mllama", marks=pytest.mark.nightly)])
+@pytest.fixture(
+    scope="module",
+    params=["llava", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("qwen3_vl", "mllama"))],
+)
 def ward(request, load_family) -> Ward:
     loaded, rng = load_family(request.param), np.random.default_rng(0)
     labels = np.arange(CASES) % KINDS

@@ -1,6 +1,7 @@
 """A suite of lesions: whole, continued, the same again, and what it refuses."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -30,18 +31,34 @@ SETTINGS = Settings(permutations=19, resamples=200, batch_size=8)
 LESIONS = ("encoder-noise", "head-permuted")
 
 
-@pytest.fixture
-def subject(tiny, squares):
+@pytest.fixture(scope="module")
+def subject(load_family, squares):
     examined = examine(squares)
-    return Subject(tiny, examined, assign(examined.cases, 3, 0), Reference("known", accuracy=0.99), SETTINGS)
+    return Subject(
+        load_family("angiogram"), examined, assign(examined.cases, 3, 0), Reference("known", accuracy=0.99), SETTINGS
+    )
 
 
 def run(subject, out, lines=None):
     return run_suite(subject, out, (lambda _: None) if lines is None else lines.append, LESIONS, (1.0,), (0,))
 
 
-def test_a_suite_is_kept_and_goes_on_to_the_same(subject, tmp_path):
-    first = run(subject, tmp_path / "one")
+@pytest.fixture(scope="module")
+def made(subject, tmp_path_factory):
+    """A suite and its folder, neither to be changed."""
+    folder = tmp_path_factory.mktemp("made")
+    return run(subject, folder), folder
+
+
+@pytest.fixture(scope="module")
+def whole(subject, tmp_path_factory):
+    """What is found of the model without a lesion."""
+    return diagnose_briefly(subject, subject.loaded, tmp_path_factory.mktemp("whole"), lambda _: None)
+
+
+def test_a_suite_is_kept_and_goes_on_to_the_same(subject, made, tmp_path):
+    first, folder = made
+    shutil.copytree(folder, tmp_path / "one")
     kept = sorted((tmp_path / "one" / "evidence").iterdir())
     assert len(kept) == len(first.outcomes) == 2
     left = sorted(path.name.partition("-")[0] for path in (tmp_path / "one").iterdir())
@@ -50,7 +67,13 @@ def test_a_suite_is_kept_and_goes_on_to_the_same(subject, tmp_path):
     stamp = kept[1].stat().st_mtime_ns
     assert run(subject, tmp_path / "one").outcomes == first.outcomes
     assert kept[1].stat().st_mtime_ns == stamp
-    assert run(subject, tmp_path / "two").outcomes == first.outcomes
+
+
+def test_another_run_is_the_same_and_leaves_the_model_as_it_was(subject, made, tmp_path):
+    before = {name: weight.clone() for name, weight in subject.loaded.model.state_dict().items()}
+    assert run(subject, tmp_path).outcomes == made[0].outcomes
+    after = subject.loaded.model.state_dict()
+    assert all((weight == after[name]).all() for name, weight in before.items())
 
 
 def test_a_lesion_that_draws_nothing_is_planted_once(subject, tmp_path):
@@ -59,6 +82,7 @@ def test_a_lesion_that_draws_nothing_is_planted_once(subject, tmp_path):
     assert [(each.lesion, each.seed) for each in found] == [("llm-attention", 0), ("llm-noise", 0), ("llm-noise", 1)]
 
 
+@pytest.mark.nightly
 def test_other_names_harmless_changes_and_what_has_no_place(subject, tmp_path):
     """The question is as open as can be; the model's classes are called by codes; its cases are doubled."""
     lines, examined = [], subject.examined
@@ -78,15 +102,8 @@ def test_other_names_harmless_changes_and_what_has_no_place(subject, tmp_path):
     assert told.harmless in (0.0, 1.0) and told.runs == 1
 
 
-def test_the_model_is_as_it_was(subject, tmp_path):
-    before = {name: weight.clone() for name, weight in subject.loaded.model.state_dict().items()}
-    run(subject, tmp_path / "run")
-    after = subject.loaded.model.state_dict()
-    assert all((weight == after[name]).all() for name, weight in before.items())
-
-
-def test_the_summary_is_json_and_is_printed(subject, tmp_path):
-    suite = run(subject, tmp_path / "run")
+def test_the_summary_is_json_and_is_printed(made, tmp_path):
+    suite, _ = made
     told = summary([suite])
     content = json.loads(write_summary(suite, told, tmp_path).read_text(), parse_constant=pytest.fail)
     assert content["summary"]["runs"] == len(content["outcomes"]) == 2 and (tmp_path / FILE).is_file()
@@ -97,8 +114,8 @@ def test_the_summary_is_json_and_is_printed(subject, tmp_path):
     assert "head-permuted" in shown and "draws of patients another is" in shown
 
 
-def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
-    suite = run(subject, tmp_path / "run")
+def test_strong_and_weak_lesions_are_counted_apart(made):
+    suite, _ = made
     strong = replace(suite.outcomes[0], planted=("vision",), fall=0.1, diagnosed=("vision",), changed=())
     weak = replace(strong, fall=0.09, diagnosed=("words", "format"))
     outcomes = (strong, replace(strong, diagnosed=()), weak, replace(weak, diagnosed=()))
@@ -111,9 +128,8 @@ def test_strong_and_weak_lesions_are_counted_apart(subject, tmp_path):
     assert confusion([replace(strong, planted=())], lambda each: each.diagnosed).right is None
 
 
-def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, tmp_path):
+def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(whole):
     """100 patients of two cases; the connector loses none, then about the margin, then much more."""
-    whole = diagnosed(subject, tmp_path)
     groups, alarms = np.repeat(np.arange(100), 2), []
     for lost in (0, 10, 40):
         sick = with_losses(whole, groups, C=groups >= lost)
@@ -123,9 +139,9 @@ def test_false_alarms_are_what_chance_in_the_patients_makes_of_a_loss(subject, t
     assert (alarms[0], alarms[2]) == (0, 60) and 0 < alarms[1] < 60
 
 
-def test_a_loss_that_no_stage_shows_alone_is_an_alarm_too(subject, tmp_path):
+def test_a_loss_that_no_stage_shows_alone_is_an_alarm_too(whole):
     """Each of three stages loses 4 points, less than the margin: no mode is present, and all of them together lose."""
-    whole, groups = diagnosed(subject, tmp_path), np.repeat(np.arange(200), 2)
+    groups = np.repeat(np.arange(200), 2)
     sick = with_losses(whole, groups, C=groups >= 14, U=groups >= 28, S=groups >= 42)
     drawn = judge(sick.measured, sick.ladder, sick.said)
     assert "present" not in {verdict.state for verdict in drawn.verdicts} and drawn.located.spread
@@ -133,9 +149,9 @@ def test_a_loss_that_no_stage_shows_alone_is_an_alarm_too(subject, tmp_path):
 
 
 @pytest.mark.parametrize("lost", [(14, 14, 14), (12, 9, 9), (9, 9, 12), (9, 9, 9)])
-def test_what_several_stages_lose_together_is_told_alike_of_every_draw(subject, tmp_path, lost):
+def test_what_several_stages_lose_together_is_told_alike_of_every_draw(whole, lost):
     """Of 200 patients three stages lose some each: which loses most is chance, and none is named of all patients."""
-    whole, groups = diagnosed(subject, tmp_path), np.repeat(np.arange(200), 2)
+    groups = np.repeat(np.arange(200), 2)
     V, C, S = (groups >= gone for gone in np.cumsum(lost))
     sick = with_losses(whole, groups, V=V, C=C, I=C, U=C, S=S)
     measured, draws = sick.measured, sick.measured.resamples
@@ -147,10 +163,6 @@ def test_what_several_stages_lose_together_is_told_alike_of_every_draw(subject, 
     assert false_alarms(replace(sick, ladder=ladder), SETTINGS, draws=60) > 15
 
 
-def diagnosed(subject, folder):
-    return diagnose_briefly(subject, subject.loaded, folder / "whole", lambda _: None)
-
-
 def with_losses(whole, groups, **behind):
     """All that every stage reads is right, save what these read, and what stands behind them."""
     right, readings = np.ones(len(groups), bool), {}
@@ -160,8 +172,8 @@ def with_losses(whole, groups, **behind):
     return replace(whole, measured=measured, judgement=Judgement((), Located()))
 
 
-def test_damaged_evidence_is_named(subject, tmp_path):
-    run(subject, tmp_path / "run")
+def test_damaged_evidence_is_named(subject, made, tmp_path):
+    shutil.copytree(made[1], tmp_path / "run")
     kept = next((tmp_path / "run" / "evidence").iterdir())
     assert {verdict.mode for verdict in read_evidence(kept).verdicts} == set(MODES)
     for damaged in ("{", "[]", "{}", '{"accuracies": 3}'):

@@ -1,5 +1,8 @@
 """The embedded model from the real asset packages: real weights, real crops."""
 
+import os
+import shutil
+
 import numpy as np
 import onnx
 import pytest
@@ -39,18 +42,16 @@ def test_the_encoder_equals_the_onnx_graph():
 def test_the_base_is_converted_once_and_checked(base, shared_cache):
     lines = []
     assert embedded_base(shared_cache, lines.append) == base and lines == []
-    assert not list(shared_cache.glob(".*.part"))
+    assert not list(shared_cache.glob(f".{base.name}.*.part"))
 
 
-def test_a_damaged_cache_file_is_named_with_the_remedy(base, shared_cache):
-    file = base / "processor_config.json"
-    kept = file.read_bytes()
-    file.write_bytes(kept[:-5])
-    try:
-        with pytest.raises(InputError, match=r"damaged or missing; delete the folder"):
-            embedded_base(shared_cache, print)
-    finally:
-        file.write_bytes(kept)
+def test_a_damaged_cache_file_is_named_with_the_remedy(base, tmp_path):
+    copy = shutil.copytree(base, tmp_path / base.name, copy_function=os.symlink)
+    whole = copy.joinpath("processor_config.json").read_bytes()
+    copy.joinpath("processor_config.json").unlink()
+    copy.joinpath("processor_config.json").write_bytes(whole[:-5])
+    with pytest.raises(InputError, match=r"damaged or missing; delete the folder"):
+        embedded_base(tmp_path, print)
 
 
 def test_no_path_of_this_machine_is_written_into_the_model(base):

@@ -83,7 +83,7 @@ def test_many_classes_have_a_short_legend_and_a_small_page():
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("shape", [(112, 40), (40, 112), (112, 112)])
+@pytest.mark.parametrize("shape", [(112, 40), (40, 112), pytest.param((112, 112), marks=pytest.mark.nightly)])
 def test_the_evidence_lies_exactly_over_the_image(open_page, tmp_path, width, shape):
     file = io.BytesIO()
     Image.new("L", shape, 90).save(file, "PNG")

@@ -13,9 +13,10 @@ from angiogram.model.prompt import chat, prepare
 from angiogram.train.draws.of_cases import entries_of
 from angiogram.train.recipe import PartTraining, Recipe, Stage
 from angiogram.train.stages import Beginning, Learnt, run_recipe
-from tests.model.tiny import TINY, write_tiny
+from tests.model import tiny
+from tests.model.tiny import write_tiny
 
-FAMILIES = ("angiogram", *TINY)
+FAMILIES = ("angiogram", *tiny.FAMILIES)
 LLM = PartTraining("lora", 2e-2, 4, 8)
 
 

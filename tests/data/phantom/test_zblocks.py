@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_no_voxel_is_in_both_splits(body: Body, cases: Cases) -> None:
     assert not (marks["train"] & marks["test"]).any()
 
 
+@pytest.mark.nightly
 def test_crops_read_nothing_outside_their_splits_voxels(body: Body, cases: Cases) -> None:
     """The marks above are complete: with garbage in every other voxel the pixels stay the same, bit for bit."""
     marks = _marks(body, cases)

@@ -120,6 +120,7 @@ def test_pairs_differ_in_one_thing_and_in_its_answer(out: Path):
             assert grade_of(pair["ctr"]) == pair["answer"] and grade_of(pair["other_ctr"]) == pair["other_answer"]
 
 
+@pytest.mark.nightly
 def test_a_killed_run_goes_on_and_gives_the_same_bytes(out: Path, folder: Path, tmp_path: Path):
     again = tmp_path / "again"
     code = (

@@ -85,6 +85,7 @@ def test_the_knock_out_finds_the_one_block_that_reads(one_block, rows):
             assert not window.used and window.drop.value == 0 and window.moved < 1e-5
 
 
+@pytest.mark.nightly
 def test_a_window_says_no_more_than_its_blocks(one_block):
     _, windows = cut_everywhere(one_block)
     assert {w.blocks for w in windows.values() if w.used} == {(3, 4), (4, 5), tuple(range(10))}

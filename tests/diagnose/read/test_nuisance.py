@@ -98,6 +98,7 @@ def test_too_few_judged_cases_are_said(tiny, squares, tmp_path):
     assert "too few cases, 16, have a value with which two classes occur" in view.says
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(POCUS is None, reason=f"no folder above this one has {PLACE}")
 def test_columns_of_real_lung_ultrasound_that_go_with_the_patients_are_said_to(tiny, tmp_path):
     assert POCUS is not None

@@ -63,7 +63,8 @@ def diagnosed(loaded, cases, folder, folds=3):
 
 
 @pytest.mark.parametrize(
-    ("share", "tested"), [pytest.param(0.01, 100, marks=pytest.mark.nightly), (0.1, 16), (0.6, 16)]
+    ("share", "tested"),
+    [pytest.param(0.01, 100, marks=pytest.mark.nightly), (0.1, 16), pytest.param(0.6, 16, marks=pytest.mark.nightly)],
 )
 def test_an_own_split_is_judged_by_its_clean_cases_and_shows_both(tiny, squares, tmp_path, share, tested):
     cases = copies(squares if tested == 16 else many(squares), share)

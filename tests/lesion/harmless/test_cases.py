@@ -61,6 +61,7 @@ def test_every_case_keeps_its_class_its_specialist_its_pixels_and_its_side(subje
         )
 
 
+@pytest.mark.nightly
 def test_likelihoods_are_the_same(subject, tmp_path):
     whole = diagnose_briefly(subject, subject.loaded, tmp_path / "whole", lambda _: None)
     intact = likelihoods(subject, whole)

@@ -30,7 +30,7 @@ BUILDS = {
     "volumes by slices": _deep("slices with a class token"),
     "volumes pooled": _deep("slices", {"reduce": POOLED, "project": ROUTED}),
 }
-SOME = ("experts", "resampler", "native volumes", "volumes by slices")
+SOME = ("experts", "native volumes")
 EVERY = tuple(name if name in SOME else pytest.param(name, marks=pytest.mark.nightly) for name in BUILDS)
 """For tests that take seconds a build: the others of `BUILDS` are for `make nightly`."""
 

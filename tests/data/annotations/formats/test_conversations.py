@@ -218,7 +218,7 @@ def numbered(given: list[Entry]) -> list[Entry]:
     ]
 
 
-@pytest.mark.parametrize("layout", ["llava", "medm-vl"])
+@pytest.mark.parametrize("layout", ["llava", pytest.param("medm-vl", marks=pytest.mark.nightly)])
 @settings(max_examples=40, deadline=None)
 @given(given=st.lists(ENTRIES, min_size=1, max_size=8).map(numbered))
 def test_any_table_comes_back(tmp_path_factory: pytest.TempPathFactory, layout: Layout, given: list[Entry]):
