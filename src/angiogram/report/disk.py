@@ -26,7 +26,6 @@ def write_report(diagnosis: Diagnosis, folder: Path) -> tuple[Path, Path]:
         InputError: the disk is full or the folder cannot be written.
     """
     document = to_document(diagnosis)
-    validate(document, str(folder / JSON_NAME))
     return write_pair(document, render(document), folder / JSON_NAME, folder / HTML_NAME)
 
 
