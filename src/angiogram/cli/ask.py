@@ -1,4 +1,4 @@
-"""`angiogram ask`: what a model answers about one picture."""
+"""`angiogram ask`: what a model answers about one picture or volume."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from angiogram.errors import InputError
 
 @dataclass(frozen=True)
 class Ask(PictureOptions, ModelOptions):
-    """Ask a model about a picture.
+    """Ask a model about a picture or a volume.
 
     Several questions are turns of one conversation: each sees the questions and answers before it. Without a question,
     on a terminal, it asks for one after another; an empty line or Ctrl-D ends.
