@@ -1,5 +1,6 @@
 """Real but tiny models and images that every room's tests share."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from angiogram.model.load import LoadedModel, load_model
 from tests.model.every.write import write_type
 from tests.model.tiny import TINY
 
+gc.disable()  # until all is collected: nothing of what is made until then is garbage
 torch.set_num_threads(1)
 settings.load_profile("ci")  # the same cases each time; others with --hypothesis-profile=default
 
@@ -29,6 +31,12 @@ CLASSES = ("left kidney", "right kidney", "liver", "left lung")
 QUESTION = "Which structure is shown?"
 CONNECTOR = {"reduce": {"name": "join", "block": (2, 2)}, "project": {"name": "mlp", "layers": 2, "width": 24}}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what comes from here on; libraries and collected tests stay."""
+    gc.freeze()
+    gc.enable()
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:

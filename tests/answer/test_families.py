@@ -21,7 +21,7 @@ from angiogram.model.prompt import chat, prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
-from tests.model.tiny import TINY
+from tests.model.tiny import OFTEN, TINY
 
 SHAPES = ((56, 56), (40, 90), (120, 50))
 QUESTIONS = ("Which?", "Which structure is shown? Which?", "Which structure is shown?")
@@ -31,7 +31,7 @@ NAMES = ("left kidney", "right kidney", "left lung", "left", "liver", "l", "left
 WINDOWS = {"gemma3": (8, 30, 512), "llava_next": (8, 60), "mistral3": (8,)}
 # Memories that cannot branch (recurrent states, short convolutions), and positions that nobody else may count.
 OTHERS = ("qwen3_5", "lfm3_vl", "exaone4_5")
-CASES = [(name, None) for name in ("angiogram", *TINY, *OTHERS)] + [
+CASES = [(name, None) for name in ("angiogram", *OFTEN, *OTHERS)] + [
     (name, w) for name, all_ in WINDOWS.items() for w in all_
 ]
 
@@ -55,7 +55,13 @@ def with_window(loaded: LoadedModel, window: int, folder: Path) -> LoadedModel:
     return load_model(str(folder), folder, print)
 
 
-@pytest.fixture(scope="module", params=CASES, ids=[name if w is None else f"{name}, window {w}" for name, w in CASES])
+@pytest.fixture(
+    scope="module",
+    params=[
+        *(pytest.param((name, w), id=name if w is None else f"{name}, window {w}") for name, w in CASES),
+        *(pytest.param((name, None), id=name, marks=pytest.mark.nightly) for name in TINY if name not in OFTEN),
+    ],
+)
 def asked(request, load_family, tmp_path_factory) -> Asked:
     name, window = request.param
     loaded = load_family(name)

@@ -1,6 +1,7 @@
 """Faults planted in a tiny model, from the images to the place that a comparison names."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -81,16 +82,19 @@ def whole(load_family, tmp_path_factory) -> Healthy:
     return Healthy(loaded, cases, run, Known(tree, taps, material.examined.cases.labels))
 
 
+NIGHTLY = partial(pytest.param, marks=pytest.mark.nightly)
+
+
 @pytest.mark.parametrize(
     ("lesion", "place", "faults", "tap"),
     [
         ("encoder-noise", "encoder", {"vision", "hand-over"}, "encoder."),
-        ("encoder-random-block", "encoder", {"vision", "hand-over"}, "encoder."),
+        NIGHTLY("encoder-random-block", "encoder", {"vision", "hand-over"}, "encoder."),
         ("connector-subspace", "connector", {"connector", "hand-over"}, "connector.out"),
         ("connector-rotation", "connector", {"hand-over"}, "connector.out"),
-        ("blurred-input", "encoder", {"vision", "hand-over"}, "encoder."),
+        NIGHTLY("blurred-input", "encoder", {"vision", "hand-over"}, "encoder."),
         ("llm-attention", "language model", {"language model"}, "llm."),
-        ("llm-noise", "language model", {"language model"}, "llm."),
+        NIGHTLY("llm-noise", "language model", {"language model"}, "llm."),
         ("head-permuted", "answer", {"words"}, None),
     ],
 )

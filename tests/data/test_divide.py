@@ -177,6 +177,7 @@ def test_where_nothing_else_of_its_class_would_teach_the_case_is_not_judged():
     assert all(set(examined.cases.labels[train]) == {0, 1} for train, _ in splits.pairs)
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not (SHARED / "brainmri").is_dir(), reason="the brain MRI set is not on this machine")
 def test_folds_over_real_slices_leak_nothing(tmp_path):
     examined, splits = divide(examine(open_cases(str(SHARED / "brainmri"), tmp_path)), 5, 0)

@@ -102,6 +102,7 @@ def test_every_question_is_a_row(done, table):
     assert "Answer with one of: yes, no." in frame.filter(id="vqa0")["prompt"][0]
 
 
+@pytest.mark.nightly
 def test_answers_do_not_depend_on_what_shares_their_batch(our, table, tmp_path):
     planned = planned_of(our, short(table, "rec", "multi_class", "text_qa", pictures=3))
     alone, together = (collect(planned, {"x": "y"}, tmp_path / str(size), size, lambda line: None) for size in (1, 16))

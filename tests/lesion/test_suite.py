@@ -76,6 +76,7 @@ def test_another_run_is_the_same_and_leaves_the_model_as_it_was(subject, made, t
     assert all((weight == after[name]).all() for name, weight in before.items())
 
 
+@pytest.mark.nightly
 def test_a_lesion_that_draws_nothing_is_planted_once(subject, tmp_path):
     names = ("llm-attention", "llm-noise")
     found = run_suite(subject, tmp_path, lambda _: None, names, (1.0,), (0, 1)).outcomes

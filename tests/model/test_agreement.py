@@ -12,7 +12,7 @@ from angiogram.errors import InputError
 from angiogram.model import image_tokens as image_tokens_of
 from angiogram.model.load import LoadedModel, load_model
 from angiogram.model.prompt import chat, prepare
-from tests.model.tiny import TINY, write_tiny
+from tests.model.tiny import FAMILIES, write_tiny
 
 Change = Callable[[dict], object]
 
@@ -81,7 +81,7 @@ def test_a_count_that_no_configuration_corrects_names_its_fields(tmp_path, monke
         loaded_from(folder)
 
 
-@pytest.mark.parametrize("family", TINY)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_whole_processor_is_left_as_it_is(tmp_path, family):
     write_tiny(family, tmp_path)
     _, said = loaded_from(tmp_path)

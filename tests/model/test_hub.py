@@ -93,6 +93,7 @@ def test_without_a_network_it_is_said_at_once(load_afresh):
     assert time.monotonic() - start < 60
 
 
+@pytest.mark.nightly
 def test_offline_is_named_as_the_reason(load_afresh):
     assert "because HF_HUB_OFFLINE is set" in load_afresh("owner/name", HF_HUB_OFFLINE="1")
 
@@ -102,6 +103,7 @@ def fetched(asked, name):
     return sum(line.startswith("GET ") and line.endswith(f"/{name}") for line in asked)
 
 
+@pytest.mark.nightly
 def test_an_adapter_and_its_base_are_fetched_once(load, load_afresh, tiny_folder, tmp_path):
     adapter = tmp_path / "adapter"
     tune(tiny_folder, LoraConfig(r=2, target_modules=["q_proj"]), adapter)

@@ -15,14 +15,14 @@ from angiogram.model.prompt import chat, prepare
 from angiogram.tap.hooks import pooled_hooks
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
-from tests.model.tiny import TINY, write_tiny
+from tests.model.tiny import FAMILIES, write_tiny
 
 SHAPES = [(1, 1), (1, 1, 3), (1, 3), (3, 1), (1, 20_000), (20_000, 1), (100, 20_000), (20_000, 40, 3)]
 # What a family cannot take, and the words that say so; everything else must give finite features.
 TOO_LONG = {"qwen2_vl": 200, "qwen2_5_vl": 200, "qwen3_vl": 200, "mistral3": 112, "pixtral": 112}
 
 
-@pytest.fixture(scope="module", params=TINY)
+@pytest.fixture(scope="module", params=FAMILIES)
 def family(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
     write_tiny(request.param, folder)

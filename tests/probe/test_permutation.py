@@ -128,6 +128,7 @@ def test_the_band_reaches_the_majority_class_when_classes_are_unequal():
     assert null_band(null[None]) >= np.mean(y[200:] == 0)
 
 
+@pytest.mark.nightly
 def test_the_band_holds_its_level_when_the_labels_mean_nothing():
     """Over the whole curve: the best of six correlated taps passes the band in at most 5 % of meaningless sets."""
     rng = np.random.default_rng(0)

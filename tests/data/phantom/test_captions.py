@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,7 @@ def test_small_things_are_left_out() -> None:
     assert caption(shown) == "CT crop showing the aorta."
 
 
+@pytest.mark.nightly
 def test_real_captions_name_known_structures_and_never_the_center(cases: Cases) -> None:
     for row in cases.rows:
         assert "center" not in row.note and "centre" not in row.note

@@ -20,6 +20,7 @@ def volumes(cache: Path) -> Cases:
     return phantom_volume_cases(cache)
 
 
+@pytest.mark.nightly
 def test_every_class_is_on_both_sides(volumes: Cases) -> None:
     sides = {split: Counter(row.label for row in volumes.rows if row.split == split) for split in ("train", "test")}
     assert all(set(counts) == set(CLASSES) and min(counts.values()) >= 6 for counts in sides.values())

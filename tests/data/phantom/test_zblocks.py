@@ -33,6 +33,7 @@ def _marks(body: Body, cases: Cases) -> dict[str, np.ndarray]:
     return marks
 
 
+@pytest.mark.nightly
 def test_no_voxel_is_in_both_splits(body: Body, cases: Cases) -> None:
     marks = _marks(body, cases)
     assert marks["train"].any() and marks["test"].any()

@@ -90,6 +90,7 @@ def test_every_family_is_tested_for_use(name, cases, load_family, tmp_path):
     assert 'id="causes"' in (tmp_path / "run" / "report.html").read_text()
 
 
+@pytest.mark.nightly
 def test_it_is_left_out_unless_it_is_asked_for(cases, load_family, tmp_path):
     diagnosis = whole(load_family("llava"), cases, tmp_path)
     assert diagnosis.causes is None

@@ -139,6 +139,7 @@ def test_the_answer_follows_the_image_until_it_has_been_read(one_block):
     assert judged[-1].followed.value == 0 and judged[-1].stayed.value == 1
 
 
+@pytest.mark.nightly
 def test_an_intact_model_follows_at_the_connector_and_not_behind_its_last_block(intact):
     found = exchanged_everywhere(intact)
     followed = (found.answers == found.partner).mean(axis=1)
@@ -181,6 +182,7 @@ def test_a_model_that_reads_in_one_block_is_told_so(one_block):
     assert used_by_cuts == used and unused_by_cuts.startswith("Decodable but not seen to be used: behind blocks 4 to 8")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("reading", ["intact", pytest.param("one_block", marks=pytest.mark.nightly)])
 def test_class_words_exchanged_are_used_and_cost_nothing(reading, request):
     """The answer follows the image completely and is always wrong."""

@@ -109,6 +109,7 @@ def test_killed_at_random_moments_the_bytes_are_those_of_a_whole_run(tiny, small
         assert bytes_of(folder) == expected
 
 
+@pytest.mark.nightly
 def test_killed_while_the_store_is_made_it_is_made_again(tiny, small, tmp_path, monkeypatch):
     runs, allocate = Runs(tiny, small, tmp_path / "log"), store._allocate
     with monkeypatch.context() as patched:

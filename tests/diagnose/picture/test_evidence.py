@@ -19,7 +19,7 @@ from angiogram.model.load import LoadedModel
 from angiogram.probe.evaluate import probe_tap
 from angiogram.tap.store import FeatureStore
 from tests.model.layouts.local import made_local, padded, shrunk
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 CLASSES = ("left kidney", "right kidney", "liver")
 SHAPES = ((56, 56), (40, 90), (120, 50))
@@ -69,7 +69,7 @@ def assert_exact(found: Collected, maps: tuple[EvidenceMap, ...], stages: str) -
         assert each.tap == {"V": "encoder.out", "C": "connector.out"}.get(each.stage, LATE[row % 2 == 0])
 
 
-@pytest.mark.parametrize("name", [name for name in ("angiogram", *TINY) if name != "mllama"])
+@pytest.mark.parametrize("name", [name for name in ("angiogram", *FAMILIES) if name != "mllama"])
 def test_the_mean_of_every_map_is_the_probe_s_score(name, load_family, tmp_path):
     found = collected(load_family(name), tmp_path / "store", drawn())
     maps = found.maps()

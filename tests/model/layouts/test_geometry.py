@@ -17,7 +17,7 @@ from angiogram.tap.pooling import quarter_weights
 from angiogram.tap.stages import batch_poolings
 from angiogram.tap.taps import plan_taps
 from tests.model.layouts.local import VARIANTS, made_local, stages
-from tests.model.tiny import TINY
+from tests.model.tiny import FAMILIES
 
 SHAPES = ((56, 56), (40, 90), (120, 50), (130, 90), (100, 100))
 STRIPS = 8
@@ -67,7 +67,7 @@ class Mapped:
         return stages(self.local, images)[place] - self.black[place]
 
 
-@pytest.fixture(scope="module", params=("angiogram", *TINY, *VARIANTS))
+@pytest.fixture(scope="module", params=("angiogram", *FAMILIES, *VARIANTS))
 def mapped(request, load_family) -> Mapped:
     family, change = VARIANTS.get(request.param, (request.param, lambda _: None))
     local = made_local(load_family(family))

@@ -29,8 +29,8 @@ TINY: dict[str, Callable[[Path], None]] = {
     "mistral3": write_mistral3,
     "pixtral": write_pixtral,
 }
-OFTEN = ("llava", "qwen2_5_vl", "qwen3_vl", "gemma3", "idefics3", "mllama", "pixtral")
-"""One of each way to give images to the LLM."""
+OFTEN = ("llava", "qwen3_vl", "gemma3", "idefics3", "mllama")
+"""Of each way to give images to the LLM one: fixed tokens, any shape, sliding attention, tiles, cross-attention."""
 FAMILIES = tuple(name if name in OFTEN else pytest.param(name, marks=pytest.mark.nightly) for name in TINY)
 """For tests that are about more than the family: the others of `TINY` are for `make nightly`."""
 

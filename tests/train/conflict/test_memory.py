@@ -27,6 +27,7 @@ def peak(of, monkeypatch):
     return living.most
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("measure", [gramians, pytest.param(pulls, marks=pytest.mark.nightly)])
 def test_many_layers_take_less_than_one_gradient(measure, monkeypatch):
     model = nn.Sequential(*(nn.Linear(64, 64) for _ in range(600)))

@@ -86,6 +86,7 @@ def client(tmp_path_factory):
         yield started
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("left_out", [None, "preprocessor_config.json", "model.safetensors"])
 @pytest.mark.parametrize("pickled", [False, pytest.param(True, marks=pytest.mark.nightly)])
 def test_a_classifier_of_the_hub(left_out, pickled, tmp_path, client):

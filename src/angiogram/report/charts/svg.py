@@ -22,7 +22,9 @@ def tag(name: str, *children: Child, **attributes: str | float | None) -> Markup
         for key, value in attributes.items()
         if value is not None
     ]
-    return Markup(f"<{name}{''.join(pairs)}>{''.join(map(escape, children))}</{name}>")  # Markup.format is slow, and a page has thousands
+    return Markup(
+        f"<{name}{''.join(pairs)}>{''.join(map(escape, children))}</{name}>"
+    )  # Markup.format is slow, and a page has thousands
 
 
 def share(value: float) -> str:
