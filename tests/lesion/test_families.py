@@ -12,13 +12,15 @@ from angiogram.lesion.plant import planted
 from angiogram.model.load import LoadedModel
 from angiogram.tap.taps import plan_taps
 from tests.lesion.patients import Reading, changed, material_for, noise_images, read, same
-from tests.model.tiny import FAMILIES
+from tests.model.tiny import TINY
 
 NAMES = (
     "encoder-noise", "encoder-random-block", "blurred-input", "connector-subspace", "connector-rotation",
     "llm-attention", "llm-noise", "head-permuted", "head-biased", "talks-around",
 )  # fmt: skip
 DRAWN = [name for name in NAMES if name not in ("blurred-input", "connector-subspace", "llm-attention")]
+OFTEN = ("angiogram", "qwen3_vl", "mllama")  # the others: `make nightly`
+FAMILIES = [*OFTEN, *(pytest.param(name, marks=pytest.mark.nightly) for name in TINY if name not in OFTEN)]
 IN_THE_HEAD = ("head-permuted", "head-biased", "talks-around")
 
 
@@ -34,7 +36,7 @@ class Patient:
             return read(ill, self.images, [2, 0])
 
 
-@pytest.fixture(scope="module", params=("angiogram", *FAMILIES))
+@pytest.fixture(scope="module", params=FAMILIES)
 def patient(request, load_family) -> Patient:
     loaded, images = load_family(request.param), noise_images()
     intact = read(loaded, images, [2, 0])

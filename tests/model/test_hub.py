@@ -85,6 +85,7 @@ def test_a_refusal_of_the_hub_is_one_sentence(load, name, refused, said):
     assert not any("safetensors" in path for path in asked)
 
 
+@pytest.mark.nightly
 def test_without_a_network_it_is_said_at_once(load_afresh):
     start = time.monotonic()
     line = load_afresh("owner/name", HF_ENDPOINT="http://127.0.0.1:9")

@@ -32,3 +32,16 @@ def open_page(browser):
         assert complaints == []
         assert [url for url in requests if not re.match(r"(file|data):", url)] == []
         page.close()
+
+
+@pytest.fixture
+def at_widths(open_page):
+    """Open a report once, and show it at one width after the other."""
+
+    def opener(path: Path, *widths: int):
+        page = open_page(path, widths[0], 740)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 740})
+            yield width, page
+
+    return opener

@@ -55,26 +55,23 @@ def test_the_first_screen_of_a_laptop_holds_the_finding(open_page, page_path):
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800, selector
 
 
-@pytest.mark.parametrize(
-    ("selector", "words"),
-    [
+def test_hovering_shows_values(open_page, page_path):
+    page = open_page(page_path)
+    tip = page.locator("#tip")
+    for selector, words in (
         ("#waterfall .step >> nth=4", "not preferred: loses 22.7 points (19.9 to 25.5)"),
         ("#waterfall .stage >> nth=0", "R Specialist CNN: 78.1"),
         ("#flow .stop >> nth=20", "llm.block.4@last"),
         ("#beside-1 .pair >> nth=6", "difference +37.4"),
         ("#margin-mapping .interval >> nth=0", "loses 28.1 points"),
         ("#confusion-4 .cell >> nth=0", "right upper lobe → right upper lobe: "),
-    ],
-)
-def test_hovering_shows_values(open_page, page_path, selector, words):
-    page = open_page(page_path)
-    assert page.locator("#tip").is_hidden()
-    page.locator(selector).hover()
-    tip = page.locator("#tip")
-    assert tip.is_visible() and words in tip.inner_text()
-    box = tip.bounding_box()
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 1280
-    page.mouse.move(2, 2)
+    ):
+        assert tip.is_hidden()
+        page.locator(selector).hover()
+        assert tip.is_visible() and words in tip.inner_text()
+        box = tip.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 1280
+        page.mouse.move(2, 2)
     assert tip.is_hidden()
 
 
@@ -99,36 +96,33 @@ def test_the_keyboard_reads_the_charts(open_page, page_path):
     assert page.locator("details >> nth=0").get_attribute("open") is not None
 
 
-@pytest.mark.parametrize("width", [320, 768, 1024, pytest.param(1920, marks=pytest.mark.nightly)])
-def test_the_body_never_scrolls_sideways(open_page, page_path, width):
-    page = open_page(page_path, width, 740)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_the_body_never_scrolls_sideways(at_widths, page_path):
+    for width, page in at_widths(page_path, 320, 768, 1024, 1920):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("width", [360, 1024, 1280])
-def test_words_of_the_waterfall_do_not_collide(open_page, page_path, width):
-    page = open_page(page_path, width, 740)
-    texts = [box for box in boxes(page, ".waterfall text") if box["w"]]
-    assert len(texts) > 20
-    for i, a in enumerate(texts):
-        for b in texts[:i]:
-            across = min(a["x"] + a["w"], b["x"] + b["w"]) - max(a["x"], b["x"])
-            down = min(a["y"] + a["h"], b["y"] + b["h"]) - max(a["y"], b["y"])
-            assert across <= 0.5 or down <= 3, (a, b)
+def test_words_of_the_waterfall_do_not_collide(at_widths, page_path):
+    for _, page in at_widths(page_path, 360, 1024, 1280):
+        texts = [box for box in boxes(page, ".waterfall text") if box["w"]]
+        assert len(texts) > 20
+        for i, a in enumerate(texts):
+            for b in texts[:i]:
+                across = min(a["x"] + a["w"], b["x"] + b["w"]) - max(a["x"], b["x"])
+                down = min(a["y"] + a["h"], b["y"] + b["h"]) - max(a["y"], b["y"])
+                assert across <= 0.5 or down <= 3, (a, b)
 
 
-@pytest.mark.parametrize("width", [320, 768])
-def test_words_of_the_ladder_stay_inside_and_apart(open_page, page_path, width):
-    page = open_page(page_path, width, 740)
-    (chart,) = boxes(page, "#ladder-chart")
-    texts = [box for box in boxes(page, "#ladder-chart text") if box["w"]]
-    assert len(texts) >= len(sample_diagnosis().ladder.rungs)
-    for i, a in enumerate(texts):
-        assert a["x"] >= chart["x"] - 8 and a["x"] + a["w"] <= chart["x"] + chart["w"] + 8, a
-        for b in texts[:i]:
-            across = min(a["x"] + a["w"], b["x"] + b["w"]) - max(a["x"], b["x"])
-            down = min(a["y"] + a["h"], b["y"] + b["h"]) - max(a["y"], b["y"])
-            assert across <= 0.5 or down <= 3, (a, b)
+def test_words_of_the_ladder_stay_inside_and_apart(at_widths, page_path):
+    for _, page in at_widths(page_path, 320, 768):
+        (chart,) = boxes(page, "#ladder-chart")
+        texts = [box for box in boxes(page, "#ladder-chart text") if box["w"]]
+        assert len(texts) >= len(sample_diagnosis().ladder.rungs)
+        for i, a in enumerate(texts):
+            assert a["x"] >= chart["x"] - 8 and a["x"] + a["w"] <= chart["x"] + chart["w"] + 8, a
+            for b in texts[:i]:
+                across = min(a["x"] + a["w"], b["x"] + b["w"]) - max(a["x"], b["x"])
+                down = min(a["y"] + a["h"], b["y"] + b["h"]) - max(a["y"], b["y"])
+                assert across <= 0.5 or down <= 3, (a, b)
 
 
 def test_a_phone_has_the_verdicts_in_words(open_page, page_path):

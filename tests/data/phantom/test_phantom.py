@@ -128,6 +128,7 @@ def test_a_rebuild_gives_the_same_bytes(cache: Path, cases: Cases, tmp_path: Pat
     assert len(phantom_cases(tmp_path)) == len(cases)
 
 
+@pytest.mark.nightly
 def test_a_full_disk_leaves_nothing_behind(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

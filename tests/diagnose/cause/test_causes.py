@@ -118,6 +118,7 @@ def test_two_patients_who_exchange_with_each_other_are_one_piece_of_evidence(cas
     assert "in 1 independent set of groups; 8 pairs in 2 sets are needed." in found.notes[0]
 
 
+@pytest.mark.nightly
 def test_the_untouched_answer_is_that_of_the_stage_and_a_repeat_gives_the_same(cases, load_family, tmp_path):
     first = whole(load_family("llava"), cases, tmp_path, causal=36)
     (stage,) = (stage for stage in first.stages if stage.key == "S")

@@ -37,6 +37,7 @@ def spelled(squares):
     return replace(squares, classes=SPELLED, rows=rows, question="Which is it: {options}?")
 
 
+@pytest.mark.nightly
 def test_the_spoken_names_are_scored_in_the_same_passes(tiny, squares, tmp_path):
     cases = spelled(squares)
     settings = replace(SETTINGS, orders=1)

@@ -16,7 +16,7 @@ from tests.lesion.test_families import hooks
 ENDINGS = ("answer-ends-at-once", "answer-never-ends", "answer-letter-too-many")  # see test_endings
 NAMES = [name for name in LESIONS if name not in (*OLDEST, *ENDINGS) and lesion_named(name).asked is as_asked]
 DRAWN = [name for name in NAMES if lesion_named(name).draws]
-FAMILIES = ("gemma3", "qwen2_vl", "mllama")
+FAMILIES = ("gemma3", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("qwen2_vl", "mllama")))
 # Shares of the depth at which those that do not begin with the first block begin.
 ENCODER = {"encoder-heads-off": 2 / 3, "encoder-mlps-off": 1 / 3}
 LLM = {"llm-middle-block-skipped": 1 / 2, "llm-last-block-skipped": 1.0, "llm-heads-off": 1 / 3, "llm-mlps-off": 1 / 3}

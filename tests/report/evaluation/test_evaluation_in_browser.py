@@ -19,14 +19,13 @@ def boxes(page, selector: str) -> list[dict]:
     return page.eval_on_selector_all(selector, script)
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
 @pytest.mark.parametrize("kind", ["sound", "hostile"])
-def test_the_body_never_scrolls_sideways(open_page, evaluation_path, tmp_path, width, kind):
+def test_the_body_never_scrolls_sideways(at_widths, evaluation_path, tmp_path, kind):
     path = evaluation_path if kind == "sound" else write_evaluation(sample_evaluation(**hostile()), tmp_path)[1]
-    page = open_page(path, width, 740)
-    page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.title() != "taken" and page.locator("img[src=x]").count() == 0
+    for width, page in at_widths(path, 320, 390, 768, 1280):
+        page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.title() != "taken" and page.locator("img[src=x]").count() == 0
 
 
 def test_marks_stand_where_their_scores_are(open_page, evaluation_path):
@@ -67,12 +66,11 @@ def test_every_picture_has_a_name(open_page, evaluation_path):
     assert page.eval_on_selector_all("svg", hidden)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_words_of_the_chart_stay_inside(open_page, evaluation_path, width):
-    page = open_page(evaluation_path, width)
-    (plot,) = boxes(page, "#conditions")
-    for text in boxes(page, "#conditions text"):
-        assert text["x"] >= plot["x"] - 1 and text["x"] + text["w"] <= plot["x"] + plot["w"] + 1
+def test_words_of_the_chart_stay_inside(at_widths, evaluation_path):
+    for _, page in at_widths(evaluation_path, 390, 1280):
+        (plot,) = boxes(page, "#conditions")
+        for text in boxes(page, "#conditions text"):
+            assert text["x"] >= plot["x"] - 1 and text["x"] + text["w"] <= plot["x"] + plot["w"] + 1
 
 
 def test_paper_shows_everything(open_page, evaluation_path):

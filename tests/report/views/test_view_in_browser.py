@@ -18,25 +18,23 @@ def boxes(page, selector: str) -> list[dict]:
     return page.eval_on_selector_all(selector, script)
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_the_body_never_scrolls_sideways(open_page, view_path, width):
-    page = open_page(view_path, width, 740)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for closed in page.locator("summary").all():
-        if closed.evaluate("s => !s.parentElement.open"):
-            closed.click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_the_body_never_scrolls_sideways(at_widths, view_path):
+    for width, page in at_widths(view_path, 320, 390, 768, 1280):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for closed in page.locator("summary").all():
+            if closed.evaluate("s => !s.parentElement.open"):
+                closed.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_boxes_lie_where_their_shares_say(open_page, view_path, width):
-    page = open_page(view_path, width)
-    (picture,) = boxes(page, ".asked >> nth=0 >> img")
-    (drawn,) = boxes(page, ".asked >> nth=0 >> .box:last-child .hit")
-    assert picture["w"] == pytest.approx(256, abs=1) and picture["h"] == pytest.approx(256 * 60 / 90, abs=1)
-    for near, far, size, low, high in (("x", "w", picture["w"], 0.26, 0.4), ("y", "h", picture["h"], 0.52, 0.7)):
-        assert drawn[near] - picture[near] == pytest.approx(low * size, abs=1)
-        assert drawn[far] == pytest.approx((high - low) * size, abs=1)
+def test_boxes_lie_where_their_shares_say(at_widths, view_path):
+    for _, page in at_widths(view_path, 390, 1280):
+        (picture,) = boxes(page, ".asked >> nth=0 >> img")
+        (drawn,) = boxes(page, ".asked >> nth=0 >> .box:last-child .hit")
+        assert picture["w"] == pytest.approx(256, abs=1) and picture["h"] == pytest.approx(256 * 60 / 90, abs=1)
+        for near, far, size, low, high in (("x", "w", picture["w"], 0.26, 0.4), ("y", "h", picture["h"], 0.52, 0.7)):
+            assert drawn[near] - picture[near] == pytest.approx(low * size, abs=1)
+            assert drawn[far] == pytest.approx((high - low) * size, abs=1)
 
 
 def test_pointer_and_keyboard_read_the_values(open_page, view_path):
