@@ -83,6 +83,9 @@ def test_labelled_images_are_evaluated_on_their_test_part(tiny_folder, tmp_path)
     first, last = ((folder / "README.md").read_text() for folder in folders)
     assert "Not evaluated: the last stage, `second`, tells." in first and "| multi_class | accuracy |" in last
     assert finish(recipe, folders, 0, cache=tmp_path, progress=silent) is None
+    assert last == (folders[-1] / "README.md").read_text()  # what was found stays
+    (folders[-1] / "README.md").unlink()
+    assert finish(recipe, folders, 0, cache=tmp_path, progress=silent) is None
     assert "Not evaluated: it was not asked for." in (folders[-1] / "README.md").read_text()
 
 

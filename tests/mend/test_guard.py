@@ -72,6 +72,15 @@ def test_what_teaches_a_repair_guards_nothing(tmp_path):
         apart(guard, {pixel_hash(read(entry.image).pixels) for entry in guard.entries.entries})
 
 
+def test_of_one_group_alone_nothing_is_known(tmp_path):
+    guard = open_guard(str(write_table(tmp_path, 2)), Preparation(), tmp_path, quiet)
+    one = replace(guard, entries=replace(guard.entries, entries=guard.entries.entries[:1]))
+    with pytest.raises(
+        InputError, match=r"a guard of at least two groups \(patients\); of 'table' all 1 entries are of one"
+    ):
+        apart(one, set())
+
+
 def test_entries_without_an_image_stay(tmp_path):
     guard = open_guard(str(write_table(tmp_path, 2)), Preparation(), tmp_path, quiet)
     read = guard.entries.read

@@ -23,7 +23,7 @@ DEATHS = {
 @pytest.mark.parametrize("repair", list(DEATHS))
 def test_it_goes_on_where_it_died(tiny_folder, tmp_path, repair):
     images = draw(tmp_path / "images", each=12)
-    (tmp_path / "short.yaml").write_text(RECIPE.format(part="connector", way=FULL))
+    (tmp_path / "short.yaml").write_text(RECIPE.format(part="connector", way=FULL, steps=60))
     recipe = [str(tmp_path / "short.yaml")] if repair == "connector-training" else []
     command = [sys.executable, "-m", "tests.mend.several_lives", str(tiny_folder), str(images), str(tmp_path)]
     done = subprocess.run(

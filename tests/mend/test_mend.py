@@ -103,7 +103,6 @@ def test_an_encoder_that_is_blind_is_named_and_tuned(ill, mended, recipe):
     assert {answer.target_stage for answer in made.mending.answers} == {"R"}
 
 
-@pytest.mark.nightly
 def test_a_connector_that_loses_the_image_is_named_and_trained(ill, mended, recipe):
     made = mended(ill("mute"), recipe=recipe("connector", FULL))
     assert made.mending.fault == ("connector",) and made.mending.repair == "connector-training"

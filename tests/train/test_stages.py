@@ -18,6 +18,7 @@ from angiogram.model.parts import PARTS_FILE
 from angiogram.train.draws.phantom import PhantomTexts
 from angiogram.train.recipe import PartTraining, Recipe, Stage, read_recipe
 from angiogram.train.stages import Beginning, Learnt, nobody, run_recipe
+from tests.model.tiny import write_tiny
 
 CONNECTOR = {"connector": PartTraining("full", 1e-2)}
 
@@ -66,6 +67,14 @@ def test_a_recipe_trains_what_it_names_and_nothing_else(tiny, tiny_base, texts, 
     assert any("language_model.layers" in name for name in changed)
     assert not any("vision_tower" in name or "embed_tokens" in name or "norm" in name for name in changed)
     assert not list((tmp_path / "out").glob("*.checkpoint"))
+
+
+def test_a_start_in_closed_form_needs_a_connector_of_our_own_and_a_token_a_cell(tiny_base, texts, tmp_path):
+    with pytest.raises(InputError, match="knows what 4 x 4 cells of an image show, and the model has 4 image tokens"):
+        run(recipe(stages()[:1]), replace(texts, grid=np.ones((len(texts), 4, 4), dtype=np.uint8)), tmp_path)
+    write_tiny("llava", tmp_path / "llava")
+    with pytest.raises(InputError, match=r"that of '.*llava' is a LlavaMultiModalProjector; leave it out of the stage"):
+        run(recipe(stages()[:1], model=str(tmp_path / "llava")), texts, tmp_path / "other")
 
 
 def test_a_finished_stage_is_not_trained_again(tiny_base, texts, tmp_path):

@@ -95,6 +95,30 @@ def test_tasks_can_be_followed_in_other_ways(run, aggregation):
     assert plain[-1]["loss"] != other[-1]["loss"] and other[-1]["loss"] < 20
 
 
+@pytest.mark.parametrize("name", ["upgrad", "cagrad", "imtl_g", "geometric_mean"])
+def test_a_loss_that_is_no_number_is_named_whatever_follows_the_tasks(run, name):
+    pytest.importorskip("torchjd", reason="torchjd is not installed")
+    wild = replace(STAGE, parts={"connector": PartTraining("full", 1e30)}, warmup=0.0, aggregation={"name": name})
+    if name == "cagrad":
+        wild.aggregation["c"] = 0.4
+    with pytest.raises(
+        InputError, match=r"Step \d on .* was not made: its (loss|gradient) is .*lower the learning rate"
+    ):
+        run(name, wild)
+
+
+def test_samples_of_what_is_no_number_leave_it_to_the_training_to_say(run):
+    wild = replace(STAGE, parts={"connector": PartTraining("full", 1e30)}, warmup=0.0)
+    with pytest.raises(InputError, match=r"Step \d on .* was not made: its loss is"):
+        run("wild", wild, Watching(samples=1))
+
+
+def test_an_entry_that_has_no_room_for_its_answer_does_not_end_a_training(run, monkeypatch):
+    monkeypatch.setattr("angiogram.answer.conversation.context_of", lambda model: 60)
+    rows = read_rows(run("short", watching=Watching(samples=5)).parent / "tuned.samples.jsonl")
+    assert rows and all(row["answer"] is None and not row["finished"] for row in rows)
+
+
 def test_a_setting_that_the_method_does_not_have_is_one_sentence(run):
     pytest.importorskip("torchjd", reason="torchjd is not installed")
     with pytest.raises(

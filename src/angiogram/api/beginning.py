@@ -67,12 +67,16 @@ class Loader:
             return load_model(str(before or self.recipe.model), self.cache, self.progress, loading)
 
 
-def identity_of(recipe: Recipe) -> str:
-    """Identifies what a recipe begins with."""
+def identity_of(recipe: Recipe, base: str | None) -> str:
+    """Identifies what a recipe begins with, of an adapter also the base that a user names."""
     if recipe.parts is not None:
         return json.dumps(asdict(recipe.parts), sort_keys=True)
     folder = local_folder(str(recipe.model))
-    return content(folder) if folder.is_dir() else str(recipe.model)
+    known = content(folder) if folder.is_dir() else str(recipe.model)
+    if base is None:
+        return known
+    below = local_folder(base)
+    return f"{known} on {content(below) if below.is_dir() else base}"
 
 
 def _assembled(parts: Assembly, seed: int, out: Path, cache: Path, progress: Progress) -> Path:

@@ -54,9 +54,11 @@ def finish(
     Raises:
         InputError: the evaluation's folder holds another, or the disk is full.
     """
-    from angiogram.report.model_card import write_card
+    from angiogram.report.model_card import CARD, write_card
 
     *before, last = folders
+    if not evaluated and (last / CARD).is_file():
+        return None  # what an evaluation found before stays in it
     source, trust = source or SourceOptions(), trust or Trust()
     table = _held_out(recipe, last, source, cache, progress) if evaluated else None
     found = None if table is None else _evaluated(last, table, evaluated, source, trust, cache, progress)

@@ -8,6 +8,7 @@ from angiogram.api.run import Run
 from angiogram.api.subject import Asked
 from angiogram.cache import Progress
 from angiogram.compare.compare import compare
+from angiogram.data.divide import clean
 from angiogram.data.intake import Examined
 from angiogram.data.splits import Splits
 from angiogram.diagnose.collect.reference import Reference
@@ -71,7 +72,7 @@ def judged_again(
         why=made.chosen.why,
         done=made.done,
         unchanged=unchanged(repair, made.trained),
-        learnt=f"No repair saw a case that judges: {splits.described}.",
+        learnt=f"No repair saw a case that judges: {clean(examined.cases, splits).described}.",
         folder=str(made.folder),
         headline=headline(answers),
         answers=answers,

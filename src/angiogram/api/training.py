@@ -138,7 +138,7 @@ def train_together(
     if divides_weights() and (watching.dynamics or watching.samples):
         raise InputError("--dynamics and --samples need the whole model in one process, and its weights are divided.")
 
-    beginning = Beginning(recipe.model or START, identity_of(recipe))
+    beginning = Beginning(recipe.model or START, identity_of(recipe, trust.base))
     load = Loader(recipe, trust, out, cache, progress, ranks)
     watch = partial(watchers, watching, progress)
     return run_recipe(recipe, beginning, learnt, load, out, progress, watch=watch, ranks=ranks)

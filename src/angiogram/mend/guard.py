@@ -62,7 +62,7 @@ def apart(guard: Guard, taught: Collection[str]) -> Guard:
         taught: `pixel_hash` of the training cases.
 
     Raises:
-        InputError: no case remains.
+        InputError: no case remains, or cases of one group alone.
     """
     entries, read = guard.entries.entries, guard.entries.read
     shown = sorted({entry.image for entry in entries if entry.image is not None})
@@ -72,6 +72,12 @@ def apart(guard: Guard, taught: Collection[str]) -> Guard:
         raise InputError(
             f"Every image of the guard '{guard.name}' is a training case, from which the repair learns; name other "
             "cases."
+        )
+    if len({group_of(entry) for entry in kept}) < 2:
+        left = f"the {len(kept)} entries that the repair does not learn from" if learnt else f"all {len(kept)} entries"
+        raise InputError(
+            f"Intervals need a guard of at least two groups (patients); of '{guard.name}' {left} are of one. Name "
+            "other cases."
         )
     return replace(guard, entries=replace(guard.entries, entries=kept), left_out=len(entries) - len(kept))
 
@@ -100,11 +106,7 @@ def held_by(loaded: LoadedModel, guard: Guard, progress: Progress) -> Held:
 
 
 def guarded(guard: Guard, before: Held, after: Held, margin: float, seed: int, resamples: int) -> Guarded:
-    """Both models on the same cases, paired, with intervals over groups.
-
-    Raises:
-        InputError: the cases are of one group.
-    """
+    """Both models on the same cases of two groups or more, paired, with intervals over groups."""
     groups = np.unique([group_of(entry) for entry in guard.entries.entries], return_inverse=True)[1]
     draws = resample_groups(groups, seed, resamples)
 

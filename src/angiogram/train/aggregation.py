@@ -45,6 +45,7 @@ SCALARIZATIONS = {
 """Of the losses: one backward pass."""
 NAMES = (PLAIN, *AGGREGATORS, *SCALARIZATIONS)
 CODE = ("f", "projector")  # settings that are no numbers
+LINEAR: type[Exception] = torch.linalg.LinAlgError  # pyright: ignore[reportPrivateImportUsage] - documented
 
 Setting = float | str | Mapping[str, float]
 """A number or a word, or a number for each task by the task's name."""
@@ -58,7 +59,8 @@ def aggregated_backward(
 ) -> None:
     """Add to the parameters' `.grad` what a step is to follow, in the place of `loss.backward()`.
 
-    Every call with the same losses, parameters and random numbers of torch adds the same.
+    Every call with the same losses, parameters and random numbers of torch adds the same. Gradients that are not finite
+    are added up, so that what is to be followed is not finite either.
 
     Args:
         parameters: that are trained; of one rank, as the ranks' gradients are not brought together here.
@@ -85,8 +87,11 @@ def aggregated_backward(
             return method(torch.stack(values)).backward(inputs=trained)
         autojac = import_module("torchjd.autojac")
         autojac.backward(values, inputs=trained, parallel_chunk_size=1)  # more at once would need vmap
+        found = [jacobian for each in trained if (jacobian := getattr(each, "jac", None)) is not None]
+        if not all(bool(jacobian.isfinite().all()) for jacobian in found):
+            method = import_module("torchjd.aggregation").Sum()  # of numbers that are none: whoever looks sees it
         autojac.jac_to_grad(trained, method)
-    except ValueError as error:
+    except (ValueError, LINEAR) as error:
         raise InputError(f"The aggregation '{name}' cannot be computed: {reason_of(error)}.") from error
 
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from angiogram.cache import Progress
+from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel
 from angiogram.model.prompt import pictures
 from angiogram.train.draws.phantom import PhantomTexts
@@ -26,11 +27,19 @@ def start_connector(loaded: LoadedModel, texts: PhantomTexts, progress: Progress
 
     Solves `min_W sum_t |W [h_t, 1] - e_t|^2 + RIDGE * trace(G) / n * |W|^2` with `h_t` the hidden units of image
     token t and `e_t` the mean word embedding of what its cell shows; cells that show nothing named are left out.
+
+    Raises:
+        InputError: the connector is none, or gives other tokens than there are cells.
     """
+    connector = loaded.model.get_submodule(loaded.anatomy.connector)
+    last = getattr(getattr(connector, "project", None), "last", None)
+    if not isinstance(last, nn.Linear):
+        raise InputError(
+            f"closed_form starts the MLP connectors of our own models, and that of '{loaded.name}' is a "
+            f"{type(connector).__name__}; leave it out of the stage."
+        )
     progress("starting the connector in closed form")
     words = word_embeddings(loaded, texts.names)  # [names, D]
-    connector = loaded.model.get_submodule(loaded.anatomy.connector)
-    last = connector.project.last
     width = last.in_features + 1
     gram = torch.zeros(width, width, dtype=torch.float64)
     cross = torch.zeros(width, words.shape[1], dtype=torch.float64)
@@ -66,5 +75,8 @@ def _hidden(loaded: LoadedModel, texts: PhantomTexts, rows: range) -> Tensor:
 def _cells(grid: NDArray[np.uint8], tokens: int) -> NDArray[np.int64]:
     """`[B, S, S]` cells -> `[B, T]`, one a token in row-major order."""
     if grid.shape[1] * grid.shape[2] != tokens:
-        raise ValueError(f"{grid.shape[1]}x{grid.shape[2]} cells do not fit {tokens} image tokens.")
+        raise InputError(
+            f"closed_form knows what {grid.shape[1]} x {grid.shape[2]} cells of an image show, and the model has "
+            f"{tokens} image tokens; leave it out of the stage."
+        )
     return grid.reshape(len(grid), tokens).astype(np.int64)

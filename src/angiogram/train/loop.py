@@ -146,7 +146,8 @@ def _combined(model: nn.Module, passes: Sequence[Piece], combine: Combine) -> di
             whole[task] += piece.shares[task]
             sums[task] = sums.get(task, 0.0) + piece.shares[task] * loss
     means = {task: value / whole[task] for task, value in sums.items()}
-    combine(_trained(model), means)
+    if bool(torch.stack(list(means.values())).detach().isfinite().all()):  # else the step is not made
+        combine(_trained(model), means)
     return {task: (whole[task], float(mean.detach())) for task, mean in means.items()}
 
 

@@ -8,6 +8,7 @@ import torch
 from angiogram.answer.asking import asked
 from angiogram.answer.conversation import Conversation
 from angiogram.cache import Progress
+from angiogram.errors import InputError
 from angiogram.model.load import LoadedModel
 from angiogram.train.draws.drawn import Draw, Drawn, first_entries
 from angiogram.train.watching import Step
@@ -51,13 +52,12 @@ class Samples:
     def _said(self, drawn: Drawn) -> dict[str, Any]:
         assert drawn.image is not None
         entry, question = drawn.entry, asked(drawn.entry)
-        turn = Conversation(self._loaded, drawn.image, LONGEST).ask(question)
+        known = {"entry": entry.id, "question": question, "target": entry.target}
+        try:
+            turn = Conversation(self._loaded, drawn.image, LONGEST).ask(question)
+        except InputError as error:  # no reason to end a training
+            self._progress(f"  {entry.task} '{entry.id}' is not asked: {error}")
+            return {**known, "answer": None, "finished": False}
         cut = "" if turn.finished else f" (cut after {LONGEST} tokens)"
         self._progress(f"  {entry.task} '{entry.id}': {turn.answer!r}{cut}, right: {entry.target!r}")
-        return {
-            "entry": entry.id,
-            "question": question,
-            "answer": turn.answer,
-            "finished": turn.finished,
-            "target": entry.target,
-        }
+        return {**known, "answer": turn.answer, "finished": turn.finished}

@@ -172,6 +172,8 @@ def _run_stage(
     if stage.gradient_checkpointing:
         _recompute(loaded, model)
     checkpoint = folder.parent / f"{folder.name}.checkpoint"
+    with ranks.agreed():
+        watchers = _watchers(Running(stage, loaded, draw, folder), watch, ranks)
     fit(
         model,
         _pieces(stage, loaded, source, ahead(draw), ranks),
@@ -181,7 +183,7 @@ def _run_stage(
         {"batch size": str(stage.batch_size), **learnt.conditions, RECIPE: str(origin.recipe)},
         progress,
         combine=_combine(stage, ranks),
-        watchers=_watchers(Running(stage, loaded, draw, folder), watch, ranks),
+        watchers=watchers,
         ranks=ranks,
     )
     if is_sharded(model):

@@ -52,7 +52,7 @@ def test_a_frozen_llm_learns_nothing_from_entries_without_images():
 
 
 def test_a_mixture_of_a_task_without_entries_is_one_sentence():
-    with pytest.raises(InputError, match="no task in the training entries 'rec'; known are report, text_qa, vqa"):
+    with pytest.raises(InputError, match="no task with training entries called 'rec'; known are report, text_qa, vqa"):
         drawn(replace(STAGE, mixture=Blend({"rec": 1.0})))
     assert {each.entry.task for each in drawn(replace(STAGE, mixture=Blend({"report": 1.0})))} == {"report"}
 

@@ -37,7 +37,7 @@ def shares(
     check_mixture(ratios, temperature)
     for task in ratios or {}:
         if task not in sizes:
-            raise unknown("task in the training entries", task, sizes)
+            raise unknown("task with training entries called", task, sizes)
     if ratios is None:
         weights = np.array([float(size) for size in sizes.values()]) ** (1 / temperature)
     else:

@@ -6,6 +6,7 @@ from typing import Any
 from angiogram.data.annotations.tasks import TASKS
 from angiogram.errors import InputError, unknown
 from angiogram.ranges import number, number_above_0, whole_number
+from angiogram.seed import check_seed
 from angiogram.train.aggregation import NAMES
 from angiogram.train.draws.mixture import check_mixture
 from angiogram.train.recipe.parts import check_parts
@@ -19,7 +20,7 @@ def check_recipe(recipe: Recipe) -> None:
     Raises:
         InputError: names the first value with which it cannot.
     """
-    whole_number("seed of the recipe", recipe.seed, 0)
+    check_seed(recipe.seed)
     for key in ("name", "model", "data", "split"):
         given = getattr(recipe, key)
         optional = key in ("model", "data") and given is None
