@@ -1,6 +1,7 @@
 """`angiogram mend` as a user meets it: what is printed, and one sentence for what cannot be mended."""
 
 import json
+import shutil
 
 import pytest
 
@@ -36,6 +37,16 @@ def test_a_set_without_a_split_has_a_fold_held_out_and_the_paths_come_last(in_pr
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "after", "before", "mend.html", "mend.json", "mended", "mended.txt",
     ]  # fmt: skip
+
+
+def test_a_guard_that_taught_is_refused_before_the_first_diagnosis(in_process, arguments, tmp_path):
+    for name in ("benign", "malignant"):
+        (tmp_path / "few" / name).mkdir(parents=True)
+        shutil.copy(tmp_path / "images" / name / "0.png", tmp_path / "few" / name)
+    status, _, error = in_process(*arguments, "--repair", "class-words", "--guard", tmp_path / "few")
+    last = error.strip().splitlines()[-1]
+    assert status == 2 and ("of the guard 'few' is a training case" in last or "at least two groups" in last)
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_no_repair_is_refused(in_process, arguments):

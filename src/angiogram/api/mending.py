@@ -175,6 +175,8 @@ def mend_asked(
     subject, own_split = opened_apart(asked, cache, progress)
     if wish.guard is not None and subject.loaded.slices is not None:
         guard = open_guard(wish.guard, how.taken_by(subject.loaded.slices), cache, progress)
+    if guard is not None:  # refused before the first diagnosis
+        guard = apart(guard, {subject.examined.hashes[row] for row in subject.splits.pairs[0][0]})
     folder = wish.run or (default_folder(asked) if own_split else out / BEFORE)
     first = first_diagnosis(subject, own_split, settings, folder, cache, progress)
     chosen = chosen_repair(first.diagnosis, wish.repair)
@@ -186,10 +188,7 @@ def mend_asked(
             raise InputError(f"{chosen.why} It is {chosen.repair}, which is fitted, not trained; leave out --recipe.")
         recipe_of(chosen.repair, wish.recipe, MENDED)  # refused before anything is changed
     progress(f"repair: {chosen.repair}. {chosen.why}")
-    held = None
-    if guard is not None:
-        guard = apart(guard, {subject.examined.hashes[row] for row in subject.splits.pairs[0][0]})
-        held = (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed
+    held = None if guard is None else (guard, held_by(subject.loaded, guard, progress))  # before a weight is changed
     made = fitted(subject, first, chosen, out / MENDED, progress)
     revision, examined, splits, reference = subject.loaded.revision, subject.examined, subject.splits, subject.reference
     del subject  # the memory of its weights is for those that come
