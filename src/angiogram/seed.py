@@ -15,5 +15,5 @@ def check_seed(seed: int) -> None:
 
     >>> check_seed(LARGEST)
     """
-    if not isinstance(seed, Integral) or not 0 <= seed <= LARGEST:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= seed <= LARGEST:
         raise InputError(f"A seed must be a whole number from 0 to {LARGEST}, not {seed}.")

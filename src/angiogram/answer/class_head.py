@@ -70,7 +70,7 @@ def class_head(loaded: LoadedModel, tokens: Sequence[int]) -> ClassHead | None:
 def _output_head(model: Any) -> Any:
     try:
         return model.get_output_embeddings()
-    except (AttributeError, NotImplementedError):  # code that a model brings along need not say which it is
+    except (AttributeError, NotImplementedError):  # a model with code of its own need not say which is its head
         return None
 
 

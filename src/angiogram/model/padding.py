@@ -47,7 +47,7 @@ def embedding_rows(model: Any) -> int | None:
     """How many tokens the model's LLM has an embedding of; None where it does not show its embedding."""
     try:
         return getattr(model.get_input_embeddings(), "num_embeddings", None)
-    except (NotImplementedError, AttributeError):  # code that a model brings along need not say which it is
+    except (NotImplementedError, AttributeError):  # a model with code of its own need not say which is its embedding
         return None
 
 

@@ -45,7 +45,7 @@ SCALARIZATIONS = {
 """Of the losses: one backward pass."""
 NAMES = (PLAIN, *AGGREGATORS, *SCALARIZATIONS)
 CODE = ("f", "projector")  # settings that are no numbers
-LINEAR: type[Exception] = torch.linalg.LinAlgError  # pyright: ignore[reportPrivateImportUsage] - documented
+NOT_SOLVED: type[Exception] = torch.linalg.LinAlgError  # pyright: ignore[reportPrivateImportUsage] - torch documents it
 
 Setting = float | str | Mapping[str, float]
 """A number or a word, or a number for each task by the task's name."""
@@ -91,7 +91,7 @@ def aggregated_backward(
         if not all(bool(jacobian.isfinite().all()) for jacobian in found):
             method = import_module("torchjd.aggregation").Sum()  # of numbers that are none: whoever looks sees it
         autojac.jac_to_grad(trained, method)
-    except (ValueError, LINEAR) as error:
+    except (ValueError, NOT_SOLVED) as error:
         raise InputError(f"The aggregation '{name}' cannot be computed: {reason_of(error)}.") from error
 
 

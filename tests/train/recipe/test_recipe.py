@@ -151,6 +151,7 @@ def test_a_stage_on_the_phantom_that_cannot_be_trained_is_one_sentence(read, cha
     ("settings", "said"),
     [
         (recipe({}, seed=None), "seed must be a whole number from 0 to 4294967295, not None"),
+        (recipe({}, seed=True), "seed must be a whole number from 0 to 4294967295, not True"),
         (recipe({}, seed=20261201163000), "seed must be a whole number from 0 to 4294967295"),
         (recipe(), "has no stage"),
         (recipe({}, precision="flaot32"), "no precision 'flaot32'.*did you mean 'float32'"),
